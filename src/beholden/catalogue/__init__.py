@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may be held, why, for how long, and by which way it may leave. The only room that knows a country."""
+
+from beholden.catalogue.entries import (
+    Answer,
+    Authority,
+    Basis,
+    Catalogue,
+    Checked,
+    CodeSet,
+    Collection,
+    Compartment,
+    Effect,
+    Exit,
+    FamilySays,
+    Flag,
+    Instrument,
+    Item,
+    Keeper,
+    KeepUntil,
+    Kind,
+    Law,
+    LimitNote,
+    Limits,
+    Purpose,
+    Store,
+    Told,
+)
+from beholden.catalogue.pack import load
+from beholden.catalogue.plain import PackRefused
+from beholden.catalogue.pointers import unread
+
+__all__ = [
+    "Answer",
+    "Authority",
+    "Basis",
+    "Catalogue",
+    "Checked",
+    "CodeSet",
+    "Collection",
+    "Compartment",
+    "Effect",
+    "Exit",
+    "FamilySays",
+    "Flag",
+    "Instrument",
+    "Item",
+    "KeepUntil",
+    "Keeper",
+    "Kind",
+    "Law",
+    "LimitNote",
+    "Limits",
+    "PackRefused",
+    "Purpose",
+    "Store",
+    "Told",
+    "load",
+    "unread",
+]

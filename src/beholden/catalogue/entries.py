@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from beholden.kinds import ItemId
+from beholden.refusals import Refusal
+
+
+class Checked(StrEnum):
+    """How a paragraph got here: read in the instrument's text, or recalled and still to be read."""
+
+    SOURCE = "source"
+    RECALLED = "recalled"
+
+
+class Answer(StrEnum):
+    """What a family owes to the question: an answer, perhaps an answer, or an answer that may be *no*."""
+
+    COMPULSORY = "compulsory"
+    OPTIONAL = "optional"
+    REFUSABLE = "refusable"
+
+
+class Store(StrEnum):
+    """Where a value lives: in one of the vault's groups (who) or in the rows (what)."""
+
+    NUMBERS = "numbers"
+    NAMES = "names"
+    BIRTH = "birth"
+    ADDRESS = "address"
+    ROWS = "rows"
+
+
+class Kind(StrEnum):
+    """The type of an item's column. It never changes under the same id."""
+
+    STRING = "string"
+    DATE = "date32"
+    BOOL = "bool"
+    WHOLE = "int32"
+    SESSIONS = "list<struct<code:string,sessions:int32>>"
+
+
+class Law(StrEnum):
+    """What the law says about a purpose. Not what the keeper does about it (DESIGN section 4)."""
+
+    REQUIRES = "requires"
+    PERMITS = "permits"
+    FORBIDS = "forbids"
+
+
+class Keeper(StrEnum):
+    """What the keeper decided. `waits`: a letter asks, only an order compels (D22)."""
+
+    ALLOWS = "allows"
+    WAITS = "waits"
+    REFUSES = "refuses"
+
+
+class FamilySays(StrEnum):
+    """What a family's word does to a purpose."""
+
+    NOTHING = "nothing"
+    HEARD = "heard"
+    STOPS = "stops"
+    MUST_AGREE = "must_agree"
+
+
+class Told(StrEnum):
+    """When families are told."""
+
+    BEFORE = "before"
+    AT = "at"
+    AFTER = "after"
+    SEALED = "sealed"
+
+
+class Compartment(StrEnum):
+    """Purposes that punish and purposes that care do not mix: this is the unit, not the organisation (D19)."""
+
+    LEARNING = "learning"
+    CARE = "care"
+    RIGHTS = "rights"
+    DUTY = "duty"
+    ENFORCEMENT = "enforcement"
+    GAIN = "gain"
+
+
+class Flag(StrEnum):
+    """Why a child may be left out of one release. The gate computes each; a missing one refuses."""
+
+    NOT_TOLD = "not_told"
+    OBJECTED = "objected"
+    NOT_AGREED = "not_agreed"
+    HIDDEN = "hidden"
+    RESTRICTED = "restricted"
+    NO_KEY = "no_key"
+    PAST_RETENTION = "past_retention"
+
+
+class Effect(StrEnum):
+    """What a flag does to a row at one exit, strictest first."""
+
+    OUT = "out"
+    OUT_UNLESS_AUTHORITY = (
+        "out_unless_authority"  # in only under a named authority, counted apart and told in public
+    )
+    FIELDS_OUT = "fields_out"  # the row goes in, the hidden fields do not
+    FIELDS_PER_VIEWER = "fields_per_viewer"
+    FLAG_TRAVELS = "flag_travels"
+    IN = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The law behind an entry: an instrument of `law`, a paragraph of it, and whether that was read."""
+
+    instrument: str
+    paragraph: str
+    checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One Act, Order or Regulation, and the day somebody has to look at it again (D39)."""
+
+    name: str
+    title: str
+    citation: str
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One condition in data protection law on which a purpose may rest."""
+
+    name: str
+    label: str
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True)
+class KeepUntil:
+    """How long a value is kept: until its pupil reaches an age, or for some years after it was taken."""
+
+    unit: str  # "age" | "years"
+    amount: int
+
+    def until(self, *, born_on: date, taken_on: date) -> date:
+        """Return the first day on which the value is no longer kept."""
+        start = born_on if self.unit == "age" else taken_on
+        try:
+            return start.replace(year=start.year + self.amount)
+        except ValueError:  # 29 February has no anniversary in a common year: it falls on 1 March
+            return date(start.year + self.amount, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """The codes a coded item may hold. `retired` ones stand in older returns and are not taken any more."""
+
+    name: str
+    values: tuple[str, ...]
+    retired: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One fact that is held about a pupil (D4)."""
+
+    id: ItemId
+    label: str
+    child_label: str
+    why: str
+    collections: tuple[str, ...]
+    answer: Answer
+    refused: tuple[str, ...]  # codes that say "we would rather not": an answer, never a finding
+    unanswered: tuple[str, ...]  # codes that say "not asked yet" or "not known"
+    authority: Authority
+    identifiability: int  # 1 names a child at once … 5 does not
+    sensitivity: str  # A most … E least
+    rating: str  # the row of the national rating it was read from, or "keeper"
+    since: int
+    since_checked: Checked
+    keep_until: KeepUntil
+    store: Store
+    type: Kind
+    codes: tuple[str, ...]  # empty when the item is not coded
+
+    @property
+    def no_answer(self) -> tuple[str, ...]:
+        """Every code that is a lawful way of not answering."""
+        return self.refused + self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One return that schools send on one day, and the items it may hold."""
+
+    collection: str
+    term: str
+    year: int
+    label: str
+    child_label: str
+    authority: Authority
+    reference_date: date
+    items: tuple[ItemId, ...]
+    review_on: date
+
+    @property
+    def code(self) -> str:
+        """Its name, like `SC/SPR/2026`."""
+        return f"{self.collection}/{self.term}/{self.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What records may, or may not, be used for: law, ground, keeper and family kept apart (DESIGN section 4)."""
+
+    code: str
+    label: str
+    child_label: str
+    covers: str
+    compartment: Compartment
+    law: Law
+    authority: Authority
+    lawful_basis: tuple[str, ...]
+    keeper: Keeper
+    decided_by: str
+    decided_on: date
+    rule: str  # like `P7`; empty when the keeper allows
+    reason: str  # said in public; empty when the keeper allows
+    what_instead: str
+    family_says: FamilySays
+    told: Told
+    compatible_with: tuple[str, ...]
+    exits: tuple[str, ...]
+    review_on: date
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the keeper allows it without an order."""
+        return self.keeper is Keeper.ALLOWS
+
+    @property
+    def refusal_sentence(self) -> str:
+        """The public reason, with the name of the rule; empty when the purpose is allowed."""
+        return "" if self.allowed else f"{self.reason} The rule is {self.rule}."
+
+    @property
+    def refused_by(self) -> str:
+        """Who refused it and when; empty when the purpose is allowed. Not the law: the keeper's own choice."""
+        if self.allowed:
+            return ""
+        day = f"{self.decided_on.day} {self.decided_on:%B %Y}"
+        return f"Rule {self.rule}, decided by {self.decided_by} on {day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One way out, as a row of data: what each flag does there, and what leaves (D18)."""
+
+    name: str
+    label: str
+    child_label: str
+    effects: tuple[tuple[Flag, Effect], ...]
+    commits_tags: bool  # a tag tree of its set stands in the public log
+    carries_tags: bool  # each row that leaves carries its tag
+    needs_recipient_key: bool
+    personal_rows_leave: bool
+    most_children: int | None
+
+    def effect(self, flag: Flag | str) -> Effect:
+        """Return what a flag does here; an unknown flag is refused, never ignored."""
+        for known, effect in self.effects:
+            if known == flag:
+                return effect
+        raise _unknown("flag", "This reason for leaving a child out is not in the catalogue.")
+
+    @property
+    def removes(self) -> tuple[Flag, ...]:
+        """The flags that take a child out of a release here, where no named authority says otherwise."""
+        return tuple(
+            flag for flag, effect in self.effects if effect in (Effect.OUT, Effect.OUT_UNLESS_AUTHORITY)
+        )
+
+    @property
+    def removes_under_authority(self) -> tuple[Flag, ...]:
+        """The flags that take a child out even under a named authority (D6: those are counted apart)."""
+        return tuple(flag for flag, effect in self.effects if effect is Effect.OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers under the ratchet (D41). Which way is tighter stands in `rules.py`, not in the pack."""
+
+    objection_window_days: int
+    told_floor_percent: int
+    smallest_count: int
+    left_out_rounding: int
+    left_out_scope_floor: int
+    letter_tries: int
+    letter_wait_minutes: int
+    letter_code_length: int
+    intent_max_age_hours: int
+    reviewers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitNote:
+    """What one number of `Limits` means and why it is what it is, for the catalogue page."""
+
+    label: str
+    why: str
+    unit: str
+
+
+_Entry = TypeVar("_Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One pack, whole and checked. Every decision cites its `hash` (D41)."""
+
+    items: Mapping[str, Item]
+    codes: Mapping[str, CodeSet]
+    collections: Mapping[str, Collection]
+    law: Mapping[str, Instrument]
+    bases: Mapping[str, Basis]
+    purposes: Mapping[str, Purpose]
+    exits: Mapping[str, Exit]
+    limits: Limits
+    limit_notes: Mapping[str, LimitNote]
+    hash: str
+
+    def item(self, item_id: str) -> Item:
+        """Return one item; what the catalogue does not hold may not be held."""
+        return _found(self.items, item_id, "item", "This fact is not in the catalogue.")
+
+    def purpose(self, code: str) -> Purpose:
+        """Return one purpose; an unknown one is refused."""
+        return _found(self.purposes, code, "purpose", "This reason is not in the catalogue.")
+
+    def exit(self, name: str) -> Exit:
+        """Return one way out; there is no other."""
+        return _found(self.exits, name, "exit", "This way out is not in the catalogue.")
+
+    def collection(self, collection: str, term: str, year: int) -> Collection:
+        """Return one return; what is not collected may not be sent in."""
+        return _found(
+            self.collections,
+            f"{collection}/{term}/{year}",
+            "collection",
+            "This return is not in the catalogue.",
+        )
+
+    def cite(self, authority: Authority) -> str:
+        """Return an authority in full, like a lawyer would write it."""
+        instrument = self.law[authority.instrument]
+        return f"{instrument.title} ({instrument.citation}), {authority.paragraph}"
+
+    def overdue(self, *, on: date) -> tuple[str, ...]:
+        """Return the names of everything whose review date has come (D39)."""
+        dated = [(f"instrument {name}", one.review_on) for name, one in self.law.items()]
+        dated += [(f"collection {name}", one.review_on) for name, one in self.collections.items()]
+        dated += [(f"purpose {name}", one.review_on) for name, one in self.purposes.items()]
+        return tuple(sorted(name for name, review_on in dated if review_on <= on))
+
+
+def _found(held: Mapping[str, _Entry], key: str, noun: str, sentence: str) -> _Entry:
+    if key not in held:  # the key itself is left out of the sentence: it may come from anybody
+        raise _unknown(noun, sentence)
+    return held[key]
+
+
+def _unknown(noun: str, sentence: str) -> Refusal:
+    return Refusal(
+        f"catalogue.unknown_{noun}",
+        sentence,
+        next_step=f"Name the {noun} as the catalogue page names it.",
+        authority="MISSION D4, D18",
+    )

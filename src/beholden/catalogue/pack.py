@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loads a pack of TOML files into one checked Catalogue, or refuses it with file and line. No Django, no clock.
+
+What must hold: 1 every file is there and no other; 2 every table is of its file's kind, complete, and holds nothing
+unknown; 3 no name stands twice; 4 every entry names its authority, and every dated one its day of review; 5 every
+name that is pointed at exists (`pointers.py`); 6 what contradicts itself is refused (`pointers.py`).
+A pack is taken whole or not at all.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+import rfc8785
+
+from beholden.catalogue import pointers
+from beholden.catalogue.entries import (
+    Answer,
+    Basis,
+    Catalogue,
+    Checked,
+    CodeSet,
+    Collection,
+    Compartment,
+    Effect,
+    Exit,
+    FamilySays,
+    Flag,
+    Instrument,
+    Item,
+    Keeper,
+    Kind,
+    Law,
+    LimitNote,
+    Limits,
+    Purpose,
+    Store,
+    Told,
+)
+from beholden.catalogue.plain import PackRefused, read
+from beholden.catalogue.table import Table
+from beholden.kinds import ItemId
+
+ENGLAND = Path(__file__).parent / "england"
+
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "law.toml": ("instrument", "basis"),
+        "codes.toml": ("codes",),
+        "collections.toml": ("collection",),
+        "items.toml": ("item",),
+        "exits.toml": ("exit",),
+        "purposes.toml": ("purpose",),
+        "limits.toml": ("limit",),
+    }
+)
+"""Which files a pack has, and which kinds of table each may hold."""
+
+_MOST_PERCENT = 100
+_Entry = TypeVar("_Entry")
+
+
+def load(pack: Path | None = None) -> Catalogue:
+    """Return the catalogue in a folder (England's, which is shipped with the package, if none is named)."""
+    folder = ENGLAND if pack is None else pack
+    tables = _tables(folder)
+    codes = _each(tables, "codes", _codes)
+    limits, notes = _limits(tables)
+    catalogue = Catalogue(
+        items=_each(tables, "item", lambda table: _item(table, codes)),
+        codes=codes,
+        collections=_by_code(_each(tables, "collection", _collection)),
+        law=_each(tables, "instrument", _instrument),
+        bases=_each(tables, "basis", _basis),
+        purposes=_each(tables, "purpose", _purpose),
+        exits=_each(tables, "exit", _exit),
+        limits=limits,
+        limit_notes=notes,
+        hash=_hash(tables),
+    )
+    pointers.check(catalogue, tables)
+    return catalogue
+
+
+def _tables(folder: Path) -> Mapping[tuple[str, str], Table]:
+    """Return every table of a pack by kind and name."""
+    present = {path.name for path in folder.glob("*.toml")}
+    for name in sorted(present ^ set(KINDS)):
+        if name in KINDS:
+            raise PackRefused("missing_file", name, 1, "this file of the pack is not there.")
+        raise PackRefused("unknown_file", name, 1, "a pack has no file of this name.")
+    tables: dict[tuple[str, str], Table] = {}
+    for file, kinds in KINDS.items():
+        for found in read(file, (folder / file).read_bytes()):
+            if found.kind not in kinds:
+                raise PackRefused(
+                    "unknown_kind", file, found.line, f"{found.kind} has no place in this file."
+                )
+            tables[found.kind, found.name] = Table(found)
+    return MappingProxyType(tables)
+
+
+def _each(
+    tables: Mapping[tuple[str, str], Table], kind: str, make: Callable[[Table], _Entry]
+) -> Mapping[str, _Entry]:
+    """Return what `make` reads from each table of a kind, having refused everything it left unread."""
+    made: dict[str, _Entry] = {}
+    for (its_kind, name), table in tables.items():
+        if its_kind == kind:
+            made[name] = make(table)
+            table.done()
+    return MappingProxyType(made)
+
+
+def _hash(tables: Mapping[tuple[str, str], Table]) -> str:
+    """Return the SHA-256 of what the pack says (RFC 8785 JSON): comments, order and blanks do not count."""
+    content: dict[str, dict[str, object]] = {}
+    for (kind, name), table in tables.items():
+        values = {key: _plain(value) for key, value in table.found.values.items()}
+        content.setdefault(kind, {})[name] = values
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()  # type: ignore[arg-type]  # _plain made it JSON
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _instrument(table: Table) -> Instrument:
+    return Instrument(
+        name=table.found.name,
+        title=table.text("title"),
+        citation=table.text("citation"),
+        review_on=table.day("review_on"),
+    )
+
+
+def _basis(table: Table) -> Basis:
+    return Basis(name=table.found.name, label=table.text("label"), authority=table.authority())
+
+
+def _codes(table: Table) -> CodeSet:
+    held = CodeSet(
+        name=table.found.name,
+        values=table.texts("values"),
+        retired=table.texts_or_none("retired"),
+        source=table.text("source"),
+    )
+    if set(held.values) & set(held.retired) or not held.values:
+        raise table.refused("contradiction", "a code is taken or retired, not both.", key="retired")
+    return held
+
+
+def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
+    allowed: tuple[str, ...] = ()
+    if table.has("codes"):
+        name = table.text("codes")
+        if name not in codes:
+            raise table.refused("dangling", "codes names a set that codes.toml does not hold.", key="codes")
+        allowed = codes[name].values
+    return Item(
+        id=ItemId(table.found.name),
+        label=table.text("label"),
+        child_label=table.text("child_label"),
+        why=table.text("why"),
+        collections=table.texts("collections"),
+        answer=table.word("answer", Answer),
+        refused=table.texts_or_none("refused"),
+        unanswered=table.texts_or_none("unanswered"),
+        authority=table.authority(),
+        identifiability=table.whole("identifiability", least=1, most=5),
+        sensitivity=_sensitivity(table),
+        rating=table.text("rating"),
+        since=table.whole("since", least=1900, most=2200),
+        since_checked=table.word("since_checked", Checked),
+        keep_until=table.keep_until("keep_until"),
+        store=table.word("store", Store),
+        type=table.word("type", Kind),
+        codes=allowed,
+    )
+
+
+def _sensitivity(table: Table) -> str:
+    letter = table.text("sensitivity")
+    if letter not in ("A", "B", "C", "D", "E"):
+        raise table.refused("unknown_value", "sensitivity must be a letter from A to E.", key="sensitivity")
+    return letter
+
+
+def _collection(table: Table) -> Collection:
+    made = Collection(
+        collection=table.text("collection"),
+        term=table.text("term"),
+        year=table.whole("year", least=1900, most=2200),
+        label=table.text("label"),
+        child_label=table.text("child_label"),
+        authority=table.authority(),
+        reference_date=table.day("reference_date"),
+        items=tuple(ItemId(item) for item in table.texts("items")),
+        review_on=table.day("review_on"),
+    )
+    plain = made.collection.isalnum() and made.term.isalnum()
+    if not plain or made.code.replace("/", "-") != table.found.name:
+        raise table.refused("contradiction", "a collection is named after its code, like SC-SPR-2026.")
+    return made
+
+
+def _by_code(collections: Mapping[str, Collection]) -> Mapping[str, Collection]:
+    return MappingProxyType({one.code: one for one in collections.values()})
+
+
+def _purpose(table: Table) -> Purpose:
+    keeper = table.word("keeper", Keeper)
+    says_no = (
+        keeper is not Keeper.ALLOWS
+    )  # then it has a rule, a public reason, and something to offer instead
+    return Purpose(
+        code=table.found.name,
+        label=table.text("label"),
+        child_label=table.text("child_label"),
+        covers=table.text("covers"),
+        compartment=table.word("compartment", Compartment),
+        law=table.word("law", Law),
+        authority=table.authority(),
+        lawful_basis=table.texts("lawful_basis"),
+        keeper=keeper,
+        decided_by=table.text("decided_by"),
+        decided_on=table.day("decided_on"),
+        rule=table.text("rule") if says_no else "",
+        reason=table.text("reason") if says_no else "",
+        what_instead=table.text("what_instead") if says_no else "",
+        family_says=table.word("family_says", FamilySays),
+        told=table.word("told", Told),
+        compatible_with=table.texts("compatible_with"),
+        exits=table.texts("exits"),
+        review_on=table.day("review_on"),
+    )
+
+
+def _exit(table: Table) -> Exit:
+    return Exit(
+        name=table.found.name,
+        label=table.text("label"),
+        child_label=table.text("child_label"),
+        effects=tuple(
+            (flag, table.word(flag.value, Effect)) for flag in Flag
+        ),  # a missing flag refuses the pack
+        commits_tags=table.truth("commits_tags"),
+        carries_tags=table.truth("carries_tags"),
+        needs_recipient_key=table.truth("needs_recipient_key"),
+        personal_rows_leave=table.truth("personal_rows_leave"),
+        most_children=table.whole("most_children") if table.has("most_children") else None,
+    )
+
+
+def _limits(tables: Mapping[tuple[str, str], Table]) -> tuple[Limits, Mapping[str, LimitNote]]:
+    wanted = {field.name for field in fields(Limits)}
+    values: dict[str, int] = {}
+
+    def note(table: Table) -> LimitNote:
+        name = table.found.name
+        if name not in wanted:
+            raise table.refused("unknown_key", "this limit governs nothing.")
+        values[name] = table.whole("value", most=_MOST_PERCENT if name.endswith("_percent") else 1_000_000)
+        return LimitNote(label=table.text("label"), why=table.text("why"), unit=table.text("unit"))
+
+    notes = _each(tables, "limit", note)
+    for name in sorted(wanted - set(values)):
+        raise PackRefused("missing_key", "limits.toml", 1, f"[limit.{name}] is missing.")
+    return Limits(**values), notes

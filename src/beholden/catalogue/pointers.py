@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides whether a pack agrees with itself: every name it points at exists, and no entry contradicts another."""
+
+from collections.abc import Iterable, Mapping
+
+from beholden.catalogue.entries import (
+    Answer,
+    Catalogue,
+    Checked,
+    Collection,
+    Exit,
+    Item,
+    Keeper,
+    Kind,
+    Law,
+    Purpose,
+    Told,
+)
+from beholden.catalogue.table import Table
+
+Tables = Mapping[tuple[str, str], Table]
+
+
+def check(catalogue: Catalogue, tables: Tables) -> None:
+    """Refuse a pack that points at nothing or says two things at once, at the line where it does."""
+    for kind in ("basis", "collection", "item", "purpose"):
+        for (its_kind, _), table in tables.items():
+            if its_kind == kind:
+                _point(table, "authority", [str(table.found.values["authority"])], catalogue.law)
+    for item in catalogue.items.values():
+        _point(tables["item", item.id], "collections", item.collections, catalogue.collections)
+    for collection in catalogue.collections.values():
+        _collection(collection, catalogue, tables)
+    for item in catalogue.items.values():
+        _item(item, catalogue, tables["item", item.id])
+    for purpose in catalogue.purposes.values():
+        _purpose(purpose, catalogue, tables["purpose", purpose.code])
+    for way_out in catalogue.exits.values():
+        _exit(way_out, tables["exit", way_out.name])
+    _rules_stand_once(catalogue, tables)
+
+
+def _point(table: Table, key: str, names: Iterable[str], held: Iterable[str]) -> None:
+    for name in names:
+        if name not in held:
+            raise table.refused("dangling", f"{key} names {name}, which the pack does not hold.", key=key)
+
+
+def _collection(collection: Collection, catalogue: Catalogue, tables: Tables) -> None:
+    table = tables["collection", collection.code.replace("/", "-")]
+    _point(table, "items", collection.items, catalogue.items)
+    for item in collection.items:
+        if collection.code not in catalogue.items[item].collections:
+            raise table.refused(
+                "contradiction", f"items names {item}, which is not taken with it.", key="items"
+            )
+
+
+def _item(item: Item, catalogue: Catalogue, table: Table) -> None:
+    for code in item.collections:
+        if item.id not in catalogue.collections[code].items:
+            raise table.refused("contradiction", f"{code} does not list this item.", key="collections")
+    for key, codes in (("refused", item.refused), ("unanswered", item.unanswered)):
+        if not set(codes) <= set(item.codes):
+            raise table.refused("unknown_code", f"{key} names a code that is not in its code set.", key=key)
+    if bool(item.refused) != (item.answer is Answer.REFUSABLE):
+        raise table.refused(
+            "contradiction", "an answer may be refused if, and only if, a code says so.", key="answer"
+        )
+    if item.codes and item.type not in (Kind.STRING, Kind.SESSIONS):
+        raise table.refused("contradiction", "only texts are coded.", key="codes")
+
+
+def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:
+    _point(table, "lawful_basis", purpose.lawful_basis, catalogue.bases)
+    _point(table, "compatible_with", purpose.compatible_with, catalogue.purposes)
+    _point(table, "exits", purpose.exits, catalogue.exits)
+    for other in purpose.compatible_with:
+        if catalogue.purposes[other].compartment is not purpose.compartment or other == purpose.code:
+            raise table.refused(
+                "contradiction",
+                f"{other} is of another compartment: those do not mix (D19).",
+                key="compatible_with",
+            )
+    if purpose.keeper is Keeper.REFUSES and purpose.exits:
+        raise table.refused("contradiction", "what is refused has no way out.", key="exits")
+    if purpose.keeper is Keeper.ALLOWS and not (purpose.exits and purpose.lawful_basis):
+        raise table.refused(
+            "contradiction", "what is allowed names a way out and a lawful basis.", key="keeper"
+        )
+    if purpose.law is Law.FORBIDS and purpose.keeper is not Keeper.REFUSES:
+        raise table.refused("contradiction", "what the law forbids the keeper refuses.", key="keeper")
+    if purpose.told is Told.SEALED and purpose.law is not Law.REQUIRES:
+        raise table.refused("contradiction", "nothing merely permitted may be sealed (D22).", key="told")
+
+
+def _exit(way_out: Exit, table: Table) -> None:
+    if way_out.carries_tags and not way_out.commits_tags:
+        raise table.refused("contradiction", "tags that rows carry are committed first.", key="carries_tags")
+    if way_out.needs_recipient_key and not way_out.personal_rows_leave:
+        raise table.refused("contradiction", "a key locks rows that leave.", key="needs_recipient_key")
+
+
+def _rules_stand_once(catalogue: Catalogue, tables: Tables) -> None:
+    seen: set[str] = set()
+    for purpose in catalogue.purposes.values():
+        if purpose.rule in seen:
+            raise tables["purpose", purpose.code].refused(
+                "duplicate", "this rule is named already.", key="rule"
+            )
+        seen |= {purpose.rule} - {""}
+
+
+def unread(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what rests on law that was recalled and not yet read, for the page that admits it."""
+    entries = [(f"item {name}", one.authority) for name, one in catalogue.items.items()]
+    entries += [(f"purpose {name}", one.authority) for name, one in catalogue.purposes.items()]
+    entries += [(f"basis {name}", one.authority) for name, one in catalogue.bases.items()]
+    entries += [(f"collection {name}", one.authority) for name, one in catalogue.collections.items()]
+    return tuple(sorted(name for name, authority in entries if authority.checked is Checked.RECALLED))

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides whether one catalogue is tighter than, or equal to, another: the ratchet (D41). No clock, no file.
+
+Tighter takes effect at once; looser only after its own published notice. What cannot be shown to be tighter counts as
+looser: an added purpose, a reworded one, a later day of review. Names and explanations (labels, reasons) are not judged
+here: the catalogue's hash sees them, and every difference is published.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from beholden.catalogue.entries import (
+    Answer,
+    Authority,
+    Basis,
+    Catalogue,
+    Checked,
+    CodeSet,
+    Collection,
+    Compartment,
+    Effect,
+    Exit,
+    FamilySays,
+    Instrument,
+    Item,
+    Keeper,
+    KeepUntil,
+    Law,
+    Limits,
+    Purpose,
+    Store,
+    Told,
+)
+
+HIGHER_IS_TIGHTER = frozenset(
+    {
+        "objection_window_days",
+        "told_floor_percent",
+        "smallest_count",
+        "left_out_rounding",
+        "left_out_scope_floor",
+        "letter_wait_minutes",
+        "letter_code_length",
+        "reviewers",
+    }
+)
+LOWER_IS_TIGHTER = frozenset({"letter_tries", "intent_max_age_hours"})
+
+# Each from the tightest to the loosest.
+_KEEPER = (Keeper.REFUSES, Keeper.WAITS, Keeper.ALLOWS)
+_FAMILY = (FamilySays.MUST_AGREE, FamilySays.STOPS, FamilySays.HEARD, FamilySays.NOTHING)
+_TOLD = (Told.BEFORE, Told.AT, Told.AFTER, Told.SEALED)
+_LAW = (Law.FORBIDS, Law.PERMITS, Law.REQUIRES)
+_EFFECT = tuple(Effect)
+_ANSWER = (Answer.OPTIONAL, Answer.REFUSABLE, Answer.COMPULSORY)
+_CHECKED = (Checked.SOURCE, Checked.RECALLED)
+_SERVES_FAMILIES = (Compartment.RIGHTS, Compartment.CARE)
+"""Where a *no* hurts the child: refusing somebody their own record is no tightening."""
+
+_Entry = TypeVar("_Entry")
+_Rank = TypeVar("_Rank")
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """One change that lets more out, keeps longer, asks more, or gives a family less say."""
+
+    where: str  # like `purpose press`
+    what: str  # like `keeper`
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        """The change in words, for the notice that it needs."""
+        return f"{self.where}, {self.what}: was {self.before or 'nothing'}, is {self.after or 'nothing'}."
+
+
+def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
+    """Return every change from old to new that loosens; empty if the new one may take effect at once."""
+    return (
+        *_limits(old.limits, new.limits),
+        *_paired(
+            "purpose", old.purposes, new.purposes, _purpose, adds=_added_purpose, drops=_dropped_purpose
+        ),
+        *_paired("exit", old.exits, new.exits, _exit),
+        *_paired("item", old.items, new.items, _item),
+        *_paired("collection", old.collections, new.collections, _collection),
+        *_paired("codes", old.codes, new.codes, _codes, adds=_harmless),
+        *_paired("instrument", old.law, new.law, _instrument, adds=_harmless),
+        *_paired("basis", old.bases, new.bases, _basis, adds=_harmless),
+    )
+
+
+def _limits(old: Limits, new: Limits) -> Iterator[Loosening]:
+    for field in fields(Limits):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        looser = after < before if field.name in HIGHER_IS_TIGHTER else after > before
+        if looser:
+            yield Loosening("limit", field.name, str(before), str(after))
+
+
+def _added(where: str, _: object) -> Iterator[Loosening]:
+    yield Loosening(where, "added", "", "there")
+
+
+def _harmless(_: str, __: object) -> Iterator[Loosening]:
+    """Nothing can be done with it until an item or a purpose points at it, and that is seen there."""
+    return iter(())
+
+
+def _added_purpose(where: str, purpose: Purpose) -> Iterator[Loosening]:
+    # An unknown purpose is refused already, so to name a refusal loosens nothing.
+    if purpose.keeper is not Keeper.REFUSES:
+        yield Loosening(where, "added", "", purpose.keeper.value)
+
+
+def _dropped_purpose(where: str, purpose: Purpose) -> Iterator[Loosening]:
+    if purpose.keeper is not Keeper.ALLOWS:
+        yield Loosening(where, "rule", purpose.rule, "")  # the answer stays no, but the public loses its name
+    elif purpose.compartment in _SERVES_FAMILIES:
+        yield Loosening(where, "keeper", purpose.keeper.value, "")
+
+
+def _paired(
+    kind: str,
+    old: Mapping[str, _Entry],
+    new: Mapping[str, _Entry],
+    compare: Callable[[str, _Entry, _Entry], Iterable[Loosening]],
+    *,
+    adds: Callable[[str, _Entry], Iterable[Loosening]] = _added,
+    drops: Callable[[str, _Entry], Iterable[Loosening]] = _harmless,
+) -> Iterator[Loosening]:
+    for name in sorted(old.keys() | new.keys()):
+        where = f"{kind} {name}"
+        if name not in old:
+            yield from adds(where, new[name])
+        elif name not in new:
+            yield from drops(where, old[name])
+        else:
+            yield from compare(where, old[name], new[name])
+
+
+def _ranked(
+    where: str, what: str, before: _Rank, after: _Rank, order: Sequence[_Rank]
+) -> Iterator[Loosening]:
+    if order.index(after) > order.index(before):
+        yield Loosening(where, what, str(before), str(after))
+
+
+def _grown(where: str, what: str, before: Iterable[str], after: Iterable[str]) -> Iterator[Loosening]:
+    for name in sorted(set(after) - set(before)):
+        yield Loosening(where, what, "", name)
+
+
+def _lost(where: str, what: str, before: Iterable[str], after: Iterable[str]) -> Iterator[Loosening]:
+    for name in sorted(set(before) - set(after)):
+        yield Loosening(where, what, name, "")
+
+
+def _changed(where: str, what: str, before: object, after: object) -> Iterator[Loosening]:
+    if before != after:
+        yield Loosening(where, what, str(before), str(after))
+
+
+def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
+    order = _KEEPER
+    if old.compartment in _SERVES_FAMILIES:
+        order = _KEEPER[::-1]
+        yield from _lost(where, "exits", old.exits, new.exits)
+    yield from _ranked(where, "keeper", old.keeper, new.keeper, order)
+    yield from _ranked(where, "law", old.law, new.law, _LAW)
+    yield from _ranked(where, "family_says", old.family_says, new.family_says, _FAMILY)
+    yield from _ranked(where, "told", old.told, new.told, _TOLD)
+    yield from _grown(where, "lawful_basis", old.lawful_basis, new.lawful_basis)
+    yield from _grown(where, "compatible_with", old.compatible_with, new.compatible_with)
+    yield from _grown(where, "exits", old.exits, new.exits)
+    yield from _changed(where, "covers", old.covers, new.covers)
+    yield from _changed(where, "compartment", old.compartment, new.compartment)
+    yield from _authority(where, old.authority, new.authority)
+    yield from _later(where, old, new)
+
+
+def _exit(where: str, old: Exit, new: Exit) -> Iterator[Loosening]:
+    for flag, effect in old.effects:
+        yield from _ranked(where, flag.value, effect, new.effect(flag), _EFFECT)
+    for what in ("commits_tags", "carries_tags", "needs_recipient_key"):
+        yield from _ranked(where, what, getattr(old, what), getattr(new, what), (True, False))
+    yield from _ranked(
+        where, "personal_rows_leave", old.personal_rows_leave, new.personal_rows_leave, (False, True)
+    )
+    if old.most_children is not None and (new.most_children is None or new.most_children > old.most_children):
+        after = "any number" if new.most_children is None else str(new.most_children)
+        yield Loosening(where, "most_children", str(old.most_children), after)
+
+
+def _item(where: str, old: Item, new: Item) -> Iterator[Loosening]:
+    yield from _ranked(where, "answer", old.answer, new.answer, _ANSWER)
+    yield from _lost(where, "refused", old.refused, new.refused)
+    yield from _lost(where, "unanswered", old.unanswered, new.unanswered)
+    yield from _grown(where, "collections", old.collections, new.collections)
+    yield from _grown(where, "codes", old.codes, new.codes)
+    yield from _ranked(where, "identifiability", old.identifiability, new.identifiability, range(1, 6))
+    yield from _ranked(where, "sensitivity", old.sensitivity, new.sensitivity, "ABCDE")
+    yield from _changed(where, "why", old.why, new.why)
+    yield from _changed(where, "type", old.type, new.type)
+    yield from _authority(where, old.authority, new.authority)
+    if old.codes and not new.codes:
+        yield Loosening(where, "codes", "a closed list", "any text")
+    if old.store not in (
+        new.store,
+        Store.ROWS,
+    ):  # from the rows into the vault is tighter; nothing else is known to be
+        yield Loosening(where, "store", old.store.value, new.store.value)
+    yield from _kept(where, old.keep_until, new.keep_until)
+
+
+def _kept(where: str, old: KeepUntil, new: KeepUntil) -> Iterator[Loosening]:
+    if old.unit != new.unit or new.amount > old.amount:
+        yield Loosening(where, "keep_until", f"{old.unit} {old.amount}", f"{new.unit} {new.amount}")
+
+
+def _collection(where: str, old: Collection, new: Collection) -> Iterator[Loosening]:
+    yield from _grown(where, "items", old.items, new.items)
+    yield from _changed(where, "reference_date", old.reference_date, new.reference_date)
+    yield from _authority(where, old.authority, new.authority)
+    yield from _later(where, old, new)
+
+
+def _codes(where: str, old: CodeSet, new: CodeSet) -> Iterator[Loosening]:
+    yield from _grown(where, "values", old.values, new.values)
+
+
+def _instrument(where: str, old: Instrument, new: Instrument) -> Iterator[Loosening]:
+    yield from _changed(where, "citation", old.citation, new.citation)
+    yield from _later(where, old, new)
+
+
+def _basis(where: str, old: Basis, new: Basis) -> Iterator[Loosening]:
+    yield from _authority(where, old.authority, new.authority)
+
+
+def _authority(where: str, old: Authority, new: Authority) -> Iterator[Loosening]:
+    yield from _changed(where, "authority", old.instrument, new.instrument)
+    yield from _changed(where, "paragraph", old.paragraph, new.paragraph)
+    yield from _ranked(where, "checked", old.checked, new.checked, _CHECKED)
+
+
+def _later(
+    where: str, old: Purpose | Collection | Instrument, new: Purpose | Collection | Instrument
+) -> Iterator[Loosening]:
+    if new.review_on > old.review_on:
+        yield Loosening(where, "review_on", old.review_on.isoformat(), new.review_on.isoformat())

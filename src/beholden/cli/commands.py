@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands, and nothing of what they do: each opens what it needs, makes one call, prints, and ends with a status."""
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Beholden: a pupil register that answers to the people in it.",
+)
+recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
+app.add_typer(recipient, name="recipient")
+
+HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def _whole(
+    ctx: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")
+    ] = None,
+) -> None:
+    ctx.obj = home
+
+
+def _home(ctx: typer.Context) -> Path:
+    if ctx.obj is None:
+        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
+    root: Path = ctx.obj
+    return root
+
+
+@app.command()
+def init(ctx: typer.Context) -> None:
+    """Found a home: folders, keys, the database, roles and tables. Safe to repeat."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
+    from beholden.cli.founding import found
+
+    for sentence in found(_home(ctx), at=datetime.now(UTC)):
+        print(sentence)
+
+
+@app.command()
+def town(
+    pupils: Annotated[int, typer.Option(help="How many children.")] = 1_500,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    out: Annotated[Path, typer.Option(help="Where to write.")] = Path("town"),
+    schools: Annotated[int, typer.Option(help="How many schools.")] = 6,
+) -> None:
+    """Write what the schools of an invented town would send, and apart, the contacts that only schools hold."""
+    from beholden.town import build, write
+
+    for path in write(build(pupils, seed, schools), out):
+        print(path)
+
+
+@app.command()
+def accept(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="School Census files, one for each school.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take returns in, each whole or not at all. Ends 0 only if every file was accepted (or stands already)."""
+    from beholden.cli.intake import accept_files
+
+    sys.exit(accept_files(_home(ctx), files, as_json=as_json, at=datetime.now(UTC)))
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
+    key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a proof, offline: in which handovers a child's key is, and in which it is not."""
+    from beholden.cli.verify import run
+
+    sys.exit(run(str(bundle), key, as_json))
+
+
+@app.command()
+def bundle(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Option(help="The code in the family's letter.")],
+    born: Annotated[str, typer.Option(help="The child's birth date, like 2015-03-27.")],
+    out: Annotated[Path, typer.Option(help="Where to write the proof file.")],
+    child: Annotated[int, typer.Option(help="Which child of the letter: 1 is the first named.")] = 1,
+) -> None:
+    """Write a family's proof file, at the desk, for a family that brings its letter."""
+    from beholden.cli.family import write_bundle
+
+    print(write_bundle(_home(ctx), code, date.fromisoformat(born), child, out, at=datetime.now(UTC)))
+
+
+@recipient.command()
+def check(
+    parcel: Annotated[Path, typer.Argument(help="The locked file (.age) as it came.")],
+    identity: Annotated[Path, typer.Option(help="Your age identity file.")],
+    log: Annotated[Path, typer.Option(help="A copy of the keeper's handovers log (its folder).")],
+    key: Annotated[str, typer.Option(help="The log's key, from a place you trust.")],
+    signing_key: Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")],
+    out: Annotated[Path, typer.Option(help="Where to write the signed confirmation.")],
+) -> None:
+    """Recompute the list from the file you got, compare it with the public log, and sign what you found."""
+    from beholden.cli.recipients import check_parcel
+
+    print(json.dumps(check_parcel(parcel, identity, log, key, signing_key, out)))
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8_000,
+) -> None:
+    """Serve the pages on this machine, under the doors' own login."""
+    from beholden.cli.serving import serve_pages
+
+    serve_pages(_home(ctx), port)
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    pupils: Annotated[int, typer.Option(help="How many children the town has.")] = 1_500,
+    seed: Annotated[int, typer.Option(help="The town's seed.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", envvar="DEMO_NO_SERVE", help="Tell the story only.")] = False,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8_000,
+) -> None:
+    """Play the whole story in a home of its own: returns, a refusal, a release, two proofs."""
+    from beholden.cli.demo import play
+
+    play(_home(ctx), pupils=pupils, seed=seed, serve=not no_serve, port=port)

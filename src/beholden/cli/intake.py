@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes return files in from the command line, and prints what became of each."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+
+def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) -> int:
+    """Accept each file; print receipts and findings; return 0 only if none was refused."""
+    from beholden.cli.keeper import opened
+
+    results = []
+    with opened(root):
+        from beholden.catalogue import load
+        from beholden.kinds import Actor, Role
+        from beholden.ledger.actions import sequence
+        from beholden.register.actions import accept
+
+        catalogue = load()
+        for path in files:
+            receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
+            results.append(
+                {
+                    "file": path.name,
+                    "status": receipt.status,
+                    "pupils": receipt.pupils,
+                    "receipt": receipt.number,
+                    "found": dict(receipt.findings.counts),
+                    "findings": [
+                        {
+                            "rule": finding.rule,
+                            "severity": str(finding.severity),
+                            "line": finding.line,
+                            "place": finding.place,
+                            "sentence": finding.sentence,
+                        }
+                        for finding in receipt.findings.listed
+                    ],
+                }
+            )
+        sequence(at=at)
+    if as_json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+    else:
+        for result in results:
+            _print(result)
+    return 0 if all(result["status"] != "refused" for result in results) else 1
+
+
+def _print(result: dict[str, object]) -> None:
+    print(f"{result['file']}: {result['status']}, {result['pupils']} pupils, receipt {result['receipt']}")
+    findings = result["findings"]
+    if isinstance(findings, list):
+        for finding in findings:
+            print(f"  {finding['severity']} {finding['rule']}, line {finding['line']}: {finding['sentence']}")

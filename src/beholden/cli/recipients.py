@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recipient's own check, on the recipient's own machine: no Django, no database, no word of the keeper's needed."""
+
+import hashlib
+from pathlib import Path
+
+from beholden.refusals import Refusal
+
+
+def check_parcel(
+    path: Path, identity: Path, log: Path, key: str, signing_key: Path, out: Path
+) -> dict[str, object]:
+    """Open a parcel, find its handover in the public log, recompute the list exactly, sign and write the answer.
+
+    The log is opened with the keeper's printed key and rebuilt whole, as any stranger would. Refuses if the ciphertext is not the one the log names, if the header is another, or if tags of rows and padding
+    are not exactly the committed list. Then the file must not be used.
+    """
+    from beholden.gate.parcel import unpack
+    from beholden.home.files import write_durably
+    from beholden.ledger.canonical import print_json
+    from beholden.ledger.confirmation import Subject, Word, sign, weigh
+    from beholden.ledger import handovers
+    from beholden.ledger.tags import Committed, identifier
+    from beholden.ledger.tiles import TileLog
+
+    ciphertext = path.read_bytes()
+    opened = unpack(ciphertext, identity=_secret(identity))
+    list_id = identifier(dict(opened.header))
+    held = TileLog(log)
+    published = held.published()
+    if published is None:
+        raise _mismatch("There is no checkpoint in the log's folder.")
+    verified = handovers.read(published, held.entries(held.size), vkey=key, pinned=key)
+    mine = [placed.body for placed in verified.intents if placed.body.id == list_id]
+    if len(mine) != 1 or mine[0].payload != hashlib.sha256(ciphertext).digest():
+        raise _mismatch("The public log does not name this file.")
+    subject = Subject(
+        list_id=list_id,
+        payload=mine[0].payload,
+        committed=Committed(n=mine[0].set.n, depth=mine[0].set.depth, root=mine[0].set.root),
+        recipient_key=mine[0].header.recipient.key,
+    )
+    said = sign(subject, row_tags=opened.tags, padding=opened.padding, seed=bytes.fromhex(_secret(signing_key)))
+    if weigh(subject, said) is not Word.AGREES:
+        raise _mismatch("The rows and the padding are not the list that the log has fixed.")
+    write_durably(out, print_json({"id": list_id.hex(), "recomputed": said.to_json()}))
+    return {"id": list_id.hex(), "rows": opened.rows.num_rows, "list": subject.committed.n, "agrees": True}
+
+
+def _secret(path: Path) -> str:
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    return next((line for line in lines if line and not line.startswith("#")), "")
+
+
+def _mismatch(why: str) -> Refusal:
+    return Refusal(
+        "recipient.mismatch",
+        f"Do not use this file. {why}",
+        next_step="Keep it locked away, and tell the registrar and the regulator what you saw.",
+        authority="DESIGN section 5: the recipient recomputes before any use",
+    )

@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's story, step by step. Each step is a few calls that a person at a door would make, and a few lines of print.
+
+Over 400 lines because: it is one story, and a reader follows it from top to bottom.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from secrets import token_bytes, token_hex
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from beholden.catalogue import load
+from beholden.choices import actions as choices
+from beholden.cli.recipients import check_parcel
+from beholden.cli.verify import run as verify
+from beholden.gate import actions as gate
+from beholden.gate import proofs, queries, telling
+from beholden.home import Home
+from beholden.home.files import write_durably
+from beholden.kinds import Actor, Role, UseRef
+from beholden.ledger import queries as ledger
+from beholden.ledger.actions import sequence
+from beholden.ledger.entries import Recomputed
+from beholden.notices.rules import Delivered, in_fours
+from beholden.people import actions as people
+from beholden.people.queries import Body
+from beholden.register.actions import accept
+from beholden.rights.actions import OpenLetter, open_letter
+from beholden.town import Town, broken, build, contacts_path, return_name, write
+from beholden.uses import actions as uses
+from beholden.uses.rules import Population
+
+Say = Callable[[str], object]
+OBJECTORS = 40
+CENSUS = Population("SC", "SPR", 2026)
+
+
+class Story:
+    """One town, one home, one calendar. Holds only what a person would carry from one step to the next."""
+
+    def __init__(self, home: Home, *, pupils: int, seed: int, began: datetime, now: datetime, say: Say) -> None:
+        self.home, self.now, self.say = home, now, say
+        self.town: Town = build(pupils, seed)
+        self.catalogue = load()
+        self.folder = home.root / "town"
+        self.registrar = Actor("registrar", Role.REGISTRAR, "keeper")
+        self.clock = began
+        self.closed_until = self.clock.date()
+        self.codes: dict[str, str] = {}
+        self.out = home.root / "given-out"
+        self.out.mkdir(mode=0o700)
+
+    def tell(self) -> None:
+        """Tell it all."""
+        self.returns()
+        self.bodies()
+        study = self.study()
+        self.fraud()
+        answer_by = self.tell_families(study)
+        kept_out = self.objections()
+        disclosure = self.release(study, answer_by)
+        self.confirmation(disclosure)
+        self.proofs(kept_out)
+        self.next_use()
+
+    # --- the calendar
+
+    def pass_days(self, days: float) -> datetime:
+        """Let time pass; whatever days end are closed in the log, answers or none, so that silence tells nothing."""
+        self.clock = min(self.clock + timedelta(days=days), self.now)
+        while self.closed_until < self.clock.date():
+            midnight = datetime.combine(self.closed_until + timedelta(days=1), time(), UTC)
+            choices.close_day(self.closed_until, by=Actor("clock", Role.KEEPER), at=midnight)
+            self.closed_until += timedelta(days=1)
+        return self.clock
+
+    # --- the steps
+
+    def returns(self) -> None:
+        """Schools send; one file is broken, refused with its findings, and sent again."""
+        written = write(self.town, self.folder)
+        self.say(f"\n2  A town of {len(self.town.schools)} schools sends its School Census returns")
+        late = self.town.schools[2]
+        spoilt = self.folder / f"first-try-{return_name(late)}"
+        broken(self.town, spoilt)
+        total = 0
+        for path in sorted(written):
+            if path.suffix != ".xml":
+                continue
+            if path.name == return_name(late):
+                refused = self._send(spoilt)
+                self.say(f"   [red]{refused.status}[/red]  {spoilt.name}: nothing of it was kept")
+                for finding in refused.findings.listed[:5]:
+                    self.say(f"      rule {finding.rule}, line {finding.line:,}: {finding.sentence}")
+            receipt = self._send(path)
+            total += receipt.pupils
+            self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
+        again = self._send(sorted(path for path in written if path.suffix == ".xml")[0])
+        self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
+        sequence(at=self.clock)
+        self.pass_days(1)
+
+    def _send(self, path: Path):  # noqa: ANN202
+        return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
+
+    def bodies(self) -> None:
+        """Enrol who asks, who reviews, and the recipient's keys."""
+        self.identity = pyrage.x25519.Identity.generate()
+        self.seed = token_bytes(32)
+        public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw().hex()
+        locked_to = str(self.identity.to_public())
+        enrolled = (
+            Body("northford", "University of Northford", "university", "England", locked_to, public),
+            Body("welfare", "Department for Welfare", "government", "England", locked_to, public),
+            Body("panel-a", "Review panel A", "panel", "England", "", ""),
+            Body("panel-b", "Review panel B", "panel", "England", "", ""),
+        )
+        for body in enrolled:
+            people.enrol(body, by=self.registrar, at=self.clock)
+
+    def study(self) -> UseRef:
+        """A university asks; two independent reviewers say yes; the use is published before anybody is told."""
+        self.say("\n3  A university asks to study coming back to school after illness")
+        by = Actor("applicant-1", Role.APPLICANT, "northford")
+        ref = self._draft(
+            by,
+            title="A university wants to use school records",
+            why="To learn what helps children come back to school after being ill.",
+            what="Days at school, days away, school year, extra help in class. No names. No addresses.",
+            items=("nc_year", "sen_provision", "sessions_possible", "session_details"),
+        )
+        self._approve(ref, by)
+        self.say(f"   {ref} is in the public register, before any family is told and before anything leaves.")
+        return ref
+
+    def _draft(self, by: Actor, *, title: str, why: str, what: str, items: tuple[str, ...]) -> UseRef:
+        return uses.draft(
+            uses.Draft(
+                title=title,
+                why=why,
+                what=what,
+                where="On the university's own locked computers in England. Nobody else gets them.",
+                purpose="public-interest-study",
+                exit="extract",
+                items=items,
+                population=CENSUS,
+                starts_on=self.now.date(),
+                ends_on=self.now.date() + timedelta(days=730),
+            ),
+            by=by,
+            at=self.clock,
+        )
+
+    def _approve(self, ref: UseRef, by: Actor) -> None:
+        uses.submit(ref, catalogue=self.catalogue, by=by, at=self.clock)
+        for letter in ("a", "b"):
+            reviewer = Actor(f"reviewer-{letter}", Role.REVIEWER, f"panel-{letter}")
+            uses.review(ref, approves=True, reason="Needed, fair and safe.", by=reviewer, at=self.pass_days(1))
+            self.say(f"   Reviewer {letter.upper()} says yes.")
+        uses.approve(ref, catalogue=self.catalogue, by=self.registrar, at=self.pass_days(0.2))
+        uses.publish(ref, by=self.registrar, at=self.clock)
+        sequence(at=self.clock)
+
+    def fraud(self) -> None:
+        """A department asks for a match to find fraud, and is refused by the name of the rule, in public."""
+        self.say("\n4  A welfare department asks to match pupils, to look for fraud")
+        by = Actor("applicant-2", Role.APPLICANT, "welfare")
+        ref = uses.draft(
+            uses.Draft(
+                title="A department wants to look for benefit fraud",
+                why="To find families who may have been paid too much.",
+                what="Whether a child is at school, and where.",
+                where="In the department.",
+                purpose="welfare-fraud",
+                exit="match",
+                items=("enrol_status",),
+                population=CENSUS,
+                starts_on=self.now.date(),
+                ends_on=self.now.date() + timedelta(days=365),
+            ),
+            by=by,
+            at=self.clock,
+        )
+        state = uses.submit(ref, catalogue=self.catalogue, by=by, at=self.clock)
+        sequence(at=self.clock)
+        rule = self.catalogue.purpose("welfare-fraud")
+        self.say(f"   [red]{state.value}[/red] by rule {rule.rule}: {rule.reason}")
+        self.say(f"   It stands in the public register as {ref}. Instead: {rule.what_instead}")
+
+    def tell_families(self, ref: UseRef) -> datetime:
+        """Each school's own system carries the letters; the keeper learns no contact, only what was handed over."""
+        began = self.pass_days(1)
+        answer_by = began + timedelta(days=self.catalogue.limits.objection_window_days, hours=12)
+        self.say(f"\n5  Families are told by relay, and can answer until {answer_by:%A %-d %B %Y}")
+        self._relay(ref, answer_by)
+        scope = len(self._on_roll())
+        told, audience = telling.told(
+            ref, audience=scope, answer_by=answer_by, by=self.registrar, at=self.pass_days(0.4)
+        )
+        self.say(f"   {told:,} of {audience:,} children have an adult who was reached. Who was not told is left out.")
+        return answer_by
+
+    def _relay(self, ref: UseRef, answer_by: datetime) -> None:
+        telling.begin(ref, answer_by=answer_by, catalogue=self.catalogue, by=self.registrar, at=self.clock)
+        for school in self.town.schools:
+            system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+            held = json.loads(contacts_path(self.folder, school).read_text())
+            handles = tuple(
+                telling.Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"]
+            )
+            pack = telling.relay(
+                ref, school.laestab, handles, answer_by=answer_by, by=system, at=self.clock
+            )
+            self.codes |= dict(pack.codes)
+            facts = tuple((handle, Delivered.HANDED_OVER) for handle, _ in pack.codes)
+            telling.carried(ref, school.laestab, facts, by=system, at=self.clock)
+            self.say(f"   {school.name}: {len(pack.codes)} letters handed over")
+
+    def _on_roll(self) -> dict[str, date]:
+        """Return every pupil number on a roll of the town, with the birth date a parent would type."""
+        return {
+            child.upn: child.born
+            for family in self.town.families()
+            for child in family.children
+            if child.roll is not None
+        }
+
+    def _letters(self) -> list[tuple[str, date, tuple[str, ...]]]:
+        """Return, adult by adult, the code in the letter, one child's birth date, and the pupil numbers in it."""
+        born = self._on_roll()
+        found = []
+        for school in self.town.schools:
+            held = json.loads(contacts_path(self.folder, school).read_text())
+            for one in held["contacts"]:
+                numbers = tuple(one["decides_for"])
+                found.append((self.codes[one["handle"]], born[numbers[0]], numbers))
+        return found
+
+    def _open(self, code: str, born: date) -> OpenLetter:
+        by = Actor("letter", Role.FAMILY)
+        return open_letter(code=code, born_on=born, catalogue=self.catalogue, by=by, at=self.clock)
+
+    def objections(self) -> set[str]:
+        """Forty children are kept out: most of this use, some of the whole purpose, some of everything."""
+        self.say(f"\n6  The families of {OBJECTORS} children say no, over a fortnight, with the code in the letter")
+        kept_out: set[str] = set()
+        every = max(1, len(self.codes) // (2 * OBJECTORS))
+        for place, (code, born, numbers) in enumerate(self._letters()[::every]):
+            if len(kept_out) >= OBJECTORS:
+                break
+            fresh = tuple(number for number in numbers if number not in kept_out)
+            if not fresh or len(kept_out) + len(fresh) > OBJECTORS:
+                continue
+            self.pass_days(14 / OBJECTORS)
+            letter = self._open(code, born)
+            reach = {0: "use", 1: "use", 2: "purpose", 3: "all"}[place % 4]
+            choices.answer(
+                mandate=letter.mandate,
+                use=letter.notices[0].use if reach == "use" else None,
+                purpose=letter.notices[0].purpose if reach == "purpose" else None,
+                everything=reach == "all",
+                keep_out=tuple(child.person for child in letter.children),
+                by=Actor("letter", Role.FAMILY),
+                at=self.clock,
+            )
+            kept_out.update(numbers)
+        self.say(f"   {len(kept_out)} children are kept out. No school is told; the public sees one padded root a day.")
+        return kept_out
+
+    def release(self, ref: UseRef, answer_by: datetime) -> str:
+        """The window passes; the gate decides for everybody at once, logs, checks, and only then releases."""
+        self.say("\n7  The time to answer is over; the gate decides, logs, checks, and only then releases")
+        while self.clock <= answer_by:
+            self.pass_days(1)
+        gate.snapshot_registry(by=self.registrar, at=self.clock)
+        decision = gate.decide(ref, catalogue=self.catalogue, by=self.registrar, at=self.clock)
+        steps = queries.registrar_numbers(decision, catalogue=self.catalogue, exit_name="extract")
+        self.say(f"   The registrar sees:  {steps.scope:,} asked for")
+        self.say(f"                         - {steps.families_said_no:,} families said no")
+        self.say(f"                         - {steps.other_reasons:,} other reasons (not told, in question, kept safe)")
+        self.say(f"                         = {steps.released:,} rows")
+        disclosure = gate.release_use(
+            ref, decision, catalogue=self.catalogue, by=self.registrar, at=self.clock
+        )
+        numbers = queries.public_numbers(ref)
+        self.say(f"   The public sees:     {numbers.scope:,} asked for, about {numbers.left_out} left out")
+        self.say(f"   Handover {disclosure} stands in the public log, and then the locked file went.")
+        return disclosure
+
+    def confirmation(self, disclosure: str) -> None:
+        """The university opens the file, recomputes the list exactly, and signs what it found; the log keeps its word."""
+        self.say("\n8  The university checks the file against the public log before it uses it")
+        parcel = self.home.released / queries.released_file(disclosure)
+        identity, seed, word = (self.out / name for name in ("northford.age-key", "northford.seed", "confirmation.json"))
+        write_durably(identity, f"{self.identity}\n".encode())
+        write_durably(seed, f"{self.seed.hex()}\n".encode())
+        found = check_parcel(parcel, identity, self.home.ledger / "handovers", ledger.key("handovers"), seed, word)
+        said = json.loads(word.read_bytes())
+        proofs.confirm(
+            disclosure,
+            Recomputed.from_json(said["recomputed"]),
+            by=Actor("recipient-1", Role.RECIPIENT, "northford"),
+            at=self.pass_days(0.2),
+        )
+        self.say(f"   {found['rows']:,} rows and the padding give the list of {found['list']:,} in the log. Signed, and logged.")
+
+    def proofs(self, kept_out: set[str]) -> None:
+        """One parent proves her child is in the list, another that his is not; one flipped byte and neither holds."""
+        self.say("\n9  Two parents check for themselves, offline, each from one file")
+        letters = self._letters()
+        absent = next(one for one in letters if set(one[2]) & kept_out)
+        present = next(one for one in letters if not set(one[2]) & kept_out)
+        key = ledger.key("handovers")
+        (self.out / "log-key.txt").write_text(key + "\n")
+        for name, (code, born, _) in (("present", present), ("absent", absent)):
+            child = self._open(code, born).children[0]
+            raw = proofs.bundle(child.person, by=Actor("letter", Role.FAMILY), at=self.clock)
+            path = self.out / f"proof-{name}.json"
+            write_durably(path, raw)
+            self.say(f"\n   $ beholden verify {path.name} --key …")
+            if verify(str(path), key) != 0:
+                raise RuntimeError("a proof that the gate made does not hold")
+            spoilt = bytearray(raw)
+            spoilt[len(raw) // 2] ^= 1
+            changed = self.out / f"proof-{name}-changed.json"
+            write_durably(changed, bytes(spoilt))
+            self.say("\n   The same file with one byte changed:")
+            if verify(str(changed), key) == 0:
+                raise RuntimeError("a changed proof was accepted")
+
+    def next_use(self) -> None:
+        """A second study opens its window now, so that a visitor has letters to answer."""
+        self.say("\n10 A second study is open now: these letters can be answered")
+        self.clock = self.now - timedelta(days=5)
+        self.closed_until = max(self.closed_until, self.clock.date())
+        by = Actor("applicant-1", Role.APPLICANT, "northford")
+        ref = self._draft(
+            by,
+            title="A university wants to use school records",
+            why="To learn if children who get free meals do as well at school.",
+            what="School year, free school meals, extra help in class. No names. No addresses.",
+            items=("nc_year", "fsm_eligible", "sen_provision"),
+        )
+        self._approve(ref, by)
+        answer_by = self.now + timedelta(days=self.catalogue.limits.objection_window_days)
+        self._relay(ref, answer_by)
+        telling.told(ref, audience=len(self._on_roll()), answer_by=answer_by, by=self.registrar, at=self.clock)
+        letters = self._letters()
+        pairs = [one for one in letters if len(one[2]) > 1][:2] + [one for one in letters if len(one[2]) == 1][:1]
+        self.say("")
+        for code, born, numbers in pairs:
+            self.say(f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)")
+        write_durably(
+            self.out / "letters.json",
+            json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),
+        )

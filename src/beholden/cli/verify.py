@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`beholden verify BUNDLE`: proves a family's file on any machine, offline, and prints what it proves.
+
+Loads the proof core only: no Django, no database, no home folder. Decides nothing but the exit status:
+0 proven, 1 not proven, 2 there is no such file.
+"""
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+
+from beholden.ledger.bundle import MAX_BUNDLE_BYTES
+from beholden.ledger.verify import verify
+from beholden.refusals import Refusal
+
+PROVEN, NOT_PROVEN, NO_FILE = 0, 1, 2
+_WIDTH = 100
+
+
+def run(path: str, key: str | None = None, as_json: bool = False, earlier: str | None = None) -> int:  # noqa: FBT001  the shape of the command
+    """Verify a file, print the account or the refusal, and return the exit status."""
+    try:
+        raw = _read(path)
+        account = verify(raw, key=key, earlier=None if earlier is None else _read(earlier))
+    except Refusal as refusal:
+        _print_refusal(refusal, as_json=as_json)
+        return NO_FILE if refusal.code == "cli.no_file" else NOT_PROVEN
+    if as_json:
+        print(json.dumps({"proven": True, **account.to_json()}, indent=2, ensure_ascii=False))
+    else:
+        print("This file holds together. It shows:\n")
+        print("\n\n".join(textwrap.fill(line, _WIDTH) for line in account.sentences()))
+    return PROVEN
+
+
+def _read(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_BUNDLE_BYTES + 1)  # one byte too many is refused by the reader of bundles
+    except (OSError, ValueError) as cause:
+        raise Refusal(
+            "cli.no_file",
+            "The file cannot be read.",
+            next_step="Give the path of the file that you were given or downloaded.",
+            authority="docs/explanation/proofs.md",
+        ) from cause
+
+
+def _print_refusal(refusal: Refusal, *, as_json: bool) -> None:
+    if as_json:
+        said = {
+            "proven": False,
+            "code": refusal.code,
+            "step": getattr(refusal, "step", None),
+            "sentence": refusal.sentence,
+            "next_step": refusal.next_step,
+            "authority": refusal.authority,
+        }
+        print(json.dumps(said, indent=2, ensure_ascii=False))
+        return
+    print("NOT PROVEN. Do not rely on this file.\n", file=sys.stderr)
+    print(textwrap.fill(refusal.sentence, _WIDTH), file=sys.stderr)
+    print(textwrap.fill(refusal.next_step, _WIDTH), file=sys.stderr)

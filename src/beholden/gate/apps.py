@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tells Django where this room keeps its models."""
+
+from django.apps import AppConfig
+
+
+class GateConfig(AppConfig):
+    name = "beholden.gate"
+    label = "gate"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers registry snapshots, decisions, disclosures and the set files behind them. Fields and constraints only."""
+
+from django.db import models
+
+
+class SetFile(models.Model):
+    """One immutable list on disk: sorted ids, tags or registry elements. `path` is below the home's set folder."""
+
+    path = models.CharField(max_length=120, unique=True, db_collation="C")
+    digest = models.CharField(max_length=64, db_collation="C")
+    count = models.IntegerField()
+    made_at = models.DateTimeField()
+
+
+class Registry(models.Model):
+    """One full snapshot of committed keys. The key of its keys lies in the key folder, never here."""
+
+    id = models.CharField(primary_key=True, max_length=32, db_collation="C")
+    header = models.JSONField()
+    elements = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    keyed = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    outbox = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+
+class Decision(models.Model):
+    """What the gate decided for one use: exact figures here, rounded ones in the log, bound by a salted commitment."""
+
+    use = models.CharField(max_length=20, db_collation="C")
+    catalogue = models.CharField(max_length=64, db_collation="C")
+    registry = models.ForeignKey(Registry, on_delete=models.PROTECT)
+    scope = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    released = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    combinations = models.JSONField()
+    left_out = models.IntegerField(null=True)
+    salt = models.BinaryField()
+    outbox = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+
+class Disclosure(models.Model):
+    """One release on its way: header fixed, built, logged, releasing, released. The state only ever moves on."""
+
+    id = models.CharField(primary_key=True, max_length=32, db_collation="C")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT)
+    header = models.JSONField()
+    state = models.CharField(max_length=12, db_collation="C")
+    payload = models.CharField(max_length=64, blank=True, db_collation="C")
+    file = models.CharField(max_length=120, blank=True, db_collation="C")
+    tags = models.ForeignKey(SetFile, on_delete=models.PROTECT, null=True, related_name="+")
+    depth = models.IntegerField(null=True)
+    root = models.CharField(max_length=64, blank=True, db_collation="C")
+    intent = models.BigIntegerField(null=True)
+    logged_at = models.DateTimeField(null=True)
+    outcome = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["fixed", "built", "logged", "releasing", "released", "withdrawn"]
+                ),
+                name="gate_disclosure_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="fixed") | ~models.Q(payload="", root=""),
+                name="gate_built_has_payload_and_root",
+            ),
+        ]

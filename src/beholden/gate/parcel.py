@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packs what a recipient gets, and opens it again as the recipient does. No database, no clock, no Django.
+
+A parcel is a zip (stored, fixed dates) locked with age to the recipient's key: `header.json` (the public header of the
+handover), `rows.parquet` (tag, pseudonym, the named items; sorted by tag, so that the order tells nothing of school or
+family) and `padding.tags` (random tags that fill the list up to its scope). The recipient's check is exact:
+tags of the rows plus padding = the committed list.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyrage
+
+from beholden.ledger.canonical import print_json
+from beholden.ledger.tags import TAG_BYTES
+from beholden.refusals import Refusal
+
+_NAMES = ("header.json", "padding.tags", "rows.parquet")
+_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is in a parcel, opened."""
+
+    header: Mapping[str, object]
+    rows: pa.Table
+    padding: tuple[bytes, ...]
+
+    @property
+    def tags(self) -> tuple[bytes, ...]:
+        """The tag of each row, in the order of the file."""
+        return tuple(self.rows["tag"].to_pylist())
+
+
+def pack(
+    header: Mapping[str, object], rows: pa.Table, padding: tuple[bytes, ...], *, recipient: str
+) -> bytes:
+    """Return the ciphertext for one age recipient (age-encryption.org/v1)."""
+    parquet = io.BytesIO()
+    pq.write_table(rows, parquet, compression="zstd", write_statistics=False)
+    contents = (print_json(header), b"".join(sorted(padding)), parquet.getvalue())
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as parcel:
+        for name, content in zip(_NAMES, contents, strict=True):
+            parcel.writestr(zipfile.ZipInfo(name, _DAY), content)
+    try:
+        to = pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError as trouble:
+        raise Refusal(
+            "gate.recipient_key",
+            "The recipient's key is no age key.",
+            next_step="Enrol the recipient again with a key that begins with age1.",
+            authority="UK GDPR Art 32(1)(a)",
+        ) from trouble
+    ciphertext: bytes = pyrage.encrypt(whole.getvalue(), [to])
+    return ciphertext
+
+
+def unpack(ciphertext: bytes, *, identity: str) -> Parcel:
+    """Open a parcel with the recipient's own age identity; refuse whatever is not exactly a parcel."""
+    try:
+        plain = pyrage.decrypt(ciphertext, [pyrage.x25519.Identity.from_str(identity)])
+    except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
+        raise _refused("It does not open with this key.") from trouble
+    try:
+        with zipfile.ZipFile(io.BytesIO(plain)) as parcel:
+            if tuple(parcel.namelist()) != _NAMES:
+                raise _refused("It does not hold exactly a header, padding and rows.")
+            header, padding, parquet = (parcel.read(name) for name in _NAMES)
+        rows = pq.read_table(pa.BufferReader(parquet))
+        fields = json.loads(header)
+    except (zipfile.BadZipFile, pa.ArrowInvalid, ValueError) as trouble:
+        raise _refused("What is in it cannot be read.") from trouble
+    if len(padding) % TAG_BYTES or not isinstance(fields, dict):
+        raise _refused("Its padding or its header is damaged.")
+    return Parcel(
+        fields, rows, tuple(padding[at : at + TAG_BYTES] for at in range(0, len(padding), TAG_BYTES))
+    )
+
+
+def _refused(why: str) -> Refusal:
+    return Refusal(
+        "gate.parcel",
+        f"This file is not a parcel from the register. {why}",
+        next_step="Do not use it. Ask the keeper to send it again, and say what you saw.",
+        authority="DESIGN section 5: the recipient recomputes before any use",
+    )

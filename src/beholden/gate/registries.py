@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys of one registry snapshot: makes them, files them, and derives them again. Keeps no y anywhere.
+
+`y = KH(K_snapshot, "bh.key1", proof_id)`: the key of the snapshot lies in the key folder, the proof id in the vault, so
+a thief of either has neither, and a new proof id (on a change of power) ends yesterday's guardian's look.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from beholden.gate import sets
+from beholden.gate.models import Registry
+from beholden.home import here
+from beholden.home.keys import create, load
+from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
+from beholden.refusals import Refusal
+from beholden.register.vault.people import ProofSeed
+
+
+def new_nonce() -> str:
+    """Return 32 random bytes in hex: what makes a header, and so a list's name, unlike any other."""
+    return secrets.token_hex(32)
+
+
+def key_name(registry_id: bytes) -> str:
+    """Return the name of a snapshot's key file."""
+    return f"registry.{registry_id.hex()}"
+
+
+def key_of(seed: ProofSeed, registry_id: bytes) -> bytes:
+    """Return y: the tag key of one person in one snapshot."""
+    return tag_key(load(here(), key_name(registry_id)), seed.proof_id)
+
+
+def build(header: dict[str, object], seeds: Iterable[ProofSeed]) -> tuple[bytes, BucketTree, bytes]:
+    """Make a snapshot's key and every element; return its id, its tree, and the sorted ids of those in it.
+
+    Order: the key is on disk before anything is derived from it.
+    """
+    registry_id = identifier(header)
+    create(here(), key_name(registry_id))
+    key = load(here(), key_name(registry_id))
+    elements, people = [], []
+    for seed in seeds:
+        at_label = label(seed.label_seed, registry_id)
+        elements.append(at_label + commitment(tag_key(key, seed.proof_id), at_label))
+        people.append(seed.person.bytes)
+    return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, elements), b"".join(sorted(people))
+
+
+def newest() -> Registry:
+    """Return the newest snapshot, or refuse: a handover names exactly one earlier snapshot."""
+    found = Registry.objects.order_by("-made_at").first()
+    if found is None:
+        raise Refusal(
+            "gate.no_registry",
+            "No registry of keys has been published yet.",
+            next_step="Take a registry snapshot first.",
+            authority="DESIGN section 5: keys are fixed before handovers are named",
+        )
+    return found
+
+
+def file(
+    registry_id: bytes,
+    header: dict[str, object],
+    tree: BucketTree,
+    people: bytes,
+    *,
+    outbox: int,
+    at: datetime,
+) -> None:
+    """Remember a snapshot whose entry is proposed in the same transaction."""
+    Registry.objects.create(
+        id=registry_id.hex(),
+        header=header,
+        elements=sets.keep("registry", tree.items, width=SNAPSHOT_WIDTH, at=at),
+        keyed=sets.keep("keyed", people, width=16, at=at),
+        outbox=outbox,
+        made_at=at,
+    )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Says for one child what the gate's set expression says for everybody. No clock, no database, no engine.
+
+This is the naive twin: slow, obvious, and read by people. `expression.py` must agree with it on every world that
+Hypothesis can think of. Flags and what they do at an exit are the catalogue's data, not ours.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from beholden.catalogue import Flag
+from beholden.kinds import PersonId
+from beholden.refusals import Refusal
+
+IN_LIST = frozenset({Flag.OBJECTED, Flag.HIDDEN, Flag.RESTRICTED, Flag.PAST_RETENTION})
+"""Flags that a child bears by standing in a list."""
+
+NOT_IN_LIST = frozenset({Flag.NOT_TOLD, Flag.NOT_AGREED, Flag.NO_KEY})
+"""Flags that a child bears by not standing in a list (of those told, of those who agreed, of those with a key)."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything one decision weighs: who is in scope, and one list for each flag."""
+
+    scope: tuple[PersonId, ...]
+    lists: Mapping[Flag, frozenset[PersonId]]
+
+
+def flags_of(person: PersonId, world: World) -> frozenset[Flag]:
+    """Return every reason that speaks against one child, not only the first."""
+    borne = set()
+    for flag in Flag:
+        if flag not in world.lists:
+            raise missing_list(flag)
+        listed = person in world.lists[flag]
+        if listed if flag in IN_LIST else not listed:
+            borne.add(flag)
+    return frozenset(borne)
+
+
+def naive(world: World, removes: Iterable[Flag]) -> tuple[frozenset[PersonId], Mapping[frozenset[Flag], int]]:
+    """Return who is released, and how many children bear each combination of flags."""
+    out = frozenset(removes)
+    released, combinations = set(), dict[frozenset[Flag], int]()
+    for person in world.scope:
+        borne = flags_of(person, world)
+        combinations[borne] = combinations.get(borne, 0) + 1
+        if not borne & out:
+            released.add(person)
+    return frozenset(released), combinations
+
+
+def missing_list(flag: Flag) -> Refusal:
+    """A reason that cannot be computed refuses everything: unknown is never *no reason*."""
+    return Refusal(
+        "gate.flag_missing",
+        f"It is not known who is {flag.value.replace('_', ' ')}, so nothing is released.",
+        next_step="Complete the decision's lists and decide again.",
+        authority="DESIGN section 4: a NULL flag refuses",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """How a scope became a release, in the words a registrar may see."""
+
+    scope: int
+    families_said_no: int
+    other_reasons: int
+    released: int
+
+
+def waterfall(
+    combinations: Mapping[frozenset[Flag], int], removes: Iterable[Flag], *, smallest: int
+) -> Waterfall:
+    """Return the steps from scope to release.
+
+    *Kept safe* is never a step of its own at any size: it stands with *not told* and the rest. A *no* of fewer families
+    than the smallest published count joins them too, so that nobody can be counted out (ux.md, picture 2).
+    """
+    out = frozenset(removes)
+    scope = sum(combinations.values())
+    released = sum(count for borne, count in combinations.items() if not borne & out)
+    said_no = sum(
+        count for borne, count in combinations.items() if Flag.OBJECTED in borne and Flag.OBJECTED in out
+    )
+    other = scope - released - said_no
+    if said_no < smallest:
+        said_no, other = 0, said_no + other
+    return Waterfall(scope, said_no, other, released)
+
+
+def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
+    """Refuse a release to everybody when too few were told: below the floor the telling has failed (D6, D9)."""
+    if scope and told * 100 < scope * floor_percent:
+        raise Refusal(
+            "gate.too_few_told",
+            f"Fewer than {floor_percent} in 100 of the children concerned were told, so nobody's record is used.",
+            next_step="Tell families again, and open a new window.",
+            authority="MISSION D6; UK GDPR Art 5(1)(a)",
+        )
+
+
+def public_left_out(scope: int, released: int, *, rounding: int, floor: int) -> int | None:
+    """Return the one public figure of who was left out: rounded down, and only for large scopes (else None)."""
+    if scope < floor:
+        return None
+    left_out = scope - released
+    return left_out - left_out % rounding

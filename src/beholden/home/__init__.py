@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The keeper's home: one folder that holds everything one register keeps on one machine.
+
+This says where each thing lies and who may open it. It knows no pupil, no Django and no clock.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from beholden.refusals import Refusal
+
+_CLOSED = 0o700
+_OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One keeper's home. Every path is below `root`; all folders are 0700."""
+
+    root: Path
+
+    @property
+    def postgres(self) -> Path:
+        """Everything of the embedded server, so that two homes can share one server by a link."""
+        return self.root / "postgres"
+
+    @property
+    def pgdata(self) -> Path:
+        return self.postgres / "data"
+
+    @property
+    def socket(self) -> Path:
+        """The socket's folder, or a link to a shorter one (see `postgres.socket_folder`)."""
+        return self.postgres / "socket"
+
+    @property
+    def passwords(self) -> Path:
+        """One 0600 file per login of the database."""
+        return self.postgres / "passwords"
+
+    @property
+    def database(self) -> Path:
+        """Holds the database's name where it is not `beholden`."""
+        return self.root / "database"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def slots(self) -> Path:
+        """Person keys: outside PostgreSQL's folder and outside every versioned backup."""
+        return self.keys / "persons.slots"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger"
+
+    @property
+    def signer_state(self) -> Path:
+        return self.root / "signer"
+
+    @property
+    def rows(self) -> Path:
+        return self.root / "rows"
+
+    @property
+    def sets(self) -> Path:
+        return self.root / "sets"
+
+    @property
+    def incoming(self) -> Path:
+        return self.root / "incoming"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def released(self) -> Path:
+        return self.root / "released"
+
+    @property
+    def letters(self) -> Path:
+        return self.root / "letters"
+
+    @property
+    def town(self) -> Path:
+        return self.root / "town"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that a founded home has, the home itself first."""
+        return (
+            self.root,
+            self.postgres,
+            self.passwords,
+            self.keys,
+            self.ledger,
+            self.signer_state,
+            self.rows,
+            self.sets,
+            self.incoming,
+            self.quarantine,
+            self.released,
+            self.letters,
+            self.town,
+            self.log,
+        )
+
+
+def here() -> Home:
+    """Return the home that `BEHOLDEN_HOME` names. There is no default: a guessed home is a wrong home."""
+    named = os.environ.get("BEHOLDEN_HOME", "")
+    if not named:
+        raise Refusal(
+            "home.unset",
+            "No home is named, so there is no register to open.",
+            next_step="Give --home DIR, or set BEHOLDEN_HOME to the keeper's folder.",
+            authority="DESIGN.md section 3: one home is one keeper",
+        )
+    return Home(Path(named).absolute())
+
+
+def create_folders(home: Home) -> None:
+    """Make the home's folders, 0700 each. Missing parents are made closed; others are not touched."""
+    for parent in reversed(home.root.parents):
+        if not parent.exists():
+            parent.mkdir(mode=_CLOSED)
+    if home.root.is_dir() and not any(home.root.iterdir()):
+        check_owner(home.root)
+        home.root.chmod(_CLOSED)  # an empty folder handed to us becomes the home
+    for folder in home.folders:
+        folder.mkdir(mode=_CLOSED, exist_ok=True)
+        check_closed(folder)
+
+
+def check_owner(folder: Path) -> None:
+    """Refuse a folder that another user of this machine owns: its owner can open it again at any time."""
+    if folder.stat().st_uid != os.geteuid():
+        raise Refusal(
+            "home.not_ours",
+            f"{folder} belongs to another user of this machine.",
+            next_step="Run as the user who owns the home, or choose another folder.",
+            authority="D36: least access",
+        )
+
+
+def check_closed(folder: Path) -> None:
+    """Refuse a folder that others on this machine can enter. D36."""
+    check_owner(folder)
+    if folder.stat().st_mode & _OTHERS:
+        raise Refusal(
+            "home.open",
+            f"{folder} can be entered by other users of this machine.",
+            next_step=f"Find out why, then close it: chmod 700 {folder}",
+            authority="D36: least access",
+        )

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes that survive a power cut. This decides how bytes reach the disk, and never what they mean.
+
+The contract of both writers: when they return, the whole file is on the disk under its name, and the name is
+too. When the machine stops before that, the old file (or none) is there, whole. A left-over `.….part` file is
+never read by anybody.
+"""
+
+import fcntl
+import os
+import secrets
+import sys
+from pathlib import Path
+
+_PRIVATE = 0o600
+
+
+def write_durably(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
+    """Put `data` under `path`, replacing what was there in one step."""
+    part = _write_part(path, data, mode)
+    try:
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
+    """Put `data` under `path`, or raise FileExistsError where something is there already."""
+    part = _write_part(path, data, mode)
+    try:
+        # A link, unlike a rename, refuses a name that is taken, even when two processes try at once.
+        path.hardlink_to(part)
+    finally:
+        part.unlink(missing_ok=True)
+    fsync_folder(path.parent)
+
+
+def fsync_folder(path: Path) -> None:
+    """Put the folder's names on the disk: a renamed file can be lost although its bytes are there."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _flush(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_part(path: Path, data: bytes, mode: int) -> Path:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _PRIVATE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)  # the umask may have taken bits that were asked for
+            _flush(file.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _flush(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # there, fsync stops at the drive's own memory
+    else:
+        os.fsync(descriptor)

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a verified bundle says, in words: computed from entries and proofs, never from a server's text.
+
+Decides how the answer is worded, and when a word may be used: *none* only where nothing is sealed and nothing
+is left unshown. Proves nothing; `verify` makes an `Account` only after every step has held.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from beholden.ledger.canonical import Json
+from beholden.ledger.confirmation import Word
+
+AUDITED = 0
+"""Lists that an auditor replayed. The vocabulary has no entry for a replay yet, so the log can show none."""
+
+
+class Standing(StrEnum):
+    """What the file shows about the child in one handover."""
+
+    IN = "in"
+    NOT_IN = "not in"
+    NOT_SHOWN = "not shown"  # no key is opened in the registry that the handover names
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One handover of the log, as far as this file shows it. `seq` is its public number."""
+
+    seq: int
+    at: datetime
+    use: str
+    purpose: str
+    recipient: str
+    standing: Standing
+    outcome: str | None
+    outcome_at: datetime | None
+    word: Word
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it for machines."""
+        return {
+            "at": _iso(self.at),
+            "handover": self.seq,
+            "outcome": self.outcome,
+            "outcome_at": _iso(self.outcome_at) if self.outcome_at else None,
+            "purpose": self.purpose,
+            "recipient": self.recipient,
+            "recipient_confirmed": self.word.value,
+            "standing": self.standing.value,
+            "use": self.use,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was proved. `until` is the keeper's own date of the log's last entry."""
+
+    origin: str
+    vkey_number: str
+    pinned: bool
+    until: datetime | None
+    handovers: tuple[Handover, ...]
+    seed_number: str | None
+    continues: bool
+    same_place: bool
+
+    @property
+    def listed(self) -> int:
+        """K: all handovers of the log."""
+        return len(self.handovers)
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """P: handovers whose list holds the child's key."""
+        return self._of(Standing.IN)
+
+    @property
+    def absent(self) -> tuple[int, ...]:
+        """Q: handovers whose list does not hold it."""
+        return self._of(Standing.NOT_IN)
+
+    @property
+    def not_shown(self) -> tuple[int, ...]:
+        """U: handovers about which the file shows nothing."""
+        return self._of(Standing.NOT_SHOWN)
+
+    @property
+    def sealed(self) -> tuple[int, ...]:
+        """S: sealed handovers. The vocabulary has none yet, and a log that holds one is refused."""
+        return ()
+
+    @property
+    def confirmed(self) -> tuple[int, ...]:
+        """R: of the lists without the key, those that a recipient recomputed, signed and found equal."""
+        return tuple(
+            one.seq for one in self.handovers if one.standing is Standing.NOT_IN and one.word is Word.AGREES
+        )
+
+    def _of(self, standing: Standing) -> tuple[int, ...]:
+        return tuple(one.seq for one in self.handovers if one.standing is standing)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return the claim, one sentence group a line."""
+        return (
+            self._signed(),
+            self._summary(),
+            *(_in(one) for one in self.handovers if one.standing is Standing.IN),
+            *self._not_in(),
+            *self._unshown(),
+            *(line for one in self.handovers for line in _recipient(one)),
+            *self._first_use(),
+            "This file is a secret: whoever has it can find your child's row in the files handed over.",
+        )
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the account for machines, with the same sentences."""
+        return {
+            "K": self.listed,
+            "P": list(self.present),
+            "Q": list(self.absent),
+            "R": list(self.confirmed),
+            "A": AUDITED,
+            "S": list(self.sealed),
+            "U": list(self.not_shown),
+            "continues_earlier_file": self.continues,
+            "same_place_as_earlier_file": self.same_place,
+            "handovers": [one.to_json() for one in self.handovers],
+            "log": self.origin,
+            "log_key_number": self.vkey_number,
+            "log_key_given": self.pinned,
+            "place_number": self.seed_number,
+            "sentences": list(self.sentences()),
+            "until": _iso(self.until) if self.until else None,
+        }
+
+    def _signed(self) -> str:
+        if self.pinned:
+            return f"The log {self.origin} is signed by the key you gave, whose number is {self.vkey_number}."
+        return (
+            f"The log {self.origin} is signed by the key inside this file, whose number is "
+            f"{self.vkey_number}: compare it with the number printed by the school and on the website. "
+            "If it is another, this file proves nothing."
+        )
+
+    def _summary(self) -> str:
+        if self.until is None:
+            return "This log is empty. It lists no handover yet."
+        upto = f"Up to its last entry, which the keeper dated {_when(self.until)},"
+        if not self.handovers:
+            return f"{upto} this log lists no handover."
+        lists = f"{upto} this log lists {_number(self.listed, 'handover')}."
+        if len(self.not_shown) == self.listed:
+            return f"{lists} This file shows your child's key for no list of keys that they were made from."
+        certain = not self.not_shown and not self.sealed
+        held = "none" if certain and not self.present else str(len(self.present))
+        below = " (below)" if self.present else ""
+        unshown = f"; {len(self.not_shown)} this file does not show" if self.not_shown else ""
+        return (
+            f"{lists} Your child's key is in the list of {held} of them{below} "
+            f"and not in the list of {len(self.absent)}{unshown}. No handover in it is sealed."
+        )
+
+    def _not_in(self) -> tuple[str, ...]:
+        if not self.absent:
+            return ()
+        one = len(self.absent) == 1
+        which = f"list the keeper fixed before handover {self.absent[0]}"
+        if not one:
+            which = f"lists the keeper fixed before handovers {_names(self.absent)}"
+        sentence = (
+            f"Your child's key is not in the {which}. This does not exclude a handover made outside the log, "
+            "or a row sent under a key that is not your child's: recipients confirmed "
+            f"{len(self.confirmed)} of these lists, auditors replayed {AUDITED}."
+        )
+        return (sentence,)
+
+    def _unshown(self) -> tuple[str, ...]:
+        if not self.not_shown:
+            return ()
+        many = len(self.not_shown) > 1
+        it = "them" if many else "it"
+        sentence = (
+            f"This file does not show handover{'s' if many else ''} {_names(self.not_shown)}: it opens no "
+            f"key of your child in the list of keys fixed before {it}. Either your child had none there, or "
+            "the keeper left it out of this file. Which of the two cannot be proved yet, so this file says "
+            f"nothing about {it} either way."
+        )
+        return (sentence,)
+
+    def _first_use(self) -> tuple[str, ...]:
+        same = "This file continues your earlier one: the same log, and nothing that stood in it was changed."
+        if self.seed_number is None:
+            return (same,) if self.continues else ()
+        if self.same_place:
+            kept = f" Your child's place is the same, number {self.seed_number}, and so are the keys there."
+            return (same + kept,)
+        sentence = (
+            f"The number of your child's place is {self.seed_number}. That the key there is your child's is "
+            "the keeper's word; this file cannot prove it. Keep this file: a later one with another number "
+            "shows that the key was exchanged. For handovers made before your first file with a number, you "
+            "rely on the keeper's word that it gave you your own child's key."
+        )
+        return (same, sentence) if self.continues else (sentence,)
+
+
+def _in(one: Handover) -> str:
+    match one.outcome:
+        case "delivered":
+            reports = f"delivered on {_day(one.outcome_at)}"
+        case "withdrawn":
+            reports = "withdrawn before delivery"
+        case "unknown":
+            reports = "that it does not know whether it was delivered: treat as delivered"
+        case _:
+            reports = "nothing yet: treat as delivered"
+    return f"Your child's key is in the list fixed before handover {one.seq}. The keeper reports {reports}."
+
+
+def _recipient(one: Handover) -> tuple[str, ...]:
+    other = (
+        f"The recipient of handover {one.seq} signed that it found another list than the one in the log. "
+        "Report this to the regulator."
+    )
+    foreign = (
+        f"The log carries a confirmation of handover {one.seq} that the recipient it names did not sign. "
+        "It is not counted."
+    )
+    return {Word.DISAGREES: (other,), Word.UNSIGNED: (foreign,)}.get(one.word, ())
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _names(numbers: tuple[int, ...]) -> str:
+    """Say numbers in words, with runs drawn together: 1, 3 to 5 and 9."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    said: list[str] = []
+    for first, last in runs:
+        if last - first > 1:
+            said.append(f"{first} to {last}")
+        else:
+            said.extend(str(number) for number in range(first, last + 1))
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at else "an unknown day"
+
+
+def _when(at: datetime) -> str:
+    return f"{_day(at)} at {at:%H:%M} UTC"
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat().removesuffix("+00:00") + "Z"
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)

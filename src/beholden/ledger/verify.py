@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proves, from one file and nothing else, in which handovers a child's key stood.
+
+Decides whether every step of the proof holds; raises `NotProven` at the first that does not, and never
+returns a False that a caller could overlook. No clock, no network, no database, no settings. The same code is
+the gate's last look before a release. Exact bytes: docs/explanation/proofs.md.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from beholden.ledger import confirmation, handovers, tags
+from beholden.ledger.account import Account, Handover, Standing
+from beholden.ledger.bundle import Bundle, Membership, Opening
+from beholden.ledger.entries import Intent, Registry
+from beholden.ledger.handovers import Log, NotProven, Placed, step
+from beholden.ledger.note import Key
+from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
+
+__all__ = [
+    "NotProven",
+    "absent_or_present",
+    "check_release",
+    "key_number",
+    "place_number",
+    "recompute",
+    "subject",
+    "verify",
+]
+
+_STEP_OF = {
+    "ledger.bucket_depth": 8,
+    "ledger.set_size": 8,
+    "ledger.bucket_path": 11,
+    "ledger.bucket_root": 11,
+}
+_BUCKET_STEP = 10
+
+
+def verify(raw: bytes, *, key: str | None = None, earlier: bytes | None = None) -> Account:
+    """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
+
+    Must hold: (0) the bytes are a bundle in its one spelling; (1)-(5) the log is signed, whole and consistent
+    (`handovers.read`); (6) the child's place is computed from the seed, for each registry that is opened; (7)
+    the registry's list has one element there, and it commits to y; (8) D is the size's; (9) tag and bucket
+    index are computed here; (10) the bucket is well formed; (11) it hashes to the root; (12) there is exactly
+    one proof for each handover of an opened registry, in order, nothing else, and every handover is counted
+    once; (13) an earlier file is a beginning of this one, with the same log key, place and child's keys.
+    """
+    with step(0):
+        bundle = Bundle.parse(raw)
+    log = _log(bundle, key)
+    keys = _keys(bundle, log)
+    standings = _standings(bundle, log, keys)
+    same_place = earlier is not None and _check_continues(bundle, earlier, key)
+    return Account(
+        origin=log.origin,
+        vkey_number=key_number(bundle.vkey),
+        pinned=key is not None,
+        until=log.until,
+        handovers=tuple(_handover(one, log, standings) for one in log.intents),
+        seed_number=None if bundle.seed is None else place_number(bundle.seed),
+        continues=earlier is not None,
+        same_place=same_place,
+    )
+
+
+def absent_or_present(list_id: bytes, committed: Committed, y: bytes, proof: Proof) -> bool:
+    """Return whether the key's tag is in the list; refuse a proof that shows neither (steps 8 to 11)."""
+    wanted = tags.tag(y, list_id)
+    try:
+        return tags.verify_bucket(list_id, tags.TAG_BYTES, committed, wanted, proof) is not None
+    except TagRefused as cause:
+        raise NotProven(_STEP_OF.get(cause.code, _BUCKET_STEP), cause.sentence) from cause
+
+
+def check_release(
+    *, checkpoint: bytes, entries: Sequence[bytes], vkey: str, seq: int, tag_file: bytes | Iterable[bytes],
+    payload: bytes,
+) -> Intent:  # fmt: skip
+    """Return the intent under which the gate may release, or refuse: the gate's last look, by public rules.
+
+    Must hold: steps 1 to 5 for the whole log; the handover stands in it; nothing was said yet of its outcome;
+    the payload's SHA-256 is the one logged; the tag file gives the logged size, depth and root.
+    """
+    log = handovers.read(checkpoint, entries, vkey=vkey, pinned=vkey)
+    if not 1 <= seq <= len(log.intents):
+        raise NotProven(5, f"The log has no handover {seq}.")
+    intent = log.intents[seq - 1].body
+    if seq in log.outcomes:
+        raise NotProven(5, f"The log already says what became of handover {seq}.")
+    if intent.payload != payload:
+        raise NotProven(12, "The file to be released is not the one whose hash was logged.")
+    with step(11):
+        if recompute(intent.id, tag_file) != intent.set.committed:
+            raise NotProven(11, "The tag file is not the list that was logged.")
+    return intent
+
+
+def subject(intent: Intent) -> confirmation.Subject:
+    """Return what a recipient's word on a handover is about."""
+    return confirmation.Subject(
+        list_id=intent.id,
+        payload=intent.payload,
+        committed=intent.set.committed,
+        recipient_key=intent.header.recipient.key,
+    )
+
+
+def key_number(vkey: str) -> str:
+    """Return the number by which people compare a log's key: 128 bits, in eight groups."""
+    return _number(b"beholden/vkey/v1\n" + Key.parse(vkey).print().encode())
+
+
+def place_number(seed: bytes) -> str:
+    """Return the number by which a family compares the place of its child's key in two files."""
+    return _number(b"beholden/seed/v1\n" + seed)
+
+
+def _number(raw: bytes) -> str:
+    digits = hashlib.sha256(raw).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def _log(bundle: Bundle, key: str | None) -> Log:
+    return handovers.read(
+        bundle.handovers.checkpoint.encode(),
+        [entry.encode() for entry in bundle.handovers.entries],
+        vkey=bundle.vkey,
+        pinned=key,
+    )
+
+
+def _keys(bundle: Bundle, log: Log) -> dict[int, bytes]:
+    """Return y by the registry's entry (steps 6 and 7)."""
+    opened = [one.entry for one in bundle.registry]
+    if opened != sorted(set(opened)) or not set(opened) <= set(log.registries):
+        raise NotProven(
+            12, "The opened lists of keys are not lists of keys of this log, each once and in order."
+        )
+    if (bundle.seed is None) != (not opened):
+        raise NotProven(
+            6, "The file names a place for the child without a key there, or a key without a place."
+        )
+    keys: dict[int, bytes] = {}
+    for opening in bundle.registry:
+        if bundle.seed is not None:
+            _check_opening(opening, log.registries[opening.entry].body, bundle.seed)
+            keys[opening.entry] = opening.y
+    return keys
+
+
+def _check_opening(opening: Opening, registry: Registry, seed: bytes) -> None:
+    place = tags.label(seed, registry.id)  # (6)
+    with step(7):
+        element = tags.verify_bucket(
+            registry.id, tags.SNAPSHOT_WIDTH, registry.set.committed, place, opening.proof
+        )
+        if element is None:
+            raise NotProven(7, "The list of keys has no key at the child's place.")
+        if element[tags.LABEL_BYTES :] != tags.commitment(opening.y, place):
+            raise NotProven(7, "The key in the file is not the one that the list of keys commits to.")
+
+
+def _standings(bundle: Bundle, log: Log, keys: dict[int, bytes]) -> dict[int, Standing]:
+    """Return the standing by the intent's entry (steps 8 to 12)."""
+    lists: tuple[Placed[Registry] | Placed[Intent], ...] = (*log.registries.values(), *log.intents)
+    for one in lists:
+        if one.body.set.depth != tags.depth(one.body.set.n):  # also of lists about which nothing is shown
+            raise NotProven(8, f"The list of entry {one.index} has not the depth that its size demands.")
+    shown = [one for one in log.intents if one.body.header.registry.index in keys]
+    if [proof.entry for proof in bundle.proofs] != [one.index for one in shown]:
+        raise NotProven(
+            12, "The file has not exactly one proof for each handover that it can show, in order."
+        )
+    standings = {one.index: Standing.NOT_SHOWN for one in log.intents}
+    for intent, proof in zip(shown, bundle.proofs, strict=True):
+        standings[intent.index] = _standing(intent.body, proof, keys[intent.body.header.registry.index])
+    return standings
+
+
+def _standing(intent: Intent, proof: Membership, y: bytes) -> Standing:
+    held = absent_or_present(intent.id, intent.set.committed, y, proof.proof)
+    return Standing.IN if held else Standing.NOT_IN
+
+
+def _handover(one: Placed[Intent], log: Log, standings: dict[int, Standing]) -> Handover:
+    said = log.outcomes.get(one.body.seq)
+    header = one.body.header
+    return Handover(
+        seq=one.body.seq,
+        at=one.at,
+        use=header.use,
+        purpose=header.purpose,
+        recipient=header.recipient.id,
+        standing=standings[one.index],
+        outcome=said.body.outcome if said else None,
+        outcome_at=said.at if said else None,
+        word=confirmation.weigh(subject(one.body), said.body.recomputed if said else None),
+    )
+
+
+def _check_continues(bundle: Bundle, earlier: bytes, key: str | None) -> bool:
+    """Refuse unless an earlier file, itself proven, begins this one (step 13); say if it knew the place."""
+    verify(earlier, key=key)
+    before = Bundle.parse(earlier)
+    if before.vkey != bundle.vkey:
+        raise NotProven(13, "The two files are signed by different keys.")
+    old = before.handovers.entries
+    if bundle.handovers.entries[: len(old)] != old:
+        raise NotProven(13, "What the earlier file lists was changed or left out: the log was rewritten.")
+    if before.seed not in (None, bundle.seed):
+        raise NotProven(13, "The child's place is another than in the earlier file: the key was exchanged.")
+    now = {one.entry: one.y for one in bundle.registry}
+    if any(now.get(one.entry) != one.y for one in before.registry):
+        raise NotProven(13, "A key that the earlier file shows is exchanged, or no longer shown.")
+    return before.seed is not None

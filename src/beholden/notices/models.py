@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers runs of letters and who was reached. Fields and constraints, nothing else.
+
+A letter's row holds no name, no contact and no birth date in clear: what the family will see is sealed under the
+code itself, which is stored nowhere.
+"""
+
+from django.db import models
+
+
+class Run(models.Model):
+    """One telling about one use: from when, and until when families may answer."""
+
+    use = models.CharField(max_length=20, unique=True, db_collation="C")
+    made_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+
+class Letter(models.Model):
+    """One adult's letter in one run, carried by one school. `adult` and `code` are keyed digests."""
+
+    id = models.UUIDField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="letters")
+    school = models.CharField(max_length=10, db_collation="C")
+    adult = models.CharField(max_length=64, db_collation="C")
+    code = models.CharField(max_length=64, unique=True, db_collation="C")
+    children = models.JSONField()
+    sealed = models.BinaryField()
+    delivered = models.CharField(max_length=12, blank=True, db_collation="C")
+    delivered_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    not_mine = models.CharField(max_length=20, blank=True, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "adult"], name="notices_one_letter_an_adult"),
+            models.CheckConstraint(
+                condition=models.Q(delivered="", delivered_at__isnull=True)
+                | (~models.Q(delivered="") & models.Q(delivered_at__isnull=False)),
+                name="notices_delivered_and_when",
+            ),
+        ]

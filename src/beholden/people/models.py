@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers organisations, officers and safety flags. Fields and constraints, nothing else."""
+
+from django.db import models
+
+
+class Organisation(models.Model):
+    """A body that asks for, receives, reviews or sends. `ref` is opaque and stands in the public log."""
+
+    ref = models.CharField(primary_key=True, max_length=40, db_collation="C")
+    name = models.TextField()
+    kind = models.TextField()
+    country = models.TextField()
+    encryption_key = models.TextField(default="")  # an age recipient; empty: nothing can be sent to it
+    check_key = models.TextField(default="")  # Ed25519 public key, hex: signs what it recomputed
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.CharField(max_length=40, db_collation="C")
+
+
+class Officer(models.Model):
+    """A person acting in a role for an organisation, by opaque reference."""
+
+    ref = models.CharField(primary_key=True, max_length=40, db_collation="C")
+    role = models.CharField(max_length=20, db_collation="C")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    appointed_at = models.DateTimeField()
+    appointed_by = models.CharField(max_length=40, db_collation="C")
+
+
+class SafetyFlag(models.Model):
+    """Somebody who is hidden for safety, or whose record is restricted or contested, from one moment until another."""
+
+    person = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=20, db_collation="C")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["hidden", "restricted", "severed"]),
+                name="people_flag_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")),
+                name="people_flag_ends_after_it_begins",
+            ),
+        ]

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes returns in, and lends the gate what only the vault knows. The only writer of this room.
+
+Order of `accept`, so that a kill at any point leaves the safe side: person keys on disk -> row file on disk -> one
+transaction with vault rows, look-ups, manifest, receipt and the ledger's outbox row. Whatever dies before the commit
+leaves only keys and a file that nothing names; nothing is half-stored, and nothing accepted is lost.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+
+from beholden.catalogue import Catalogue, Store
+from beholden.home import here
+from beholden.intake import school_census
+from beholden.intake.findings import Finding, Findings, Severity
+from beholden.kinds import Actor, ItemId, PersonId
+from beholden.ledger.actions import propose
+from beholden.ledger.entries import band
+from beholden.refusals import Refusal
+from beholden.register.rows import write
+from beholden.register.rows.models import Return, Stored
+from beholden.register.rows.scan import on_roll_at
+from beholden.register.vault import people
+from beholden.register.vault.wall import keeper
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender keeps. `status` is accepted, unchanged or refused; a refused file is not stored in any part."""
+
+    number: str
+    status: str
+    pupils: int
+    findings: Findings
+    asked: int = 0
+
+
+def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Receipt:
+    """Take one School Census file in, whole or not at all (D1, D5).
+
+    The plan: 1 read and check the file; with one error in it, only the receipt is kept; 2 the very file that is in
+    force already changes nothing and says so; 3 person keys and row file are on disk before anything names them;
+    4 one transaction for all the rest; 5 an earlier return of the same school and term is superseded, not erased.
+    """
+    reading = school_census.read(path, codes=_codes(catalogue))
+    if not reading.accepted or reading.header is None or reading.pupils is None:
+        return _refuse(reading, by=by, at=at)
+    header = reading.header
+    place = {
+        "collection": header.collection,
+        "term": header.term,
+        "year": header.year,
+        "school": f"{header.lea}{header.estab}",
+    }
+    with keeper():
+        earlier = Return.objects.select_for_update().filter(**place, status="accepted").first()
+        if earlier is not None and earlier.digest == reading.digest:
+            return Receipt(earlier.receipt, "unchanged", earlier.pupils, reading.findings)
+        number = f"{header.collection}-{header.term}-{header.year}-{place['school']}-{secrets.token_hex(4)}"
+        entered = people.enter(reading.pupils, receipt=number, at=at)
+        landed = write.land(
+            here().rows, f"{header.term}{header.year}", _what(reading.pupils, entered, catalogue)
+        )
+        if earlier is not None:
+            earlier.status = "superseded"
+            earlier.save(update_fields=["status"])
+            Stored.objects.filter(source=earlier, retired_at__isnull=True).update(retired_at=at)
+        kept = Return.objects.create(
+            receipt=number,
+            **place,
+            digest=reading.digest,
+            status="accepted",
+            pupils=reading.pupils.num_rows,
+            findings=[_record(finding) for finding in reading.findings.listed],
+            at=at,
+            by=by.ref,
+            supersedes=earlier,
+        )
+        Stored.objects.create(
+            path=landed.path,
+            digest=landed.digest,
+            rows=landed.rows,
+            schema=write.SCHEMA,
+            source=kept,
+            made_at=at,
+        )
+        propose(log="events", kind="return", body=_public(kept), by=by, at=at)
+    return Receipt(number, "accepted", reading.pupils.num_rows, reading.findings, entered.asked)
+
+
+def _refuse(reading: school_census.Reading, *, by: Actor, at: datetime) -> Receipt:
+    """Keep the receipt and its findings, which carry no value of the file, and nothing else."""
+    number = f"refused-{secrets.token_hex(6)}"
+    header = reading.header
+    with keeper():
+        Return.objects.create(
+            receipt=number,
+            collection=header.collection if header else "",
+            term=header.term if header else "",
+            year=header.year if header else None,
+            school=f"{header.lea}{header.estab}" if header else "",
+            digest=reading.digest,
+            status="refused",
+            pupils=0,
+            findings=[_record(finding) for finding in reading.findings.listed],
+            at=at,
+            by=by.ref,
+        )
+    return Receipt(number, "refused", 0, reading.findings)
+
+
+def _record(finding: Finding) -> dict[str, object]:
+    return {
+        "line": finding.line,
+        "place": finding.place,
+        "rule": finding.rule,
+        "sentence": finding.sentence,
+        "severity": Severity(finding.severity).value,
+    }
+
+
+def _what(pupils: pa.Table, entered: people.Entered, catalogue: Catalogue) -> pa.Table:
+    """The row file: person, on roll or not, and every item the catalogue keeps as rows. Nothing of who they are."""
+    items = [item.id for item in catalogue.items.values() if item.store is Store.ROWS]
+    columns = {"person": people.as_bytes(entered.people), "on_roll": pupils["on_roll"]}
+    return pa.table(columns | {item: pupils[item] for item in items})
+
+
+def _public(kept: Return) -> dict[str, object]:
+    """What the log says of a return: an opaque school, a band, a salted commitment to the file."""
+    salt = secrets.token_bytes(32)
+    return {
+        "band": band(kept.pupils),
+        "commitment": hashlib.sha256(salt + bytes.fromhex(kept.digest)).hexdigest(),
+        "school": hashlib.sha256(b"beholden/school/v1\n" + kept.school.encode()).hexdigest()[:16],
+    }
+
+
+def children_for_letters(
+    school: str, numbers: tuple[str, ...], *, by: Actor, at: datetime
+) -> tuple[people.Named, ...]:
+    """Lend the gate first names and birth dates of pupils on this school's roll, in the order asked.
+
+    A number that is not on this school's roll refuses the whole request: a school learns nothing of other pupils,
+    not even that they exist.
+    """
+    with keeper():
+        found = people.named(numbers)
+        here_now = on_roll_at(school)
+    answers = [found.get(number) for number in numbers]
+    if any(answer is None or answer.person.bytes not in here_now for answer in answers):
+        raise Refusal(
+            "register.not_on_roll",
+            "One of these pupil numbers is not on the roll that this school sent.",
+            next_step="Send a corrected return, or leave the number out.",
+            authority="UK GDPR Art 5(1)(f)",
+        )
+    return tuple(answer for answer in answers if answer is not None)
+
+
+def proof_seeds(*, by: Actor, at: datetime) -> tuple[people.ProofSeed, ...]:
+    """Lend the gate what fixes each person's place and key in a registry snapshot."""
+    with keeper():
+        return tuple(people.proof_seeds())
+
+
+def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> people.ProofSeed:
+    """Lend the gate one person's proof seed, for that person's own proof."""
+    with keeper():
+        return people.proof_seed(person)
+
+
+def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Name everybody who is restricted because two records may be one person."""
+    with keeper():
+        return people.in_question()
+
+
+def past_retention(
+    candidates: pa.Array, *, age: int, on: date, by: Actor, at: datetime
+) -> frozenset[PersonId]:
+    """Name those among the candidates (16-byte ids) who have passed the age until which an item may be kept (D33)."""
+    with keeper():
+        return people.older_than(
+            tuple(PersonId(UUID(bytes=raw)) for raw in candidates.to_pylist()), age=age, on=on
+        )
+
+
+def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:
+    """What a coded item may say, a refusal and *not asked yet* among it: a refused answer is an answer (D1)."""
+    return {
+        item.id: frozenset((*item.codes, *item.refused, *item.unanswered))
+        for item in catalogue.items.values()
+        if item.codes
+    }

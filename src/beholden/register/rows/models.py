@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers returns and the manifest of row files. Fields and constraints, nothing else."""
+
+from django.db import models
+
+
+class Return(models.Model):
+    """One file that a school sent: taken in, or refused with its findings. A refused file is not kept in any part."""
+
+    receipt = models.CharField(max_length=40, unique=True, db_collation="C")
+    collection = models.CharField(max_length=20, blank=True, db_collation="C")
+    term = models.CharField(max_length=10, blank=True, db_collation="C")
+    year = models.IntegerField(null=True)
+    school = models.CharField(max_length=10, blank=True, db_collation="C")
+    digest = models.CharField(max_length=64, db_collation="C")
+    status = models.CharField(max_length=12, db_collation="C")
+    pupils = models.IntegerField()
+    findings = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["accepted", "superseded", "refused"]),
+                name="rows_return_status",
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "term", "year", "school"],
+                condition=models.Q(status="accepted"),
+                name="rows_one_return_in_force",
+            ),
+        ]
+
+
+class Stored(models.Model):
+    """One immutable row file. `path` is below the home's row folder; `schema` names the columns' version."""
+
+    path = models.CharField(max_length=120, unique=True, db_collation="C")
+    digest = models.CharField(max_length=64, db_collation="C")
+    rows = models.IntegerField()
+    schema = models.IntegerField()
+    source = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="files")
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "rows_manifest"

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads rows out of the register. Only `beholden.gate.actions` may open this room (an import contract holds it).
+
+Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read.
+"""
+
+import hashlib
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from beholden.home import here
+from beholden.refusals import Refusal
+from beholden.register.rows.models import Stored
+from beholden.register.vault.wall import keeper
+
+
+def population(collection: str, term: str, year: int, school_years: tuple[str, ...] = ()) -> pa.Table:
+    """Return `person` (16 bytes, sorted, each once) of everybody on roll in one census, cut to school years if named."""
+    table = _on_roll(collection, term, year, ("nc_year",))
+    if school_years:
+        table = table.filter(pc.is_in(table["nc_year"], value_set=pa.array(school_years)))
+    ids = pc.unique(table["person"])
+    return pa.table({"person": ids.take(pc.sort_indices(ids))})
+
+
+def rows(collection: str, term: str, year: int, items: tuple[str, ...], people: pa.Array) -> pa.Table:
+    """Return `person` and the named items of the named people, one row each, as the newest accepted returns say.
+
+    A child on two rolls at once (dual registration) gives the row of the main registration: enrol status C or M first.
+    """
+    table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))))
+    table = table.filter(pc.is_in(table["person"], value_set=people))
+    rank = pc.if_else(pc.is_in(table["enrol_status"], value_set=pa.array(["C", "M"])), 0, 1)
+    table = table.append_column("_rank", rank)
+    table = table.sort_by([("person", "ascending"), ("_rank", "ascending")])
+    person = table["person"].combine_chunks()
+    first = pc.fill_null(pc.not_equal(person, _shifted(person)), fill_value=True)
+    return table.filter(first).select(["person", *items])
+
+
+def _shifted(column: pa.Array) -> pa.Array:
+    """The same column one place later, with a null before it: what each row is compared with."""
+    return pa.concat_arrays([pa.nulls(1, column.type), column[:-1]]) if len(column) else column
+
+
+def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) -> pa.Table:
+    folder = here().rows
+    tables = []
+    with keeper():
+        files = Stored.objects.filter(
+            retired_at__isnull=True,
+            source__status="accepted",
+            source__collection=collection,
+            source__term=term,
+            source__year=year,
+        ).order_by("id")
+        named = [(file.path, file.digest, file.rows) for file in files]
+    for path, digest, count in named:
+        content = (folder / path).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise Refusal(
+                "register.file_changed",
+                f"The row file {path} is not the one that was written.",
+                next_step="Run `beholden fsck`, and restore this file from a backup.",
+                authority="UK GDPR Art 32(1)(b)",
+            )
+        table = pq.read_table(pa.BufferReader(content), columns=["person", "on_roll", *columns])
+        if table.num_rows != count:
+            raise Refusal(
+                "register.file_changed",
+                f"The row file {path} has another number of rows than its manifest says.",
+                next_step="Run `beholden fsck`, and restore this file from a backup.",
+                authority="UK GDPR Art 32(1)(b)",
+            )
+        tables.append(table.filter(table["on_roll"]).drop_columns(["on_roll"]))
+    if not tables:
+        raise Refusal(
+            "register.nothing_held",
+            "The register holds no return of this collection and term.",
+            next_step="Look at which returns have been received.",
+            authority="MISSION D1",
+        )
+    return pa.concat_tables(tables).combine_chunks()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers who a person is, sealed under that person's own key. Fields and constraints, nothing else.
+
+The tables stand in a schema of their own, which the doors' role cannot enter.
+"""
+
+from django.db import models
+
+
+class Person(models.Model):
+    """One person: five sealed blobs by reader group, a sealed proof seed, and the slot that holds the key."""
+
+    id = models.UUIDField(primary_key=True)
+    slot = models.BigIntegerField(unique=True)
+    names = models.BinaryField()
+    birth = models.BinaryField()
+    address = models.BinaryField()
+    contacts = models.BinaryField(null=True)
+    numbers = models.BinaryField()
+    proof = models.BinaryField()
+
+    class Meta:
+        db_table = '"vault"."person"'
+
+
+class Lookup(models.Model):
+    """A keyed digest by which a person is found: of the pupil number, or of number and birth date together."""
+
+    scheme = models.CharField(max_length=20, db_collation="C")
+    digest = models.BinaryField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        db_table = '"vault"."lookup"'
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "scheme", "person"], name="vault_lookup_once"),
+        ]
+
+
+class Question(models.Model):
+    """Two records that may be one person: a person decides, and until then both are restricted."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="asked_of", db_index=False)
+    candidate = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="candidate_of", db_index=False
+    )
+    rule = models.CharField(max_length=40, db_collation="C")
+    receipt = models.CharField(max_length=40, db_collation="C")
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True, db_collation="C")
+    same = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = '"vault"."question"'
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_at__isnull=True, same__isnull=True, decided_by="")
+                | (models.Q(decided_at__isnull=False, same__isnull=False) & ~models.Q(decided_by="")),
+                name="vault_question_decided_whole",
+            ),
+        ]

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seals what says who a person is, group by group, under that person's key. No database, no clock.
+
+Blob = nonce (12) || AES-256-GCM(key, JCS(values), aad = "beholden/vault/v1\\n" || group || "\\n" || person id (16)).
+A blob moved to another person or another group does not open.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date
+
+import rfc8785
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from beholden.kinds import PersonId
+
+GROUPS = ("names", "birth", "address", "contacts", "numbers", "proof")
+
+
+def seal(key: bytes, person: PersonId, group: str, values: Mapping[str, str | None]) -> bytes:
+    """Return one sealed blob of one reader group."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(key).encrypt(nonce, rfc8785.dumps(dict(values)), _aad(person, group))
+
+
+def unseal(key: bytes, person: PersonId, group: str, blob: bytes) -> dict[str, str | None]:
+    """Return what a blob holds; a blob of another person, group or key raises `InvalidTag`."""
+    plain = AESGCM(key).decrypt(blob[:12], blob[12:], _aad(person, group))
+    values: dict[str, str | None] = json.loads(plain)
+    return values
+
+
+def _aad(person: PersonId, group: str) -> bytes:
+    return b"beholden/vault/v1\n" + group.encode() + b"\n" + person.bytes
+
+
+def digest_of_number(key: bytes, number: str) -> bytes:
+    """HMAC-SHA256 of a pupil number under the look-up key: equal numbers meet, nobody without the key can guess."""
+    return hmac.digest(key, b"number\n" + number.encode(), hashlib.sha256)
+
+
+def digest_of_number_and_birth(key: bytes, number: str, born: date) -> bytes:
+    """HMAC-SHA256 of a pupil number and a birth date together."""
+    return hmac.digest(
+        key, b"number+birth\n" + number.encode() + b"\n" + born.isoformat().encode(), hashlib.sha256
+    )

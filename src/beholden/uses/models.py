@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remembers uses, their steps and their reviews. Fields and constraints, nothing else."""
+
+import pgtrigger
+from django.db import models
+
+
+class Use(models.Model):
+    """One proposed use. Its texts are public; `salt` commits them in the log (SHA-256(salt || texts))."""
+
+    ref = models.CharField(primary_key=True, max_length=20, db_collation="C")
+    applicant = models.CharField(max_length=40, db_collation="C")
+    title = models.TextField()
+    why = models.TextField()
+    what = models.TextField()
+    where = models.TextField()
+    purpose = models.CharField(max_length=60, db_collation="C")
+    exit = models.CharField(max_length=20, db_collation="C")
+    items = models.JSONField()
+    population = models.JSONField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    state = models.CharField(max_length=20, db_collation="C")
+    rule = models.CharField(max_length=40, blank=True, db_collation="C")
+    refused_sentence = models.TextField(blank=True)
+    instead = models.TextField(blank=True)
+    answer_by = models.DateTimeField(null=True)
+    salt = models.BinaryField()
+    drafted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gt=models.F("starts_on")), name="uses_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="refused") ^ models.Q(rule=""), name="uses_a_refusal_names_its_rule"
+            ),
+        ]
+
+
+class Step(models.Model):
+    """One step in the life of a use, with the outbox row that carries it to the public log."""
+
+    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=20, db_collation="C")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+    outbox = models.BigIntegerField(null=True)
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="uses_step_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
+class Review(models.Model):
+    """One reviewer's answer on one use. An interest is declared before anything is read."""
+
+    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.CharField(max_length=40, db_collation="C")
+    organisation = models.CharField(max_length=40, db_collation="C")
+    approves = models.BooleanField()
+    interest = models.BooleanField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["use", "reviewer"], name="uses_one_review_each")]
+        triggers = [
+            pgtrigger.Protect(name="uses_review_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]

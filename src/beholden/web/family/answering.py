@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The notice, the question, the check and the receipt. Each page opens the letter afresh; saving is one domain call."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from beholden.choices.actions import answer
+from beholden.choices.rules import Answer
+from beholden.refusals import Refusal
+from beholden.rights.actions import Child, Notice
+from beholden.uses.queries import public_use
+from beholden.web import words
+from beholden.web.family.reading import Fault
+from beholden.web.family.sitting import FAMILY, Saved, Sitting, current
+from beholden.web.present import catalogue, now
+
+BAD_INPUT = 422
+EACH = "each"
+ASKERS = {
+    "university": "A university",
+    "research body": "A research body",
+    "school": "A school",
+    "council": "A council",
+    "local authority": "A council",
+    "government": "A part of government",
+    "department": "A part of government",
+    "charity": "A charity",
+    "company": "A company",
+    "police": "The police",
+}
+"""How a letter names who asks, before their own name is read. An unknown kind is asked for by its name."""
+
+_Where = ParamSpec("_Where")
+_View = Callable[Concatenate[HttpRequest, _Where], HttpResponse]
+_Guarded = Callable[Concatenate[HttpRequest, Sitting, _Where], HttpResponse]
+
+
+def with_letter(view: _Guarded[_Where]) -> _View[_Where]:
+    """Open the letter for this page, or lead back to the code."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: _Where.args, **kwargs: _Where.kwargs) -> HttpResponse:
+        sitting = current(request)
+        return closed(request) if sitting is None else view(request, sitting, *args, **kwargs)
+
+    return guarded
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Lead back to the code, and say why."""
+    request.session["closed"] = True
+    return _see_other("letter")
+
+
+def asker(notice: Notice) -> str:
+    """Return who wants to use the records, as the heading names them."""
+    return ASKERS.get(notice.kind_of_organisation.lower(), notice.who.split(",")[0])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def use(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
+    """Show the notice and ask the question."""
+    notice = sitting.notice(place)
+    if notice is None:
+        return _nothing_to_answer(request, sitting, place)
+    sitting.begin(place)
+    if request.method != "POST":
+        return _use_page(request, sitting, notice, None)
+    said = request.POST.get("answer", "")
+    if said == EACH and len(sitting.letter.children) > 1:
+        sitting.start_over()
+        return _see_other("letter-child", 1)
+    if said not in set(Answer):
+        whose = words.records(sitting.names)
+        return _use_page(request, sitting, notice, Fault("answer", f"Choose what should happen with {whose}"))
+    sitting.say({child.position: Answer(said) for child in sitting.letter.children})
+    return _see_other("letter-review")
+
+
+def _nothing_to_answer(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
+    if sitting.letter.notices or place != 1:
+        raise Http404
+    return render(request, "family/nothing.html", {"names": sitting.names, "open": True}, using="pages")
+
+
+def _use_page(request: HttpRequest, sitting: Sitting, notice: Notice, fault: Fault | None) -> HttpResponse:
+    values = {
+        **_about(sitting, notice),
+        "fault": fault,
+        "given": _one_answer(sitting, notice),
+    }
+    return render(request, "family/use.html", values, status=BAD_INPUT if fault else 200, using="pages")
+
+
+def _about(sitting: Sitting, notice: Notice) -> dict[str, object]:
+    """Return what every page about one use needs."""
+    return {
+        "open": True,
+        "notice": notice,
+        "asker": asker(notice),
+        "names": sitting.names,
+        "children": sitting.letter.children,
+        "place": sitting.current,
+        "said_before": _said(sitting, notice),
+    }
+
+
+def _one_answer(sitting: Sitting, notice: Notice) -> str:
+    """Return the answer to show as chosen: the draft, else what was saved; nothing is ever chosen beforehand."""
+    said = {
+        sitting.draft.get(child.position) or notice.answered.get(child.person)
+        for child in sitting.letter.children
+    }
+    if said == {None}:
+        return ""
+    (only,) = said if len(said) == 1 else (None,)
+    return only.value if only else EACH
+
+
+def _said(sitting: Sitting, notice: Notice) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return who is kept out and who is left in, as saved: at most two lines."""
+    lines = []
+    for wanted in Answer:
+        names = tuple(c.name for c in sitting.letter.children if notice.answered.get(c.person) is wanted)
+        if names:
+            lines.append((wanted.value, names))
+    return tuple(lines)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def child(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
+    """Ask about one child, when the answers differ."""
+    found, notice = sitting.child(place), sitting.notice(sitting.current)
+    if found is None or notice is None:
+        raise Http404
+    if request.method != "POST":
+        return _child_page(request, sitting, notice, found, None)
+    said = request.POST.get("answer", "")
+    if said not in set(Answer):
+        fault = Fault("answer", f"Choose what should happen with the record of {found.name}")
+        return _child_page(request, sitting, notice, found, fault)
+    sitting.say({place: Answer(said)})
+    unsaid = [one.position for one in sitting.letter.children if one.position not in sitting.draft]
+    return _see_other("letter-child", unsaid[0]) if unsaid else _see_other("letter-review")
+
+
+def _child_page(
+    request: HttpRequest, sitting: Sitting, notice: Notice, one: Child, fault: Fault | None
+) -> HttpResponse:
+    given = sitting.draft.get(one.position) or notice.answered.get(one.person)
+    values = {
+        **_about(sitting, notice),
+        "child": one,
+        "fault": fault,
+        "given": given.value if given else "",
+    }
+    return render(request, "family/child.html", values, status=BAD_INPUT if fault else 200, using="pages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def review(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Show the answer once more, and save it at a press. A form sent twice finds its answer saved."""
+    notice = sitting.notice(sitting.current)
+    if notice is None:
+        return _see_other("letter-use", 1)
+    unsaid = [one.position for one in sitting.letter.children if one.position not in sitting.draft]
+    if unsaid:
+        if request.method == "POST" and any(one.use == sitting.current for one in sitting.saved):
+            return _see_other("letter-saved")
+        return _see_other("letter-child", unsaid[0]) if sitting.draft else _see_other("letter-use", sitting.current)
+    if request.method != "POST":
+        return render(
+            request, "family/review.html", {**_about(sitting, notice), "draft": sitting.draft}, using="pages"
+        )
+    return _save(request, sitting, notice)
+
+
+def _save(request: HttpRequest, sitting: Sitting, notice: Notice) -> HttpResponse:
+    said = {child.person: sitting.draft[child.position] for child in sitting.letter.children}
+    try:
+        receipt = answer(
+            mandate=sitting.letter.mandate,
+            use=notice.use,
+            keep_out=tuple(person for person, one in said.items() if one is Answer.KEEP_OUT),
+            leave_in=tuple(person for person, one in said.items() if one is Answer.LEAVE_IN),
+            by=FAMILY,
+            at=now(),
+        )
+    except Refusal:
+        return closed(request)
+    sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at))
+    sitting.start_over()
+    return _see_other("letter-saved")
+
+
+@require_safe
+@with_letter
+def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Show that the answer is saved, under which number, and what happens now."""
+    notice = sitting.notice(sitting.current)
+    if not sitting.saved or notice is None:
+        return _see_other("letter-use", 1)
+    waiting = [
+        place
+        for place, other in enumerate(sitting.letter.notices, 1)
+        if other.window_open and not other.answered
+    ]
+    values = {
+        **_about(sitting, notice),
+        "last": sitting.saved[-1],
+        "kept_out": _whom_wider(sitting, notice),
+        "out_names": tuple(one.name for one in _whom_wider(sitting, notice)),
+        "waiting": waiting,
+    }
+    return render(request, "family/saved.html", values, using="pages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Offer to keep the children out of other uses too: this kind, or everything that may be refused (U3, D11)."""
+    notice = sitting.notice(sitting.current)
+    if notice is None:
+        return _see_other("letter-use", 1)
+    said = request.POST.get("scope", "")
+    if request.method != "POST" or said not in {"use", "purpose", "all"}:
+        fault = Fault("scope", "Choose one of the three") if request.method == "POST" else None
+        out_names = tuple(one.name for one in _whom_wider(sitting, notice))
+        values = {**_about(sitting, notice), "fault": fault, "out_names": out_names}
+        return render(request, "family/wider.html", values, status=BAD_INPUT if fault else 200, using="pages")
+    if said == "use":
+        return _see_other("letter-saved")
+    kept_out = _whom_wider(sitting, notice)
+    try:
+        receipt = answer(
+            mandate=sitting.letter.mandate,
+            purpose=notice.purpose if said == "purpose" else None,
+            everything=said == "all",
+            keep_out=tuple(child.person for child in kept_out),
+            by=FAMILY,
+            at=now(),
+        )
+    except Refusal:
+        return closed(request)
+    sitting.remember(Saved(said, sitting.current, receipt.number, receipt.at))
+    return _see_other("letter-saved")
+
+
+def _whom_wider(sitting: Sitting, notice: Notice) -> tuple[Child, ...]:
+    """Return the children whom a wider answer is about: those kept out here, or all when nobody is."""
+    children = sitting.letter.children
+    out = tuple(child for child in children if notice.answered.get(child.person) is Answer.KEEP_OUT)
+    return out or children
+
+
+@require_safe
+@with_letter
+def more(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Show all that is public about the use, for whoever wants to know more before answering."""
+    notice = sitting.notice(sitting.current)
+    if notice is None:
+        return _see_other("letter-use", 1)
+    values = {**_about(sitting, notice), "use": public_use(notice.use, catalogue())}
+    return render(request, "family/more.html", values, using="pages")
+
+
+@require_POST
+@with_letter
+def stay(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Begin the fifteen minutes again, at a press."""
+    return HttpResponse(status=204)
+
+
+def _see_other(name: str, *where: int) -> HttpResponseRedirect:
+    response: HttpResponseRedirect = redirect(name, *where)
+    response.status_code = 303
+    return response

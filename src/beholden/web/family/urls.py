@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the letter (notes/ux.md 2.4). None holds a code, a name or a use's reference."""
+
+from django.urls import path
+
+from beholden.web.family import answering, opening
+
+urlpatterns = [
+    path("", opening.code, name="letter"),
+    path("/scanned", opening.scanned, name="letter-scanned"),
+    path("/check", opening.check, name="letter-check"),
+    path("/not-me", opening.not_me, name="letter-not-me"),
+    path("/not-me/thanks", opening.not_me_thanks, name="letter-not-me-thanks"),
+    path("/lost", opening.lost, name="letter-lost"),
+    path("/leave", opening.leave, name="letter-leave"),
+    path("/left", opening.left, name="letter-left"),
+    path("/stay", answering.stay, name="letter-stay"),
+    path("/use/<int:place>", answering.use, name="letter-use"),
+    path("/child/<int:place>", answering.child, name="letter-child"),
+    path("/review", answering.review, name="letter-review"),
+    path("/saved", answering.saved, name="letter-saved"),
+    path("/wider", answering.wider, name="letter-wider"),
+    path("/more", answering.more, name="letter-more"),
+]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for every page: no code in an address, and headers that keep a shared screen clean. Decides nothing else."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+_SCANNED = re.compile(r"/[lL]/(?P<code>.*)", re.DOTALL)
+_TYPED_AS_ADDRESS = re.compile(r"/letter/(?P<code>[CDFGHJKMNPQRTVWX3479 -]{12,20})", re.IGNORECASE)
+_LETTER = "/letter"
+SCANNED = "/letter/scanned"
+
+NEXT = Callable[[HttpRequest], HttpResponse]
+
+
+def take_code_from_address(get_response: NEXT) -> NEXT:
+    """Take a scanned code out of the address before anything can write the address down. Stands first.
+
+    A letter's square leads to `/l/CODE` or `/L/CODE`, its line in small print to `/letter?c=CODE`, and some people
+    type `/letter/CODE`. From here on the request says
+    `/letter/scanned`, and the code travels as an attribute. So no log, no error report and no refused host can hold
+    it. The web server in front must not log these two addresses either: docs/how-to says how.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        code = _code_in(request)
+        if code is not None:
+            request.__dict__["scanned_code"] = code
+            request.path = request.path_info = SCANNED
+            request.META["PATH_INFO"] = SCANNED
+            request.META["QUERY_STRING"] = ""
+            request.META.pop("REQUEST_URI", None)
+            request.META.pop("RAW_URI", None)
+            request.GET = QueryDict("")  # type: ignore[assignment]  # immutable on both sides
+        return get_response(request)
+
+    return handle
+
+
+def _code_in(request: HttpRequest) -> str | None:
+    scanned = _SCANNED.fullmatch(request.path_info) or _TYPED_AS_ADDRESS.fullmatch(request.path_info)
+    if scanned:
+        return scanned["code"]
+    if request.path_info.rstrip("/") == _LETTER and "c" in request.GET:
+        return request.GET["c"]
+    return None
+
+
+def headers(get_response: NEXT) -> NEXT:
+    """Add what every answer carries, and what a letter's pages carry besides (notes/ux.md 2.1, 8.1)."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path_info.startswith(_LETTER):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return handle

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public log as pages, and its files as they lie on disk, so that anybody can copy and rebuild it."""
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from beholden.home import here
+from beholden.ledger import queries, tree
+from beholden.ledger.entries import parse
+from beholden.ledger.tiles import Tile, TileLog, TileMalformed
+from beholden.web.public.sentences import sentence
+
+LOGS = {
+    "handovers": "Every list of children that left, and what became of it",
+    "events": "Everything else: decisions, letters, days of answers",
+}
+NEWEST = 25
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOW = "no-cache"
+
+
+@require_safe
+def logs(request: HttpRequest) -> HttpResponse:
+    """Show both logs: how long they are, their seal, and what came in last."""
+    shown = []
+    for name, about in LOGS.items():
+        raw, published = queries.entries(name), queries.checkpoint(name)
+        first = max(len(raw) - NEWEST, 0)
+        lines = [_line(name, index, raw[index]) for index in range(len(raw) - 1, first - 1, -1)]
+        note = published.note.decode("utf-8") if published else ""
+        shown.append({"name": name, "about": about, "size": len(raw), "note": note, "lines": lines, "first": first})
+    return render(request, "public/log.html", {"here": "log", "logs": shown}, using="pages")
+
+
+@require_safe
+def entry(request: HttpRequest, name: str, index: int) -> HttpResponse:
+    """Show one entry: in a sentence, as it stands, and what it hangs from."""
+    raw = queries.entries(_known(name))
+    if index >= len(raw):
+        raise Http404
+    values = {
+        "here": "log",
+        "name": name,
+        "index": index,
+        "size": len(raw),
+        "line": _line(name, index, raw[index]),
+        "text": json.dumps(json.loads(raw[index]), indent=2, ensure_ascii=False),
+        "leaf": tree.leaf_hash(raw[index]).hex(),
+    }
+    return render(request, "public/entry.html", values, using="pages")
+
+
+def _line(name: str, index: int, raw: bytes) -> dict[str, object]:
+    found = parse(raw, log=name)
+    return {"index": index, "at": found.at, "sentence": sentence(found), "use": getattr(found.body, "use", None)}
+
+
+@require_safe
+def checkpoint_note(request: HttpRequest, name: str) -> HttpResponse:
+    """Serve the signed checkpoint exactly as it was published (c2sp.org/tlog-tiles)."""
+    raw = TileLog(here().ledger / _known(name)).published()
+    if raw is None:
+        raise Http404
+    return _bytes(raw, "text/plain; charset=utf-8", FOR_NOW)
+
+
+@require_safe
+def tile(request: HttpRequest, name: str, tile: str) -> HttpResponse:
+    """Serve one tile or entry bundle. The path is read as the name of a tile, or it is nothing."""
+    try:
+        wanted = Tile.parse(tile)
+        raw = (here().ledger / _known(name) / wanted.path).read_bytes()
+    except (TileMalformed, FileNotFoundError, NotADirectoryError, IsADirectoryError) as absent:
+        raise Http404 from absent
+    return _bytes(raw, "application/octet-stream", FOR_EVER)
+
+
+def _bytes(raw: bytes, kind: str, keep: str) -> HttpResponse:
+    response = HttpResponse(raw, content_type=kind)
+    response.headers["Cache-Control"] = keep
+    return response
+
+
+def _known(name: str) -> str:
+    if name not in LOGS:
+        raise Http404
+    return name

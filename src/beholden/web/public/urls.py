@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Public addresses. They are speaking, and stay for ever (notes/ux.md 2.1)."""
+
+from django.urls import path, re_path
+
+from beholden.web.public import log, prose, register
+
+urlpatterns = [
+    path("", register.home, name="home"),
+    path("uses", register.uses, name="uses"),
+    path("uses.json", register.uses_json, name="uses-json"),
+    path("uses.csv", register.uses_csv, name="uses-csv"),
+    path("uses/<str:ref>.json", register.use_json, name="use-json"),
+    path("uses/<str:ref>/numbers", register.numbers, name="use-numbers"),
+    path("uses/<str:ref>", register.use, name="use"),
+    path("log", log.logs, name="log"),
+    path("log/<str:name>/checkpoint", log.checkpoint_note, name="log-checkpoint"),
+    re_path(r"^log/(?P<name>[a-z]+)/(?P<tile>tile/.+)$", log.tile, name="log-tile"),
+    path("log/<str:name>/<int:index>", log.entry, name="log-entry"),
+    path("check", prose.check, name="check"),
+    path("cannot", prose.cannot, name="cannot"),
+    path("words", prose.words, name="words"),
+    path("help", prose.help_page, name="help"),
+    path("accessibility", prose.accessibility, name="accessibility"),
+    path("privacy", prose.privacy, name="privacy"),
+]

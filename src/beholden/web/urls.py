@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every address of the pages, door by door."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("beholden.web.public.urls")),
+    path("letter", include("beholden.web.family.urls")),
+]
+
+handler400 = "beholden.web.errors.bad_request"
+handler404 = "beholden.web.errors.not_found"
+handler500 = "beholden.web.errors.broken"

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides how pages write days, times, numbers and lists of names (notes/ux.md 5.2). No clock, no database.
+
+Names are never inflected: "the record of Maya", never a possessive, so that a name may end in any letter and a
+translation may put it anywhere.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_NOON = 12
+FEW = 10
+MOST_NAMES = 3
+"""More children than this are counted, not named, in one sentence."""
+
+
+def day(when: date) -> str:
+    """Return a day as it is read aloud: Friday 19 March 2027."""
+    return f"{_WEEKDAYS[when.weekday()]} {short_day(when)}"
+
+
+def short_day(when: date) -> str:
+    """Return a day without its weekday: 19 March 2027."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def clock(when: datetime, zone: ZoneInfo) -> str:
+    """Return a time of day: 9:14am."""
+    local = when.astimezone(zone)
+    hour = local.hour % _NOON or _NOON
+    return f"{hour}:{local.minute:02d}{'am' if local.hour < _NOON else 'pm'}"
+
+
+def number(count: int) -> str:
+    """Return a number with commas: 1,462."""
+    return f"{count:,}"
+
+
+def in_tens(count: int) -> str:
+    """Return a count that was cut down to tens before it reached us: nought then says fewer than ten."""
+    return "fewer than 10" if count < FEW else number(count)
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Return names in one line: Maya, Sam and Iris."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def people(names: tuple[str, ...]) -> str:
+    """Return the children as a sentence names them: up to three by name, more by count."""
+    return f"your {len(names)} children" if len(names) > MOST_NAMES else listed(names)
+
+
+def records(names: tuple[str, ...]) -> str:
+    """Return whose record: the record of Maya; the records of Maya and Sam."""
+    return f"the {'record' if len(names) == 1 else 'records'} of {people(names)}"
+
+
+def capitalised(text: str) -> str:
+    """Return a sentence's beginning with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def in_fours(text: str) -> str:
+    """Return a code in groups of four signs."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def spelled(text: str) -> str:
+    """Return a code as it is spoken, sign by sign: K, T, F, M."""
+    return ", ".join(sign for sign in text if not sign.isspace())

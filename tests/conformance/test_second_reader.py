@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A second verifier, written from docs/explanation/proofs.md alone, argues with the first (D27, D28).
+
+It shares no code with the product. It is short because it assumes nothing of speed and names no step.
+"""
+
+import base64
+import hashlib
+import json
+import random
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from beholden.ledger import entries
+from beholden.ledger.verify import verify
+from beholden.refusals import Refusal
+from ledger_builder import Keeper, small_town
+
+
+class No(Exception):  # noqa: N818  a refusal, as in the product
+    """The second reader refuses."""
+
+
+def must(holds):
+    if not holds:
+        raise No
+
+
+def sha(raw):
+    return hashlib.sha256(raw).digest()
+
+
+def kh(key, use, context):
+    must((len(key), len(use), len(context)) == (32, 7, 16))
+    return sha(key + use + context)
+
+
+def mth(leaves):
+    """RFC 6962 section 2.1, as it is written there."""
+    if not leaves:
+        return sha(b"")
+    if len(leaves) == 1:
+        return sha(b"\0" + leaves[0])
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    return sha(b"\1" + mth(leaves[:k]) + mth(leaves[k:]))
+
+
+def chunks(text, size):
+    raw = bytes.fromhex(text)
+    must(len(raw) % size == 0)
+    return [raw[at : at + size] for at in range(0, len(raw), size)]
+
+
+def read_log(bundle):
+    text, lines = bundle["handovers"]["checkpoint"].rsplit("\n\n", 1)
+    must(re.fullmatch("— [^ \n]+ [A-Za-z0-9+/=]+\n", lines))
+    name, blob = lines[2:-1].split(" ")
+    vname, vid, vkey = bundle["vkey"].split("+", 2)
+    key = base64.b64decode(vkey)
+    must(key[:1] == b"\1" and len(key) == 33 and base64.b64encode(key).decode() == vkey)
+    must(sha(vname.encode() + b"\n" + key)[:4].hex() == vid)
+    signature = base64.b64decode(blob)
+    must(base64.b64encode(signature).decode() == blob and name == vname and signature[:4].hex() == vid)
+    Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], (text + "\n").encode())
+    origin, size, root = text.split("\n")
+    must(origin == vname and origin.endswith("/handovers"))
+    raw = [entry.encode() for entry in bundle["handovers"]["entries"]]
+    must(str(len(raw)) == size and base64.b64encode(mth(raw)).decode() == root)
+    return origin, [json.loads(entry) for entry in raw]
+
+
+def look_up(list_id, width, facts, wanted, bucket, path):
+    n, deep = facts["n"], facts["depth"]
+    must(deep == (max(n - 1, 0) // 32).bit_length() and len(bucket) <= min(n, 512) and len(path) == deep)
+    bits = f"{int.from_bytes(wanted, 'big'):0128b}"[:deep]
+    begins = [one[:16] for one in bucket]
+    must(begins == sorted({*begins}))
+    must(all(f"{int.from_bytes(one, 'big'):0128b}".startswith(bits) for one in begins))
+    index = int(bits or "0", 2)
+    head = b"\0beholden/bucket/v1" + list_id + bytes([width, deep])
+    found = sha(head + index.to_bytes(4, "big") + len(bucket).to_bytes(4, "big") + b"".join(bucket))
+    for bit, beside in zip(reversed(bits), path, strict=True):
+        found = sha(b"\1" + beside + found) if bit == "1" else sha(b"\1" + found + beside)
+    must(found.hex() == facts["root"])
+    return [one for one in bucket if one[:16] == wanted]
+
+
+def second_reader(raw):
+    """Return what the file shows, by handover number."""
+    bundle = json.loads(raw)
+    must(rfc8785.dumps(bundle) == raw)
+    origin, log = read_log(bundle)
+    lists = {at: one["body"] for at, one in enumerate(log) if one["kind"] != "outcome"}
+    for body in lists.values():
+        must(body["id"] == sha(b"beholden/id/v1\n" + rfc8785.dumps(body["header"]))[:16].hex())
+        must(body["header"]["log"] == origin)
+    must(len({body["id"] for body in lists.values()}) == len(lists))
+    keys = {}
+    for opened in bundle["registry"]:
+        body = lists[opened["entry"]]
+        list_id, y = bytes.fromhex(body["id"]), bytes.fromhex(opened["y"])
+        label = kh(bytes.fromhex(bundle["seed"]), b"bh.lab1", list_id)[:16]
+        found = look_up(
+            list_id, 48, body["set"], label, chunks(opened["bucket"], 48), chunks(opened["path"], 32)
+        )
+        must(found == [label + kh(y, b"bh.com1", label)])
+        keys[opened["entry"]] = y
+    shown, proofs = {}, iter(bundle["proofs"])
+    for at, body in lists.items():
+        if "payload" not in body:
+            continue
+        must(body["seq"] == len(shown) + 1)
+        named = body["header"]["registry"]
+        must(named["index"] < at and lists[named["index"]]["id"] == named["id"])
+        must(lists[named["index"]]["set"]["root"] == named["root"])
+        if named["index"] not in keys:
+            shown[body["seq"]] = "not shown"
+            continue
+        proof, list_id = next(proofs), bytes.fromhex(body["id"])
+        must(proof["entry"] == at)
+        tag = kh(keys[named["index"]], b"bh.tag1", list_id)[:16]
+        held = look_up(list_id, 16, body["set"], tag, chunks(proof["bucket"], 16), chunks(proof["path"], 32))
+        shown[body["seq"]] = "in" if held else "not in"
+    must(next(proofs, None) is None and (bundle["seed"] is None) == (not keys))
+    return shown
+
+
+def first_reader(raw):
+    return {one.seq: one.standing.value for one in verify(raw).handovers}
+
+
+@pytest.mark.parametrize("child", [1, 2, 3, 4, 9])
+def test_both_read_the_same(child):
+    raw = small_town().bundle(child).print()
+    assert second_reader(raw) == first_reader(raw)
+
+
+def test_both_read_the_same_in_larger_towns():
+    source = random.Random(5)
+    keeper = Keeper(seed=5)
+    for _ in range(3):
+        keyed = source.sample(range(300), 200)
+        registry = keeper.registry(keyed, at_least=source.choice([200, 900]))
+        for _ in range(3):
+            keeper.handover(registry, source.sample(keyed, 60), scope=source.choice([60, 65, 2_000]))
+    standings = set()
+    for child in range(0, 300, 7):
+        raw = keeper.bundle(child).print()
+        assert second_reader(raw) == first_reader(raw)
+        standings |= {*first_reader(raw).values()}
+    assert standings == {"in", "not in", "not shown"}
+
+
+def test_what_the_second_reader_refuses_the_first_refuses_too():
+    """The first may be stricter; it may never be more credulous."""
+    raw = small_town().bundle(1).print()
+    source = random.Random(6)
+    print("seed 6")
+    for _ in range(3_000):
+        changed = bytearray(raw)
+        changed[source.randrange(len(raw))] ^= 1 << source.randrange(8)
+        try:
+            second_reader(bytes(changed))
+        except Exception:  # noqa: BLE001  the second reader is short, and crashes where the first explains
+            with pytest.raises(Refusal):
+                verify(bytes(changed))
+
+
+def test_the_bytes_of_a_file_have_not_changed():
+    """Families keep these files for ever. A change of this hash is a new format, never an edit."""
+    raw = small_town().bundle(1).print()
+    assert hashlib.sha256(raw).hexdigest() == (
+        "f0d5a9d10cf3c78808b26c1c05b673d2ca4a221b68a01f7f0a42a17081e2507c"
+    )
+
+
+def test_the_page_has_every_kind_field_and_value():
+    page = (Path(__file__).parents[2] / "docs/explanation/proofs.md").read_text()
+    for (_, kind), cls in entries.KINDS.items():
+        assert f"`{kind}`" in page
+        for each in fields(cls):
+            assert f"`{each.name}`" in page or f'"{each.name}"' in page, (kind, each.name)
+    known = (Path(__file__).parents[1] / "unit/ledger/test_tags.py").read_text()
+    values = re.findall(r"\| `([0-9a-f]{32,64})` \|", page)
+    assert len(values) == 7
+    assert all(value in known for value in values)
+    for step in range(14):
+        assert f"\n{step}. " in page

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Homes for tests: where they lie, how one is cloned, and what to say when the machine lacks something."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from beholden.home import Home, keys, postgres
+
+_MEMORY, _DISK = "/dev/shm", "/tmp"  # noqa: S108  mkdtemp makes a closed folder with a name nobody can foresee
+_ENOUGH = 2 * 2**30
+
+
+def lack(sentence: str) -> None:
+    """Skip with a sentence what this machine cannot show; under BEHOLDEN_REQUIRE=all, fail instead."""
+    if os.environ.get("BEHOLDEN_REQUIRE") == "all":
+        pytest.fail(f"BEHOLDEN_REQUIRE=all, and {sentence}")
+    pytest.skip(sentence)
+
+
+def new_folder() -> Path:
+    """Make a short, closed folder (a socket's path must be short), in memory where there is room.
+
+    In memory fsync costs nothing, so cloning a database takes 0.02 s and not 0.3 s, and no test needs to switch
+    durability off: the launcher would refuse that.
+    """
+    in_memory = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
+    return Path(tempfile.mkdtemp(prefix="bh-", dir=_MEMORY if in_memory else _DISK))
+
+
+@contextmanager
+def clone(base: Home) -> Iterator[Home]:
+    """Lend a fresh founded home: server, passwords and keys are the base home's, all else is its own.
+
+    Django is connected to it as the keeper's login; BEHOLDEN_HOME and BEHOLDEN_LOGIN say so to other programs.
+    """
+    from beholden.settings import found
+
+    name = f"test_{secrets.token_hex(6)}"
+    home = Home(base.root.parent / name)
+    home.root.mkdir(mode=0o700)
+    home.postgres.symlink_to(base.postgres)
+    home.database.write_text(name)
+    for folder in home.folders:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    for key in keys.NAMES:
+        shutil.copy2(base.keys / key, home.keys / key)
+    with postgres.connected(base, "cluster", "postgres") as connection:
+        database = sql.Identifier(name)
+        for statement in (
+            "create database {} template beholden owner owner",
+            "revoke all on database {} from public",
+            "grant connect on database {} to keeper_login, web_login",
+            "grant temporary on database {} to keeper",
+        ):
+            connection.execute(sql.SQL(statement).format(database))
+        try:
+            with found.acting_as(home, "keeper"):
+                yield home
+        finally:
+            connection.execute(sql.SQL("drop database {} with (force)").format(database))
+            shutil.rmtree(home.root)  # the link to the server goes, the server stays

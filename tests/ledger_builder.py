@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A keeper made of paper, for tests: it fixes keys, lists children, signs logs and makes bundles.
+
+Not the product: nothing is durable, everything comes from one seed, and it can be told to lie.
+"""
+
+import hashlib
+import random
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from beholden.ledger import confirmation, tags, tree, verify
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
+from beholden.ledger.entries import (
+    Entry,
+    Intent,
+    IntentHeader,
+    ListOf,
+    LogState,
+    Outcome,
+    Recipient,
+    Recomputed,
+    Registry,
+    RegistryHeader,
+    RegistryRef,
+    items_digest,
+    name,
+    recipient_key_hash,
+)
+from beholden.ledger.note import Key
+
+ORIGIN = "paper.example/demo/handovers"
+START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Keeper:
+    """One keeper. Children are numbers; `seed` fixes every random value."""
+
+    seed: int = 7
+    origin: str = ORIGIN
+    entries: list[bytes] = field(default_factory=list)
+    registries: dict[int, tuple[tags.BucketTree, bytes, frozenset[int]]] = field(default_factory=dict)
+    lists: dict[int, tuple[tags.BucketTree, Intent]] = field(default_factory=dict)
+    row_tags: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.random = random.Random(self.seed)
+        self.log_seed = self.bytes(32)
+        self.recipient_seed = self.bytes(32)
+        self.at = START
+
+    def bytes(self, size):
+        return self.random.randbytes(size)
+
+    @property
+    def key(self):
+        return Key.of_seed(self.origin, self.log_seed)
+
+    def place(self, child):
+        return hashlib.sha256(b"place%d/%d" % (self.seed, child)).digest()
+
+    def y(self, registry, child):
+        snapshot = self.registries[registry][1]
+        return tags.tag_key(snapshot, hashlib.sha256(b"proof%d/%d" % (self.seed, child)).digest()[:16])
+
+    def add(self, body, *, days=1):
+        self.at += timedelta(days=days)
+        self.entries.append(Entry(at=self.at, body=body).print())
+        return len(self.entries) - 1
+
+    def events(self):
+        size = len(self.entries) + 100
+        return LogState(root=hashlib.sha256(b"events%d" % size).digest(), size=size)
+
+    def registry(self, children, *, at_least=10):
+        """Fix the keys of some children. Returns the entry's index."""
+        header = RegistryHeader(events=self.events(), log=self.origin, nonce=self.bytes(32))
+        list_id = name(header)
+        index = len(self.entries)
+        self.registries[index] = (None, self.bytes(32), frozenset(children))
+        elements = []
+        for child in children:
+            place = tags.label(self.place(child), list_id)
+            elements.append(place + tags.commitment(self.y(index, child), place))
+        elements += [self.bytes(48) for _ in range(at_least - len(elements))]
+        built = tags.BucketTree.build(list_id, tags.SNAPSHOT_WIDTH, elements)
+        self.registries[index] = (built, self.registries[index][1], frozenset(children))
+        return self.add(Registry(header=header, id=list_id, set=ListOf.of(built.committed)))
+
+    def header(self, registry):
+        held = self.registries[registry][0]
+        public = Key.of_seed("r", self.recipient_seed).public
+        events = self.events()
+        return IntentHeader(
+            decision=events.size - 1,
+            events=events,
+            gateway="research-agreement",
+            items=items_digest(("sex", "sessions_possible")),
+            log=self.origin,
+            mode="include",
+            nonce=self.bytes(32),
+            population="census/spring/2026",
+            purpose="public-interest-study",
+            recipient=Recipient(id="org-northfold", key=recipient_key_hash(public)),
+            registry=RegistryRef(id=held.list_id, index=registry, root=held.committed.root),
+            use="U-2026-0001",
+        )
+
+    def handover(self, registry, children, *, scope=10, **changed):
+        """Log a handover of some children, padded to its scope. Returns its number."""
+        header = self.header(registry)
+        list_id = name(header)
+        rows = [tags.tag(self.y(registry, child), list_id) for child in children]
+        padding = [self.bytes(16) for _ in range(scope - len(rows))]
+        built = tags.BucketTree.build(list_id, tags.TAG_BYTES, [*rows, *padding])
+        seq = len(self.lists) + 1
+        intent = Intent(
+            header=header,
+            id=list_id,
+            payload=hashlib.sha256(b"payload%d" % seq).digest(),
+            seq=seq,
+            set=ListOf.of(built.committed),
+        )
+        intent = replace(intent, **changed)
+        self.lists[self.add(intent)] = (built, intent)
+        self.row_tags[seq] = (rows, padding)
+        return seq
+
+    def intent(self, seq):
+        return next(intent for _, intent in self.lists.values() if intent.seq == seq)
+
+    def word(self, seq, **changed):
+        """Return the recipient's signed recomputation of a handover."""
+        rows, padding = self.row_tags[seq]
+        said = confirmation.sign(
+            verify.subject(self.intent(seq)), row_tags=rows, padding=padding, seed=self.recipient_seed
+        )
+        return replace(said, **changed)
+
+    def outcome(self, seq, outcome="delivered", recomputed: Recomputed | None = None):
+        return self.add(Outcome(id=self.intent(seq).id, outcome=outcome, recomputed=recomputed, seq=seq))
+
+    def checkpoint(self, *, seed=None, origin=None):
+        root = tree.root(tree.leaf_hash(entry) for entry in self.entries)
+        signed = Checkpoint(origin or self.origin, len(self.entries), root)
+        return sign_checkpoint(signed, seed=seed or self.log_seed)
+
+    def bundle(self, child):
+        """Return an honest bundle: every registry that holds the child is opened."""
+        opened = [index for index, (_, _, held) in self.registries.items() if child in held]
+        openings, proofs = [], []
+        for index in opened:
+            built = self.registries[index][0]
+            proof = built.proof(tags.label(self.place(child), built.list_id))
+            openings.append(
+                Opening(bucket=proof.bucket, entry=index, path=proof.path, y=self.y(index, child))
+            )
+        for index, (built, intent) in self.lists.items():
+            registry = intent.header.registry.index
+            if registry in opened:
+                proof = built.proof(tags.tag(self.y(registry, child), built.list_id))
+                proofs.append(Membership(bucket=proof.bucket, entry=index, path=proof.path))
+        log = HandoverLog(
+            checkpoint=self.checkpoint().decode(), entries=tuple(entry.decode() for entry in self.entries)
+        )
+        return Bundle(
+            handovers=log,
+            proofs=tuple(proofs),
+            registry=tuple(openings),
+            seed=self.place(child) if opened else None,
+            vkey=self.key.print(),
+        )
+
+
+def small_town(seed=7):
+    """Return a keeper with two registries and three handovers. Child 1 is in 1 and 3, child 2 in none."""
+    keeper = Keeper(seed=seed)
+    first = keeper.registry([1, 2, 3])
+    keeper.handover(first, [1, 3])
+    keeper.outcome(1, recomputed=keeper.word(1))
+    second = keeper.registry([1, 2, 3, 4])
+    keeper.handover(second, [3, 4])
+    keeper.handover(second, [1, 4])
+    keeper.outcome(2, "withdrawn")
+    return keeper

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ten thousand ways to change a family's file, none of which passes, and none of which crashes (D27, D28).
+
+`make test-long` tries a million. Every run prints its seed and, if one passes, the change that did.
+"""
+
+import json
+import random
+
+import pytest
+import rfc8785
+
+from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
+from beholden.ledger.note import Key, Note
+from beholden.ledger.verify import verify
+from beholden.refusals import Refusal
+from ledger_builder import Keeper, small_town
+
+SEED = 20_261_123
+
+
+def valid_files():
+    """Files of five children at two moments of one log, of a fork of that log, and of another keeper.
+
+    Every honest file of these logs is here, so that a change which makes another honest file is known as one:
+    the file of a child without any key (9) holds a log and nothing else.
+    """
+    keeper = small_town()
+    found = [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    keeper.handover(3, [2, 3], scope=70)
+    found += [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    fork = Keeper(seed=7)
+    fork.handover(fork.registry([1, 2]), [1])
+    other = small_town(seed=12)
+    return [*found, *(each.bundle(child).print() for each in (fork, other) for child in (1, 9))]
+
+
+def places(value, path=()):
+    """Every path into a JSON value."""
+    found = [path]
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            found += places(inner, (*path, name))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            found += places(inner, (*path, at))
+    return found
+
+
+def get(value, path):
+    for step in path:
+        value = value[step]
+    return value
+
+
+def put(value, path, new):
+    """Return a copy with another value at a path."""
+    holder = {"": json.loads(json.dumps(value))}
+    held, last = holder, ""
+    for step in path:
+        held, last = held[last], step
+    held[last] = new
+    return holder[""]
+
+
+class Changes:
+    """The ways to change a file. Each takes the bytes of a valid file and returns other bytes."""
+
+    def __init__(self, source, files):
+        self.source = source
+        self.files = files
+        self.ways = [
+            self.flip, self.flip, self.cut, self.cut_out, self.double, self.insert,
+            self.exchange, self.exchange, self.exchange, self.within, self.leaf, self.leaf, self.reorder,
+            self.signed_anew, self.entry,
+        ]  # fmt: skip
+
+    def one(self):
+        way = self.source.choice(self.ways)
+        return way.__name__, way(self.source.choice(self.files))
+
+    def flip(self, raw):
+        changed = bytearray(raw)
+        for _ in range(self.source.choice([1, 1, 1, 2, 8])):
+            changed[self.source.randrange(len(changed))] ^= 1 << self.source.randrange(8)
+        return bytes(changed)
+
+    def cut(self, raw):
+        at = self.source.randrange(len(raw))
+        return raw[:at] if self.source.random() < 0.8 else raw[at:]
+
+    def cut_out(self, raw):
+        at = self.source.randrange(len(raw))
+        return raw[:at] + raw[at + self.source.choice([1, 2, 32, 64, 500]) :]
+
+    def double(self, raw):
+        at = self.source.randrange(len(raw))
+        return raw[:at] + raw[at : at + self.source.choice([1, 2, 32, 64, 500])] + raw[at:]
+
+    def insert(self, raw):
+        at = self.source.randrange(len(raw))
+        return raw[:at] + self.source.randbytes(self.source.choice([1, 4, 40])) + raw[at:]
+
+    def exchange(self, raw):
+        """One value comes from the same or another place of another valid file."""
+        mine, other = json.loads(raw), json.loads(self.source.choice(self.files))
+        path = self.source.choice(places(mine))
+        if self.source.random() < 0.8:
+            try:
+                return rfc8785.dumps(put(mine, path, get(other, path)))
+            except (KeyError, IndexError, TypeError):
+                pass
+        return rfc8785.dumps(put(mine, path, get(other, self.source.choice(places(other)))))
+
+    def within(self, raw):
+        """Two values of one file change places."""
+        mine = json.loads(raw)
+        one, two = self.source.choice(places(mine)), self.source.choice(places(mine))
+        if one[: len(two)] == two or two[: len(one)] == one:
+            return raw
+        return rfc8785.dumps(put(put(mine, one, get(mine, two)), two, get(mine, one)))
+
+    def leaf(self, raw):
+        """One string or number becomes a near one."""
+        mine = json.loads(raw)
+        path = self.source.choice([p for p in places(mine) if isinstance(get(mine, p), (str, int))])
+        held = get(mine, path)
+        if isinstance(held, int):
+            return rfc8785.dumps(put(mine, path, max(0, held + self.source.choice([-1, 1, 2**32]))))
+        digits = len(held) and self.source.randrange(len(held))
+        new = self.source.choice(
+            [
+                held[:digits] + self.source.choice("0123456789abcdef") + held[digits + 1 :],
+                held[:-2],
+                held + "00",
+                held[32:],
+                held[32:64] + held[:32] + held[64:],
+                held.upper(),
+                "",
+            ]
+        )
+        return rfc8785.dumps(put(mine, path, new))
+
+    def reorder(self, raw):
+        """One list is turned round, doubled, shortened or emptied."""
+        mine = json.loads(raw)
+        path = self.source.choice([p for p in places(mine) if isinstance(get(mine, p), list)])
+        held = get(mine, path)
+        new = self.source.choice([held[::-1], held + held[-1:], held[:-1], held[1:], [], held[1:] + held[:1]])
+        return rfc8785.dumps(put(mine, path, new))
+
+    def signed_anew(self, raw):
+        """Another key signs the true text, or a text about fewer entries; the file's key is not exchanged."""
+        mine = json.loads(raw)
+        text = Note.parse(mine["handovers"]["checkpoint"].encode()).text
+        old = Checkpoint.parse(text)
+        entries = mine["handovers"]["entries"]
+        if entries and self.source.random() < 0.5:
+            entries.pop(self.source.randrange(len(entries)))
+        from_tree = Checkpoint(old.origin, len(entries), old.root)
+        mine["handovers"]["checkpoint"] = sign_checkpoint(from_tree, seed=self.source.randbytes(32)).decode()
+        return rfc8785.dumps(mine)
+
+    def entry(self, raw):
+        """One entry says something a little different, in canonical form."""
+        mine = json.loads(raw)
+        at = self.source.randrange(len(mine["handovers"]["entries"]))
+        said = json.loads(mine["handovers"]["entries"][at])
+        path = self.source.choice([p for p in places(said) if p and isinstance(get(said, p), (str, int))])
+        held = get(said, path)
+        new = held + 1 if isinstance(held, int) else held[::-1]
+        mine["handovers"]["entries"][at] = rfc8785.dumps(put(said, path, new)).decode()
+        return rfc8785.dumps(mine)
+
+
+def try_many(count, seed):
+    files = valid_files()
+    known = {*files}
+    for raw in files:
+        verify(raw)
+    changes = Changes(random.Random(seed), files)
+    print(f"seed {seed}, {count} changes")
+    tried = {way.__name__: 0 for way in changes.ways}
+    for number in range(count):
+        way, changed = changes.one()
+        if changed in known:
+            continue  # the change undid itself, or made the other valid file
+        tried[way] += 1
+        try:
+            verify(changed)
+        except Refusal:
+            continue
+        pytest.fail(f"seed {seed}: change {number} ({way}) was accepted")
+    print(tried)
+    assert min(tried.values()) > count / 50  # no way of changing is only named
+    return tried
+
+
+def test_ten_thousand_changes():
+    try_many(10_000, SEED)
+
+
+@pytest.mark.long
+def test_a_million_changes():
+    try_many(1_000_000, random.SystemRandom().randrange(2**32))
+
+
+def test_a_file_signed_wholly_anew_fails_against_the_key_that_people_know():
+    """Only the pinned key can see this; without it the first sentence gives the other number to compare."""
+    files = valid_files()
+    true_key = json.loads(files[0])["vkey"]
+    source = random.Random(SEED)
+    for _ in range(200):
+        mine = json.loads(source.choice(files))
+        seed = source.randbytes(32)
+        signed = Checkpoint.parse(Note.parse(mine["handovers"]["checkpoint"].encode()).text)
+        mine["handovers"]["checkpoint"] = sign_checkpoint(signed, seed=seed).decode()
+        mine["vkey"] = Key.of_seed(signed.origin, seed).print()
+        forged = rfc8785.dumps(mine)
+        assert verify(forged).vkey_number != verify(files[0]).vkey_number
+        with pytest.raises(Refusal):
+            verify(forged, key=true_key)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tag tree argues with a naive twin: a set, a scan, and RFC 6962 read aloud (D28)."""
+
+import hashlib
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beholden.ledger import tags
+from beholden.ledger.tags import BucketTree, Proof, TagRefused
+
+IDS = st.binary(min_size=16, max_size=16)
+# Few first bytes, so that buckets are full, empty and neighbours; and anything, so that they are not.
+CLOSE = st.tuples(st.sampled_from([0, 1, 127, 128, 129, 255]), st.binary(min_size=15, max_size=15)).map(
+    lambda parts: bytes([parts[0]]) + parts[1]
+)
+SETS = st.sets(CLOSE | IDS, max_size=150)
+
+
+def naive_depth(n):
+    """The smallest D with a mean bucket of at most 32."""
+    deep = 0
+    while n > 32 * 2**deep:
+        deep += 1
+    return deep
+
+
+def naive_bucket(items, deep, index):
+    """Everything whose first D bits, written out, are the index, written out."""
+    return sorted(
+        one for one in items if "".join(f"{byte:08b}" for byte in one)[:deep] == naive_bits(index, deep)
+    )
+
+
+def naive_bits(index, deep):
+    return f"{index:0{deep}b}" if deep else ""
+
+
+def naive_root(list_id, width, items):
+    """The whole tree, with nothing clever: every bucket by a scan, every node by recursion."""
+    deep = naive_depth(len(items))
+
+    def node(height, index):
+        if height == 0:
+            bucket = naive_bucket(items, deep, index)
+            head = b"beholden/bucket/v1" + list_id + bytes([width, deep])
+            text = head + index.to_bytes(4, "big") + len(bucket).to_bytes(4, "big") + b"".join(bucket)
+            return hashlib.sha256(b"\0" + text).digest()
+        return hashlib.sha256(b"\1" + node(height - 1, 2 * index) + node(height - 1, 2 * index + 1)).digest()
+
+    return node(deep, 0)
+
+
+@given(IDS, SETS)
+@settings(max_examples=150, deadline=None)
+def test_the_root_is_the_twins(list_id, items):
+    built = BucketTree.build(list_id, 16, items)
+    assert built.committed == tags.Committed(
+        len(items), naive_depth(len(items)), naive_root(list_id, 16, items)
+    )
+
+
+@given(IDS, st.sets(IDS, max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_the_root_of_a_registry_is_the_twins(list_id, labels):
+    elements = {one + hashlib.sha256(one).digest() for one in labels}
+    assert BucketTree.build(list_id, 48, elements).committed.root == naive_root(list_id, 48, elements)
+
+
+@given(IDS, SETS, CLOSE | IDS)
+@settings(max_examples=200, deadline=None)
+def test_a_proof_says_what_a_set_says(list_id, items, stranger):
+    built = BucketTree.build(list_id, 16, items)
+    for wanted in [stranger, *sorted(items)[:3]]:
+        found = tags.verify_bucket(list_id, 16, built.committed, wanted, built.proof(wanted))
+        assert (found is not None) == (wanted in items)
+
+
+@given(IDS, SETS.filter(bool), st.data())
+@settings(max_examples=200, deadline=None)
+def test_no_changed_proof_ever_says_the_opposite(list_id, items, data):
+    """Whatever a liar puts into bucket and path: the truth or a refusal, never the other answer."""
+    built = BucketTree.build(list_id, 16, items)
+    wanted = data.draw(st.sampled_from(sorted(items)) | CLOSE)
+    honest = built.proof(wanted)
+    bucket = data.draw(
+        st.lists(st.sampled_from([*honest.bucket, wanted]) | CLOSE, max_size=len(honest.bucket) + 1)
+        | st.just(list(honest.bucket))
+    )
+    path = data.draw(
+        st.lists(st.binary(min_size=32, max_size=32) | st.sampled_from([*honest.path, bytes(32)]), max_size=3)
+        | st.just(list(honest.path))
+    )
+    try:
+        found = tags.verify_bucket(list_id, 16, built.committed, wanted, Proof(tuple(bucket), tuple(path)))
+    except TagRefused:
+        return
+    assert (found is not None) == (wanted in items)
+    assert (tuple(bucket), tuple(path)) == (honest.bucket, honest.path)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_depth_is_the_twins(n):
+    assert tags.depth(n) == naive_depth(n)

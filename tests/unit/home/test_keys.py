@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A key file is used only when nobody else could have read it, and is never replaced (D36)."""
+
+import os
+import stat
+
+import pytest
+
+from beholden.home import Home, keys
+from beholden.refusals import Refusal
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "keys").mkdir(mode=0o700)
+    return Home(tmp_path)
+
+
+def _refused(home, name="vault", size=32):
+    with pytest.raises(Refusal) as refused:
+        keys.load(home, name, size)
+    return refused.value.code
+
+
+def test_made_private_and_random(home):
+    keys.create(home, "vault")
+    keys.create(home, "lookup")
+    assert len(keys.load(home, "vault")) == 32
+    assert keys.load(home, "vault") != keys.load(home, "lookup")
+    assert stat.S_IMODE((home.keys / "vault").stat().st_mode) == 0o600
+
+
+def test_never_overwritten(home):
+    keys.create(home, "vault")
+    first = keys.load(home, "vault")
+    with pytest.raises(Refusal) as refused:
+        keys.create(home, "vault")
+    assert refused.value.code == "home.key_exists"
+    assert keys.load(home, "vault") == first
+
+
+def test_missing(home):
+    assert _refused(home) == "home.key_missing"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o610, 0o644])
+def test_open_to_others(home, mode):
+    keys.create(home, "vault")
+    (home.keys / "vault").chmod(mode)
+    assert _refused(home) == "home.key_open"
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 64])
+def test_another_size(home, size):
+    (home.keys / "vault").touch(mode=0o600)
+    (home.keys / "vault").write_bytes(bytes(size))
+    assert _refused(home) == "home.key_size"
+
+
+def test_a_link_is_no_key(home, tmp_path):
+    keys.create(home, "lookup")
+    (home.keys / "vault").symlink_to(home.keys / "lookup")
+    assert _refused(home) == "home.key_missing"
+
+
+def test_a_pipe_is_no_key_and_does_not_hang(home):
+    os.mkfifo(home.keys / "vault", mode=0o600)
+    assert _refused(home) == "home.key_open"
+
+
+def test_a_folder_is_no_key(home):
+    (home.keys / "vault").mkdir(mode=0o700)
+    assert _refused(home) == "home.key_open"
+
+
+def test_of_another_user(home):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    keys.create(home, "vault")
+    os.chown(home.keys / "vault", 65534, 65534)
+    assert _refused(home) == "home.key_open"
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "Vault", "vault.", ".vault", "vault\n", "a b", "1"])
+def test_a_name_stays_in_the_folder(home, name):
+    with pytest.raises(ValueError, match="full stops"):
+        keys.path(home, name)
+
+
+@pytest.mark.parametrize("name", [*keys.NAMES, "registry.0f3c9a"])
+def test_names_in_use(home, name):
+    keys.create(home, name)
+    assert len(keys.load(home, name)) == 32

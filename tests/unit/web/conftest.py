@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages with a stand-in behind them: no database, a home with one key."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+django.setup()  # the stand-in is typed with the domain's values, and those stand beside models
+
+import doubles  # noqa: E402
+
+from beholden.home import Home, create_folders, keys  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def _pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Set Django up once, with a home that holds the key of the pages and nothing else."""
+    root = tmp_path_factory.mktemp("pages")
+    root.chmod(0o700)
+    home = Home(root)
+    create_folders(home)
+    keys.create(home, "django")
+    before = os.environ.get("BEHOLDEN_HOME")
+    os.environ["BEHOLDEN_HOME"] = str(root)
+    from django.conf import settings
+
+    str(settings.SECRET_KEY)
+    yield
+    if before is None:
+        del os.environ["BEHOLDEN_HOME"]
+    else:
+        os.environ["BEHOLDEN_HOME"] = before
+
+
+@pytest.fixture
+def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
+    """Return the letter behind the pages; everything the pages ask for is answered from memory."""
+    from beholden.web.family import answering, opening, sitting
+    from beholden.web.public import log, register
+
+    held = doubles.LetterBox()
+    monkeypatch.setattr(sitting, "open_letter", held.open_letter)
+    monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
+    monkeypatch.setattr(answering, "answer", held.answer)
+    monkeypatch.setattr(answering, "public_use", doubles.public_use)
+    for module in (sitting, answering, opening):
+        monkeypatch.setattr(module, "now", lambda: doubles.NOW)
+    for module in (sitting, answering, register):
+        monkeypatch.setattr(module, "catalogue", lambda: None)
+    for name in ("register_of_uses", "public_use", "public_numbers", "checkpoint"):
+        monkeypatch.setattr(register, name, getattr(doubles, name))
+    for name in ("entries", "checkpoint"):
+        monkeypatch.setattr(log.queries, name, getattr(doubles, name))
+    return held
+
+
+@pytest.fixture
+def reader(box: doubles.LetterBox):
+    """Return a browser without a screen, and without a letter."""
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield Client(enforce_csrf_checks=False)

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An in-memory stand-in for what the pages ask of the domain, typed as the domain types it. For tests of pages only.
+
+The real thing is tested with the pages in tests/journeys; here every awkward state can be had at will.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from beholden.choices.actions import Receipt
+from beholden.choices.rules import Answer
+from beholden.gate.queries import Numbers
+from beholden.kinds import PersonId, UseRef
+from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.queries import Published
+from beholden.notices.rules import check_sign, typed
+from beholden.refusals import Refusal
+from beholden.rights.actions import Child, Notice, OpenLetter
+from beholden.uses.queries import PublicUse, Reached
+
+NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
+CODE = "KTFM7RWXD3P" + check_sign("KTFM7RWXD3P")
+BORN = date(2015, 3, 27)
+UNIVERSITY, FRAUD, COLLEGE, SLEEP = "U-2027-0041", "U-2027-0007", "U-2027-0044", "U-2026-0002"
+
+
+def person(place: int) -> PersonId:
+    return PersonId(UUID(int=place))
+
+
+def notice(**changes: object) -> Notice:
+    """Return the sample use of notes/ux.md."""
+    told = Notice(
+        use=UseRef(UNIVERSITY),
+        title="Coming back to school after illness",
+        kind_of_organisation="university",
+        who="University of Northford, England.",
+        why="To learn what helps children come back to school after being ill.",
+        what="Days at school, days away, school year, extra help in class. No names. No addresses.",
+        where="In our locked reading room. They can look things up there. They cannot take a record away.",
+        starts_on=date(2027, 4, 1),
+        ends_on=date(2029, 3, 31),
+        answer_by=datetime(2027, 3, 19, 23, 59, 59, tzinfo=UTC),
+        window_open=True,
+        purpose="public-interest-study",
+        purpose_label="Studies by universities and research bodies",
+        answered={},
+    )
+    return replace(told, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class LetterBox:
+    """One letter with its children, and what was answered under it."""
+
+    names: tuple[str, ...] = ("Maya", "Sam")
+    notices: tuple[Notice, ...] = field(default_factory=lambda: (notice(),))
+    answers: list[dict[str, object]] = field(default_factory=list)
+    not_mine: list[tuple[str, str]] = field(default_factory=list)
+    refusing: str = ""
+    opened: int = 0
+
+    def open_letter(self, *, code: str, born_on: date, **_: object) -> OpenLetter:
+        if self.refusing:
+            raise Refusal(self.refusing, "No.", next_step="", authority="")
+        if code != CODE:
+            raise Refusal("notices.code_unknown", "No.", next_step="", authority="")
+        if born_on != BORN:
+            raise Refusal("notices.born_unknown", "No.", next_step="", authority="")
+        self.opened += 1
+        children = tuple(Child(place, person(place), name) for place, name in enumerate(self.names, 1))
+        return OpenLetter("a mandate", children, tuple(self._answered(one) for one in self.notices))
+
+    def _answered(self, one: Notice) -> Notice:
+        said: dict[PersonId, Answer] = {}
+        for answer in self.answers:
+            if answer["use"] == one.use:
+                said |= dict.fromkeys(answer["keep_out"], Answer.KEEP_OUT)  # type: ignore[call-overload]
+                said |= dict.fromkeys(answer["leave_in"], Answer.LEAVE_IN)  # type: ignore[call-overload]
+        return replace(one, answered=said) if said else one
+
+    def answer(self, *, mandate: str, by: object, at: datetime, **said: object) -> Receipt:
+        if mandate != "a mandate":
+            raise Refusal("people.mandate", "No.", next_step="", authority="")
+        held = {"use": None, "purpose": None, "everything": False, "keep_out": (), "leave_in": (), **said}
+        if held not in self.answers:
+            self.answers.append(held)
+        return Receipt(f"4F7 3K{'CDFGHJKM'[self.answers.index(held)]}", NOW)
+
+    def report_not_mine(self, *, code: str, why: str, **_: object) -> None:
+        if typed(code) != CODE:
+            raise Refusal("notices.code_unknown", "No.", next_step="", authority="")
+        self.not_mine.append((code, why))
+
+
+def _use(ref: str, **changes: object) -> PublicUse:
+    made = PublicUse(
+        ref=UseRef(ref),
+        title="Coming back to school after illness",
+        why="To learn what helps children come back to school after being ill.",
+        what="Days at school, days away, school year, extra help in class. No names. No addresses.",
+        where="They get a copy. It is locked so that they alone can open it.",
+        applicant="University of Northford",
+        kind_of_organisation="university",
+        country="England",
+        purpose="public-interest-study",
+        purpose_label="Studies by universities and research bodies",
+        exit="extract",
+        gateway="The Education (Individual Pupil Information) (Prescribed Persons) Regulations 2009, regulation 3",
+        state="released",
+        state_label="Running",
+        items=("School year", "Days at school", "Days away, and why", "Extra help in class"),
+        population_words="Every child in the School Census, spring 2027",
+        starts_on=date(2027, 4, 1),
+        ends_on=date(2029, 3, 31),
+        answer_by=datetime(2027, 3, 19, 23, 59, 59, tzinfo=UTC),
+        refused_rule="",
+        refused_sentence="",
+        instead="",
+        steps=(
+            Reached("Asked", date(2027, 1, 4), 12),
+            Reached("Agreed", date(2027, 1, 22), 19),
+            Reached("Put on this page", date(2027, 1, 25), 21),
+            Reached("Families told", date(2027, 2, 8), 24),
+            Reached("Time to answer over", date(2027, 3, 22), 71),
+            Reached("Used", date(2027, 4, 1), 74),
+        ),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+USES = (
+    _use(
+        COLLEGE,
+        title="Travel to college",
+        applicant="County of Westmere",
+        kind_of_organisation="council",
+        state="submitted",
+        state_label="To decide",
+        answer_by=None,
+        steps=(Reached("Asked", date(2027, 1, 6), 14),),
+    ),
+    _use(UNIVERSITY),
+    _use(
+        FRAUD,
+        title="Looking for benefit fraud",
+        why="To find out who gets money that they should not get.",
+        what="Names, addresses and schools of the children in a list.",
+        where="They ask about each child, and we answer yes or no.",
+        applicant="Department for Welfare",
+        kind_of_organisation="government",
+        purpose="welfare-fraud",
+        purpose_label="Looking for fraud",
+        exit="match",
+        state="refused",
+        state_label="Refused",
+        answer_by=None,
+        refused_rule="P7",
+        refused_sentence="Records that are taken for school must not be used to punish families.",
+        instead="They can have a table of counts. It shows no child.",
+        steps=(Reached("Asked", date(2027, 2, 1), 22), Reached("Refused", date(2027, 2, 12), 27)),
+    ),
+    _use(
+        SLEEP,
+        title="Sleep and school",
+        state="window",
+        state_label="Open",
+        steps=_use(UNIVERSITY).steps[:4],
+    ),
+)
+
+
+def register_of_uses(catalogue: object) -> tuple[PublicUse, ...]:
+    return USES
+
+
+def public_use(ref: str, catalogue: object) -> PublicUse:
+    for use in USES:
+        if use.ref == ref:
+            return use
+    raise Refusal("uses.unknown", "No.", next_step="", authority="")
+
+
+def public_numbers(ref: str) -> Numbers:
+    if ref == UNIVERSITY:
+        return Numbers(1490, 1480, 1503, 40, 1460, "delivered", (("events", 26), ("events", 71)), 81)
+    return Numbers(None, None, None, None, None, None, (), 81)
+
+
+def _entry(at: str, kind: str, body: dict[str, object], log: str = "events") -> bytes:
+    whole = {"at": at, "body": body, "kind": kind, "log": log, "v": 1}
+    return json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _moved(day: str, state: str, use: str, rule: str | None = None) -> bytes:
+    body = {"commitment": "ab" * 32, "exit": "extract", "purpose": "study", "rule": rule, "state": state, "use": use}
+    return _entry(f"2027-{day}T09:00:00Z", "use", body)
+
+
+EVENTS = (
+    _entry("2027-01-02T09:00:00Z", "catalogue", {"hash": "cd" * 32}),
+    _entry("2027-01-03T09:00:00Z", "return", {"band": 512, "commitment": "ef" * 32, "school": "school-3301234"}),
+    _moved("01-04", "submitted", UNIVERSITY),
+    _moved("02-12", "refused", FRAUD, "P7"),
+    _entry("2027-02-20T09:00:00Z", "notice", {"audience": 1490, "told": 1480, "use": UNIVERSITY}),
+    _entry("2027-03-04T00:00:10Z", "choices", {"band": 64, "day": "2027-03-03", "root": "12" * 32}),
+    _entry(
+        "2027-03-22T09:00:00Z",
+        "decision",
+        {
+            "catalogue": "cd" * 32,
+            "commitment": "34" * 32,
+            "left_out": 40,
+            "released": 1460,
+            "scope": 1503,
+            "use": UNIVERSITY,
+        },
+    ),
+)
+
+
+def entries(log: str) -> tuple[bytes, ...]:
+    return EVENTS if log == "events" else ()
+
+
+def checkpoint(log: str) -> Published | None:
+    if log != "events":
+        return None
+    held = Checkpoint("beholden.example/demo/events", len(EVENTS), bytes(range(32)))
+    note = f"{held.origin}\n{held.size}\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n\n— beholden.example/demo/events x\n"
+    return Published(held, note.encode())
+
+
+def soon(days: int) -> datetime:
+    return NOW + timedelta(days=days)

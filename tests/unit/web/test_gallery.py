@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page in every state, in a real browser, narrow and wide: no rule of WCAG broken, nothing sideways, nothing foreign.
+
+The pictures lie in build/pictures and are looked at by people: a test cannot see what a tired parent stumbles over.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import doubles
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from doubles import CODE, LetterBox, notice
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PICTURES = Path(__file__).parents[3] / "build" / "pictures"
+WIDTHS = {360: 740, 1280: 900}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: an address may hold a code."""
+
+
+@pytest.fixture
+def site(box: LetterBox) -> Iterator[str]:
+    """Serve the pages on this machine, with the stand-in behind them."""
+    from beholden.web.wsgi import application
+
+    with make_server("127.0.0.1", 0, application, Server, Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(require: Callable[[str], Path]) -> Iterator[Browser]:
+    chromium = require("chromium")
+    built = Path(__file__).parents[3] / "src/beholden/web/static/built/pages.css"
+    if not built.exists():
+        pytest.fail("the pages are not built: run `make pages`")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+def screen(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+    width = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]}, base_url=site, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.errors = []  # type: ignore[attr-defined]
+    page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda fault: page.errors.append(str(fault)))  # type: ignore[attr-defined]
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith((site, "data:")) else page.errors.append(f"foreign: {asked.url}"),  # type: ignore[attr-defined]
+    )
+    yield page
+    context.close()
+
+
+def look(page: Page, name: str, *, may_fail: bool = False) -> None:
+    """Take the picture, and refuse what a machine can see."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    width = page.viewport_size["width"]
+    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{name}: {wider} px stick out sideways"
+    assert page.locator("h1").count() == 1
+    errors = [text for text in page.errors if not (may_fail and "status of 4" in text)]  # type: ignore[attr-defined]
+    assert errors == []
+    page.errors.clear()  # type: ignore[attr-defined]
+
+
+def open_letter(page: Page) -> None:
+    page.goto("/letter")
+    page.get_by_label("Enter the code from your letter").fill(CODE)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Day").fill("27")
+    page.get_by_label("Month").fill("3")
+    page.get_by_label("Year").fill("2015")
+    page.get_by_role("button", name="Continue").click()
+
+
+PUBLIC = {
+    "home": "/",
+    "uses": "/uses",
+    "uses-refused": "/uses?state=Refused",
+    "uses-none": "/uses?q=nothing+of+the+kind",
+    "use-running": f"/uses/{doubles.UNIVERSITY}",
+    "use-refused": f"/uses/{doubles.FRAUD}",
+    "use-open": f"/uses/{doubles.SLEEP}",
+    "use-to-decide": f"/uses/{doubles.COLLEGE}",
+    "numbers": f"/uses/{doubles.UNIVERSITY}/numbers",
+    "log": "/log",
+    "entry": "/log/events/6",
+    "check": "/check",
+    "cannot": "/cannot",
+    "words": "/words",
+    "help": "/help",
+    "accessibility": "/accessibility",
+    "privacy": "/privacy",
+    "lost": "/letter/lost",
+    "left": "/letter/left",
+    "not-me": "/letter/not-me",
+    "not-me-thanks": "/letter/not-me/thanks",
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages(screen: Page, name: str) -> None:
+    screen.goto(PUBLIC[name])
+    look(screen, name)
+
+
+def test_a_page_that_is_not_there(screen: Page) -> None:
+    screen.goto("/uses/U-1999-0001")
+    look(screen, "not-found", may_fail=True)
+
+
+def test_the_letter_from_code_to_receipt(screen: Page) -> None:
+    screen.goto(f"/l/{CODE}")
+    assert screen.url.endswith("/letter")
+    look(screen, "letter-1-code")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-2-check")
+    screen.get_by_label("Day").fill("27")
+    screen.get_by_label("Month").fill("3")
+    screen.get_by_label("Year").fill("2015")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-3-use")
+    screen.get_by_label("Keep them out").check()
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-4-review")
+    screen.get_by_role("button", name="Save my answer").click()
+    look(screen, "letter-5-saved")
+    screen.get_by_role("link", name="Keep Maya and Sam out of other uses too").click()
+    look(screen, "letter-6-wider")
+    screen.get_by_label("Everything I am allowed").check()
+    screen.get_by_role("button", name="Save").click()
+    look(screen, "letter-7-saved-all")
+    screen.get_by_role("button", name="Leave and clear this screen").click()
+    look(screen, "letter-8-left")
+
+
+def test_the_letter_child_by_child(screen: Page) -> None:
+    open_letter(screen)
+    screen.get_by_label("A different answer for each child").check()
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-child-1")
+    screen.get_by_label("Keep it out").check()
+    screen.get_by_role("button", name="Continue").click()
+    screen.get_by_label("Leave it in").check()
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-review-each")
+    screen.get_by_role("button", name="Save my answer").click()
+    look(screen, "letter-saved-each")
+
+
+def test_more_before_answering(screen: Page) -> None:
+    open_letter(screen)
+    screen.get_by_role("link", name="I want to know more first").click()
+    look(screen, "letter-more")
+
+
+def test_answering_after_the_day_and_once_more(screen: Page, box: LetterBox) -> None:
+    box.notices = (notice(window_open=False), notice(use=doubles.SLEEP))
+    open_letter(screen)
+    look(screen, "letter-late")
+    screen.get_by_label("Keep them out").check()
+    screen.get_by_role("button", name="Continue").click()
+    screen.get_by_role("button", name="Save my answer").click()
+    look(screen, "letter-late-saved")
+    screen.goto("/letter/use/1")
+    look(screen, "letter-answered-before")
+
+
+def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:
+    box.names = ("Wilhelmina-Josephine", "Nguyễn Thị Mỹ Duyên", "Oluwaseun Ọlámidé", "Maximilián")
+    open_letter(screen)
+    look(screen, "letter-many")
+    box.names = box.names[:3]
+    screen.goto("/letter/use/1")
+    look(screen, "letter-long-names")
+
+
+def test_what_goes_wrong(screen: Page, box: LetterBox) -> None:
+    screen.goto("/letter")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-code", may_fail=True)
+    assert screen.locator(".govuk-error-summary").evaluate("it => it === document.activeElement")
+    screen.get_by_label("Enter the code from your letter").fill(CODE)
+    screen.get_by_role("button", name="Continue").click()
+    screen.get_by_label("Day").fill("28")
+    screen.get_by_label("Month").fill("3")
+    screen.get_by_label("Year").fill("2015")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-born", may_fail=True)
+    box.refusing = "notices.too_many_tries"
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-locked", may_fail=True)
+    box.refusing = ""
+    open_letter(screen)
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-use", may_fail=True)
+    screen.goto("/letter/use/1")
+    screen.context.clear_cookies()
+    screen.get_by_label("Keep them out").check()
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-cold", may_fail=True)
+    screen.goto("/letter/use/1")
+    look(screen, "letter-closed")
+
+
+def test_the_idle_warning(screen: Page) -> None:
+    screen.clock.install()
+    open_letter(screen)
+    assert screen.locator("[data-idle]").is_hidden()
+    screen.clock.fast_forward("12:30")
+    assert screen.locator("[data-idle]").is_visible()
+    look(screen, "idle")
+    with screen.expect_response("**/letter/stay") as answered:
+        screen.get_by_role("button", name="Keep it open").click()
+    assert answered.value.status == 204
+    screen.locator("[data-idle]").wait_for(state="hidden")
+    screen.clock.fast_forward("15:30")
+    screen.wait_for_url("**/letter/left")

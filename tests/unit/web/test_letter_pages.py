@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The letter's pages, press by press (D11, D13, D48; notes/ux.md 4.1)."""
+
+import re
+from dataclasses import replace
+
+import doubles
+import pytest
+from doubles import CODE, LetterBox, notice
+
+from beholden.choices.rules import Answer
+
+
+def go(reader, address: str, said: dict[str, str] | None = None):
+    """Post or get, then follow redirects to the page a person would see."""
+    return reader.post(address, said, follow=True) if said is not None else reader.get(address, follow=True)
+
+
+def page(answer) -> str:
+    return answer.content.decode()
+
+
+def words(answer) -> str:
+    text = re.sub(r"<(script|style|head)\b.*?</\1>", " ", page(answer), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def opened(reader):
+    go(reader, "/letter", {"code": CODE})
+    return go(reader, "/letter/check", {"day": "27", "month": "3", "year": "2015"})
+
+
+def heading(answer) -> str:
+    found = re.findall(r"<h1[^>]*>(.*?)</h1>", page(answer), flags=re.DOTALL)
+    assert len(found) == 1, "every page has one H1"
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_five_screens_from_code_to_receipt(reader, box):
+    assert heading(go(reader, "/letter")) == "Enter the code from your letter"
+    assert heading(go(reader, "/letter", {"code": "ktfm 7rwx d3p" + CODE[-1].lower()})) == (
+        "When was one of your children born?"
+    )
+    asked = go(reader, "/letter/check", {"day": "27", "month": "march", "year": "2015"})
+    assert heading(asked) == "A university wants to use the school records of Maya and Sam"
+    assert "Answer by Friday 19 March 2027." in words(asked)
+    assert heading(go(reader, "/letter/use/1", {"answer": "keep_out"})) == "Check your answer"
+    assert box.answers == []
+    done = go(reader, "/letter/review", {})
+    assert heading(done) == "Your answer is saved"
+    assert "Maya and Sam are kept out." in words(done)
+    assert "4F7 3KC" in words(done)
+    (said,) = box.answers
+    assert said["keep_out"] == (doubles.person(1), doubles.person(2))
+    assert said["leave_in"] == ()
+
+
+def test_nothing_is_chosen_beforehand(reader, box):
+    assert "checked" not in page(opened(reader))
+
+
+def test_each_child_can_have_its_own_answer(reader, box):
+    opened(reader)
+    assert "Maya" in heading(go(reader, "/letter/use/1", {"answer": "each"}))
+    assert "Sam" in heading(go(reader, "/letter/child/1", {"answer": "keep_out"}))
+    assert heading(go(reader, "/letter/child/2", {"answer": "leave_in"})) == "Check your answer"
+    done = go(reader, "/letter/review", {})
+    assert "Maya is kept out. Sam is left in." in words(done)
+    (said,) = box.answers
+    assert (said["keep_out"], said["leave_in"]) == ((doubles.person(1),), (doubles.person(2),))
+
+
+def test_one_child_is_asked_about_in_the_singular(reader, box):
+    box.names = ("Iris",)
+    asked = opened(reader)
+    assert "Keep it out" in words(asked)
+    assert "different answer for each" not in words(asked)
+    assert "the record of Iris" in words(asked)
+
+
+def test_more_than_three_children_are_counted_and_then_named(reader, box):
+    box.names = ("Maya", "Sam", "Iris", "Ali")
+    asked = opened(reader)
+    assert heading(asked).endswith("of your 4 children")
+    assert "Your letter is about Maya, Sam, Iris and Ali." in words(asked)
+
+
+def test_a_form_sent_twice_is_one_answer(reader, box):
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    first = go(reader, "/letter/review", {})
+    second = go(reader, "/letter/review", {})
+    assert words(first) == words(second)
+    assert len(box.answers) == 1
+
+
+def test_an_answer_can_be_changed_while_the_window_is_open(reader, box):
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    go(reader, "/letter/review", {})
+    again = opened(reader)
+    assert "You said: keep Maya and Sam out. You can change this until that day." in words(again)
+    go(reader, "/letter/use/1", {"answer": "leave_in"})
+    assert "Maya and Sam are left in." in words(go(reader, "/letter/review", {}))
+
+
+def test_after_the_day_the_answer_counts_from_the_next_time(reader, box):
+    box.notices = (notice(window_open=False),)
+    asked = opened(reader)
+    assert "The day to answer this one was Friday 19 March 2027." in words(asked)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    done = words(go(reader, "/letter/review", {}))
+    assert "counts from the next time this use runs" in done
+    assert "You can change your answer until" not in done
+
+
+def test_two_uses_are_answered_one_by_one(reader, box):
+    box.notices = (notice(), notice(use="U-2027-0044", kind_of_organisation="council"))
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    assert "1 more to answer." in words(go(reader, "/letter/review", {}))
+    asked = go(reader, "/letter/use/2")
+    assert heading(asked).startswith("A council wants")
+    assert "checked" not in page(asked), "the draft for one use is never the draft for another"
+    go(reader, "/letter/use/2", {"answer": "leave_in"})
+    assert "more to answer" not in words(go(reader, "/letter/review", {}))
+    assert [said["use"] for said in box.answers] == [doubles.UNIVERSITY, "U-2027-0044"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "sent", "sentence"),
+    [
+        ("purpose", {"purpose": "public-interest-study", "everything": False}, "kept out of all uses of this kind"),
+        ("all", {"purpose": None, "everything": True}, "everything you may say no to, now and later"),
+    ],
+)
+def test_a_wider_no_is_one_more_press(reader, box, scope, sent, sentence):
+    """One switch for everything (D11, U3)."""
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    go(reader, "/letter/review", {})
+    assert heading(go(reader, "/letter/wider")) == "Keep Maya and Sam out of other uses too?"
+    done = go(reader, "/letter/wider", {"scope": scope})
+    assert sentence in words(done)
+    assert box.answers[-1]["use"] is None
+    assert {key: box.answers[-1][key] for key in sent} == sent
+    assert box.answers[-1]["keep_out"] == (doubles.person(1), doubles.person(2))
+
+
+def test_only_those_kept_out_are_kept_out_more_widely(reader, box):
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "each"})
+    go(reader, "/letter/child/1", {"answer": "leave_in"})
+    go(reader, "/letter/child/2", {"answer": "keep_out"})
+    go(reader, "/letter/review", {})
+    assert heading(go(reader, "/letter/wider")) == "Keep Sam out of other uses too?"
+    go(reader, "/letter/wider", {"scope": "all"})
+    assert box.answers[-1]["keep_out"] == (doubles.person(2),)
+
+
+def test_only_this_use_changes_nothing(reader, box):
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    go(reader, "/letter/review", {})
+    go(reader, "/letter/wider", {"scope": "use"})
+    assert len(box.answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"code": ""}, "Enter the code from your letter"),
+        ({"code": "KTFM"}, "There is a slip in this code"),
+        ({"code": CODE[:-1] + ("C" if CODE[-1] != "C" else "D")}, "There is a slip in this code"),
+        ({"code": "<script>" * 50}, "There is a slip in this code"),
+    ],
+)
+def test_a_slip_in_the_code_is_said_at_once(reader, box, said, sentence):
+    answer = go(reader, "/letter", said)
+    assert answer.status_code == 422
+    assert page(answer).count("<title>Error: ") == 1
+    assert sentence in words(answer)
+    assert "<script>" not in page(answer).replace('<script src="', "")
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "sentence"),
+    [
+        ("", "", "", "Enter a date, like 27 3 2015"),
+        ("27", "", "2015", "Enter the month too"),
+        ("31", "2", "2015", "Enter a real date"),
+        ("27", "3", "15", "Enter the year with 4 numbers"),
+        ("27", "3", "2031", "Enter a day in the past"),
+        ("²", "3", "2015", "Enter a real date"),
+        ("27", "smarch", "2015", "Enter a real date"),
+        ("28", "3", "2015", "No child in this letter was born on that day"),
+    ],
+)
+def test_a_wrong_birth_date_says_what_to_do(reader, box, day, month, year, sentence):
+    go(reader, "/letter", {"code": CODE})
+    answer = go(reader, "/letter/check", {"day": day, "month": month, "year": year})
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert reader.get("/letter/use/1").status_code == 303, "no letter is open"
+
+
+def test_an_unknown_code_leads_back_to_the_code(reader, box):
+    box.refusing = "notices.code_unknown"
+    go(reader, "/letter", {"code": CODE})
+    answer = go(reader, "/letter/check", {"day": "27", "month": "3", "year": "2015"})
+    assert heading(answer) == "Enter the code from your letter"
+    assert "We do not know this code. Look at each letter again, or ring us" in words(answer)
+
+
+def test_too_many_tries_say_how_long_and_whom_to_ring(reader, box):
+    box.refusing = "notices.too_many_tries"
+    go(reader, "/letter", {"code": CODE})
+    answer = go(reader, "/letter/check", {"day": "27", "month": "3", "year": "2015"})
+    assert answer.status_code == 429
+    assert heading(answer) == "Too many tries"
+    assert "0800" in words(answer)
+
+
+def test_access_that_ends_ends_at_the_next_press(reader, box):
+    """An order or a dead code ends an open sitting at once (D35, notes/ux.md 8.1)."""
+    opened(reader)
+    box.refusing = "notices.code_unknown"
+    answer = go(reader, "/letter/use/1")
+    assert heading(answer) == "Enter the code from your letter"
+    assert "Maya" not in page(answer)
+    box.refusing = ""
+    assert reader.get("/letter/use/1").status_code == 303, "the sitting does not come back by itself"
+
+
+def test_without_a_letter_no_page_of_it_opens(reader, box):
+    for address in ("use/1", "child/1", "review", "saved", "wider", "more"):
+        for method in (reader.get, reader.post):
+            if address in {"saved", "more"} and method == reader.post:
+                continue
+            answer = method(f"/letter/{address}")
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/letter")
+    assert reader.post("/letter/stay").status_code == 303
+
+
+def test_pages_cannot_be_jumped_into(reader, box):
+    opened(reader)
+    assert go(reader, "/letter/review").request["PATH_INFO"] == "/letter/use/1"
+    assert go(reader, "/letter/saved").request["PATH_INFO"] == "/letter/use/1"
+    assert reader.get("/letter/use/2").status_code == 404
+    assert reader.get("/letter/child/3").status_code == 404
+    assert reader.post("/letter/review").status_code == 303
+    assert box.answers == []
+
+
+def test_an_answer_that_is_none_is_asked_for_again(reader, box):
+    opened(reader)
+    for said in ({}, {"answer": "yes"}, {"answer": ""}):
+        answer = go(reader, "/letter/use/1", said)
+        assert answer.status_code == 422
+        assert "Choose what should happen with the records of Maya and Sam" in words(answer)
+    go(reader, "/letter/use/1", {"answer": "each"})
+    assert "Choose what should happen with the record of Maya" in words(go(reader, "/letter/child/1", {}))
+    assert "Choose one of the three" in words(go(reader, "/letter/wider", {}))
+
+
+def test_not_for_me_asks_two_things_and_needs_no_birth_date(reader, box):
+    answer = go(reader, "/letter/not-me", {"code": CODE})
+    assert "Choose one of the three" in words(answer)
+    answer = go(reader, "/letter/not-me", {"code": CODE, "why": "moved"})
+    assert heading(answer) == "Thank you. It is written down"
+    assert box.not_mine == [(CODE, "moved")]
+
+
+def test_not_for_me_with_an_unknown_code(reader, box):
+    other = "C" * 11 + doubles.check_sign("C" * 11)
+    assert "We do not know this code" in words(go(reader, "/letter/not-me", {"code": other, "why": "moved"}))
+
+
+def test_leaving_clears_the_screen(reader, box):
+    """Sign-out sends Clear-Site-Data (notes/ux.md 2.1)."""
+    opened(reader)
+    answer = reader.post("/letter/leave")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert reader.cookies["beholden"].value == ""
+    assert reader.get("/letter/use/1").status_code == 303
+
+
+def test_the_idle_warning_can_be_answered(reader, box):
+    opened(reader)
+    assert reader.post("/letter/stay").status_code == 204
+
+
+def test_more_about_this_use(reader, box):
+    opened(reader)
+    assert heading(go(reader, "/letter/more")) == "More about this use"
+
+
+def test_a_letter_without_a_question(reader, box):
+    box.notices = ()
+    assert heading(opened(reader)) == "Nothing to decide today"
+
+
+def test_no_title_and_no_address_names_a_child(reader, box):
+    """U7: no names outside the page itself."""
+    seen = [opened(reader)]
+    for address, said in [
+        ("/letter/use/1", {"answer": "each"}),
+        ("/letter/child/1", {"answer": "keep_out"}),
+        ("/letter/child/2", {"answer": "leave_in"}),
+        ("/letter/review", {}),
+        ("/letter/wider", {"scope": "all"}),
+    ]:
+        seen.append(go(reader, address, said))
+    for answer in seen:
+        title = re.search(r"<title>(.*?)</title>", page(answer)).group(1)
+        assert "Maya" not in title
+        assert "Sam" not in title
+        for name in re.findall(r'(?:href|action|src|id|name)="([^"]*)"', page(answer)):
+            assert "maya" not in name.lower()
+        assert "maya" not in str(dict(answer.headers)).lower()
+
+
+def test_another_kind_of_asker_is_called_by_name(reader, box):
+    box.notices = (replace(notice(), kind_of_organisation="a thing unheard of"),)
+    assert heading(opened(reader)).startswith("University of Northford wants")
+
+
+def test_answers_are_the_domain_s_own_words():
+    assert {one.value for one in Answer} == {"keep_out", "leave_in"}
+
+
+def test_box_is_typed_like_the_domain():
+    """The stand-in opens as the domain does, or these tests say nothing."""
+    assert LetterBox().open_letter(code=CODE, born_on=doubles.BORN).children[0].name == "Maya"
