@@ -39,8 +39,7 @@ def _make(street):
     home = Home(street / f"h{len(list(street.iterdir()))}")
     postgres.create_cluster(home)
     yield home
-    with postgres.turns.turn(home):
-        postgres._stop(home)
+    postgres.stop(home)
     shutil.rmtree(home.root)
 
 
@@ -285,6 +284,22 @@ def test_a_killed_owner_leaves_a_home_that_the_next_one_takes_over(home, how):
             assert postmaster.find(home.pgdata) == first
             assert _one(home) == (1,)
     assert not _runs(home), "the dead owner is not counted among the users"
+
+
+def test_what_a_killed_owner_left_can_be_stopped_but_not_what_is_in_use(home):
+    with _elsewhere(home) as owner:
+        _up(owner)
+        with pytest.raises(Refusal) as refused:
+            postgres.stop(home)
+        assert refused.value.code == "home.in_use"
+        assert _one(home) == (1,)
+        owner.kill()
+        owner.wait()
+        assert _runs(home)
+        postgres.stop(home)
+        assert not _runs(home)
+    postgres.stop(home)
+    postgres.stop(Home(home.root / "nowhere"))
 
 
 def test_an_owner_killed_while_the_server_starts(fresh):

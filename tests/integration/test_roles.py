@@ -72,6 +72,12 @@ def _ask_in_vain(ours, question):
         _ask(ours, question)
 
 
+def _insert_and_fail(ours):
+    with ours.cursor() as cursor:
+        cursor.execute("""insert into vault."Probe" values ('undone')""")
+    raise LookupError
+
+
 HELD = 'select count(*) from vault."Probe"'
 
 
@@ -256,9 +262,7 @@ def test_a_failing_block_gives_the_role_back_and_undoes_its_work(ours):
 
     with transaction.atomic():
         with pytest.raises(LookupError), keeper():
-            with ours.cursor() as cursor:
-                cursor.execute("""insert into vault."Probe" values ('undone')""")
-            raise LookupError
+            _insert_and_fail(ours)
         assert _ask(ours, "select current_user") == "office"
         with keeper():
             assert _ask(ours, HELD) == 1
@@ -321,7 +325,8 @@ def test_every_table_is_placed_and_the_vault_is_never_for_the_doors(keeper_home,
     with as_login("owner") as connection:
         open_to_doors = connection.execute(
             "select schemaname || '.' || tablename from pg_tables where schemaname in ('public', 'vault')"
-            " and has_table_privilege('doors', format('%I.%I', schemaname, tablename), 'select, insert, update, delete')"
+            " and has_table_privilege('doors', format('%I.%I', schemaname, tablename),"
+            " 'select, insert, update, delete')"
         ).fetchall()
     assert not [name for (name,) in open_to_doors if name.startswith("vault.")]
     assert not [name for (name,) in open_to_doors if name.endswith(grants.NEVER_FOR_DOORS)]

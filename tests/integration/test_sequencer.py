@@ -197,7 +197,7 @@ def test_an_index_and_its_time_belong_together(ledger, as_login):
 
 def test_the_doors_only_read(ledger, as_login):
     """D36: a door neither fills the box nor empties it, and it learns that before anything is signed."""
-    from beholden.settings import found  # noqa: PLC0415  needs Django
+    from beholden.settings import found
 
     (number,) = ledger.say(event(1))
     before = files(ledger.home)
@@ -216,7 +216,7 @@ def test_the_doors_only_read(ledger, as_login):
 
 
 def test_the_sequencer_never_opens_the_vault(ledger):
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     said = []
     ledger.say(event(1), intent(1))

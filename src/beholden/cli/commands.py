@@ -133,7 +133,9 @@ def demo(
     ctx: typer.Context,
     pupils: Annotated[int, typer.Option(help="How many children the town has.")] = 1_500,
     seed: Annotated[int, typer.Option(help="The town's seed.")] = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", envvar="DEMO_NO_SERVE", help="Tell the story only.")] = False,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", envvar="DEMO_NO_SERVE", help="Tell the story only.")
+    ] = False,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8_000,
 ) -> None:
     """Play the whole story in a home of its own: returns, a refusal, a release, two proofs."""

@@ -17,11 +17,12 @@ def check_parcel(
     """
     from beholden.gate.parcel import unpack
     from beholden.home.files import write_durably
-    from beholden.ledger.canonical import print_json
-    from beholden.ledger.confirmation import Subject, Word, sign, weigh
     from beholden.ledger import handovers
-    from beholden.ledger.tags import Committed, identifier
+    from beholden.ledger.canonical import print_json
+    from beholden.ledger.confirmation import Word, sign, weigh
+    from beholden.ledger.tags import identifier
     from beholden.ledger.tiles import TileLog
+    from beholden.ledger.verify import subject as subject_of
 
     ciphertext = path.read_bytes()
     opened = unpack(ciphertext, identity=_secret(identity))
@@ -34,16 +35,15 @@ def check_parcel(
     mine = [placed.body for placed in verified.intents if placed.body.id == list_id]
     if len(mine) != 1 or mine[0].payload != hashlib.sha256(ciphertext).digest():
         raise _mismatch("The public log does not name this file.")
-    subject = Subject(
-        list_id=list_id,
-        payload=mine[0].payload,
-        committed=Committed(n=mine[0].set.n, depth=mine[0].set.depth, root=mine[0].set.root),
-        recipient_key=mine[0].header.recipient.key,
+    subject = subject_of(mine[0])
+    said = sign(
+        subject, row_tags=opened.tags, padding=opened.padding, seed=bytes.fromhex(_secret(signing_key))
     )
-    said = sign(subject, row_tags=opened.tags, padding=opened.padding, seed=bytes.fromhex(_secret(signing_key)))
-    if weigh(subject, said) is not Word.AGREES:
-        raise _mismatch("The rows and the padding are not the list that the log has fixed.")
     write_durably(out, print_json({"id": list_id.hex(), "recomputed": said.to_json()}))
+    if weigh(subject, said) is not Word.AGREES:
+        raise _mismatch(
+            f"The rows and the padding are not the list that the log has fixed; {out.name} says so, signed."
+        )
     return {"id": list_id.hex(), "rows": opened.rows.num_rows, "list": subject.committed.n, "agrees": True}
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,7 +28,7 @@ from beholden.ledger.entries import Recomputed
 from beholden.notices.rules import Delivered, in_fours
 from beholden.people import actions as people
 from beholden.people.queries import Body
-from beholden.register.actions import accept
+from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import Town, broken, build, contacts_path, return_name, write
 from beholden.uses import actions as uses
@@ -42,7 +42,9 @@ CENSUS = Population("SC", "SPR", 2026)
 class Story:
     """One town, one home, one calendar. Holds only what a person would carry from one step to the next."""
 
-    def __init__(self, home: Home, *, pupils: int, seed: int, began: datetime, now: datetime, say: Say) -> None:
+    def __init__(
+        self, home: Home, *, pupils: int, seed: int, began: datetime, now: datetime, say: Say
+    ) -> None:
         self.home, self.now, self.say = home, now, say
         self.town: Town = build(pupils, seed)
         self.catalogue = load()
@@ -104,7 +106,7 @@ class Story:
         sequence(at=self.clock)
         self.pass_days(1)
 
-    def _send(self, path: Path):  # noqa: ANN202
+    def _send(self, path: Path) -> Receipt:
         return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
 
     def bodies(self) -> None:
@@ -159,7 +161,9 @@ class Story:
         uses.submit(ref, catalogue=self.catalogue, by=by, at=self.clock)
         for letter in ("a", "b"):
             reviewer = Actor(f"reviewer-{letter}", Role.REVIEWER, f"panel-{letter}")
-            uses.review(ref, approves=True, reason="Needed, fair and safe.", by=reviewer, at=self.pass_days(1))
+            uses.review(
+                ref, approves=True, reason="Needed, fair and safe.", by=reviewer, at=self.pass_days(1)
+            )
             self.say(f"   Reviewer {letter.upper()} says yes.")
         uses.approve(ref, catalogue=self.catalogue, by=self.registrar, at=self.pass_days(0.2))
         uses.publish(ref, by=self.registrar, at=self.clock)
@@ -201,7 +205,9 @@ class Story:
         told, audience = telling.told(
             ref, audience=scope, answer_by=answer_by, by=self.registrar, at=self.pass_days(0.4)
         )
-        self.say(f"   {told:,} of {audience:,} children have an adult who was reached. Who was not told is left out.")
+        self.say(
+            f"   {told:,} of {audience:,} children have an adult who was reached. Who was not told is left out."
+        )
         return answer_by
 
     def _relay(self, ref: UseRef, answer_by: datetime) -> None:
@@ -212,9 +218,7 @@ class Story:
             handles = tuple(
                 telling.Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"]
             )
-            pack = telling.relay(
-                ref, school.laestab, handles, answer_by=answer_by, by=system, at=self.clock
-            )
+            pack = telling.relay(ref, school.laestab, handles, answer_by=answer_by, by=system, at=self.clock)
             self.codes |= dict(pack.codes)
             facts = tuple((handle, Delivered.HANDED_OVER) for handle, _ in pack.codes)
             telling.carried(ref, school.laestab, facts, by=system, at=self.clock)
@@ -246,7 +250,9 @@ class Story:
 
     def objections(self) -> set[str]:
         """Forty children are kept out: most of this use, some of the whole purpose, some of everything."""
-        self.say(f"\n6  The families of {OBJECTORS} children say no, over a fortnight, with the code in the letter")
+        self.say(
+            f"\n6  The families of {OBJECTORS} children say no, over a fortnight, with the code in the letter"
+        )
         kept_out: set[str] = set()
         every = max(1, len(self.codes) // (2 * OBJECTORS))
         for place, (code, born, numbers) in enumerate(self._letters()[::every]):
@@ -268,7 +274,9 @@ class Story:
                 at=self.clock,
             )
             kept_out.update(numbers)
-        self.say(f"   {len(kept_out)} children are kept out. No school is told; the public sees one padded root a day.")
+        self.say(
+            f"   {len(kept_out)} children are kept out. No school is told; the public sees one padded root a day."
+        )
         return kept_out
 
     def release(self, ref: UseRef, answer_by: datetime) -> str:
@@ -281,7 +289,9 @@ class Story:
         steps = queries.registrar_numbers(decision, catalogue=self.catalogue, exit_name="extract")
         self.say(f"   The registrar sees:  {steps.scope:,} asked for")
         self.say(f"                         - {steps.families_said_no:,} families said no")
-        self.say(f"                         - {steps.other_reasons:,} other reasons (not told, in question, kept safe)")
+        self.say(
+            f"                         - {steps.other_reasons:,} other reasons (not told, in question, kept safe)"
+        )
         self.say(f"                         = {steps.released:,} rows")
         disclosure = gate.release_use(
             ref, decision, catalogue=self.catalogue, by=self.registrar, at=self.clock
@@ -295,10 +305,14 @@ class Story:
         """The university opens the file, recomputes the list exactly, and signs what it found; the log keeps its word."""
         self.say("\n8  The university checks the file against the public log before it uses it")
         parcel = self.home.released / queries.released_file(disclosure)
-        identity, seed, word = (self.out / name for name in ("northford.age-key", "northford.seed", "confirmation.json"))
+        identity, seed, word = (
+            self.out / name for name in ("northford.age-key", "northford.seed", "confirmation.json")
+        )
         write_durably(identity, f"{self.identity}\n".encode())
         write_durably(seed, f"{self.seed.hex()}\n".encode())
-        found = check_parcel(parcel, identity, self.home.ledger / "handovers", ledger.key("handovers"), seed, word)
+        found = check_parcel(
+            parcel, identity, self.home.ledger / "handovers", ledger.key("handovers"), seed, word
+        )
         said = json.loads(word.read_bytes())
         proofs.confirm(
             disclosure,
@@ -306,7 +320,9 @@ class Story:
             by=Actor("recipient-1", Role.RECIPIENT, "northford"),
             at=self.pass_days(0.2),
         )
-        self.say(f"   {found['rows']:,} rows and the padding give the list of {found['list']:,} in the log. Signed, and logged.")
+        self.say(
+            f"   {found['rows']:,} rows and the padding give the list of {found['list']:,} in the log. Signed, and logged."
+        )
 
     def proofs(self, kept_out: set[str]) -> None:
         """One parent proves her child is in the list, another that his is not; one flipped byte and neither holds."""
@@ -348,12 +364,18 @@ class Story:
         self._approve(ref, by)
         answer_by = self.now + timedelta(days=self.catalogue.limits.objection_window_days)
         self._relay(ref, answer_by)
-        telling.told(ref, audience=len(self._on_roll()), answer_by=answer_by, by=self.registrar, at=self.clock)
+        telling.told(
+            ref, audience=len(self._on_roll()), answer_by=answer_by, by=self.registrar, at=self.clock
+        )
         letters = self._letters()
-        pairs = [one for one in letters if len(one[2]) > 1][:2] + [one for one in letters if len(one[2]) == 1][:1]
+        pairs = [one for one in letters if len(one[2]) > 1][:2] + [
+            one for one in letters if len(one[2]) == 1
+        ][:1]
         self.say("")
         for code, born, numbers in pairs:
-            self.say(f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)")
+            self.say(
+                f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
+            )
         write_durably(
             self.out / "letters.json",
             json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),

@@ -215,7 +215,7 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, at: datetime
 
 
 def build(disclosure: str, *, at: datetime) -> None:
-    """Build ciphertext and tag file in quarantine; hash what is read back. Until the intent is logged it may be redone."""
+    """Build ciphertext and tag file in quarantine; hash what is read back. Until it is logged it may be redone."""
     held = Disclosure.objects.select_related("decision__registry").get(pk=disclosure)
     if held.state != "fixed":
         return

@@ -2,14 +2,17 @@
 """Checks what the public would check, with the public verifier's own code, before anything leaves."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from beholden.gate import sets
 from beholden.gate.models import Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
-from beholden.ledger.signer import keeper_origin
-from beholden.ledger.tags import Committed, recompute
+from beholden.ledger.entries import Intent
+from beholden.ledger.handovers import Placed
+from beholden.ledger.signer import keeper_origin, log_of
+from beholden.ledger.verify import check_release
 from beholden.refusals import Refusal
 
 _AUTHORITY = "DESIGN section 5: nothing is released before it is logged"
@@ -38,44 +41,57 @@ def log_state(log: str) -> dict[str, object]:
     return {"root": published.checkpoint.root.hex(), "size": published.checkpoint.size}
 
 
-def verified_log() -> handovers.Log:
+@dataclass(frozen=True, slots=True)
+class PublicLog:
+    """The published handovers log, read once: the signed note, its entries, and what the verifier made of them."""
+
+    note: bytes
+    entries: tuple[bytes, ...]
+    vkey: str
+    read: handovers.Log
+
+    def intent(self, list_id: str) -> Placed[Intent]:
+        """Return the one handover of that name, or refuse."""
+        mine = [placed for placed in self.read.intents if placed.body.id.hex() == list_id]
+        if len(mine) != 1:
+            raise unlogged()
+        return mine[0]
+
+
+def public_log() -> PublicLog:
     """Open the published handovers log as a stranger would, pinned to our own printed key."""
     published = queries.checkpoint("handovers")
     if published is None:
         raise unlogged()
+    entries = log_of(here(), "handovers").entries(published.checkpoint.size)
     vkey = queries.key("handovers")
-    return handovers.read(published.note, queries.entries("handovers"), vkey=vkey, pinned=vkey)
+    return PublicLog(
+        published.note, entries, vkey, handovers.read(published.note, entries, vkey=vkey, pinned=vkey)
+    )
 
 
 def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) -> None:
     """Refuse unless the published log, the ciphertext on disk and the tag file on disk all say the same.
 
-    1 the published log opens and rebuilds; 2 it holds the intent of exactly this handover, once, with no outcome yet;
-    3 the ciphertext as read back hashes to the payload; 4 the tag file as read back gives n, depth and root; 5 the
-    intent is fresh.
+    1 the published log opens, rebuilds, and holds the intent of exactly this handover, with no outcome yet; 2 the
+    ciphertext as read back hashes to the payload; 3 the tag file as read back gives n, depth and root; 4 the intent is
+    fresh. 1 to 3 are `beholden.ledger.verify.check_release`: the public verifier's own code.
     """
-    log = verified_log()  # 1
-    mine = [placed for placed in log.intents if placed.body.id.hex() == held.id]
-    if len(mine) != 1 or held.tags is None or mine[0].body.seq in log.outcomes:  # 2
+    log = public_log()
+    if held.tags is None:
         raise unlogged()
-    said = mine[0].body
     payload = hashlib.sha256((here().quarantine / held.file).read_bytes()).digest()
-    if payload != said.payload:  # 3
-        raise Refusal(
-            "gate.payload_changed",
-            "The locked file on disk is not the one that the log names.",
-            next_step="Leave it where it is, and run `beholden fsck`.",
-            authority=_AUTHORITY,
-        )
-    found = recompute(said.id, sets.read(held.tags))
-    if found != Committed(n=said.set.n, depth=said.set.depth, root=said.set.root):  # 4
-        raise Refusal(
-            "gate.tags_changed",
-            "The list on disk is not the one that the log has fixed.",
-            next_step="Leave it where it is, and run `beholden fsck`.",
-            authority=_AUTHORITY,
-        )
-    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < max_age:  # 5
+    intent = check_release(
+        checkpoint=log.note,
+        entries=log.entries,
+        vkey=log.vkey,
+        seq=log.intent(held.id).body.seq,
+        tag_file=sets.read(held.tags),
+        payload=payload,
+    )
+    if intent.id.hex() != held.id:
+        raise unlogged()
+    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < max_age:  # 4
         raise Refusal(
             "gate.intent_old",
             "Too long has passed since this was announced in the log.",

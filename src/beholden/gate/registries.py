@@ -15,7 +15,7 @@ from beholden.home import here
 from beholden.home.keys import create, load
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
 from beholden.refusals import Refusal
-from beholden.register.vault.people import ProofSeed
+from beholden.register.lent import ProofSeed
 
 
 def new_nonce() -> str:

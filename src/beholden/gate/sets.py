@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Set files: immutable, sorted, hashed lists on disk, remembered by one row each. Told lists in a table would be 2.6 TB.
+"""Set files: immutable, sorted, hashed lists on disk, one row each. Told lists in a table would be 2.6 TB.
 
 Contract: `keep` returns only when the bytes are on disk under their name; `read` refuses a list whose bytes changed.
 """

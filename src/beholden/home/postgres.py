@@ -134,6 +134,21 @@ def serving(home: Home, *, progress: Progress = _LOGGED.info) -> Iterator[None]:
                 _leave(home, seat)
 
 
+def stop(home: Home) -> None:
+    """Stop a server that a killed process left behind; refuse where a living one still uses it."""
+    if not home.postgres.is_dir():
+        return
+    with turns.seat(home) as seat, turns.turn(home):
+        if not seat.is_last():
+            raise Refusal(
+                "home.in_use",
+                "Another process uses this home at this moment.",
+                next_step="Let it end, or end it; then try again.",
+                authority=_AUTHORITY,
+            )
+        _stop(home)
+
+
 def database_name(home: Home) -> str:
     """Return the name of this home's database: a server may hold several, for tests and rehearsals."""
     return home.database.read_text().strip() if home.database.exists() else "beholden"

@@ -74,9 +74,9 @@ def sign(subject: Subject, *, row_tags: Iterable[bytes], padding: Iterable[bytes
 def weigh(subject: Subject, said: Recomputed | None) -> Word:
     """Say what a logged recomputation is worth.
 
-    Must hold for `agrees`: (1) the key is the one the header names, and not weak; (2) its signature covers this handover,
-    this ciphertext and the figures beside it; (3) n and root are those of the intent; (4) the rows are no
-    more than the list.
+    Must hold for `agrees`: (1) the key is the one the header names, and not weak; (2) its signature
+    covers this handover, this ciphertext and the figures beside it; (3) n and root are those of the
+    intent; (4) the rows are no more than the list.
     """
     if said is None:
         return Word.NONE

@@ -9,14 +9,14 @@ from enum import StrEnum
 from beholden.refusals import Refusal
 
 SIGNS = "CDFGHJKMNPQRTVWX3479"
-"""No vowels and no look-alikes: a code is read aloud, copied by hand and typed on a phone."""
+"""No vowels, no look-alikes: a code is read aloud, copied by hand and typed on a phone."""
 
 CODE_SIGNS = 12
 """Eleven free signs (47 bits) and one check sign."""
 
 
 class Delivered(StrEnum):
-    """What became of one letter, as the school that carried it reports. There is no *opened*: schools never learn it."""
+    """What became of one letter, as the school that carried it reports. No *opened*: schools never learn it."""
 
     NOTHING_YET = ""
     HANDED_OVER = "handed over"

@@ -23,7 +23,7 @@ def _only_the_registrar(by: Actor) -> None:
 
 @transaction.atomic
 def enrol(body: Body, *, by: Actor, at: datetime) -> None:
-    """Write down an organisation. A change of name, keys or kind is a new organisation (D45), so nothing is replaced."""
+    """Write down an organisation. A change of name, keys or kind is a new one (D45), so nothing is replaced."""
     _only_the_registrar(by)
     if Organisation.objects.filter(ref=body.ref).exists():
         raise Refusal(

@@ -71,7 +71,6 @@ def check(token: str, *, key: bytes, at: datetime) -> Mandate:
 
 def _parse(body: bytes) -> Mandate:
     """Read a body whose MAC has been checked: it is our own print, so any fault in it is a bug and is loud."""
-
     fields = json.loads(body)
     return Mandate(
         letter=UUID(fields["letter"]),

@@ -23,6 +23,7 @@ from beholden.kinds import Actor, ItemId, PersonId
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
 from beholden.refusals import Refusal
+from beholden.register.lent import Named, ProofSeed
 from beholden.register.rows import write
 from beholden.register.rows.models import Return, Stored
 from beholden.register.rows.scan import on_roll_at
@@ -144,7 +145,7 @@ def _public(kept: Return) -> dict[str, object]:
 
 def children_for_letters(
     school: str, numbers: tuple[str, ...], *, by: Actor, at: datetime
-) -> tuple[people.Named, ...]:
+) -> tuple[Named, ...]:
     """Lend the gate first names and birth dates of pupils on this school's roll, in the order asked.
 
     A number that is not on this school's roll refuses the whole request: a school learns nothing of other pupils,
@@ -164,13 +165,13 @@ def children_for_letters(
     return tuple(answer for answer in answers if answer is not None)
 
 
-def proof_seeds(*, by: Actor, at: datetime) -> tuple[people.ProofSeed, ...]:
+def proof_seeds(*, by: Actor, at: datetime) -> tuple[ProofSeed, ...]:
     """Lend the gate what fixes each person's place and key in a registry snapshot."""
     with keeper():
         return tuple(people.proof_seeds())
 
 
-def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> people.ProofSeed:
+def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
     """Lend the gate one person's proof seed, for that person's own proof."""
     with keeper():
         return people.proof_seed(person)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a letter for a family: the notice, the children's first names, and this adult's own answers. Nothing else (U1)."""
+"""Opens a letter for a family: the notice, the children's first names, this adult's own answers, and no more (U1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides where a use may go next, whether it may be asked at all, and whether its reviews suffice. No clock, no database.
+"""Decides where a use may go next, whether it may be asked at all, and if its reviews suffice. No clock, no database.
 
 The transition table is data: the diagram in the docs is generated from it, and an auditor can read it as it stands.
 """

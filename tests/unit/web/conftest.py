@@ -10,7 +10,7 @@ import pytest
 
 django.setup()  # the stand-in is typed with the domain's values, and those stand beside models
 
-import doubles  # noqa: E402
+from unit.web import doubles  # noqa: E402
 
 from beholden.home import Home, create_folders, keys  # noqa: E402
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import doubles
+from unit.web import doubles
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from doubles import CODE, LetterBox, notice
+from unit.web.doubles import CODE, LetterBox, notice
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parents[3] / "build" / "pictures"

@@ -4,9 +4,9 @@
 import re
 from dataclasses import replace
 
-import doubles
+from unit.web import doubles
 import pytest
-from doubles import CODE, LetterBox, notice
+from unit.web.doubles import CODE, LetterBox, notice
 
 from beholden.choices.rules import Answer
 

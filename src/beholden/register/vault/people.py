@@ -16,6 +16,7 @@ import pyarrow as pa
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
+from beholden.register.lent import Named, ProofSeed
 from beholden.register.rules import Identified, Match, identify
 from beholden.register.vault.models import Lookup, Person, Question
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, seal, unseal
@@ -43,24 +44,6 @@ class Entered:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a letter may say of a child."""
-
-    person: PersonId
-    forename: str
-    born: date
-
-
-@dataclass(frozen=True, slots=True)
-class ProofSeed:
-    """What fixes one person's place and key in a registry snapshot: 32 and 16 random bytes."""
-
-    person: PersonId
-    label_seed: bytes
-    proof_id: bytes
-
-
 def enter(pupils: pa.Table, *, receipt: str, at: datetime) -> Entered:
     """Find or make the person behind every row of one return, and seal what the return says of who they are."""
     rows = pupils.select([name for group in _GROUPS.values() for name in group]).to_pylist()
@@ -76,7 +59,7 @@ def enter(pupils: pa.Table, *, receipt: str, at: datetime) -> Entered:
             person_id=people[place], candidate_id=found.person, rule=found.match, receipt=receipt, asked_at=at
         )
         for place, found in enumerate(known)
-        if found.match is Match.ASK
+        if found.match is Match.ASK and found.person is not None
     ]
     Question.objects.bulk_create(asked, batch_size=BATCH)
     return Entered(tuple(people), len(fresh), len(asked))

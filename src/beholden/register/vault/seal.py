@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Seals what says who a person is, group by group, under that person's key. No database, no clock.
+r"""Seals what says who a person is, group by group, under that person's key. No database, no clock.
 
-Blob = nonce (12) || AES-256-GCM(key, JCS(values), aad = "beholden/vault/v1\\n" || group || "\\n" || person id (16)).
+Blob = nonce (12) || AES-256-GCM(key, JCS(values), aad = "beholden/vault/v1\n" || group || "\n" || person id (16)).
 A blob moved to another person or another group does not open.
 """
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Person keys in one file of 60-byte slots, outside the database and outside every versioned backup.
+r"""Person keys in one file of 60-byte slots, outside the database and outside every versioned backup.
 
 Contract: `mint` returns only after its slots are on disk, so a row that names a slot always finds its key; a crash
 before the row commits leaves a slot that nobody names, which is harmless. `destroy` overwrites a slot with noughts and
 returns after it is on disk: what was sealed under that key is then gone, whatever the backups hold.
-Format: slot i at byte 60·i = nonce (12) || AES-256-GCM(KEK, key32, aad = "beholden/slot/v1\\n" || u64be(i)) (48).
+Format: slot i at byte 60·i = nonce (12) || AES-256-GCM(KEK, key32, aad = "beholden/slot/v1\n" || u64be(i)) (48).
 """
 
 import fcntl

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small town with one study, taken as far as a test wants. Every call is one that a person at a door would make."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from beholden.catalogue import load
+from beholden.kinds import Actor, Role
+from beholden.notices.rules import Delivered
+from beholden.town import build, contacts_path, write
+from beholden.uses.rules import Population
+
+BEGAN = datetime(2026, 2, 1, 9, tzinfo=UTC)
+REGISTRAR = Actor("registrar", Role.REGISTRAR, "keeper")
+APPLICANT = Actor("applicant-1", Role.APPLICANT, "northford")
+FAMILY = Actor("letter", Role.FAMILY)
+CATALOGUE = load()
+SEED = bytes(range(32))
+IDENTITY = pyrage.x25519.Identity.generate()
+
+
+@dataclass
+class World:
+    """What a test carries from step to step."""
+
+    folder: Path
+    pupils: int = 60
+    seed: int = 7
+    at: datetime = BEGAN
+    use: str = ""
+    answer_by: datetime = BEGAN
+    codes: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.town = build(self.pupils, self.seed, 3)
+        self.files = sorted(path for path in write(self.town, self.folder) if path.suffix == ".xml")
+
+    def children(self):
+        return [child for family in self.town.families() for child in family.children if child.roll]
+
+    def returns(self):
+        from beholden.register.actions import accept
+
+        return [accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at) for path in self.files]
+
+    def published(self):
+        """Enrol, propose, review, approve and publish one study of attendance."""
+        from beholden.people import actions as people
+        from beholden.people.queries import Body
+        from beholden.uses import actions as uses
+
+        public = Ed25519PrivateKey.from_private_bytes(SEED).public_key().public_bytes_raw().hex()
+        for body in (
+            Body("northford", "University of Northford", "university", "England", str(IDENTITY.to_public()), public),
+            Body("welfare", "Department for Welfare", "government", "England", str(IDENTITY.to_public()), public),
+        ):
+            people.enrol(body, by=REGISTRAR, at=self.at)
+        self.use = uses.draft(self.draft(), by=APPLICANT, at=self.at)
+        uses.submit(self.use, catalogue=CATALOGUE, by=APPLICANT, at=self.at)
+        for name in "ab":
+            reviewer = Actor(f"reviewer-{name}", Role.REVIEWER, f"panel-{name}")
+            uses.review(self.use, approves=True, reason="Fair.", by=reviewer, at=self.at)
+        uses.approve(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        uses.publish(self.use, by=REGISTRAR, at=self.at)
+        return self.use
+
+    def draft(self, **changes):
+        from beholden.uses.actions import Draft
+
+        asked = {
+            "title": "A university wants to use school records",
+            "why": "To learn what helps children come back to school after being ill.",
+            "what": "Days at school, days away, school year.",
+            "where": "In the university.",
+            "purpose": "public-interest-study",
+            "exit": "extract",
+            "items": ("nc_year", "sessions_possible", "session_details"),
+            "population": Population("SC", "SPR", 2026),
+            "starts_on": self.at.date(),
+            "ends_on": self.at.date() + timedelta(days=365),
+        }
+        return Draft(**(asked | changes))
+
+    def told(self, *, undelivered=frozenset()):
+        """Tell every family by relay, but for the letters with the named codes' handles."""
+        from beholden.gate import telling
+
+        self.at += timedelta(days=1)
+        self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        for school in self.town.schools:
+            system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+            pack = telling.relay(
+                self.use, school.laestab, self.handles(school), answer_by=self.answer_by, by=system, at=self.at
+            )
+            self.codes |= dict(pack.codes)
+            facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes if one not in undelivered)
+            telling.carried(self.use, school.laestab, facts, by=system, at=self.at)
+        return telling.told(self.use, audience=60, answer_by=self.answer_by, by=REGISTRAR, at=self.at)
+
+    def handles(self, school):
+        from beholden.gate.telling import Handle
+
+        held = json.loads(contacts_path(self.folder, school).read_text())
+        return tuple(Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"])
+
+    def letters(self):
+        """Every letter: handle, code, one child's birth date, pupil numbers."""
+        born = {child.upn: child.born for child in self.children()}
+        return [
+            (handle.adult, self.codes[handle.adult], born[handle.numbers[0]], handle.numbers)
+            for school in self.town.schools
+            for handle in self.handles(school)
+        ]
+
+    def open(self, letter):
+        from beholden.rights.actions import open_letter
+
+        return open_letter(code=letter[1], born_on=letter[2], catalogue=CATALOGUE, by=FAMILY, at=self.at)
+
+    def keep_out(self, letter):
+        from beholden.choices.actions import answer
+
+        opened = self.open(letter)
+        people = tuple(child.person for child in opened.children)
+        answer(mandate=opened.mandate, use=opened.notices[0].use, keep_out=people, by=FAMILY, at=self.at)
+        return people
+
+    def decided(self):
+        from beholden.gate import actions as gate
+
+        self.at = self.answer_by + timedelta(days=1)
+        gate.snapshot_registry(by=REGISTRAR, at=self.at)
+        return gate.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+
+    def released(self):
+        from beholden.gate import actions as gate
+
+        decision = self.decided()
+        return gate.release_use(self.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+
+    def parcel(self, home, disclosure):
+        from beholden.gate.parcel import unpack
+        from beholden.gate.queries import released_file
+
+        return unpack((home.released / released_file(disclosure)).read_bytes(), identity=str(IDENTITY))

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public register, its twins, and the log as pages and files (D26, D24, U8)."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from unit.web import doubles
+import pytest
+from unit.web.doubles import COLLEGE, FRAUD, SLEEP, UNIVERSITY, USES
+
+from beholden.ledger.entries import KINDS
+from beholden.web.public import log, sums
+from beholden.web.public.register import planned
+
+FORBIDDEN = ("GDS Transport", "crown", "crest", "#1d70b8", "GOV.UK")
+ADDRESSES = (
+    "/",
+    "/uses",
+    f"/uses/{UNIVERSITY}",
+    f"/uses/{FRAUD}",
+    f"/uses/{UNIVERSITY}/numbers",
+    "/log",
+    "/log/events/0",
+    "/log/events/6",
+    "/check",
+    "/cannot",
+    "/words",
+    "/help",
+    "/accessibility",
+    "/privacy",
+    "/letter",
+    "/letter/lost",
+    "/letter/not-me",
+    "/letter/left",
+    "/nowhere",
+)
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_borrows_a_crown_or_asks_another_host(reader, box, address):
+    """The look is our own, and nothing is loaded from elsewhere (notes/ux.md 7.1)."""
+    page = text(reader.get(address))
+    assert not [word for word in FORBIDDEN if word in page]
+    for found in re.findall(r'(?:src|href|action)="([^"]+)"', page):
+        assert found.startswith(("/", "#")), found
+        assert not found.startswith("//")
+    assert "<style" not in page
+    assert " style=" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.search(r"\son[a-z]+=", page)
+    assert page.count("<h1") == 1
+
+
+def test_the_style_sheet_is_our_own():
+    built = Path(__file__).parents[3] / "src/beholden/web/static/built/pages.css"
+    if not built.exists():
+        pytest.skip("the pages are not built: `make pages`")
+    sheet = built.read_text()
+    assert not [word for word in FORBIDDEN if word in sheet]
+    for found in re.findall(r"url\(([^)]+)\)", sheet):
+        assert re.fullmatch(r'"?(atkinson-[a-z0-9-]+\.woff2|#bh-hatch)"?', found), found
+    assert "Atkinson Hyperlegible Next" in sheet
+
+
+def test_refused_stands_beside_granted(reader, box):
+    page = text(reader.get("/uses"))
+    assert page.index("Coming back to school") < page.index("Looking for benefit fraud")
+    assert "Refused by rule P7: Records that are taken for school" in page
+    assert "Counted from the public log when it had 7 entries" in page
+
+
+def test_the_address_is_the_query(reader, box):
+    page = text(reader.get("/uses?state=Refused"))
+    assert FRAUD in page
+    assert UNIVERSITY not in page
+    page = text(reader.get("/uses?q=benefit"))
+    assert FRAUD in page
+    assert COLLEGE not in page
+    assert "Nothing was found." in text(reader.get("/uses?q=%3Cscript%3E&page=99"))
+    assert reader.get("/uses?page=-3").status_code == 200
+    assert reader.get("/uses?page=²").status_code == 200
+
+
+def test_a_refused_use_says_by_which_rule_and_what_instead(reader, box):
+    page = text(reader.get(f"/uses/{FRAUD}"))
+    for said in ("We said no.", "The rule is P7.", "They can have a table of counts. It shows no child."):
+        assert said in page
+    assert "Wiped" not in page, "nothing is planned for what was refused"
+
+
+def test_public_numbers_open_their_sum(reader, box):
+    page = text(reader.get(f"/uses/{UNIVERSITY}"))
+    assert "About 1,460 of 1,503 records were used" in page
+    assert f"/uses/{UNIVERSITY}/numbers" in page
+    for word in ("said no", "objected", "kept safe", "not told"):
+        assert word not in page, "the public sees the total left out, never a reason (D13)"
+    opened = text(reader.get(f"/uses/{UNIVERSITY}/numbers"))
+    assert "/log/events/71" in opened
+    assert reader.get(f"/uses/{COLLEGE}/numbers").status_code == 404
+
+
+def test_unknown_things_are_not_there(reader, box):
+    for address in ("/uses/U-1", "/uses/U-1.json", "/uses/U-1/numbers", "/log/events/99", "/log/secrets/0"):
+        assert reader.get(address).status_code == 404
+
+
+def test_json_and_csv_say_what_the_page_says(reader, box):
+    held = json.loads(text(reader.get("/uses.json")))
+    assert [use["ref"] for use in held["uses"]] == [use.ref for use in USES]
+    assert held["counted_at"] == len(doubles.EVENTS)
+    (refused,) = [use for use in held["uses"] if use["refused"]]
+    assert refused["refused"]["rule"] == "P7"
+    rows = list(csv.DictReader(io.StringIO(text(reader.get("/uses.csv")))))
+    assert [row["ref"] for row in rows] == [use.ref for use in USES]
+    one = json.loads(text(reader.get(f"/uses/{UNIVERSITY}.json")))
+    assert one["numbers"]["scope"] == 1503
+    assert one["numbers"]["entries"][0] == {"log": "events", "entry": 26}
+
+
+def test_no_cell_is_a_formula():
+    """An applicant writes the title; a spreadsheet must not run it."""
+    for begin in "=+-@\t\r":
+        (row,) = csv.DictReader(io.StringIO(sums.table((replace(USES[0], title=f"{begin}cmd|' /C calc'!A0"),))))
+        assert row["title"].startswith("'" + begin[0] if begin not in "\r" else "'")
+
+
+def test_totals_are_all_requests():
+    total = sums.totals(USES)
+    assert (total.agreed, total.refused, total.waiting) == (2, 1, 1)
+
+
+def test_what_is_to_come_is_said_for_each_state():
+    by_ref = {use.ref: [station.name for station in planned(use)] for use in USES}
+    assert by_ref[COLLEGE] == ["Agreed", "Families told", "Time to answer over", "Used", "Wiped"]
+    assert by_ref[SLEEP] == ["Time to answer over", "Used", "Wiped"]
+    assert by_ref[UNIVERSITY] == ["Wiped"]
+    assert by_ref[FRAUD] == []
+
+
+def test_every_kind_of_entry_has_a_sentence_of_its_own():
+    """A new kind of entry without a sentence shows here."""
+    from beholden.web.public import sentences
+
+    source = Path(sentences.__file__).read_text()
+    for body in KINDS.values():
+        assert f"case e.{body.__name__}():" in source
+
+
+def test_entries_are_sentences(reader, box):
+    page = text(reader.get("/log"))
+    for said in (
+        "The rules in force from now on were fixed.",
+        "A school sent its return, and it was taken in: at most 512 children.",
+        f"Use {FRAUD} was refused by rule P7.",
+        f"Families were told about use {UNIVERSITY}: 1,480 of 1,490 children, in tens.",
+        "All answers of 3 March 2027 were sealed. How many is not told.",
+        f"The list for use {UNIVERSITY} was settled: about 1,460 of 1,503 children, about 40 left out.",
+    ):
+        assert said in page
+
+
+@pytest.fixture
+def tiles(box, monkeypatch, tmp_path):
+    """Lay a log on disk, with something beside it that is nobody's business."""
+
+    class Here:
+        ledger = tmp_path / "ledger"
+
+    monkeypatch.setattr(log, "here", lambda: Here)
+    folder = Here.ledger / "events"
+    (folder / "tile/0/000.p").mkdir(parents=True)
+    (folder / "tile/0/000.p/7").write_bytes(b"\x01" * 224)
+    (folder / "checkpoint").write_bytes(b"beholden.example/demo/events\n7\n")
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/signer.events").write_bytes(b"secret")
+    (Here.ledger / "secret").write_bytes(b"secret")
+    return Here
+
+
+def test_the_log_s_files_are_served_as_they_lie(reader, tiles):
+    note = reader.get("/log/events/checkpoint")
+    assert note.content == b"beholden.example/demo/events\n7\n"
+    assert note.headers["Cache-Control"] == "no-cache"
+    tile = reader.get("/log/events/tile/0/000.p/7")
+    assert tile.content == b"\x01" * 224
+    assert "immutable" in tile.headers["Cache-Control"]
+    assert reader.get("/log/handovers/checkpoint").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/log/events/tile/../../keys/signer.events",
+        "/log/events/tile/%2e%2e/%2e%2e/keys/signer.events",
+        "/log/events/tile/..%2f..%2f..%2fkeys%2fsigner.events",
+        "/log/../keys/checkpoint",
+        "/log/events/tile/0/000.p",
+        "/log/events/tile/0/000.p/007",
+        "/log/events/tile/0/000.p/7/",
+        "/log/events/tile/0/000.p/7%0a",
+        "/log/events/tile/0/%D9%A0%D9%A0%D9%A0.p/7",
+        "/log/events/secret",
+        "/log/secret/checkpoint",
+    ],
+)
+def test_nothing_else_is(reader, tiles, address):
+    answer = reader.get(address)
+    assert answer.status_code == 404
+    assert b"secret" not in answer.content
+
+
+def test_pages_are_only_looked_at(reader, box):
+    for address in ("/", "/uses", f"/uses/{UNIVERSITY}", "/log", "/uses.csv", "/check"):
+        assert reader.post(address).status_code == 405
+        assert reader.head(address).status_code == 200
