@@ -63,7 +63,13 @@ def upn(place: int) -> str:
     return upn_check_letter(body) + body
 
 
-def record(place: int = 1, *, name: str = "PupilOnRoll", inside: Mapping[str, str] | None = None, **leaves: str | None) -> str:
+def record(
+    place: int = 1,
+    *,
+    name: str = "PupilOnRoll",
+    inside: Mapping[str, str] | None = None,
+    **leaves: str | None,
+) -> str:
     """Return one record, one leaf a line. `None` leaves a leaf out; `inside` gives lists as XML of their own."""
     texts = {**SOUND, "UPN": upn(place), **leaves}
     if name == "PupilNoLongerOnRoll":

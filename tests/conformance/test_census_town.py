@@ -38,5 +38,7 @@ def test_every_planted_fault_is_found_on_its_line_and_nothing_else(place, tmp_pa
     reading = school_census.read(tmp_path / "broken.xml")
     assert not reading.accepted
     assert reading.pupils is None
-    assert {(one.rule, one.line) for one in reading.findings.listed} == {(one.rule, one.line) for one in planted}
+    assert {(one.rule, one.line) for one in reading.findings.listed} == {
+        (one.rule, one.line) for one in planted
+    }
     assert len(planted) >= 13

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from integration.world import BEGAN, CATALOGUE, World
 
 from beholden.kinds import Actor, Role
 from beholden.town import broken
+from integration.world import BEGAN, CATALOGUE, World
 
 SCHOOL = Actor("school", Role.SCHOOL)
 
@@ -44,7 +44,7 @@ def copied(connection, schema, table):
 
 
 def test_a_town_comes_in_and_every_child_is_one_person(world, keeper_home):
-    """The pupil who moved stands in two returns, and is one person (DESIGN section 3)."""
+    """The pupil who moved stands in two returns, and is one person (ARCHITECTURE section 3)."""
     receipts = world.returns()
     assert [receipt.status for receipt in receipts] == ["accepted"] * 3
     everybody = {child.upn for family in world.town.families() for child in family.children}

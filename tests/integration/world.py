@@ -88,7 +88,7 @@ class World:
 
     def told(self, *, undelivered=frozenset()):
         """Tell every family by relay, but for the letters with the named codes' handles."""
-        from beholden.gate import telling
+        from beholden.gate.actions import telling
 
         self.at += timedelta(days=1)
         self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
@@ -104,7 +104,7 @@ class World:
         return telling.told(self.use, audience=60, answer_by=self.answer_by, by=REGISTRAR, at=self.at)
 
     def handles(self, school):
-        from beholden.gate.telling import Handle
+        from beholden.gate.actions.telling import Handle
 
         held = json.loads(contacts_path(self.folder, school).read_text())
         return tuple(Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"])
@@ -132,17 +132,17 @@ class World:
         return people
 
     def decided(self):
-        from beholden.gate import actions as gate
+        from beholden.gate.actions import deciding
 
         self.at = self.answer_by + timedelta(days=1)
-        gate.snapshot_registry(by=REGISTRAR, at=self.at)
-        return gate.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        deciding.snapshot_registry(by=REGISTRAR, at=self.at)
+        return deciding.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
 
     def released(self):
-        from beholden.gate import actions as gate
+        from beholden.gate.actions import releasing
 
         decision = self.decided()
-        return gate.release_use(self.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        return releasing.release_use(self.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
 
     def parcel(self, home, disclosure):
         from beholden.gate.parcel import unpack

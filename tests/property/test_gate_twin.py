@@ -43,7 +43,7 @@ def test_the_expression_says_what_the_naive_twin_says(world, exit_name):
 
 @pytest.mark.parametrize("gone", list(Flag))
 def test_a_reason_that_cannot_be_computed_refuses_everybody(gone):
-    """A missing list is never *no reason* (DESIGN section 4: fail closed)."""
+    """A missing list is never *no reason* (ARCHITECTURE section 4: fail closed)."""
     world = World((PEOPLE[0],), {flag: frozenset(PEOPLE) for flag in Flag if flag is not gone})
     with pytest.raises(Refusal) as one:
         naive(world, ())

@@ -4,11 +4,11 @@
 import random
 
 import pytest
-from census_builder import message, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from beholden.intake import school_census
+from census_builder import message, record
 
 SEED = 20_260_115
 MARK = "Zyxwvut"
@@ -59,11 +59,15 @@ def mutated(sent: bytes, chance: random.Random) -> bytes:
         to = min(to, at + chance.choice((1, 3, 30, 600)))
         sent = chance.choice(
             (
-                sent[:at] + bytes([sent[at] ^ 1 << chance.randrange(8)]) + sent[at + 1 :] if at < len(sent) else sent,
+                sent[:at] + bytes([sent[at] ^ 1 << chance.randrange(8)]) + sent[at + 1 :]
+                if at < len(sent)
+                else sent,
                 sent[:at] + chance.randbytes(1) + sent[at:],
                 sent[:at] + sent[to:],
                 sent[:to] + sent[at:],
-                sent[:at] + chance.choice((b"<", b">", b"&", b"/", b"<a>", b"<![CDATA[", b"-->", b"<!-- ")) + sent[at:],
+                sent[:at]
+                + chance.choice((b"<", b">", b"&", b"/", b"<a>", b"<![CDATA[", b"-->", b"<!-- "))
+                + sent[at:],
                 sent[:at],
             )
         )
@@ -100,7 +104,9 @@ def test_the_unchanged_file_is_accepted(tmp_path_factory):
 def _spots():
     """Return every place in the file where a text, a name or a tag could be somebody's data."""
     text = SENT.decode()
-    return [at for at in range(len(text)) if text[at - 1] == ">" or (text[at] == ">" and text[at - 1].isalpha())]
+    return [
+        at for at in range(len(text)) if text[at - 1] == ">" or (text[at] == ">" and text[at - 1].isalpha())
+    ]
 
 
 @settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,7 +15,9 @@ from beholden.intake import columns, numbers, structure, vectors
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=12)
 BLANK = st.sampled_from(["", " ", "\n  ", "\t", "\u00a0"])
-ESCAPED = st.sampled_from(["&amp;", "&#233;", "&#10;", "&apos;", "<![CDATA[<b>&]]>", "<!-- x -->", "<?p x?>", "\r\n", "&#13;"])
+ESCAPED = st.sampled_from(
+    ["&amp;", "&#233;", "&#10;", "&apos;", "<![CDATA[<b>&]]>", "<!-- x -->", "<?p x?>", "\r\n", "&#13;"]
+)
 LEAF = st.lists(st.one_of(TEXT.map(escape), ESCAPED, BLANK), max_size=4).map("".join)
 
 
@@ -46,7 +48,9 @@ def records(draw, name: str) -> str:
             f"<{part.row}>{draw(leaves(part.leaves))}</{part.row}>" for _ in range(draw(st.integers(0, 3)))
         )
         steps = part.path.split("/")
-        inside = "".join(f"<{step}>" for step in steps) + rows + "".join(f"</{step}>" for step in reversed(steps))
+        inside = (
+            "".join(f"<{step}>" for step in steps) + rows + "".join(f"</{step}>" for step in reversed(steps))
+        )
     return f"<{name}>{inside}</{name}>"
 
 
@@ -100,14 +104,29 @@ def test_the_rules_of_pupil_numbers_are_those_of_numbers(texts):
 
 
 @settings(max_examples=300)
-@given(st.lists(st.one_of(st.text(string.digits, min_size=10, max_size=10), st.text(CHARACTERS, min_size=1), st.none()), max_size=12))
+@given(
+    st.lists(
+        st.one_of(
+            st.text(string.digits, min_size=10, max_size=10), st.text(CHARACTERS, min_size=1), st.none()
+        ),
+        max_size=12,
+    )
+)
 def test_the_rule_of_learner_numbers_is_that_of_numbers(texts):
     flags = vectors.uln_flags(pa.array(texts, pa.string()))
     assert flags.tolist() == [text is not None and bool(numbers.uln_faults(text)) for text in texts]
 
 
 @settings(max_examples=300)
-@given(st.lists(st.one_of(st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(str), st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")), max_size=12))
+@given(
+    st.lists(
+        st.one_of(
+            st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(str),
+            st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"),
+        ),
+        max_size=12,
+    )
+)
 def test_dates_are_those_of_the_calendar(texts):
     def day(text):
         try:
@@ -125,7 +144,11 @@ def test_what_expat_calls_malformed_is_never_sound(document, data):
     """A second parser watches the first: lxml has let cut files pass."""
     sent, _ = document
     at = data.draw(st.integers(0, len(sent)))
-    what = data.draw(st.sampled_from([b"", b"<", b">", b"&", b"</", b"]]>", b"<a>", b"\x00", b"\xff", b"'", b"<!--"]))
-    changed = sent[:at] + what + (b"" if data.draw(st.booleans()) else sent[at + data.draw(st.integers(0, 3)) :])
+    what = data.draw(
+        st.sampled_from([b"", b"<", b">", b"&", b"</", b"]]>", b"<a>", b"\x00", b"\xff", b"'", b"<!--"])
+    )
+    changed = (
+        sent[:at] + what + (b"" if data.draw(st.booleans()) else sent[at + data.draw(st.integers(0, 3)) :])
+    )
     if structure.walk(io.BytesIO(changed)).sound:
         expat.ParserCreate("utf-8").Parse(changed, True)  # raises where it is malformed

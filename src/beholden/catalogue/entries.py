@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 class Law(StrEnum):
-    """What the law says about a purpose. Not what the keeper does about it (DESIGN section 4)."""
+    """What the law says about a purpose. Not what the keeper does about it (ARCHITECTURE section 4)."""
 
     REQUIRES = "requires"
     PERMITS = "permits"
@@ -221,7 +221,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What records may, or may not, be used for: law, ground, keeper and family kept apart (DESIGN section 4)."""
+    """What records may, or may not, be used for: law, ground, keeper and family kept apart (ARCHITECTURE section 4)."""
 
     code: str
     label: str
@@ -384,5 +384,5 @@ def _unknown(noun: str, sentence: str) -> Refusal:
         f"catalogue.unknown_{noun}",
         sentence,
         next_step=f"Name the {noun} as the catalogue page names it.",
-        authority="MISSION D4, D18",
+        authority="D4, D18",
     )

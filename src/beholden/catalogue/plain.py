@@ -28,7 +28,7 @@ class PackRefused(Refusal):
             f"catalogue.{code}",
             f"{file}, line {line}: {what}",
             next_step="Put this line right and load the pack again. Until then nothing is decided under it.",
-            authority="MISSION D4, D41",
+            authority="D4, D41",
         )
         self.file = file
         self.line = line

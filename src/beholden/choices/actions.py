@@ -124,7 +124,7 @@ def close_day(day: date, *, by: Actor, at: datetime) -> int | None:
             "choices.day_open",
             "This day is not over yet.",
             next_step="Close it after midnight, UTC.",
-            authority="DESIGN section 5",
+            authority="ARCHITECTURE section 5",
         )
     if Day.objects.filter(day=day).exists():
         return None

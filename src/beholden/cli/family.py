@@ -11,7 +11,7 @@ def write_bundle(root: Path, code: str, born: date, child: int, out: Path, *, at
 
     with opened(root):
         from beholden.catalogue import load
-        from beholden.gate.proofs import bundle
+        from beholden.gate.actions.proving import bundle
         from beholden.home.files import write_durably
         from beholden.kinds import Actor, Role
         from beholden.refusals import Refusal

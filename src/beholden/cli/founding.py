@@ -16,7 +16,7 @@ def found(root: Path, *, at: datetime) -> Iterator[str]:
     home = Home(root.resolve())
     yield from found_home(home).steps
     with opened(root):
-        from beholden.gate.governing import set_catalogue
+        from beholden.gate.actions.governing import set_catalogue
         from beholden.kinds import Actor, Role
 
         catalogue = load()

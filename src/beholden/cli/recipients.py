@@ -57,5 +57,5 @@ def _mismatch(why: str) -> Refusal:
         "recipient.mismatch",
         f"Do not use this file. {why}",
         next_step="Keep it locked away, and tell the registrar and the regulator what you saw.",
-        authority="DESIGN section 5: the recipient recomputes before any use",
+        authority="ARCHITECTURE section 5: the recipient recomputes before any use",
     )

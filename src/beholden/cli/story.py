@@ -17,8 +17,8 @@ from beholden.catalogue import load
 from beholden.choices import actions as choices
 from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
-from beholden.gate import actions as gate
-from beholden.gate import proofs, queries, telling
+from beholden.gate import queries
+from beholden.gate.actions import deciding, proving, releasing, telling
 from beholden.home import Home
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
@@ -284,8 +284,8 @@ class Story:
         self.say("\n7  The time to answer is over; the gate decides, logs, checks, and only then releases")
         while self.clock <= answer_by:
             self.pass_days(1)
-        gate.snapshot_registry(by=self.registrar, at=self.clock)
-        decision = gate.decide(ref, catalogue=self.catalogue, by=self.registrar, at=self.clock)
+        deciding.snapshot_registry(by=self.registrar, at=self.clock)
+        decision = deciding.decide(ref, catalogue=self.catalogue, by=self.registrar, at=self.clock)
         steps = queries.registrar_numbers(decision, catalogue=self.catalogue, exit_name="extract")
         self.say(f"   The registrar sees:  {steps.scope:,} asked for")
         self.say(f"                         - {steps.families_said_no:,} families said no")
@@ -293,7 +293,7 @@ class Story:
             f"                         - {steps.other_reasons:,} other reasons (not told, in question, kept safe)"
         )
         self.say(f"                         = {steps.released:,} rows")
-        disclosure = gate.release_use(
+        disclosure = releasing.release_use(
             ref, decision, catalogue=self.catalogue, by=self.registrar, at=self.clock
         )
         numbers = queries.public_numbers(ref)
@@ -314,7 +314,7 @@ class Story:
             parcel, identity, self.home.ledger / "handovers", ledger.key("handovers"), seed, word
         )
         said = json.loads(word.read_bytes())
-        proofs.confirm(
+        proving.confirm(
             disclosure,
             Recomputed.from_json(said["recomputed"]),
             by=Actor("recipient-1", Role.RECIPIENT, "northford"),
@@ -334,7 +334,7 @@ class Story:
         (self.out / "log-key.txt").write_text(key + "\n")
         for name, (code, born, _) in (("present", present), ("absent", absent)):
             child = self._open(code, born).children[0]
-            raw = proofs.bundle(child.person, by=Actor("letter", Role.FAMILY), at=self.clock)
+            raw = proving.bundle(child.person, by=Actor("letter", Role.FAMILY), at=self.clock)
             path = self.out / f"proof-{name}.json"
             write_durably(path, raw)
             self.say(f"\n   $ beholden verify {path.name} --key …")

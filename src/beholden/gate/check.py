@@ -15,7 +15,7 @@ from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_release
 from beholden.refusals import Refusal
 
-_AUTHORITY = "DESIGN section 5: nothing is released before it is logged"
+_AUTHORITY = "ARCHITECTURE section 5: nothing is released before it is logged"
 
 
 def unlogged() -> Refusal:

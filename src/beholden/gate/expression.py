@@ -67,6 +67,6 @@ def _borne(row: Mapping[str, bool | None]) -> frozenset[Flag]:
                 "gate.flag_unknown",
                 "For some children it is not known whether they may be released, so nobody is.",
                 next_step="Look for an empty identifier in the lists of this decision.",
-                authority="DESIGN section 4: a NULL flag refuses",
+                authority="ARCHITECTURE section 4: a NULL flag refuses",
             )
     return frozenset(flag for flag in Flag if row[flag.value])

@@ -90,5 +90,5 @@ def _refused(why: str) -> Refusal:
         "gate.parcel",
         f"This file is not a parcel from the register. {why}",
         next_step="Do not use it. Ask the keeper to send it again, and say what you saw.",
-        authority="DESIGN section 5: the recipient recomputes before any use",
+        authority="ARCHITECTURE section 5: the recipient recomputes before any use",
     )

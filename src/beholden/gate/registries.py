@@ -57,7 +57,7 @@ def newest() -> Registry:
             "gate.no_registry",
             "No registry of keys has been published yet.",
             next_step="Take a registry snapshot first.",
-            authority="DESIGN section 5: keys are fixed before handovers are named",
+            authority="ARCHITECTURE section 5: keys are fixed before handovers are named",
         )
     return found
 

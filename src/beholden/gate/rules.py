@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from beholden.catalogue import Flag
-from beholden.kinds import PersonId
+from beholden.kinds import Actor, PersonId, Role
 from beholden.refusals import Refusal
 
 IN_LIST = frozenset({Flag.OBJECTED, Flag.HIDDEN, Flag.RESTRICTED, Flag.PAST_RETENTION})
@@ -57,7 +57,7 @@ def missing_list(flag: Flag) -> Refusal:
         "gate.flag_missing",
         f"It is not known who is {flag.value.replace('_', ' ')}, so nothing is released.",
         next_step="Complete the decision's lists and decide again.",
-        authority="DESIGN section 4: a NULL flag refuses",
+        authority="ARCHITECTURE section 4: a NULL flag refuses",
     )
 
 
@@ -98,7 +98,7 @@ def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
             "gate.too_few_told",
             f"Fewer than {floor_percent} in 100 of the children concerned were told, so nobody's record is used.",
             next_step="Tell families again, and open a new window.",
-            authority="MISSION D6; UK GDPR Art 5(1)(a)",
+            authority="D6; UK GDPR Art 5(1)(a)",
         )
 
 
@@ -108,3 +108,14 @@ def public_left_out(scope: int, released: int, *, rounding: int, floor: int) -> 
         return None
     left_out = scope - released
     return left_out - left_out % rounding
+
+
+def check_role(by: Actor, role: Role) -> None:
+    """Refuse whoever does not act in the role that this step of the gate belongs to."""
+    if by.role is not role:
+        raise Refusal(
+            "gate.role",
+            f"Only the {role.value} may do this at the gate.",
+            next_step=f"Ask the {role.value}.",
+            authority="D18; UK GDPR Art 32(4)",
+        )

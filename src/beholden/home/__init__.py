@@ -122,7 +122,7 @@ def here() -> Home:
             "home.unset",
             "No home is named, so there is no register to open.",
             next_step="Give --home DIR, or set BEHOLDEN_HOME to the keeper's folder.",
-            authority="DESIGN.md section 3: one home is one keeper",
+            authority="ARCHITECTURE section 3: one home is one keeper",
         )
     return Home(Path(named).absolute())
 

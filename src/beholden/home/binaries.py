@@ -17,7 +17,7 @@ from beholden.refusals import Refusal
 MAJOR = 18
 """The PostgreSQL whose data folder we make and open. Another major version needs a dump and a restore."""
 
-_AUTHORITY = "DESIGN.md section 3: PostgreSQL, embedded"
+_AUTHORITY = "ARCHITECTURE section 3: PostgreSQL, embedded"
 _NOBODY = 65534
 
 

@@ -31,7 +31,7 @@ LOGINS = {"cluster": "cluster", "owner": "owner", "keeper": "keeper_login", "web
 
 Progress = Callable[[str], None]
 
-_AUTHORITY = "DESIGN.md section 3: PostgreSQL, embedded"
+_AUTHORITY = "ARCHITECTURE section 3: PostgreSQL, embedded"
 _A_YEAR = "31536000"  # pg_ctl wants a number of seconds; recovery is never cut short
 _TELL_EVERY = 5.0
 _LOOK_EVERY = 0.05

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 
 from lxml import etree
 
-from beholden.intake.census_shape import MESSAGE, PUPIL_OFF_ROLL, PUPIL_ON_ROLL
+from beholden.intake.census_shape import PUPIL_OFF_ROLL, PUPIL_ON_ROLL
 from beholden.intake.findings import Finding
 from beholden.intake.sent_bytes import Look, Records, finding
 
@@ -35,7 +35,9 @@ Element: TypeAlias = etree._Element  # noqa: SLF001  lxml has no other name for 
 
 _XSD = Path(__file__).with_name("school_census.xsd")
 _BLANK = " \t\r\n"
-_AGAIN = "Export one school's return from your system again; if it happens again, ask the software's supplier."
+_AGAIN = (
+    "Export one school's return from your system again; if it happens again, ask the software's supplier."
+)
 
 
 class UnsoundError(Exception):
@@ -183,7 +185,9 @@ class _Taking:
             self.on_roll += 1
         else:
             self.off_roll += 1
-        cast(Any, record).clear(keep_tail=True)  # what follows a record may be here already, and is looked at next
+        cast(Any, record).clear(
+            keep_tail=True
+        )  # what follows a record may be here already, and is looked at next
         earlier = record.getprevious()
         if earlier is None:
             return
@@ -200,11 +204,9 @@ class _Taking:
             message = self._parser.close()
         except etree.XMLSyntaxError as trouble:
             raise UnsoundError(_line(trouble)) from None
-        # The schema knows the records as global elements too, so a file that is one record is asked for its root.
-        if message.tag != MESSAGE.name or not self._validate(message):
-            raise UnsoundError(1)
+        # The schema knows the records as global elements too; a file that is one record has no header.
         header = message.find("Header")
-        if header is None:
+        if header is None or not self._validate(message):
             raise UnsoundError(1)
         return {
             str(leaf.tag): Leaf((leaf.text or "").strip(), _start(leaf))

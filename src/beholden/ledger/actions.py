@@ -38,7 +38,7 @@ from beholden.refusals import Refusal
 
 BATCH = 1_000  # entries under one signature, so that a long queue does not fill the memory
 _LOCK = 0x6265_686F_6C64_656E  # "beholden": the advisory lock of the one sequencer
-_AUTHORITY = "DESIGN.md section 5: order of writes"
+_AUTHORITY = "ARCHITECTURE section 5: order of writes"
 
 
 def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: datetime) -> int:

@@ -16,7 +16,7 @@ from beholden.ledger.canonical import Json
 from beholden.refusals import Refusal
 
 SMALLEST_COUNT = 10
-"""Public counts of people are 0, or at least this many (DESIGN section 5)."""
+"""Public counts of people are 0, or at least this many (ARCHITECTURE section 5)."""
 
 BANDS: tuple[int, ...] = tuple(8**power for power in range(2, 10))
 """Upper edges of the bands in which other counts stand: 64, 512, 4 096, … 134 217 728."""
@@ -30,7 +30,7 @@ class ShapeRefused(Refusal):
             "ledger.shape",
             f"{where}: {sentence}",
             next_step="Compare the field with its JSON Schema in docs/explanation/proofs.md.",
-            authority="DESIGN section 5: closed vocabulary, opaque ids, counts from 10 or banded, hashes",
+            authority="ARCHITECTURE section 5: closed vocabulary, opaque ids, counts from 10 or banded, hashes",
         )
 
 

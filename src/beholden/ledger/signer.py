@@ -48,7 +48,7 @@ class Fork(Refusal):
                 "good, close this log and open one under a new origin, whose first entry holds the last "
                 "checkpoint of the old one."
             ),
-            authority="DESIGN.md section 5; c2sp.org/tlog-checkpoint, Signatures",
+            authority="ARCHITECTURE section 5; c2sp.org/tlog-checkpoint, Signatures",
         )
 
 

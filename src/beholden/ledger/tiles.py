@@ -213,7 +213,7 @@ class TileLog:
                 "ledger.checkpoint_moved",
                 "Somebody else has replaced the published checkpoint in the meantime.",
                 next_step="Find out which process writes to this log beside the sequencer, and stop it.",
-                authority="DESIGN.md section 5: checkpoints by compare-and-swap",
+                authority="ARCHITECTURE section 5: checkpoints by compare-and-swap",
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         write_durably(self.folder / "checkpoint", raw, mode=_PUBLIC)

@@ -75,7 +75,7 @@ def open_run(use: UseRef, *, answer_by: datetime, by: Actor, at: datetime) -> No
             "notices.told_already",
             "Families have been told about this use.",
             next_step="A change of purpose, item or recipient is a new use.",
-            authority="MISSION D7",
+            authority="D7",
         )
     Run.objects.create(use=use, made_at=at, answer_by=answer_by)
 
@@ -139,7 +139,7 @@ def close_run(use: UseRef, *, audience: int, by: Actor, at: datetime) -> tuple[i
             "notices.run_closed",
             "This telling is over.",
             next_step="Look at its figures on the page of the use.",
-            authority="MISSION D9",
+            authority="D9",
         )
     run.closed_at = at
     run.save()
@@ -205,7 +205,7 @@ def _run(use: UseRef) -> Run:
             "notices.no_run",
             "Nobody is being told about this use yet.",
             next_step="Publish the use and begin to tell families.",
-            authority="MISSION D6",
+            authority="D6",
         )
     return found
 

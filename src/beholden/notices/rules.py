@@ -54,7 +54,7 @@ def typed(text: str) -> str:
             "notices.code_mistyped",
             "There is a slip in this code. It has 12 letters and numbers.",
             next_step="Look at each letter again, or ring us.",
-            authority="DESIGN section 8",
+            authority="ARCHITECTURE section 8",
         )
     return signs
 

@@ -30,7 +30,7 @@ def enrol(body: Body, *, by: Actor, at: datetime) -> None:
             "people.organisation_exists",
             "An organisation stands under this reference already.",
             next_step="A sold, merged or renamed body is a new one: give it a reference of its own.",
-            authority="MISSION D45",
+            authority="D45",
         )
     Organisation.objects.create(
         ref=body.ref,

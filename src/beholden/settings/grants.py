@@ -122,5 +122,5 @@ def _refused(reason: str, sentence: str) -> Refusal:
         f"settings.{reason}",
         sentence,
         next_step="Correct beholden/settings/grants.py; nothing was changed.",
-        authority="D36: least access; DESIGN.md section 3",
+        authority="D36: least access; ARCHITECTURE section 3",
     )

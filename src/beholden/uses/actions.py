@@ -42,7 +42,7 @@ def draft(asked: Draft, *, by: Actor, at: datetime) -> UseRef:
             "uses.role",
             "Only an applicant may propose a use.",
             next_step="Sign in as the applicant.",
-            authority="DESIGN section 4, the life of a use",
+            authority="ARCHITECTURE section 4, the life of a use",
         )
     organisation(by.organisation)
     ref = _next_ref(at.year)
@@ -81,7 +81,7 @@ def submit(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> Sta
             "uses.not_applicant",
             "Only the organisation that wrote this draft may hand it in.",
             next_step="Sign in for that organisation.",
-            authority="MISSION D18",
+            authority="D18",
         )
     _step(use, "submit", by=by, at=at)
     try:
@@ -106,14 +106,14 @@ def review(
             "uses.review_not_yours",
             "This review is not open to you.",
             next_step="A reviewer from outside the applicant reviews a use that has been handed in.",
-            authority="DESIGN section 4, panel",
+            authority="ARCHITECTURE section 4, panel",
         )
     if Review.objects.filter(use=use, reviewer=by.ref).exists():
         raise Refusal(
             "uses.reviewed_already",
             "You have reviewed this use.",
             next_step="Nothing: your answer stands.",
-            authority="DESIGN section 4, panel",
+            authority="ARCHITECTURE section 4, panel",
         )
     Review.objects.create(
         use=use,
@@ -160,7 +160,7 @@ def clear(ref: UseRef, *, by: Actor, at: datetime) -> None:
             "uses.window_open",
             "Families can still answer.",
             next_step="Wait until the day in the letter is over.",
-            authority="MISSION D6",
+            authority="D6",
         )
     _step(use, "clear", by=by, at=at)
 
@@ -184,7 +184,7 @@ def _locked(ref: UseRef) -> Use:
             "uses.unknown",
             "No use stands under this reference.",
             next_step="Look it up in the register of uses.",
-            authority="MISSION D26",
+            authority="D26",
         )
     return found
 
@@ -207,7 +207,7 @@ def _step(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     use.state = move(State(use.state), verb, role=by.role).value
     use.save()
     body = {
-        "commitment": text_commitment(use).hex(),
+        "commitment": _text_commitment(use).hex(),
         "exit": use.exit,
         "purpose": use.purpose,
         "rule": use.rule or None,
@@ -218,7 +218,7 @@ def _step(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     Step.objects.create(use=use, state=use.state, at=at, by=by.ref, outbox=outbox)
 
 
-def text_commitment(use: Use) -> bytes:
+def _text_commitment(use: Use) -> bytes:
     """SHA-256(salt32 || JCS of everything public about the use): names and texts stay outside the log."""
     texts = {
         "applicant": use.applicant,

@@ -124,7 +124,7 @@ def _unknown() -> Refusal:
         "uses.unknown",
         "No use stands under this reference.",
         next_step="Look it up in the register of uses.",
-        authority="MISSION D26",
+        authority="D26",
     )
 
 

@@ -66,14 +66,14 @@ def move(state: State, verb: str, *, role: Role) -> State:
                     "uses.role",
                     f"Only the {step.role.value} may {verb} a use.",
                     next_step=f"Ask the {step.role.value}.",
-                    authority="DESIGN section 4, the life of a use",
+                    authority="ARCHITECTURE section 4, the life of a use",
                 )
             return step.target
     raise Refusal(
         "uses.state",
         f"A use that is {state.value} cannot {verb}.",
         next_step="Look at where the use stands, and at what comes next.",
-        authority="DESIGN section 4, the life of a use",
+        authority="ARCHITECTURE section 4, the life of a use",
     )
 
 
@@ -119,7 +119,7 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
             "uses.exit",
             "Records do not leave in this way for this purpose.",
             next_step="Ask for a table, or for one of the ways out that the purpose names.",
-            authority="MISSION D18",
+            authority="D18",
         )
     if len(set(proposal.items)) != len(proposal.items) or not proposal.items:
         raise Refusal(
@@ -134,7 +134,7 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
                 "uses.identifier",
                 "Names, birth dates, addresses and pupil numbers are no part of a use.",
                 next_step="Ask for the school year or the region; a made-up number stands for the pupil.",
-                authority="UK GDPR Art 5(1)(c); MISSION D18",
+                authority="UK GDPR Art 5(1)(c); D18",
             )
     if way_out.needs_recipient_key and not proposal.recipient_key:
         raise Refusal(
@@ -167,12 +167,12 @@ def check_reviews(reviews: Iterable[Reviewed], *, applicant: str, needed: int) -
             "uses.review_says_no",
             "A reviewer has said no.",
             next_step="Refuse the use, or send it back to the applicant.",
-            authority="DESIGN section 4, panel",
+            authority="ARCHITECTURE section 4, panel",
         )
     if len({one.reviewer for one in counted if one.approves}) < needed:
         raise Refusal(
             "uses.reviews_missing",
             f"A use needs {needed} independent reviewers who say yes.",
             next_step="Ask another reviewer, from outside the applicant and without an interest.",
-            authority="DESIGN section 4, panel",
+            authority="ARCHITECTURE section 4, panel",
         )

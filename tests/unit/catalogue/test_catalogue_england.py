@@ -114,7 +114,7 @@ def test_the_codes_are_those_of_the_2026_tables(shared):
 
 @pytest.mark.parametrize("purpose", ENGLAND.purposes.values(), ids=lambda purpose: purpose.code)
 def test_every_purpose_is_complete(purpose):
-    """Law, ground, keeper and family are kept apart, and each is said (DESIGN section 4; D39)."""
+    """Law, ground, keeper and family are kept apart, and each is said (ARCHITECTURE section 4; D39)."""
     assert purpose.label
     assert purpose.child_label
     assert purpose.covers.endswith(".")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ways out, as a lawyer would read them. This is the table of DESIGN section 4; the pack must say the same.
+"""The ways out, as a lawyer would read them. This is the table of ARCHITECTURE section 4; the pack must say the same.
 
 D6 (who was not told is left out), D11 and D13 (a no is kept everywhere it can be), D18 (one way out), D21 (a yes or
 a no about a child is a disclosure), D35 (what is hidden stays hidden), D46 (a child in danger does not wait).

@@ -5,12 +5,12 @@ import io
 
 import numpy as np
 import pytest
-from census_builder import line_of, message, record, upn
 
 from beholden.intake import census_codes, census_rules, checking, columns, pupils, school_census
 from beholden.intake.census_header import expected_by_catalogue
 from beholden.intake.findings import Severity
 from beholden.intake.numbers import upn_check_letter
+from census_builder import line_of, message, record, upn
 
 
 def lettered(body: str) -> str:
@@ -18,17 +18,27 @@ def lettered(body: str) -> str:
 
 
 def details(*pairs):
-    return "<SessionDetails>" + "".join(
-        f"\n<SessionDetail><AttendanceReason>{code}</AttendanceReason>\n<AbsenceSessions>{count}</AbsenceSessions></SessionDetail>"
-        for code, count in pairs
-    ) + "</SessionDetails>"
+    return (
+        "<SessionDetails>"
+        + "".join(
+            f"\n<SessionDetail><AttendanceReason>{code}</AttendanceReason>\n<AbsenceSessions>{count}</AbsenceSessions></SessionDetail>"
+            for code, count in pairs
+        )
+        + "</SessionDetails>"
+    )
 
 
 def periods(*pairs):
-    return "<FSMeligibility>" + "".join(
-        f"\n<FSMperiod>\n<FSMstartDate>{start}</FSMstartDate>" + (f"\n<FSMendDate>{end}</FSMendDate>" if end else "") + "</FSMperiod>"
-        for start, end in pairs
-    ) + "</FSMeligibility>"
+    return (
+        "<FSMeligibility>"
+        + "".join(
+            f"\n<FSMperiod>\n<FSMstartDate>{start}</FSMstartDate>"
+            + (f"\n<FSMendDate>{end}</FSMendDate>" if end else "")
+            + "</FSMperiod>"
+            for start, end in pairs
+        )
+        + "</FSMeligibility>"
+    )
 
 
 def suspension(start):
@@ -195,7 +205,9 @@ def test_a_refused_answer_is_a_value_and_no_finding(findings, answers):
     assert all(row[kept[name]] == answer for name, answer in answers.items() if name in kept)
 
 
-@pytest.mark.parametrize("name", ["Ethnicity", "Language", "ServiceChild", "PLAA", "YoungCarer", "SENprovision"])
+@pytest.mark.parametrize(
+    "name", ["Ethnicity", "Language", "ServiceChild", "PLAA", "YoungCarer", "SENprovision"]
+)
 def test_an_answer_that_nobody_gave_is_missing_and_no_finding(findings, name):
     _, reading = findings(record(1, **{name: None}))
     assert reading.accepted
@@ -235,9 +247,9 @@ def test_no_rule_is_without_answer_on_a_record_of_nothing():
     codes = census_codes.complete(None)
     sent = message("<PupilOnRoll/>", off_roll=("<PupilNoLongerOnRoll/>",))
     tables = columns.slow(io.BytesIO(sent), counted=(1, 1))
-    judged = pupils.make(
-        tables, on_roll=1, lines=np.array([1, 1]), window=census.window, codes=codes
-    ).judged
+    judged = pupils.make(tables, on_roll=1, lines=np.array([1, 1]), window=census.window, codes=codes).judged
     rules = census_rules.rules(codes=codes, window=census.window)
     for rule, rows in zip(rules, checking._breaches(judged, rules), strict=True):
-        assert len(rows) == judged.filter(rule.fails).num_rows, rule.number  # a filter drops what has no answer
+        assert len(rows) == judged.filter(rule.fails).num_rows, (
+            rule.number
+        )  # a filter drops what has no answer

@@ -4,9 +4,9 @@
 import io
 
 import pytest
-from census_builder import line_of, message, record
 
 from beholden.intake import faults
+from census_builder import line_of, message, record
 
 SOUND = message(record(1), record(2))
 

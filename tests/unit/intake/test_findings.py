@@ -24,9 +24,7 @@ def test_no_rule_broken_lists_nothing():
 
 
 def test_errors_come_first_then_lines():
-    found = Findings.of(
-        [finding("2", 1, Severity.QUERY), finding("1", 9), finding("1", 3), finding("0", 3)]
-    )
+    found = Findings.of([finding("2", 1, Severity.QUERY), finding("1", 9), finding("1", 3), finding("0", 3)])
     assert [(one.rule, one.line) for one in found.listed] == [("0", 3), ("1", 3), ("1", 9), ("2", 1)]
     assert found.errors == 3
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import xml2arrow
-from census_builder import HEADER, SOUND, line_of, message, record, upn
 
 from beholden.intake import columns, school_census, structure
 from beholden.intake.school_census import Census
 from beholden.refusals import Refusal
+from census_builder import HEADER, SOUND, line_of, message, record, upn
 
 RETURN = message(record(1), record(2), off_roll=(record(3, name="PupilNoLongerOnRoll"),))
 
@@ -68,7 +68,41 @@ def test_lists_inside_a_record_become_columns(read):
     assert rows[1]["postcode"] == "ZZ3 2NU"
     assert rows[1]["session_details"] == [{"code": "I", "sessions": 4}, {"code": "Y2", "sessions": 2}]
     for other in (rows[0], rows[2]):
-        assert (other["fsm_eligible"], other["address_lines"], other["session_details"]) == (False, None, None)
+        assert (other["fsm_eligible"], other["address_lines"], other["session_details"]) == (
+            False,
+            None,
+            None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "eligible"),
+    [
+        ("2025-09-03", "", True),
+        ("2026-01-15", "", True),
+        ("2025-09-03", "2026-01-15", True),
+        ("2025-09-03", "2026-01-14", False),
+        ("2025-09-03", "2026-02-01", True),
+    ],
+)
+def test_free_meals_are_those_of_census_day(read, start, end, eligible):
+    ending = f"<FSMendDate>{end}</FSMendDate>" if end else ""
+    period = f"<FSMeligibility><FSMperiod><FSMstartDate>{start}</FSMstartDate>{ending}</FSMperiod></FSMeligibility>"
+    reading = read(message(record(1, inside={"FSMeligibility": period})))
+    assert reading.pupils["fsm_eligible"].to_pylist() == [eligible]
+
+
+def test_what_a_leaver_has_several_of_stays_with_the_leaver(read):
+    marks = "<SessionDetails><SessionDetail><AttendanceReason>I</AttendanceReason><AbsenceSessions>{}</AbsenceSessions></SessionDetail></SessionDetails>"
+    gone = tuple(
+        record(place, name="PupilNoLongerOnRoll", inside={"SessionDetails": marks.format(place)})
+        for place in (3, 4)
+    )
+    rows = read(
+        message(record(1), record(2, inside={"SessionDetails": marks.format(2)}), off_roll=gone)
+    ).pupils
+    counted = [row and row[0]["sessions"] for row in rows["session_details"].to_pylist()]
+    assert counted == [None, 2, 3, 4]
 
 
 def test_the_header_says_who_sent_what(read):
@@ -150,9 +184,7 @@ def test_an_entity_is_refused_before_it_is_expanded_or_fetched(read, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     pipe = f'<!DOCTYPE Message SYSTEM "{tmp_path}/pipe"><Message/>'.encode()
     assert read(pipe).findings.counts == {"file.document_type": 1}
-    xsi = (
-        f"<Message xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:noNamespaceSchemaLocation='{tmp_path}/pipe'>"
-    )
+    xsi = f"<Message xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:noNamespaceSchemaLocation='{tmp_path}/pipe'>"
     assert read(RETURN.replace(b"<Message>", xsi.encode())).accepted
 
 
@@ -178,7 +210,9 @@ def test_header_and_pupils_are_both_judged(read):
 
 def test_a_census_that_the_caller_expects_is_read(read):
     expected = (Census("SC", "SPR", 2027, date(2027, 1, 21)),)
-    sent = RETURN.replace(b"<Year>2026", b"<Year>2027").replace(b"<ReferenceDate>2026-01-15", b"<ReferenceDate>2027-01-21")
+    sent = RETURN.replace(b"<Year>2026", b"<Year>2027").replace(
+        b"<ReferenceDate>2026-01-15", b"<ReferenceDate>2027-01-21"
+    )
     assert read(sent, expected=expected).accepted
     assert not read(RETURN, expected=expected).accepted
     assert not read(RETURN, expected=()).accepted

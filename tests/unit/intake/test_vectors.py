@@ -49,7 +49,9 @@ def test_no_rows_make_no_values():
 
 
 def test_numbers_and_answers_are_strict():
-    assert vectors.whole_numbers(pa.array(["0", "007", "-1", "1.0", "1 ", "1234567", "٣", None])).to_pylist() == [
+    assert vectors.whole_numbers(
+        pa.array(["0", "007", "-1", "1.0", "1 ", "1234567", "٣", None])
+    ).to_pylist() == [
         0,
         7,
         *[None] * 6,

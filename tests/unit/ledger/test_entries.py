@@ -128,7 +128,7 @@ class TestEveryKind:
 
 @pytest.mark.parametrize("count", range(1, 10))
 def test_a_count_of_one_to_nine_cannot_be_said(count):
-    """D13, DESIGN section 5: it would point at somebody."""
+    """D13, ARCHITECTURE section 5: it would point at somebody."""
     refused(whole("handovers", "registry", body={**REGISTRY, "set": {**SET, "n": count}}))
     refused(whole("events", "decision", body={**BODIES["events", "decision"], "scope": count}), log="events")
     with pytest.raises(Refusal):

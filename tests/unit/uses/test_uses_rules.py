@@ -8,7 +8,16 @@ import pytest
 from beholden.catalogue import load
 from beholden.kinds import Role
 from beholden.refusals import Refusal
-from beholden.uses.rules import TRANSITIONS, Population, Proposal, Reviewed, State, check_reviews, move, triage
+from beholden.uses.rules import (
+    TRANSITIONS,
+    Population,
+    Proposal,
+    Reviewed,
+    State,
+    check_reviews,
+    move,
+    triage,
+)
 
 CATALOGUE = load()
 STUDY = Proposal(

@@ -3,16 +3,14 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import django
 import pytest
 
 django.setup()  # the stand-in is typed with the domain's values, and those stand beside models
 
-from unit.web import doubles  # noqa: E402
-
 from beholden.home import Home, create_folders, keys  # noqa: E402
+from unit.web import doubles  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@
 import re
 from dataclasses import replace
 
-from unit.web import doubles
 import pytest
-from unit.web.doubles import CODE, LetterBox, notice
 
 from beholden.choices.rules import Answer
+from unit.web import doubles
+from unit.web.doubles import CODE, LetterBox, notice
 
 
 def go(reader, address: str, said: dict[str, str] | None = None):

@@ -8,13 +8,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from unit.web import doubles
 import pytest
-from unit.web.doubles import COLLEGE, FRAUD, SLEEP, UNIVERSITY, USES
 
 from beholden.ledger.entries import KINDS
 from beholden.web.public import log, sums
 from beholden.web.public.register import planned
+from unit.web import doubles
+from unit.web.doubles import COLLEGE, FRAUD, SLEEP, UNIVERSITY, USES
 
 FORBIDDEN = ("GDS Transport", "crown", "crest", "#1d70b8", "GOV.UK")
 ADDRESSES = (

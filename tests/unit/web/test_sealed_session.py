@@ -7,11 +7,11 @@ import logging
 import re
 
 import pytest
-from unit.web.doubles import CODE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beholden.web.sealed_session import open_sealed, seal
+from unit.web.doubles import CODE
 
 NOW = 1_800_000_000
 HELD = {"code": CODE, "born": "2015-03-27"}

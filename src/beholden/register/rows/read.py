@@ -80,6 +80,6 @@ def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) ->
             "register.nothing_held",
             "The register holds no return of this collection and term.",
             next_step="Look at which returns have been received.",
-            authority="MISSION D1",
+            authority="D1",
         )
     return pa.concat_tables(tables).combine_chunks()

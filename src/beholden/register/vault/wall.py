@@ -57,5 +57,5 @@ def _closed() -> Refusal:
         "vault.closed",
         "This process may not open the vault.",
         next_step="Run it as the keeper: BEHOLDEN_LOGIN=keeper. A door asks the keeper instead.",
-        authority="D36: least access; DESIGN.md section 3",
+        authority="D36: least access; ARCHITECTURE section 3",
     )

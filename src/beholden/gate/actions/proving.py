@@ -87,7 +87,7 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             "gate.confirmation",
             "This confirmation is not signed by the recipient.",
             next_step="Make it again with `beholden recipient check` and the key that the keeper enrolled.",
-            authority="DESIGN section 5: recipients recompute",
+            authority="ARCHITECTURE section 5: recipients recompute",
         )
     with transaction.atomic():
         fresh = Disclosure.objects.select_for_update().get(pk=disclosure)

@@ -47,14 +47,14 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
             "gate.not_published",
             "Families are told about a use once it stands in the public register, by the registrar.",
             next_step="Publish the use first.",
-            authority="MISSION D6, D26",
+            authority="D6, D26",
         )
     if answer_by - at < timedelta(days=catalogue.limits.objection_window_days):
         raise Refusal(
             "gate.window_short",
             f"Families have at least {catalogue.limits.objection_window_days} days to answer.",
             next_step="Name a later day.",
-            authority="MISSION D6, D41; catalogue limit objection_window_days",
+            authority="D6, D41; catalogue limit objection_window_days",
         )
     notices.open_run(ref, answer_by=answer_by, by=by, at=at)
 

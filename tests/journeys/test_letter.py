@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the letter to the proof, with nothing made up between: a parent says no in a real browser, the gate releases,
+the file lacks the child, and the proof of absence verifies (D11, D13, D28, D48)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from beholden.ledger.account import Standing
+from beholden.ledger.verify import verify
+from integration.world import World
+from journeys.conftest import Site
+from journeys.screen import SIZES, look, screen
+
+LIMIT_SECONDS = 120
+WORDS_A_MINUTE = 200
+TYPING_THE_CODE, A_FIELD = 15, 4
+
+
+def walk(page: Page, letter, *, name: str = "", script: bool = True) -> dict[str, int]:
+    """Answer as a parent does, by what stands on the page. Returns the words read and fields filled on the way."""
+    spent = {"screens": 0, "words": 0, "fields": 0}
+
+    def arrived(step: str) -> None:
+        spent["screens"] += 1
+        spent["words"] += len(re.findall(r"\w+", page.locator("main").inner_text()))
+        if name:
+            look(page, f"{name}-{step}", script=script)
+
+    _, code, born, numbers = letter
+    page.goto("/letter")
+    arrived("1-code")
+    page.get_by_label("Enter the code from your letter").fill(code.lower())
+    page.get_by_role("button", name="Continue").click()
+    arrived("2-check")
+    for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
+        page.get_by_label(label).fill(str(part))
+        spent["fields"] += 1
+    page.get_by_role("button", name="Continue").click()
+    arrived("3-use")
+    page.get_by_label("Keep it out" if len(numbers) == 1 else "Keep them out").check()
+    spent["fields"] += 1
+    page.get_by_role("button", name="Continue").click()
+    arrived("4-review")
+    page.get_by_role("button", name="Save my answer").click()
+    arrived("5-saved")
+    return spent
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width: int):
+    letters = world.letters()
+    said_no = next(letter for letter in letters if len(letter[3]) > 1)
+    said_nothing = next(letter for letter in letters if not set(letter[3]) & set(said_no[3]))
+
+    with screen(browser, site.address, width) as page:
+        spent = walk(page, said_no, name="journey")
+        number = page.locator(".bh-code").inner_text()
+        page.goto("/letter/use/1")
+        assert page.get_by_label("Keep them out").is_checked(), "the answer is shown when the letter is opened again"
+        page.get_by_role("button", name="Leave and clear this screen").click()
+        page.goto("/letter/use/1")
+        assert page.get_by_label("Enter the code from your letter").is_visible()
+
+    seconds = spent["words"] / WORDS_A_MINUTE * 60 + TYPING_THE_CODE + spent["fields"] * A_FIELD
+    print(f"{spent}: {seconds:.0f} s of {LIMIT_SECONDS}")
+    assert spent["screens"] == 5
+    assert seconds <= LIMIT_SECONDS
+    assert re.search(r"[A-Z0-9]{3}\s[A-Z0-9]{3}", number)
+
+    disclosure = world.released()
+    rows = world.parcel(keeper_home, disclosure).rows.num_rows
+    assert rows == len(world.children()) - len(said_no[3])
+
+    absent, present = world.open(said_no), world.open(said_nothing)
+    for opened, standing in ((absent, Standing.NOT_IN), (present, Standing.IN)):
+        for child in opened.children:
+            assert standing_of(world, child.person) == standing
+
+    with screen(browser, site.address, width) as page:
+        page.goto(f"/uses/{world.use}")
+        assert page.get_by_text("Running").is_visible()
+        look(page, "journey-6-use")
+        page.goto("/log")
+        look(page, "journey-7-log")
+        page.goto("/")
+        look(page, "journey-8-home")
+    assert_nothing_leaked(site, world)
+
+
+def standing_of(world: World, person) -> Standing:
+    from beholden.gate.actions.proving import bundle
+    from integration.world import FAMILY
+
+    account = verify(bundle(person, by=FAMILY, at=world.at))
+    (handover,) = account.handovers
+    return handover.standing
+
+
+def assert_nothing_leaked(site: Site, world: World) -> None:
+    """The server has said everything it says at its most talkative; no code, name or pupil number is in it."""
+    said = site.said()
+    for _, code, _, numbers in world.letters():
+        assert code not in said.upper()
+        for number in numbers:
+            assert number not in said
+    assert "Traceback" not in said
+
+
+def test_without_scripts(world: World, site: Site, browser: Browser):
+    """Everything works without JavaScript."""
+    with screen(browser, site.address, 360, script=False) as page:
+        walk(page, world.letters()[0], name="journey-no-script", script=False)
+        page.get_by_role("link", name="out of other uses too").click()
+        page.get_by_label("Everything I am allowed").check()
+        page.get_by_role("button", name="Save").click()
+        assert "everything you may say no to" in page.locator("main").inner_text()
+        page.get_by_role("button", name="Leave and clear this screen").click()
+        assert page.locator("h1").inner_text() == "You have left"
+        page.go_back()
+        assert "you may say no to" not in page.locator("main").inner_text(), "going back shows nothing"
+
+
+def test_with_the_keyboard_alone(world: World, site: Site, browser: Browser):
+    """No mouse: Tab, Space and Enter from the code to the receipt."""
+    _, code, born, numbers = world.letters()[0]
+
+    def press_until(page: Page, found: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(
+                "(() => { const e = document.activeElement; const l = e.labels && e.labels[0];"
+                " return ((l && l.innerText) || e.innerText || e.value || '').trim() })()"
+            )
+            if focus.startswith(found):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle + "
+                                        "getComputedStyle(document.activeElement).boxShadow")
+                assert outline != "nonenone", f"{found}: the focus cannot be seen"
+                return
+        raise AssertionError(f"{found} cannot be reached")
+
+    with screen(browser, site.address, 1280) as page:
+        page.goto("/letter")
+        press_until(page, "Enter the code")
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
+            press_until(page, label)
+            page.keyboard.type(str(part))
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/letter/use/1")
+        press_until(page, "Keep")
+        page.keyboard.press("Space")
+        press_until(page, "Continue")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/letter/review")
+        press_until(page, "Save my answer")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/letter/saved")
+        assert len(numbers) >= 1
+
+
+def test_a_code_is_locked_after_five_wrong_birth_dates(world: World, site: Site, browser: Browser):
+    """Locking is per code: another family's letter opens all the while."""
+    first, other = world.letters()[0], world.letters()[1]
+    with screen(browser, site.address, 360) as page:
+        page.goto(f"/l/{first[1]}")
+        page.get_by_role("button", name="Continue").click()
+        for _ in range(6):
+            page.get_by_label("Day").fill("1")
+            page.get_by_label("Month").fill("1")
+            page.get_by_label("Year").fill("1999")
+            page.get_by_role("button", name="Continue").click()
+            if page.locator("h1").inner_text() == "Too many tries":
+                break
+        look(page, "journey-locked", refused=True)
+        assert page.locator("h1").inner_text() == "Too many tries"
+    with screen(browser, site.address, 360) as page:
+        walk(page, other)
+    assert_nothing_leaked(site, world)
+
+
+def test_a_letter_that_is_not_mine_counts_as_returned(world: World, site: Site, browser: Browser):
+    """Who was not reached is left out (D6)."""
+    from beholden.notices.queries import told
+
+    letter = world.letters()[0]
+    people = {child.person for child in world.open(letter).children}
+    assert people <= told(world.use)
+    with screen(browser, site.address, 360) as page:
+        page.goto("/letter/not-me")
+        page.get_by_label("The code in the letter").fill(letter[1])
+        page.get_by_label("They have moved").check()
+        page.get_by_role("button", name="Send").click()
+        look(page, "journey-not-me")
+        assert "written down" in page.locator("h1").inner_text()
+    assert not people <= told(world.use)
