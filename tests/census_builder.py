@@ -92,10 +92,42 @@ def record(
 def message(*on_roll: str, off_roll: tuple[str, ...] = (), header: str = HEADER) -> bytes:
     """Return a whole return; the header ends on line 19, the first record starts on line 22."""
     gone = f"    <PupilsNoLongerOnRoll>\n{''.join(off_roll)}    </PupilsNoLongerOnRoll>\n" if off_roll else ""
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<Message>\n'
-        f"{header}  <Pupils>\n    <PupilsOnRoll>\n{''.join(on_roll)}    </PupilsOnRoll>\n{gone}  </Pupils>\n</Message>\n"
-    ).encode()
+    on = f"    <PupilsOnRoll>\n{''.join(on_roll)}    </PupilsOnRoll>\n"
+    frame = f"<Message>\n{header}  <Pupils>\n{on}{gone}  </Pupils>\n</Message>\n"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{frame}'.encode()
+
+
+def element(name: str, *inside: str, **leaves: str) -> str:
+    """Return an element with leaves and then others in it, each on a line of its own."""
+    texts = [f"<{leaf}>{escape(text)}</{leaf}>" for leaf, text in leaves.items()]
+    return "\n".join([f"<{name}>", *texts, *inside, f"</{name}>"])
+
+
+def sessions(*marks: tuple[str, str | int]) -> str:
+    """Return the counts of sessions by code."""
+    details = (
+        element("SessionDetail", AttendanceReason=code, AbsenceSessions=str(count)) for code, count in marks
+    )
+    return element("SessionDetails", *details)
+
+
+def free_meals(*periods: tuple[str, str]) -> str:
+    """Return periods of free meals by their first and last days; no last day leaves one open."""
+    ends = ({"FSMstartDate": start, **({"FSMendDate": end} if end else {})} for start, end in periods)
+    return element("FSMeligibility", *(element("FSMperiod", **days) for days in ends))
+
+
+def needs(*kinds: tuple[str, str]) -> str:
+    """Return special educational needs by rank and type."""
+    return element("SENneeds", *(element("SENneed", SENtypeRank=rank, SENtype=kind) for rank, kind in kinds))
+
+
+def addresses(*homes: tuple[dict[str, str], str]) -> str:
+    """Return addresses: the leaves of a BS7666 address, and a postcode."""
+    return element(
+        "Addresses",
+        *(element("Address", element("BS7666Address", **lines), PostCode=code) for lines, code in homes),
+    )
 
 
 def line_of(sent: bytes, text: str, *, nth: int = 1) -> int:

@@ -214,6 +214,20 @@ def test_what_a_failing_statement_says_never_reaches_the_log(fresh):
     assert mark not in (fresh.postgres / "server.log").read_text()
 
 
+def test_not_even_when_a_backend_is_killed_in_the_middle_of_a_statement(fresh):
+    """PostgreSQL then writes what the failed process was running, in a detail that our setting leaves out."""
+    with postgres.serving(fresh):
+        with postgres.connected(fresh, "cluster", "postgres") as connection:
+            killer = threading.Timer(0.3, os.kill, (connection.info.backend_pid, signal.SIGKILL))
+            killer.start()
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("select 'Zzyzx', pg_sleep(30)")
+            killer.join()
+    said = (fresh.postgres / "server.log").read_text()
+    assert "terminated by signal 9" in said
+    assert "Zzyzx" not in said
+
+
 def test_the_environment_cannot_bend_the_connection(home, monkeypatch):
     monkeypatch.setenv("PGOPTIONS", "-c synchronous_commit=off")
     monkeypatch.setenv("PGHOST", "/nowhere")

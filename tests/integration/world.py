@@ -109,6 +109,10 @@ class World:
         held = json.loads(contacts_path(self.folder, school).read_text())
         return tuple(Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"])
 
+    def reachable(self):
+        """How many children some adult is written to about; the town always has a family that nobody can reach."""
+        return len({number for school in self.town.schools for one in self.handles(school) for number in one.numbers})
+
     def letters(self):
         """Every letter: handle, code, one child's birth date, pupil numbers."""
         born = {child.upn: child.born for child in self.children()}

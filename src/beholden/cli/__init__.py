@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Doors without a browser. Each command makes one domain call and prints; Django is loaded only by those that need it."""
+"""Doors without a browser. Each command makes one domain call and prints; only those that need it load Django."""
 
 import sys
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands, and nothing of what they do: each opens what it needs, makes one call, prints, and ends with a status."""
+"""The commands, and nothing of what they do: each opens what it needs, makes one call, prints, ends with a status."""
 
 import json
 import sys
@@ -80,12 +80,13 @@ def accept(
 def verify(
     bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
+    earlier: Annotated[Path | None, typer.Option(help="An earlier proof file of the same child.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a proof, offline: in which handovers a child's key is, and in which it is not."""
     from beholden.cli.verify import run
 
-    sys.exit(run(str(bundle), key, as_json))
+    sys.exit(run(str(bundle), key, as_json, None if earlier is None else str(earlier)))
 
 
 @app.command()
@@ -103,7 +104,7 @@ def bundle(
 
 
 @recipient.command()
-def check(
+def check(  # noqa: PLR0917  the shape of the command
     parcel: Annotated[Path, typer.Argument(help="The locked file (.age) as it came.")],
     identity: Annotated[Path, typer.Option(help="Your age identity file.")],
     log: Annotated[Path, typer.Option(help="A copy of the keeper's handovers log (its folder).")],
@@ -114,7 +115,11 @@ def check(
     """Recompute the list from the file you got, compare it with the public log, and sign what you found."""
     from beholden.cli.recipients import check_parcel
 
-    print(json.dumps(check_parcel(parcel, identity, log, key, signing_key, out)))
+    print(
+        json.dumps(
+            check_parcel(parcel, identity=identity, log=log, key=key, signing_key=signing_key, out=out)
+        )
+    )
 
 
 @app.command()

@@ -17,7 +17,7 @@ LASTED = timedelta(days=46)
 
 
 def play(root: Path, *, pupils: int, seed: int, serve: bool, port: int) -> None:
-    """Found a home, tell the story in it, and serve its pages if asked. An earlier demo in the same place is cleared."""
+    """Found a home, tell the story in it, and serve its pages if asked. An earlier demo in its place is cleared."""
     from beholden.cli.founding import found
     from beholden.cli.keeper import opened
 

@@ -8,12 +8,13 @@ from beholden.refusals import Refusal
 
 
 def check_parcel(
-    path: Path, identity: Path, log: Path, key: str, signing_key: Path, out: Path
+    path: Path, *, identity: Path, log: Path, key: str, signing_key: Path, out: Path
 ) -> dict[str, object]:
     """Open a parcel, find its handover in the public log, recompute the list exactly, sign and write the answer.
 
-    The log is opened with the keeper's printed key and rebuilt whole, as any stranger would. Refuses if the ciphertext is not the one the log names, if the header is another, or if tags of rows and padding
-    are not exactly the committed list. Then the file must not be used.
+    The log is opened with the keeper's printed key and rebuilt whole, as any stranger would. Refuses if the ciphertext
+    is not the one the log names, if the header is another, or if tags of rows and padding are not exactly the
+    committed list: then the file must not be used, and the signed answer says why.
     """
     from beholden.gate.parcel import unpack
     from beholden.home.files import write_durably

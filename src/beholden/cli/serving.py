@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the pages with gunicorn on this machine, as the doors' login: that process holds no vault role and can take none."""
+"""Serves the pages with gunicorn on this machine, as the doors' login: it holds no vault role and can take none."""
 
 import os
 import subprocess

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's story, step by step. Each step is a few calls that a person at a door would make, and a few lines of print.
-
-Over 400 lines because: it is one story, and a reader follows it from top to bottom.
-"""
+"""The demo's story, step by step. Each step is a few calls that a person at a door would make, and a few prints."""
 
 import json
 from collections.abc import Callable
@@ -101,7 +98,7 @@ class Story:
             receipt = self._send(path)
             total += receipt.pupils
             self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
-        again = self._send(sorted(path for path in written if path.suffix == ".xml")[0])
+        again = self._send(min(path for path in written if path.suffix == ".xml"))
         self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
         sequence(at=self.clock)
         self.pass_days(1)
@@ -302,7 +299,7 @@ class Story:
         return disclosure
 
     def confirmation(self, disclosure: str) -> None:
-        """The university opens the file, recomputes the list exactly, and signs what it found; the log keeps its word."""
+        """The university opens the file, recomputes the list, signs what it found; the log keeps its word."""
         self.say("\n8  The university checks the file against the public log before it uses it")
         parcel = self.home.released / queries.released_file(disclosure)
         identity, seed, word = (
@@ -311,7 +308,12 @@ class Story:
         write_durably(identity, f"{self.identity}\n".encode())
         write_durably(seed, f"{self.seed.hex()}\n".encode())
         found = check_parcel(
-            parcel, identity, self.home.ledger / "handovers", ledger.key("handovers"), seed, word
+            parcel,
+            identity=identity,
+            log=self.home.ledger / "handovers",
+            key=ledger.key("handovers"),
+            signing_key=seed,
+            out=word,
         )
         said = json.loads(word.read_bytes())
         proving.confirm(
@@ -321,7 +323,7 @@ class Story:
             at=self.pass_days(0.2),
         )
         self.say(
-            f"   {found['rows']:,} rows and the padding give the list of {found['list']:,} in the log. Signed, and logged."
+            f"   {found['rows']:,} rows and the padding give the {found['list']:,} of the log. Signed, and logged."
         )
 
     def proofs(self, kept_out: set[str]) -> None:

@@ -84,7 +84,7 @@ def check_unlocked(tries: Tries, *, at: datetime) -> None:
 
 
 def after_a_miss(tries: Tries, *, most: int, wait: timedelta, at: datetime) -> Tries:
-    """Return the tries after one wrong birth date: at `most` the code is locked for `wait`, then counting begins anew."""
+    """Return the tries after one wrong birth date: at `most` the code is locked for `wait`, then counted anew."""
     if tries.count + 1 >= most:
         return Tries(0, at + wait)
     return Tries(tries.count + 1, None)

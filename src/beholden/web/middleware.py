@@ -28,10 +28,10 @@ def take_code_from_address(get_response: NEXT) -> NEXT:
         if code is not None:
             request.__dict__["scanned_code"] = code
             request.path = request.path_info = SCANNED
-            request.META["PATH_INFO"] = SCANNED
             request.META["QUERY_STRING"] = ""
-            request.META.pop("REQUEST_URI", None)
-            request.META.pop("RAW_URI", None)
+            for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):  # the server writes its own line from these
+                if name in request.META:
+                    request.META[name] = SCANNED
             request.GET = QueryDict("")  # type: ignore[assignment]  # immutable on both sides
         return get_response(request)
 

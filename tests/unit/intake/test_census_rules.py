@@ -10,39 +10,15 @@ from beholden.intake import census_codes, census_rules, checking, columns, pupil
 from beholden.intake.census_header import expected_by_catalogue
 from beholden.intake.findings import Severity
 from beholden.intake.numbers import upn_check_letter
-from census_builder import line_of, message, record, upn
+from census_builder import addresses, element, free_meals, line_of, message, needs, record, sessions, upn
 
 
 def lettered(body: str) -> str:
     return upn_check_letter(body) + body
 
 
-def details(*pairs):
-    return (
-        "<SessionDetails>"
-        + "".join(
-            f"\n<SessionDetail><AttendanceReason>{code}</AttendanceReason>\n<AbsenceSessions>{count}</AbsenceSessions></SessionDetail>"
-            for code, count in pairs
-        )
-        + "</SessionDetails>"
-    )
-
-
-def periods(*pairs):
-    return (
-        "<FSMeligibility>"
-        + "".join(
-            f"\n<FSMperiod>\n<FSMstartDate>{start}</FSMstartDate>"
-            + (f"\n<FSMendDate>{end}</FSMendDate>" if end else "")
-            + "</FSMperiod>"
-            for start, end in pairs
-        )
-        + "</FSMeligibility>"
-    )
-
-
 def suspension(start):
-    return f"<TermlyExclusion><Category>SUSP</Category>\n<ExclusionStartDate>{start}</ExclusionStartDate></TermlyExclusion>"
+    return element("TermlyExclusion", Category="SUSP", ExclusionStartDate=start)
 
 
 @pytest.fixture
@@ -104,35 +80,31 @@ BREACHES = [
     ("part_time.form", ERROR, {"PartTime": "half"}, "<PartTime>"),
 ]
 
+EARLY = {"TermlyExclusion": suspension("2024-10-07"), "SessionDetails": sessions(("E", 2))}
 PARTS = [
-    ("1762", ERROR, {"FSMeligibility": periods(("2025-09-03", ""), ("2026-02-02", ""))}, "<FSMstartDate>2026"),
-    ("fsm.start", ERROR, {"FSMeligibility": periods(("soon", ""))}, "<FSMstartDate>"),
-    ("fsm.end", ERROR, {"FSMeligibility": periods(("2025-09-03", "2025-09-02"))}, "<FSMendDate>"),
-    ("fsm.end", ERROR, {"FSMeligibility": periods(("2025-09-03", "never"))}, "<FSMendDate>"),
-    ("sessions.code", ERROR, {"SessionDetails": details(("I", 4), ("H", 3))}, "<AttendanceReason>H"),
-    ("sessions.count", ERROR, {"SessionDetails": details(("I", 4), ("L", "x"))}, "<AbsenceSessions>x"),
-    ("sessions.sum", QUERY, {"SessionDetails": details(("I", 141))}, "<SessionsPossible>"),
-    ("2290", ERROR, {"TermlyExclusion": suspension("2024-10-07"), "SessionDetails": details(("E", 2))}, "<ExclusionStartDate>"),
-    ("2485", QUERY, {"TermlyExclusion": suspension("2025-10-07")}, "<TermlyExclusion>"),
     (
-        "sen_need.code",
+        "1762",
         ERROR,
-        {"SENneeds": "<SENneeds>\n<SENneed><SENtypeRank>1</SENtypeRank>\n<SENtype>QQ</SENtype></SENneed></SENneeds>"},
-        "<SENtype>",
+        {"FSMeligibility": free_meals(("2025-09-03", ""), ("2026-02-02", ""))},
+        "<FSMstartDate>2026",
     ),
+    ("fsm.start", ERROR, {"FSMeligibility": free_meals(("soon", ""))}, "<FSMstartDate>"),
+    ("fsm.end", ERROR, {"FSMeligibility": free_meals(("2025-09-03", "2025-09-02"))}, "<FSMendDate>"),
+    ("fsm.end", ERROR, {"FSMeligibility": free_meals(("2025-09-03", "never"))}, "<FSMendDate>"),
+    ("sessions.code", ERROR, {"SessionDetails": sessions(("I", 4), ("H", 3))}, "<AttendanceReason>H"),
+    ("sessions.count", ERROR, {"SessionDetails": sessions(("I", 4), ("L", "x"))}, "<AbsenceSessions>x"),
+    ("sessions.sum", QUERY, {"SessionDetails": sessions(("I", 141), ("#", 9))}, "<SessionsPossible>"),
+    ("2290", ERROR, EARLY, "<ExclusionStartDate>"),
+    ("2485", QUERY, {"TermlyExclusion": suspension("2025-10-07")}, "<TermlyExclusion>"),
+    ("sen_need.code", ERROR, {"SENneeds": needs(("1", "MLD"), ("2", "QQ"))}, "<SENtype>QQ"),
     (
         "address.control_character",
         ERROR,
-        {"Addresses": "<Addresses><Address><BS7666Address><Street>A&#10;b</Street></BS7666Address></Address></Addresses>"},
+        {"Addresses": addresses(({"Street": "A\nb"}, "ZZ3 2NU"))},
         "<Addresses>",
     ),
-    (
-        "postcode.form",
-        QUERY,
-        {"Addresses": "<Addresses><Address>\n<PostCode>here</PostCode></Address></Addresses>"},
-        "<PostCode>",
-    ),
-]  # fmt: skip
+    ("postcode.form", QUERY, {"Addresses": addresses(({}, "here"))}, "<PostCode>"),
+]
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,8 @@ def test_a_document_type_is_seen_across_the_edge_of_a_chunk(at):
     look = Look()
     sent = b"\n" * at + b"<!DOCTYPE x>"
     found = [look.at(sent[start : start + 8]) for start in range(0, len(sent), 8)]
-    assert [one.rule for one in found if one][0] == "file.document_type"
-    assert [one.line for one in found if one][0] == at + 1
+    first = next(one for one in found if one)
+    assert (first.rule, first.line) == ("file.document_type", at + 1)
 
 
 def test_a_record_without_end_is_refused_before_it_is_held():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts become values strictly, or nothing: no date is guessed, no number rounded."""
 
-import datetime
+import datetime as dt
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +36,7 @@ def test_what_is_no_day_is_no_date(text):
 def test_days_that_calendars_have_are_dates():
     texts = ["2024-02-29", "2000-02-29", "1970-01-01", "1900-01-01", "2199-12-31", None]
     assert vectors.dates(pa.array(texts)).to_pylist() == [
-        *(datetime.date.fromisoformat(text) for text in texts[:-1]),
+        *(dt.date.fromisoformat(text) for text in texts[:-1]),
         None,
     ]
 

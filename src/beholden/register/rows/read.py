@@ -17,7 +17,7 @@ from beholden.register.vault.wall import keeper
 
 
 def population(collection: str, term: str, year: int, school_years: tuple[str, ...] = ()) -> pa.Table:
-    """Return `person` (16 bytes, sorted, each once) of everybody on roll in one census, cut to the school years named."""
+    """Return `person` (16 bytes, sorted, each once) of everybody on roll in one census, or in the years named."""
     table = _on_roll(collection, term, year, ("nc_year",))
     if school_years:
         table = table.filter(pc.is_in(table["nc_year"], value_set=pa.array(school_years)))

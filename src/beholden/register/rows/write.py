@@ -2,7 +2,7 @@
 """Writes one immutable row file. A return lands as one file; nothing is ever changed in place.
 
 Contract: when `land` returns, the file and its name are on disk, and what was hashed is what was read back. The
-manifest row that names it is committed later, with the vault's rows; a crash between leaves an orphan that nobody reads.
+manifest row that names it is committed later, with the vault's rows; a crash between leaves an orphan nobody reads.
 """
 
 import hashlib
