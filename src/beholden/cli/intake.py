@@ -5,40 +5,20 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from beholden.catalogue import Catalogue
+from beholden.refusals import Refusal
+
 
 def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) -> int:
     """Accept each file; print receipts and findings; return 0 only if none was refused."""
     from beholden.cli.keeper import opened
 
-    results = []
     with opened(root):
         from beholden.catalogue import load
-        from beholden.kinds import Actor, Role
         from beholden.ledger.actions import sequence
-        from beholden.register.actions import accept
 
         catalogue = load()
-        for path in files:
-            receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
-            results.append(
-                {
-                    "file": path.name,
-                    "status": receipt.status,
-                    "pupils": receipt.pupils,
-                    "receipt": receipt.number,
-                    "found": dict(receipt.findings.counts),
-                    "findings": [
-                        {
-                            "rule": finding.rule,
-                            "severity": str(finding.severity),
-                            "line": finding.line,
-                            "place": finding.place,
-                            "sentence": finding.sentence,
-                        }
-                        for finding in receipt.findings.listed
-                    ],
-                }
-            )
+        results = [_taken(path, catalogue, at) for path in files]
         sequence(at=at)
     if as_json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
@@ -46,6 +26,38 @@ def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) 
         for result in results:
             _print(result)
     return 0 if all(result["status"] != "refused" for result in results) else 1
+
+
+def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:
+    """Take one file in; a file that cannot even be opened is refused by itself and stops no other."""
+    from beholden.kinds import Actor, Role
+    from beholden.register.actions import accept
+
+    try:
+        receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
+    except Refusal as no:
+        told = {"rule": no.code, "severity": "error", "line": 0, "place": "the file", "sentence": no.sentence}
+        return {"file": path.name, "status": "refused", "pupils": 0, "receipt": None, "found": {no.code: 1}} | {
+            "findings": [told]
+        }
+    return {
+        "file": path.name,
+        "status": receipt.status,
+        "pupils": receipt.pupils,
+        "receipt": receipt.number,
+        "found": dict(receipt.findings.counts),
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": str(finding.severity),
+                "line": finding.line,
+                "place": finding.place,
+                "sentence": finding.sentence,
+                "what_to_do": finding.what_to_do,
+            }
+            for finding in receipt.findings.listed
+        ],
+    }
 
 
 def _print(result: dict[str, object]) -> None:
