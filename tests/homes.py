@@ -43,27 +43,62 @@ def clone(base: Home) -> Iterator[Home]:
     """
     from beholden.settings import found
 
-    name = f"test_{secrets.token_hex(6)}"
-    home = Home(base.root.parent / name)
-    home.root.mkdir(mode=0o700)
-    home.postgres.symlink_to(base.postgres)
-    home.database.write_text(name)
-    for folder in home.folders:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    for key in keys.NAMES:
-        shutil.copy2(base.keys / key, home.keys / key)
-    with postgres.connected(base, "cluster", "postgres") as connection:
-        database = sql.Identifier(name)
+    with fresh(base) as home, found.acting_as(home, "keeper"):
+        yield home
+
+
+@contextmanager
+def copied(prepared: Home) -> Iterator[Home]:
+    """Lend a home in the very state of a prepared one, every file and every row; Django is connected to it.
+
+    Cheap: a test can begin hundreds of times where a long story has led. Nobody may be connected to the prepared
+    home's database meanwhile.
+    """
+    from beholden.settings import found
+
+    with _beside(prepared) as home:
+        shutil.copytree(prepared.root, home.root, symlinks=True)
+        with _database(prepared, home), found.acting_as(home, "keeper"):
+            yield home
+
+
+@contextmanager
+def fresh(base: Home) -> Iterator[Home]:
+    """Lend a fresh founded home that nobody is connected to yet."""
+    with _beside(base) as home:
+        home.root.mkdir(mode=0o700)
+        home.postgres.symlink_to(base.postgres)
+        for folder in home.folders:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        for key in keys.NAMES:
+            shutil.copy2(base.keys / key, home.keys / key)
+        with _database(base, home):
+            yield home
+
+
+@contextmanager
+def _beside(other: Home) -> Iterator[Home]:
+    home = Home(other.root.parent / f"test_{secrets.token_hex(6)}")
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home.root)  # the link to the server goes, the server stays
+
+
+@contextmanager
+def _database(template: Home, home: Home) -> Iterator[None]:
+    """Give a home its own copy of another home's database, named like its folder."""
+    home.database.write_text(home.root.name)
+    database, of = sql.Identifier(home.root.name), sql.Identifier(postgres.database_name(template))
+    with postgres.connected(template, "cluster", "postgres") as connection:
         for statement in (
-            "create database {} template beholden owner owner",
+            "create database {} template {of} owner owner",
             "revoke all on database {} from public",
             "grant connect on database {} to keeper_login, web_login",
             "grant temporary on database {} to keeper",
         ):
-            connection.execute(sql.SQL(statement).format(database))
+            connection.execute(sql.SQL(statement).format(database, of=of))
         try:
-            with found.acting_as(home, "keeper"):
-                yield home
+            yield
         finally:
             connection.execute(sql.SQL("drop database {} with (force)").format(database))
-            shutil.rmtree(home.root)  # the link to the server goes, the server stays

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A return comes in whole or not at all, is split into who and what, and gets a receipt. D1, D5, D33, D36."""
 
+import re
 from datetime import timedelta
 
 import pyarrow.parquet as pq
@@ -116,6 +117,18 @@ def test_a_corrected_file_supersedes_and_keeps_every_person(world, keeper_home, 
     from beholden.register.queries import returns as received
 
     assert [one.status for one in received()] == ["accepted", "superseded"]
+
+
+def test_an_older_export_does_not_bring_back_what_was_put_right(world, keeper_home, tmp_path):
+    accept(world.files[0])
+    before = counts()
+    old = tmp_path / "old.xml"
+    text = world.files[0].read_text()
+    made = re.search("<DateTime>[^<]*</DateTime>", text).group()
+    old.write_text(text.replace(made, "<DateTime>2026-01-15T00:00:01</DateTime>"))
+    receipt = accept(old, BEGAN + timedelta(days=1))
+    assert (receipt.status, [one.rule for one in receipt.findings.listed]) == ("refused", ["file.older"])
+    assert counts() == (*before[:3], before[3] + 1)
 
 
 def test_one_number_under_two_birth_dates_goes_to_a_person_to_decide(world, keeper_home, tmp_path):

@@ -56,7 +56,9 @@ def screen(browser: Browser, site: str, width: int, *, script: bool = True) -> I
     page.on("pageerror", lambda fault: errors.append(str(fault)))
     page.on(
         "request",
-        lambda asked: None if asked.url.startswith((site, "data:")) else errors.append(f"foreign: {asked.url}"),
+        lambda asked: (
+            None if asked.url.startswith((site, "data:")) else errors.append(f"foreign: {asked.url}")
+        ),
     )
     yield page
     context.close()

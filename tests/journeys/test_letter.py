@@ -59,7 +59,9 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
         spent = walk(page, said_no, name="journey")
         number = page.locator(".bh-code").inner_text()
         page.goto("/letter/use/1")
-        assert page.get_by_label("Keep them out").is_checked(), "the answer is shown when the letter is opened again"
+        assert page.get_by_label("Keep them out").is_checked(), (
+            "the answer is shown when the letter is opened again"
+        )
         page.get_by_role("button", name="Leave and clear this screen").click()
         page.goto("/letter/use/1")
         assert page.get_by_label("Enter the code from your letter").is_visible()
@@ -144,8 +146,10 @@ def test_with_the_keyboard_alone(world: World, site: Site, browser: Browser):
                 " return ((l && l.innerText) || e.innerText || e.value || '').trim() })()"
             )
             if focus.startswith(found):
-                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle + "
-                                        "getComputedStyle(document.activeElement).boxShadow")
+                outline = page.evaluate(
+                    "getComputedStyle(document.activeElement).outlineStyle + "
+                    "getComputedStyle(document.activeElement).boxShadow"
+                )
                 assert outline != "nonenone", f"{found}: the focus cannot be seen"
                 return
         raise AssertionError(f"{found} cannot be reached")
@@ -197,7 +201,11 @@ def test_a_letter_that_is_not_mine_counts_as_returned(world: World, site: Site, 
     from beholden.notices.queries import told
 
     letters = world.letters()
-    alone = (one for one in letters if not any(set(one[3]) & set(other[3]) for other in letters if other is not one))
+    alone = (
+        one
+        for one in letters
+        if not any(set(one[3]) & set(other[3]) for other in letters if other is not one)
+    )
     letter = next(alone)
     people = {child.person for child in world.open(letter).children}
     assert people <= told(world.use)

@@ -61,14 +61,19 @@ class Header:
         return f"{self.collection}/{self.term}/{self.year}"
 
 
-@cache
-def expected_by_catalogue() -> tuple[Census, ...]:
-    """Return the spring censuses that the shipped catalogue takes; other terms have another structure."""
+def censuses_of(pack: catalogue.Catalogue) -> tuple[Census, ...]:
+    """Return the spring censuses that a catalogue takes; other terms have another structure."""
     return tuple(
         Census(one.collection, one.term, one.year, one.reference_date)
-        for one in catalogue.load().collections.values()
+        for one in pack.collections.values()
         if one.collection == "SC" and one.term == "SPR"
     )
+
+
+@cache
+def expected_by_catalogue() -> tuple[Census, ...]:
+    """Return the censuses that the shipped catalogue takes."""
+    return censuses_of(catalogue.load())
 
 
 def read(

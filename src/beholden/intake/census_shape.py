@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element: a leaf of text if it has no children. `many` may repeat, `needed` may not be left out.
+    """One element: a leaf of text if it has no children. `most` is how often it may stand, `needed` that it must.
 
     `ordered` children keep their order. `record` names the type of an element that is checked one at a time.
     """
 
     name: str
     children: tuple["Element", ...] = ()
-    many: bool = False
+    most: int = 1
     needed: bool = False
     ordered: bool = False
     record: str = ""
@@ -30,16 +30,16 @@ class Element:
     @property
     def in_order(self) -> bool:
         """Say whether the schema has to keep the children in order (a list does: xs:all cannot repeat)."""
-        return self.ordered or any(child.many for child in self.children)
+        return self.ordered or any(child.most > 1 for child in self.children)
 
 
 def _leaves(names: str) -> tuple[Element, ...]:
     return tuple(Element(name) for name in names.split())
 
 
-def _rows(name: str, of: str, *children: Element) -> Element:
-    """Return a list: an element that holds any number of one kind of child."""
-    return Element(name, (Element(of, children, many=True),))
+def _rows(name: str, of: str, *children: Element, most: int) -> Element:
+    """Return a list: an element that holds one kind of child, up to far more of them than any pupil has."""
+    return Element(name, (Element(of, children, most=most),))
 
 
 _HEADER = Element(
@@ -51,7 +51,7 @@ _HEADER = Element(
             _leaves("SourceLevel LEA Estab URN SoftwareCode Release Xversion SerialNo DateTime"),
             needed=True,
         ),
-        Element("Content", (_rows("CBDSLevels", "CBDSLevel"),)),
+        Element("Content", (_rows("CBDSLevels", "CBDSLevel", most=10),)),
     ),
     needed=True,
 )
@@ -81,8 +81,8 @@ _CHARACTERISTICS = Element(
     (
         *_leaves("Ethnicity Language ServiceChild YSSA PLAA YoungCarer SchoolLunchTaken TopUpFunding"),
         *_leaves("DAFIndicator EYPPR EYPPBF FundedHours ExtendedHours HoursAtSetting EligibilityCode"),
-        _rows("FSMeligibility", "FSMperiod", *_leaves("FSMstartDate FSMendDate UKcountry")),
-        _rows("FundingBasisItems", "FundingBasis"),
+        _rows("FSMeligibility", "FSMperiod", *_leaves("FSMstartDate FSMendDate UKcountry"), most=50),
+        _rows("FundingBasisItems", "FundingBasis", most=10),
     ),
 )
 
@@ -95,7 +95,7 @@ _NEEDS = Element(
     "SpecialEducationalNeeds",
     (
         *_leaves("SENprovision SENunitIndicator ResourcedProvisionIndicator"),
-        _rows("SENneeds", "SENneed", *_leaves("SENtypeRank SENtype")),
+        _rows("SENneeds", "SENneed", *_leaves("SENtypeRank SENtype"), most=20),
     ),
 )
 
@@ -116,6 +116,7 @@ _HOME = Element(
                 _leaves("AddressLine1 AddressLine2 AddressLine3 AddressLine4 AddressLine5"),
             ),
             *_leaves("County PostCode"),
+            most=5,
         ),
     ),
 )
@@ -124,7 +125,8 @@ _EXCLUSIONS = _rows(
     "Exclusions",
     "TermlyExclusion",
     *_leaves("Category ExclusionStartDate SENprovision ActualNoofSessions"),
-    _rows("Reasons", "Reason"),
+    _rows("Reasons", "Reason", most=10),
+    most=100,
 )
 
 _ATTENDANCE = Element(
@@ -134,18 +136,23 @@ _ATTENDANCE = Element(
             "TermlyAttendance",
             (
                 Element("SessionsPossible"),
-                _rows("SessionDetails", "SessionDetail", *_leaves("AttendanceReason AbsenceSessions")),
+                _rows(
+                    "SessionDetails", "SessionDetail", *_leaves("AttendanceReason AbsenceSessions"), most=100
+                ),
             ),
         ),
     ),
 )
 
-_SUPPORT = _rows("LearnerSupport", "SupportCode")
+_SUPPORT = _rows("LearnerSupport", "SupportCode", most=20)
 
 _GROUPS = (_IDENTIFIERS, _CHARACTERISTICS, _STATUS, _NEEDS, _HOME, _EXCLUSIONS, _ATTENDANCE, _SUPPORT)
 
-PUPIL_ON_ROLL = Element("PupilOnRoll", _GROUPS, many=True, record="Pupil")
-PUPIL_OFF_ROLL = Element("PupilNoLongerOnRoll", _GROUPS, many=True, record="Pupil")
+MOST_PUPILS = 100_000
+"""More pupils than this are no school's. This and the lengths of the lists bound the memory that a file can ask for."""
+
+PUPIL_ON_ROLL = Element("PupilOnRoll", _GROUPS, most=MOST_PUPILS, record="Pupil")
+PUPIL_OFF_ROLL = Element("PupilNoLongerOnRoll", _GROUPS, most=MOST_PUPILS, record="Pupil")
 
 MESSAGE = Element(
     "Message",
@@ -193,7 +200,9 @@ def print_xsd() -> str:
 def _element(element: Element, *, depth: int, top: bool = False) -> Iterator[str]:
     pad = "  " * depth
     often = "" if top else f' minOccurs="{int(element.needed)}"'
-    often += ' maxOccurs="unbounded"' if element.many and not top else ""
+    if element.most > 1 and not top:
+        # The walk counts the records itself: a schema that counts so far is slow to compile.
+        often += f' maxOccurs="{"unbounded" if element.record else element.most}"'
     kind = element.record or ("" if element.children else "xs:string")
     if kind:
         yield f'{pad}<xs:element name="{element.name}" type="{kind}"{often}/>'

@@ -18,6 +18,8 @@ _CHUNK = 1 << 20
 _FURTHER = 64 << 20
 """So many bytes behind the first fault are still searched for others."""
 
+_DEEPEST = 1_000
+
 _EXPORT = (
     "Export the return from your system again and send it whole; if it happens again, tell the supplier."
 )
@@ -99,6 +101,8 @@ class _Walk:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped:
             self._skipped += 1
+            if self._skipped > _DEEPEST:
+                raise _EnoughError  # expat keeps every open tag
             return
         child = self._known(name)
         if child is None:
@@ -132,8 +136,9 @@ class _Walk:
                 f"Inside {group.element.name} stands an element that the School Census does not have there.",
             )
             return None
-        if group.seen.get(name) and not child.many:
-            self._add("structure.repeated", f"{name} stands more than once inside {group.element.name}.")
+        if group.seen.get(name, 0) >= child.most:
+            often = "once" if child.most == 1 else f"{child.most} times"
+            self._add("structure.repeated", f"{name} stands more than {often} inside {group.element.name}.")
         if group.element.ordered and any(
             _position(group.element, other) > _position(group.element, name) for other in group.seen
         ):

@@ -33,13 +33,13 @@ from beholden.intake import (
     pupils,
     structure,
 )
-from beholden.intake.census_header import Census, Header
+from beholden.intake.census_header import Census, Header, censuses_of
 from beholden.intake.findings import Finding, Findings
 from beholden.intake.sent_bytes import Records, finding
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 
-__all__ = ["MOST_BYTES", "SCHEMA", "Census", "Header", "Reading", "read"]
+__all__ = ["MOST_BYTES", "SCHEMA", "Census", "Header", "Reading", "censuses_of", "read"]
 
 MOST_BYTES = 512 * 1024 * 1024
 SCHEMA = pupils.SCHEMA

@@ -21,15 +21,13 @@ from typing import Any, BinaryIO, TypeAlias, cast
 
 from lxml import etree
 
-from beholden.intake.census_shape import PUPIL_OFF_ROLL, PUPIL_ON_ROLL
+from beholden.intake.census_shape import MOST_PUPILS, PUPIL_OFF_ROLL, PUPIL_ON_ROLL
 from beholden.intake.findings import Finding
 from beholden.intake.sent_bytes import Look, Records, finding
 
 CHUNK = 1 << 16
 RECORD = 4 << 20
 """So many bytes may pass without the end of a pupil's record."""
-MOST_PUPILS = 300_000
-"""More pupils than this are no school's: a file of empty records could otherwise ask for any amount of memory."""
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml has no other name for it
 

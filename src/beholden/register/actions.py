@@ -9,7 +9,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -46,13 +46,15 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
     """Take one School Census file in, whole or not at all (D1, D5).
 
     The plan: 1 read and check the file; with one error in it, only the receipt is kept; 2 the very file that is in
-    force already changes nothing and says so; 3 person keys and row file are on disk before anything names them;
-    4 one transaction for all the rest; 5 an earlier return of the same school and term is superseded, not erased.
+    force already changes nothing and says so; 3 a file made before the one in force is refused: an old export must not
+    bring back what was put right; 4 person keys and row file are on disk before anything names them; 5 one transaction
+    for all the rest; 6 an earlier return of the same school and term is superseded, not erased.
     """
-    reading = school_census.read(path, codes=_codes(catalogue))
+    reading = school_census.read(path, codes=_codes(catalogue), expected=school_census.censuses_of(catalogue))
     if not reading.accepted or reading.header is None or reading.pupils is None:
-        return _refuse(reading, by=by, at=at)
+        return _refuse(reading, reading.findings, by=by, at=at)
     header = reading.header
+    exported_at = header.made_at.replace(tzinfo=header.made_at.tzinfo or UTC)
     place = {
         "collection": header.collection,
         "term": header.term,
@@ -63,6 +65,8 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
         earlier = Return.objects.select_for_update().filter(**place, status="accepted").first()
         if earlier is not None and earlier.digest == reading.digest:
             return Receipt(earlier.receipt, "unchanged", earlier.pupils, reading.findings)
+        if earlier is not None and earlier.exported_at is not None and exported_at < earlier.exported_at:
+            return _refuse(reading, Findings.of((_OLDER,)), by=by, at=at)
         number = f"{header.collection}-{header.term}-{header.year}-{place['school']}-{secrets.token_hex(4)}"
         entered = people.enter(reading.pupils, receipt=number, at=at)
         landed = write.land(
@@ -81,6 +85,7 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
             findings=[_record(finding) for finding in reading.findings.listed],
             at=at,
             by=by.ref,
+            exported_at=exported_at,
             supersedes=earlier,
         )
         Stored.objects.create(
@@ -95,7 +100,17 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
     return Receipt(number, "accepted", reading.pupils.num_rows, reading.findings, entered.asked)
 
 
-def _refuse(reading: school_census.Reading, *, by: Actor, at: datetime) -> Receipt:
+_OLDER = Finding(
+    rule="file.older",
+    severity=Severity.ERROR,
+    line=1,
+    place="the file",
+    sentence="This file was made before the one that we hold for this school and term.",
+    what_to_do="Make the file again from the school's system as it is now, and send that.",
+)
+
+
+def _refuse(reading: school_census.Reading, findings: Findings, *, by: Actor, at: datetime) -> Receipt:
     """Keep the receipt and its findings, which carry no value of the file, and nothing else."""
     number = f"refused-{secrets.token_hex(6)}"
     header = reading.header
@@ -109,11 +124,11 @@ def _refuse(reading: school_census.Reading, *, by: Actor, at: datetime) -> Recei
             digest=reading.digest,
             status="refused",
             pupils=0,
-            findings=[_record(finding) for finding in reading.findings.listed],
+            findings=[_record(finding) for finding in findings.listed],
             at=at,
             by=by.ref,
         )
-    return Receipt(number, "refused", 0, reading.findings)
+    return Receipt(number, "refused", 0, findings)
 
 
 def _record(finding: Finding) -> dict[str, object]:
@@ -200,3 +215,4 @@ def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:
         for item in catalogue.items.values()
         if item.codes
     }
+

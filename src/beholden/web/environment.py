@@ -85,6 +85,7 @@ def environment(**options: object) -> Environment:
         short_day=words.short_day,
         clock=lambda when: words.clock(when, zone),
         local_day=lambda when: words.day(when.astimezone(zone).date()),
+        last_day=lambda until: words.day(words.last_day(until, zone)),
         local_short_day=lambda when: words.short_day(when.astimezone(zone).date()),
         query=lambda held: urlencode({key: value for key, value in held.items() if value}),
         number=words.number,

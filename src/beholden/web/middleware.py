@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What holds for every page: no code in an address, and headers that keep a shared screen clean. Decides nothing else."""
+"""What holds for every page: no code in an address, and headers that keep a shared screen clean. Nothing else."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def take_code_from_address(get_response: NEXT) -> NEXT:
             for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):  # the server writes its own line from these
                 if name in request.META:
                     request.META[name] = SCANNED
-            request.GET = QueryDict("")  # type: ignore[assignment]  # immutable on both sides
+            request.GET = QueryDict("")
         return get_response(request)
 
     return handle

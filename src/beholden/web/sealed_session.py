@@ -76,7 +76,7 @@ class SessionStore(SessionBase):
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  the signature is Django's
         """Seal what is held now. The text is at once key and value."""
-        self._session_key = seal(dict(self._get_session()), now=int(time.time()))
+        self._session_key = seal(dict(self.items()), now=int(time.time()))
         self.modified = True
 
     def exists(self, session_key: str) -> bool:

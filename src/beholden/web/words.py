@@ -5,7 +5,7 @@ Names are never inflected: "the record of Maya", never a possessive, so that a n
 translation may put it anywhere.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,6 +24,7 @@ _MONTHS = (
     "December",
 )
 _NOON = 12
+_LAST_MINUTE = (23, 59)
 FEW = 10
 MOST_NAMES = 3
 """More children than this are counted, not named, in one sentence."""
@@ -44,6 +45,12 @@ def clock(when: datetime, zone: ZoneInfo) -> str:
     local = when.astimezone(zone)
     hour = local.hour % _NOON or _NOON
     return f"{hour}:{local.minute:02d}{'am' if local.hour < _NOON else 'pm'}"
+
+
+def last_day(until: datetime, zone: ZoneInfo) -> date:
+    """Return the last day that is whole before a time runs out: who reads a day may use all of it."""
+    local = until.astimezone(zone)
+    return local.date() if (local.hour, local.minute) == _LAST_MINUTE else local.date() - timedelta(days=1)
 
 
 def number(count: int) -> str:

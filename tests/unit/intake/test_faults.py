@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from beholden.intake import faults
-from census_builder import line_of, message, record
+from beholden.intake import faults, school_census
+from census_builder import line_of, message, record, sessions
 
 SOUND = message(record(1), record(2))
 
@@ -98,3 +98,16 @@ def test_the_line_of_an_element_is_found_by_its_path(path, nth, leaf, text):
 </PupilOnRoll></PupilsOnRoll><PupilsNoLongerOnRoll><PupilNoLongerOnRoll>"""
     found = faults.line_of(sent.encode(), path=path, nth=nth, leaf=leaf)
     assert found == sent[: sent.index(text)].count("\n")
+
+
+def test_a_list_that_is_longer_than_any_pupils_is_refused(tmp_path):
+    """Else a small file could ask for any amount of memory: an empty row is ten bytes and thirteen columns."""
+    sent = message(record(1, inside={"SessionDetails": sessions(*[("I", 1)] * 101)}))
+    (tmp_path / "return.xml").write_bytes(sent)
+    (found,) = school_census.read(tmp_path / "return.xml").findings.listed
+    assert (found.rule, found.line) == ("structure.repeated", line_of(sent, "<SessionDetail>", nth=101))
+
+
+def test_a_well_of_open_elements_is_not_followed_down():
+    (found,) = diagnose(b"<Message>" + b"<a>" * 1_000_000)
+    assert found.rule == "structure.unknown_element"

@@ -195,13 +195,22 @@ def _entry(at: str, kind: str, body: dict[str, object], log: str = "events") -> 
 
 
 def _moved(day: str, state: str, use: str, rule: str | None = None) -> bytes:
-    body = {"commitment": "ab" * 32, "exit": "extract", "purpose": "study", "rule": rule, "state": state, "use": use}
+    body = {
+        "commitment": "ab" * 32,
+        "exit": "extract",
+        "purpose": "study",
+        "rule": rule,
+        "state": state,
+        "use": use,
+    }
     return _entry(f"2027-{day}T09:00:00Z", "use", body)
 
 
 EVENTS = (
     _entry("2027-01-02T09:00:00Z", "catalogue", {"hash": "cd" * 32}),
-    _entry("2027-01-03T09:00:00Z", "return", {"band": 512, "commitment": "ef" * 32, "school": "school-3301234"}),
+    _entry(
+        "2027-01-03T09:00:00Z", "return", {"band": 512, "commitment": "ef" * 32, "school": "school-3301234"}
+    ),
     _moved("01-04", "submitted", UNIVERSITY),
     _moved("02-12", "refused", FRAUD, "P7"),
     _entry("2027-02-20T09:00:00Z", "notice", {"audience": 1490, "told": 1480, "use": UNIVERSITY}),

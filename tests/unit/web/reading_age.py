@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 _WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ’'-]+|[0-9][0-9,.:]*(?:am|pm)?")
 _VOWELS = re.compile(r"[aeiouy]+")
+_LABEL = 2
+"""One or two words are a label, not a sentence: they would make a page look easier than it is."""
 LONG_WORD = 3
 """A word of three or more syllables is long."""
 
@@ -26,7 +28,10 @@ class Reading:
 
     def within(self, *, grade: float, mean: float, longest: int, long_words: float) -> bool:
         return (
-            self.grade <= grade and self.mean <= mean and self.longest <= longest and self.long_words <= long_words
+            self.grade <= grade
+            and self.mean <= mean
+            and self.longest <= longest
+            and self.long_words <= long_words
         )
 
 
@@ -40,7 +45,9 @@ def syllables(word: str) -> int:
     if not plain[0].isalpha():
         return 1
     for silent in ("es", "ed", "e"):
-        if plain.endswith(silent) and not plain.endswith(("le", "ted", "ded", "ses", "ches", "shes", "ces", "ges")):
+        if plain.endswith(silent) and not plain.endswith(
+            ("le", "ted", "ded", "ses", "ches", "shes", "ces", "ges")
+        ):
             plain = plain.removesuffix(silent)
             break
     return max(len(_VOWELS.findall(plain)), 1)
@@ -51,7 +58,9 @@ def reading(text: str, *, names: tuple[str, ...] = ()) -> Reading:
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"\b{re.escape(name)}\b", "Ann", text)
     sentences = [_WORD.findall(part) for part in _SENTENCE_END.split(text)]
-    sentences = [words for words in sentences if words]
+    sentences = [words for words in sentences if len(words) > _LABEL] or [
+        words for words in sentences if words
+    ]
     every = [word for words in sentences for word in words]
     spoken = [syllables(word) for word in every]
     return Reading(

@@ -130,7 +130,11 @@ def test_two_uses_are_answered_one_by_one(reader, box):
 @pytest.mark.parametrize(
     ("scope", "sent", "sentence"),
     [
-        ("purpose", {"purpose": "public-interest-study", "everything": False}, "kept out of all uses of this kind"),
+        (
+            "purpose",
+            {"purpose": "public-interest-study", "everything": False},
+            "kept out of all uses of this kind",
+        ),
         ("all", {"purpose": None, "everything": True}, "everything you may say no to, now and later"),
     ],
 )

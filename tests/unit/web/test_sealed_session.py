@@ -50,7 +50,9 @@ def test_whatever_is_not_ours_is_an_empty_session(text):
 def test_two_sealings_of_the_same_differ_and_are_of_one_length():
     short, long = {"code": CODE}, {**HELD, "draft": {"1": "keep_out", "2": "leave_in"}}
     assert seal(HELD, now=NOW) != seal(HELD, now=NOW)
-    assert len(seal(short, now=NOW)) == len(seal(long, now=NOW)), "the length tells nothing about the children"
+    assert len(seal(short, now=NOW)) == len(seal(long, now=NOW)), (
+        "the length tells nothing about the children"
+    )
 
 
 def _open(reader):

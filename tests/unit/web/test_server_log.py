@@ -32,7 +32,14 @@ def test_a_code_is_hidden(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["GET /letter/use/1", "GET /letter/check", "GET /letter", "GET /uses/U-2027-0041", "GET /log/events/3", "Booting"],
+    [
+        "GET /letter/use/1",
+        "GET /letter/check",
+        "GET /letter",
+        "GET /uses/U-2027-0041",
+        "GET /log/events/3",
+        "Booting",
+    ],
 )
 def test_other_addresses_stay(line):
     assert hide_codes(line) == line

@@ -20,7 +20,8 @@ def test_a_day_is_read_aloud():
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "said"), [(0, 5, "12:05am"), (9, 14, "9:14am"), (12, 0, "12:00pm"), (23, 59, "11:59pm")]
+    ("hour", "minute", "said"),
+    [(0, 5, "12:05am"), (9, 14, "9:14am"), (12, 0, "12:00pm"), (23, 59, "11:59pm")],
 )
 def test_a_time_of_day(hour, minute, said):
     assert words.clock(datetime(2027, 1, 5, hour, minute, tzinfo=UTC), LONDON) == said
@@ -41,6 +42,19 @@ def test_a_time_is_the_time_on_the_kitchen_wall():
 )
 def test_names_are_never_inflected(names, said):
     assert words.records(names) == said
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (datetime(2027, 3, 19, 23, 59, 59, tzinfo=UTC), date(2027, 3, 19)),
+        (datetime(2027, 7, 19, 22, 59, 59, tzinfo=UTC), date(2027, 7, 19)),
+        (datetime(2027, 3, 19, 14, 0, tzinfo=UTC), date(2027, 3, 18)),
+        (datetime(2027, 3, 19, 0, 0, tzinfo=UTC), date(2027, 3, 18)),
+    ],
+)
+def test_who_is_given_a_day_has_all_of_it(until, said):
+    assert words.last_day(until, LONDON) == said
 
 
 def test_fewer_than_ten_is_not_told_from_nobody():

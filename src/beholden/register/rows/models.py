@@ -16,6 +16,7 @@ class Return(models.Model):
     status = models.CharField(max_length=12, db_collation="C")
     pupils = models.IntegerField()
     findings = models.JSONField()
+    exported_at = models.DateTimeField(null=True)  # when the school's system says it made the file
     at = models.DateTimeField()
     by = models.CharField(max_length=40, db_collation="C")
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)

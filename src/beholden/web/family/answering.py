@@ -2,7 +2,6 @@
 """The notice, the question, the check and the receipt. Each page opens the letter afresh; saving is one domain call."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,8 +42,7 @@ _Guarded = Callable[Concatenate[HttpRequest, Sitting, _Where], HttpResponse]
 def with_letter(view: _Guarded[_Where]) -> _View[_Where]:
     """Open the letter for this page, or lead back to the code."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: _Where.args, **kwargs: _Where.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: _Where.args, **kwargs: _Where.kwargs) -> HttpResponse:
         sitting = current(request)
         return closed(request) if sitting is None else view(request, sitting, *args, **kwargs)
 
@@ -175,7 +173,11 @@ def review(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     if unsaid:
         if request.method == "POST" and any(one.use == sitting.current for one in sitting.saved):
             return _see_other("letter-saved")
-        return _see_other("letter-child", unsaid[0]) if sitting.draft else _see_other("letter-use", sitting.current)
+        return (
+            _see_other("letter-child", unsaid[0])
+            if sitting.draft
+            else _see_other("letter-use", sitting.current)
+        )
     if request.method != "POST":
         return render(
             request, "family/review.html", {**_about(sitting, notice), "draft": sitting.draft}, using="pages"

@@ -51,9 +51,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return _see_other("letter-check")
 
 
-def _code_page(
-    request: HttpRequest, said: str, fault: Fault | None, *, closed: bool = False
-) -> HttpResponse:
+def _code_page(request: HttpRequest, said: str, fault: Fault | None, *, closed: bool = False) -> HttpResponse:
     values = {"said": said, "fault": fault, "closed": closed}
     return render(request, "family/code.html", values, status=BAD_INPUT if fault else 200, using="pages")
 

@@ -25,7 +25,7 @@ FAMILY = Actor("letter", Role.FAMILY)
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One saved answer, as the receipt page shows it. `scope` is use, purpose or all; `use` is a place in the letter."""
+    """One saved answer, as its receipt shows it. `scope` is use, purpose or all; `use` is a place in the letter."""
 
     scope: str
     use: int

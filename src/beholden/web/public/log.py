@@ -31,7 +31,9 @@ def logs(request: HttpRequest) -> HttpResponse:
         first = max(len(raw) - NEWEST, 0)
         lines = [_line(name, index, raw[index]) for index in range(len(raw) - 1, first - 1, -1)]
         note = published.note.decode("utf-8") if published else ""
-        shown.append({"name": name, "about": about, "size": len(raw), "note": note, "lines": lines, "first": first})
+        shown.append(
+            {"name": name, "about": about, "size": len(raw), "note": note, "lines": lines, "first": first}
+        )
     return render(request, "public/log.html", {"here": "log", "logs": shown}, using="pages")
 
 
@@ -55,7 +57,12 @@ def entry(request: HttpRequest, name: str, index: int) -> HttpResponse:
 
 def _line(name: str, index: int, raw: bytes) -> dict[str, object]:
     found = parse(raw, log=name)
-    return {"index": index, "at": found.at, "sentence": sentence(found), "use": getattr(found.body, "use", None)}
+    return {
+        "index": index,
+        "at": found.at,
+        "sentence": sentence(found),
+        "use": getattr(found.body, "use", None),
+    }
 
 
 @require_safe

@@ -3,7 +3,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -126,9 +128,9 @@ def planned(found: PublicUse) -> tuple[Planned, ...]:
     reached = {step.name for step in found.steps}
     if reached & set(DECIDED):
         return ()
-    told = (
-        f"Families can answer until {words.day(found.answer_by.date())}" if found.answer_by else "No day is set yet"
-    )
+    told = "No day is set yet"
+    if found.answer_by:
+        told = f"Families can answer until {words.day(words.last_day(found.answer_by, _zone()))}"
     stations = (
         Planned("Agreed", "Two people from outside look at it first"),
         Planned("Families told", "No day is set yet"),
@@ -148,6 +150,10 @@ def _found(ref: str) -> PublicUse:
         return public_use(ref, catalogue())
     except Refusal as unknown:
         raise Http404 from unknown
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.SERVICE["ZONE"])
 
 
 def _size() -> int:

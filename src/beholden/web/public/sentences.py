@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says in one plain sentence what an entry of the log records. No clock, no database; adds nothing to the entry."""
 
+from functools import singledispatch
+
 from beholden.ledger import entries as e
 from beholden.web.words import in_tens, number, short_day
 
@@ -26,46 +28,71 @@ _OUTCOMES = {
 
 def sentence(entry: e.Entry) -> str:
     """Return one sentence for any kind of entry."""
-    body = entry.body
-    match body:
-        case e.UseMoved():
-            rule = f" by rule {body.rule}" if body.rule else ""
-            return f"Use {body.use} {_STATES.get(body.state, f'came to the state {body.state}')}{rule}."
-        case e.Decision():
-            return f"The list for use {body.use} was settled{_figures(body)}."
-        case e.NoticeGiven():
-            return (
-                f"Families were told about use {body.use}: {in_tens(body.told)} of {in_tens(body.audience)} children, "
-                "in tens."
-            )
-        case e.ChoicesOfDay():
-            return f"All answers of {short_day(body.day)} were sealed. How many is not told."
-        case e.ReturnAccepted():
-            return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
-        case e.CatalogueSet():
-            return "The rules in force from now on were fixed."
-        case e.Opened():
-            return "A log was begun."
-        case _:
-            return _handover(body)
+    return said(entry.body)
 
 
-def _handover(body: e.Body) -> str:
-    match body:
-        case e.Registry():
-            return f"The keys of {number(body.set.n)} children were fixed, for the handovers to come."
-        case e.Intent():
-            return f"Handover {body.seq}: a list for use {body.header.use} was sealed before it left."
-        case e.Outcome():
-            return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."
-        case _:
-            return "Something was written down."
+@singledispatch
+def said(body: e.Body) -> str:
+    """Return the sentence of one kind of body; a kind without a sentence is a bug, and loud."""
+    raise TypeError(f"no sentence for {type(body).__name__}")
 
 
-def _figures(body: e.Decision) -> str:
+@said.register
+def _use(body: e.UseMoved) -> str:
+    rule = f" by rule {body.rule}" if body.rule else ""
+    return f"Use {body.use} {_STATES.get(body.state, f'came to the state {body.state}')}{rule}."
+
+
+@said.register
+def _decision(body: e.Decision) -> str:
+    settled = f"The list for use {body.use} was settled"
     if body.released is None or body.left_out is None:
-        return f" from {number(body.scope)} children. How many were left out is not told for a list this small"
+        return (
+            f"{settled} from {number(body.scope)} children. "
+            "How many were left out is not told for a list this small."
+        )
     return (
-        f": about {number(body.released)} of {number(body.scope)} children, "
-        f"about {number(body.left_out)} left out"
+        f"{settled}: about {number(body.released)} of {number(body.scope)} children, "
+        f"about {number(body.left_out)} left out."
     )
+
+
+@said.register
+def _notice(body: e.NoticeGiven) -> str:
+    told, audience = in_tens(body.told), in_tens(body.audience)
+    return f"Families were told about use {body.use}: {told} of {audience} children, in tens."
+
+
+@said.register
+def _choices(body: e.ChoicesOfDay) -> str:
+    return f"All answers of {short_day(body.day)} were sealed. How many is not told."
+
+
+@said.register
+def _return(body: e.ReturnAccepted) -> str:
+    return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
+
+
+@said.register
+def _catalogue(_body: e.CatalogueSet) -> str:
+    return "The rules in force from now on were fixed."
+
+
+@said.register
+def _opened(_body: e.Opened) -> str:
+    return "A log was begun."
+
+
+@said.register
+def _registry(body: e.Registry) -> str:
+    return f"The keys of {number(body.set.n)} children were fixed, for the handovers to come."
+
+
+@said.register
+def _intent(body: e.Intent) -> str:
+    return f"Handover {body.seq}: a list for use {body.header.use} was sealed before it left."
+
+
+@said.register
+def _outcome(body: e.Outcome) -> str:
+    return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."

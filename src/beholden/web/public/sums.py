@@ -67,7 +67,15 @@ def search(uses: tuple[PublicUse, ...], words: str) -> tuple[PublicUse, ...]:
 
 
 def _text(use: PublicUse) -> str:
-    parts = (use.ref, use.title, use.why, use.applicant, use.kind_of_organisation, use.purpose_label, *use.items)
+    parts = (
+        use.ref,
+        use.title,
+        use.why,
+        use.applicant,
+        use.kind_of_organisation,
+        use.purpose_label,
+        *use.items,
+    )
     return " ".join(parts).casefold()
 
 
@@ -102,17 +110,13 @@ def plain(use: PublicUse) -> dict[str, object]:
 
 
 def table(uses: Iterable[PublicUse]) -> str:
-    """Return the uses as CSV (RFC 4180). A cell that a spreadsheet would run as a formula is quoted with an apostrophe."""
+    """Return the uses as CSV (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for use in uses:
-        held = plain(use)
-        cells = [
-            "; ".join(use.items) if name == "items" else use.refused_rule if name == "refused_rule" else held[name]
-            for name in COLUMNS
-        ]
-        writer.writerow([_harmless(str(cell)) for cell in cells])
+        held = {**plain(use), "items": "; ".join(use.items), "refused_rule": use.refused_rule}
+        writer.writerow([_harmless(str(held[name])) for name in COLUMNS])
     return out.getvalue()
 
 

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Slow and cracked phones: a first visit weighs under 70 KB, a later page of the letter under 20 (notes/ux.md 8.4)."""
+
+from pathlib import Path
+
+import pytest
+
+from unit.web.doubles import CODE
+
+STATIC = Path(__file__).parents[3] / "src/beholden/web/static"
+KB = 1000
+
+
+def test_a_first_visit_is_light(reader, box):
+    built = STATIC / "built"
+    if not (built / "pages.css").exists():
+        pytest.skip("the pages are not built: `make pages`")
+    sheet = (built / "pages.css.gz").stat().st_size  # served as it lies; pages and script are served unpacked
+    script = (STATIC / "own/pages.js").stat().st_size
+    faces = sum(
+        (built / f"atkinson-hyperlegible-next-latin-{w}-normal.woff2").stat().st_size for w in (400, 700)
+    )
+    page = max(len(reader.get(address).content) for address in ("/", "/letter", "/uses", "/check"))
+    whole = sheet + script + faces + page
+    print(f"style sheet {sheet}, script {script}, faces {faces}, page {page}: {whole} bytes")
+    assert whole < 70 * KB
+
+
+def test_later_pages_are_lighter(reader, box):
+    reader.post("/letter", {"code": CODE})
+    reader.post("/letter/check", {"day": "27", "month": "3", "year": "2015"})
+    for address in ("/letter/use/1", "/letter/more", "/letter/wider"):
+        assert len(reader.get(address).content) < 20 * KB
