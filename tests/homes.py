@@ -56,9 +56,16 @@ def copied(prepared: Home) -> Iterator[Home]:
     """
     from beholden.settings import found
 
+    with duplicate(prepared) as home, found.acting_as(home, "keeper"):
+        yield home
+
+
+@contextmanager
+def duplicate(prepared: Home) -> Iterator[Home]:
+    """Lend a copy of a prepared home that nobody is connected to yet."""
     with _beside(prepared) as home:
         shutil.copytree(prepared.root, home.root, symlinks=True)
-        with _database(prepared, home), found.acting_as(home, "keeper"):
+        with _database(prepared, home):
             yield home
 
 

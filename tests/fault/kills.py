@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kills, failing disks and meetings of two processes, at each durable step of an action, once.
+"""Kills an action, fails its disk, or lets a second process meet it, at each of its durable steps once.
 
 The seam is the operating system's own calls and the database's own statements, counted in a forked child: the
-product has no hook. A step is whatever can last: a file made, written, flushed, renamed, linked or removed; a row
-inserted, changed or deleted; a commit. What only reads, or is taken back by a rollback, is no step.
+product has no hook. A step is whatever can last: a file made, written, flushed, renamed, linked or removed, a row
+inserted, changed or deleted, the commit of such a row. What only reads is no step.
 """
 
 import errno
@@ -12,32 +12,32 @@ import itertools
 import os
 import pickle
 import re
-import select
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import homes
-from beholden.home import Home
+from beholden.home import Home, postgres
+from fault import disk
 
-_CALLS = ("fsync", "fdatasync", "replace", "rename", "link", "unlink", "mkdir", "rmdir")
-_MAKES = os.O_CREAT
-_LASTS = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\S+)", re.IGNORECASE)
-_RANDOM = re.compile(r"[0-9a-f]{8,}")
-_TAIL = 25  # bytes that a torn write lacks
-_GONE_WRONG, _REFUSED = 70, 3
-
+Work = Callable[[], object]
 Meet = Callable[[str], None]
 
+REFUSED = 3
+_GONE_WRONG = 70
+_CALLS = ("fsync", "fdatasync", "replace", "rename", "link", "unlink", "rmdir")
+_WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\S+)', re.IGNORECASE)
+_RANDOM = re.compile(r"[0-9a-f]{8,}")
+_TAIL = 25  # bytes that a torn write lacks
+_PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting
 
-def _named(target: object) -> str:
-    """Say which file a call is about, without what differs from run to run."""
-    path = os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else os.fspath(target)
-    return _RANDOM.sub("*", "/".join(path.split("/")[-2:]))
+
+# --- the seam ---
 
 
 @contextmanager
@@ -45,7 +45,9 @@ def watched(meet: Meet) -> Iterator[None]:
     """Call `meet` with the name of each durable step just before it; a write is met again half done."""
     from django.db import connection
 
-    real = {name: getattr(os, name) for name in (*_CALLS, "pwrite", "open")}
+    connection.ensure_connection()
+    real = {name: getattr(os, name) for name in (*_CALLS, "pwrite", "open", "mkdir")}
+    real_commit, wrote = connection.commit, []
 
     def before(name):
         @functools.wraps(real[name])
@@ -61,27 +63,34 @@ def watched(meet: Meet) -> Iterator[None]:
             return real["pwrite"](descriptor, content, offset)
         written = real["pwrite"](descriptor, content[:-_TAIL], offset)
         meet(f"pwrite, torn {_named(descriptor)}")
-        return written  # short, as the system may: the caller goes on
+        return written  # fewer than asked, as the system may: the caller goes on
 
     def opened(path, flags, *args, **kwargs):
-        if flags & _MAKES and not os.path.lexists(path):
+        if flags & os.O_CREAT and not os.path.lexists(path):
             meet(f"open {_named(path)}")
         return real["open"](path, flags, *args, **kwargs)
 
+    def mkdir(path, *args, **kwargs):
+        if not os.path.lexists(path):
+            meet(f"mkdir {_named(path)}")
+        real["mkdir"](path, *args, **kwargs)
+
     def execute(run, statement, *rest):
-        found = _LASTS.match(str(statement))
+        found = _WRITES.match(str(statement))
         if found:
+            wrote.append(found)
             meet(" ".join(found.groups()).lower())
         return run(statement, *rest)
 
     def commit():
-        meet("commit")
-        type(connection._connections[connection._alias]).commit(connection._connections[connection._alias])
+        if wrote:
+            meet("commit")
+        wrote.clear()
+        real_commit()
 
-    connection.ensure_connection()
     for name in _CALLS:
         setattr(os, name, before(name))
-    os.pwrite, os.open, connection.commit = pwrite, opened, commit
+    os.pwrite, os.open, os.mkdir, connection.commit = pwrite, opened, mkdir, commit
     try:
         with connection.execute_wrapper(execute):
             yield
@@ -91,16 +100,24 @@ def watched(meet: Meet) -> Iterator[None]:
         del connection.commit
 
 
+def _named(target: object) -> str:
+    """Say which file a step is about: its folder in the home and its name, without what differs between runs."""
+    path = Path(os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else os.fspath(target))
+    below = path.relative_to(os.environ["BEHOLDEN_HOME"])
+    return _RANDOM.sub("*", f"{below.parts[0]}/" if path.is_dir() else f"{below.parts[0]}/…/{below.name}")
+
+
 # --- processes ---
 
 
-def start(work: Callable[[], object]) -> int:
+def start(work: Work) -> int:
     """Begin work in a forked child with connections of its own; a refusal is told apart from a mishap."""
     from django.db import connections
 
     from beholden.refusals import Refusal
 
     connections.close_all()
+    sys.stdout.flush()
     child = os.fork()
     if child == 0:
         status = _GONE_WRONG
@@ -109,7 +126,7 @@ def start(work: Callable[[], object]) -> int:
             status = 0
         except Refusal:
             traceback.print_exc()
-            status = _REFUSED
+            status = REFUSED
         except BaseException:  # noqa: BLE001  the child must never come back into pytest
             traceback.print_exc()
         finally:
@@ -124,18 +141,200 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def answer(work: Callable[[], object]) -> object:
+def answer(work: Work) -> object:
     """Do work in a fresh process and bring back what it returns; fail if it did not come to its end."""
     source, sink = os.pipe()
-    child = start(lambda: _say(sink, work()))
+
+    def say():
+        found = work()
+        with os.fdopen(sink, "wb") as pipe:
+            pickle.dump(found, pipe)
+
+    child = start(say)
     os.close(sink)
     with os.fdopen(source, "rb") as pipe:
         said = pipe.read()
     code = ended(child)
-    assert code == 0, f"the process ended with {code}"
+    assert code == 0, f"the process ended with {code}; its own words stand above"
     return pickle.loads(said)  # noqa: S301  our own child's
 
 
-def _say(sink: int, found: object) -> None:
-    with os.fdopen(sink, "wb") as pipe:
-        pickle.dump(found, pipe)
+# --- what can happen at a step ---
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A home after something happened in it before one step of an action; at the last, nothing was left to happen to.
+
+    `platter` is what its disk would hold if the machine, too, had lost its power there.
+    """
+
+    home: Home
+    step: int
+    name: str
+    last: bool
+    platter: disk.Platter
+
+
+def each_kill(prepared: Home, work: Work) -> Iterator[Struck]:
+    """Lend a copy of a prepared home after work was killed in it, before each step once; last, after none.
+
+    Fails unless the steps that were killed are, in order, all those of the run that nothing happened to.
+    """
+    killed = []
+    for step in itertools.count(1):
+        with homes.copied(prepared) as home:
+            struck, names, code = kill_before(home, step, work)
+            assert code == (0 if struck.last else -signal.SIGKILL), (code, names)
+            yield struck
+        if struck.last:
+            assert killed == names
+            print(f"{len(killed)} steps, each killed once")
+            return
+        killed.append(struck.name)
+
+
+def kill_before(home: Home, step: int, work: Work) -> tuple[Struck, list[str], int]:
+    """Run work in a child of the home that Django is connected to, and kill it before one of its steps."""
+    platter = disk.Platter.of(home)
+    kept = home.root.with_suffix(".platter")
+
+    def die(_name):
+        kept.write_bytes(pickle.dumps(platter))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def to_its_end(sink):
+        with platter.turning():
+            _meeting(work, step, die, lambda _: True, sink)
+        kept.write_bytes(pickle.dumps(platter))
+
+    names, code = _run(to_its_end)
+    left = pickle.loads(kept.read_bytes())  # noqa: S301  our own child's
+    kept.unlink()
+    last = len(names) < step
+    return Struck(home, step, "" if last else names[-1], last, left), names, code
+
+
+def each_failure(
+    prepared: Home, work: Work, between: Work, *, among: Callable[[str], bool] = lambda _: True
+) -> Iterator[Struck]:
+    """Lend a copy of a prepared home after the disk failed before each step (of those `among` names) once.
+
+    The same process must live on: it gets an OSError, a refusal or the database's own error, `between` holds, and
+    the action comes to its end when it is tried again. Nothing that was remembered may mislead it.
+    """
+    from django.db import DatabaseError, OperationalError
+
+    from beholden.refusals import Refusal
+
+    def fail(name):
+        if name.split()[0] in {"insert", "update", "delete", "commit"}:
+            raise OperationalError("the server's disk failed")
+        number = errno.EIO if len(name) % 2 else errno.ENOSPC
+        raise OSError(number, os.strerror(number))
+
+    def twice(step, sink):
+        try:
+            _meeting(work, step, fail, among, sink)
+        except (OSError, Refusal, DatabaseError):
+            between()
+            work()
+
+    for step in itertools.count(1):
+        with homes.copied(prepared) as home:
+            names, code = _run(functools.partial(twice, step))
+            last = len(names) < step
+            assert code == 0, (code, names[-1:])
+            yield Struck(home, step, "" if last else names[-1], last, disk.Platter.of(home))
+        if last:
+            print(f"{step - 1} steps, at each of which the disk failed once")
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A home in which a second process met the first before one of its steps; how each of them ended."""
+
+    home: Home
+    step: int
+    first: int
+    second: int
+    last: bool
+
+
+def each_meeting(
+    prepared: Home, first: Work, second: Work, *, among: Callable[[str], bool] = lambda _: True
+) -> Iterator[Met]:
+    """Stop the first process before each step (of those `among` names) once, and let a second one run meanwhile.
+
+    The first goes on when the second has ended, or waits for something that the first holds.
+    """
+
+    def stop(_name):
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    for step in itertools.count(1):
+        with homes.copied(prepared) as home:
+            one = start(lambda step=step: _meeting(first, step, stop, among, None))
+            status = os.waitpid(one, os.WUNTRACED)[1]
+            last = not os.WIFSTOPPED(status)
+            other = start(second)
+            if last:
+                codes = os.waitstatus_to_exitcode(status), ended(other)
+            else:
+                codes = _go_on(home, one, other)
+            yield Met(home, step, *codes, last)
+        if last:
+            print(f"{step - 1} steps, at each of which two processes met")
+            return
+
+
+def _go_on(home: Home, one: int, other: int) -> tuple[int, int]:
+    """Let a stopped process go on as soon as the other has ended or waits; return how both ended."""
+    found = 0
+    try:
+        until = time.monotonic() + _PATIENCE
+        while not found and time.monotonic() < until and not _waits(home):
+            found, status = os.waitpid(other, os.WNOHANG)
+            time.sleep(0.01)
+    finally:
+        os.kill(one, signal.SIGCONT)
+    code = ended(one)
+    return code, os.waitstatus_to_exitcode(status) if found else ended(other)
+
+
+def _waits(home: Home) -> bool:
+    with postgres.connected(home, "cluster", "postgres") as connection:
+        (waiting,) = connection.execute(
+            "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'",
+            [postgres.database_name(home)],
+        ).fetchone() or (0,)
+    return bool(waiting)
+
+
+def _run(work: Callable[[int], object]) -> tuple[list[str], int]:
+    """Run work in a child with a pipe into which it says the names of its steps; return them and how it ended."""
+    source, sink = os.pipe()
+    child = start(lambda: work(sink))
+    os.close(sink)
+    with os.fdopen(source) as pipe:
+        names = pipe.read().splitlines()
+    return names, ended(child)
+
+
+def _meeting(
+    work: Work, step: int, act: Callable[[str], object], among: Callable[[str], bool], sink: int | None
+) -> None:
+    """Do work; say each step's name, and act before the one of that number."""
+    count = itertools.count(1)
+
+    def meet(name):
+        if not among(name):
+            return
+        if sink is not None:
+            os.write(sink, f"{name}\n".encode())
+        if next(count) == step:
+            act(name)
+
+    with watched(meet):
+        work()

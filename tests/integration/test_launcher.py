@@ -202,7 +202,7 @@ def test_what_a_failing_statement_says_never_reaches_the_log(fresh):
         connection.execute("create table t (name text primary key)")
         connection.execute("insert into t values (%s)", (mark,))
         for broken in (
-            f"insert into t values ('{mark}')",  # noqa: S608  literals are what is tried here
+            f"insert into t values ('{mark}')",
             f"select '{mark}'::int",
             f"do $$ begin {mark} $$",
         ):
@@ -214,18 +214,34 @@ def test_what_a_failing_statement_says_never_reaches_the_log(fresh):
     assert mark not in (fresh.postgres / "server.log").read_text()
 
 
-def test_not_even_when_a_backend_is_killed_in_the_middle_of_a_statement(fresh):
-    """PostgreSQL then writes what the failed process was running, in a detail that our setting leaves out."""
-    with postgres.serving(fresh):
-        with postgres.connected(fresh, "cluster", "postgres") as connection:
-            killer = threading.Timer(0.3, os.kill, (connection.info.backend_pid, signal.SIGKILL))
-            killer.start()
-            with pytest.raises(psycopg.OperationalError):
-                connection.execute("select 'Zzyzx', pg_sleep(30)")
-            killer.join()
+def test_not_even_when_a_backend_is_killed_in_the_middle_of_a_statement(fresh, monkeypatch):
+    """PostgreSQL then writes what the failed process was running, in a detail that our setting leaves out.
+
+    Asked to stop in order while it recovers from that, PostgreSQL 18.4 hangs: the launcher does not.
+    """
+    monkeypatch.setattr(postgres, "_STOP_PATIENCE", 3)
+    for _ in range(3):
+        with postgres.serving(fresh), _broken_off(fresh) as connection:
+            connection.execute("select 'Zzyzx', pg_sleep(30)")
+        assert not _runs(fresh)
     said = (fresh.postgres / "server.log").read_text()
     assert "terminated by signal 9" in said
     assert "Zzyzx" not in said
+
+
+@contextmanager
+def _broken_off(home):
+    """Open a connection whose backend is killed a moment later."""
+    with (
+        pytest.raises(psycopg.OperationalError),
+        postgres.connected(home, "cluster", "postgres") as connection,
+    ):
+        killer = threading.Timer(0.2, os.kill, (connection.info.backend_pid, signal.SIGKILL))
+        killer.start()
+        try:
+            yield connection
+        finally:
+            killer.join()
 
 
 def test_the_environment_cannot_bend_the_connection(home, monkeypatch):
@@ -274,12 +290,14 @@ def test_four_processes_start_at_the_same_moment(home):
 
 
 def test_a_forked_child_does_not_stop_its_parents_server(home):
-    with postgres.serving(home):
-        code = "import os\npid = os.fork()\nif pid: os.waitpid(pid, 0); print(sys.stdin.read())"
-        with _elsewhere(home, then=f"exec({code!r})") as other:
-            _up(other)
-            time.sleep(0.3)
-            assert _one(home) == (1,)
+    code = (
+        "import os\npid = os.fork()\nif pid: os.waitpid(pid, 0); print('ended', flush=True); sys.stdin.read()"
+    )
+    with _elsewhere(home, then=f"exec({code!r})") as other:
+        _up(other)
+        assert other.stdout.readline() == "ended\n"
+        assert _one(home) == (1,)
+        other.communicate("")
     assert not _runs(home)
 
 
@@ -411,6 +429,9 @@ def test_a_long_path_and_a_socket_folder_that_is_swept_away(street):
         assert _one(home) == (1,)
         first = sockets.resolve(home)
         assert stat.S_IMODE(first.stat().st_mode) == 0o700
+        sockets.file(first).unlink()
+        with postgres.serving(home):
+            assert _one(home) == (1,), "the socket alone was swept away"
         sockets.file(first).unlink()
         (first / ".s.PGSQL.5432.lock").unlink()
         first.rmdir()

@@ -5,7 +5,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from integration.world import APPLICANT, CATALOGUE, FAMILY, IDENTITY, REGISTRAR, SEED, World
 
 from beholden.catalogue import Flag
 from beholden.kinds import Actor, Role
@@ -13,6 +12,7 @@ from beholden.ledger.entries import parse
 from beholden.ledger.tags import recompute
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
+from integration.world import APPLICANT, CATALOGUE, FAMILY, IDENTITY, REGISTRAR, SEED, World
 
 
 @pytest.fixture
@@ -347,9 +347,8 @@ def test_an_answer_needs_the_letters_own_mandate(world):
 
 def test_the_codes_are_stored_nowhere_in_clear(world, as_login):
     world.told()
-    with as_login("owner") as connection, connection.cursor() as cursor:
-        with cursor.copy("copy notices_letter to stdout") as rows:
-            dumped = b"".join(bytes(row) for row in rows)
+    with as_login("owner") as connection, connection.cursor().copy("copy notices_letter to stdout") as rows:
+        dumped = b"".join(bytes(row) for row in rows)
     assert len(dumped) > 10_000
     names = {child.forename for child in world.children() if len(child.forename) > 4}
     assert not [mark for mark in (*world.codes.values(), *names) if mark.encode() in dumped]

@@ -20,7 +20,7 @@ def take_code_from_address(get_response: NEXT) -> NEXT:
     A letter's square leads to `/l/CODE` or `/L/CODE`, its line in small print to `/letter?c=CODE`, and some people
     type `/letter/CODE`. From here on the request says
     `/letter/scanned`, and the code travels as an attribute. So no log, no error report and no refused host can hold
-    it. The web server in front must not log these two addresses either: docs/how-to says how.
+    it. gunicorn's own lines are cleaned by `server_log`; a server in front must not log these addresses either.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:

@@ -5,11 +5,12 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from beholden.home import Home, check_closed, create_folders, here, sockets
+from beholden.home import Home, binaries, check_closed, create_folders, here, sockets, turns
 from beholden.refusals import Refusal
 
 
@@ -141,3 +142,36 @@ def test_the_wheels_own_code_is_never_run():
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip().endswith("pginstall18/bin")
+
+
+def test_the_programs_learn_nothing_of_ours(monkeypatch):
+    monkeypatch.setenv("PGDATA", "/elsewhere")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@localhost/x")
+    monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
+    assert binaries.environment() == {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
+
+
+def test_one_at_a_time_has_the_turn(short):
+    entered = threading.Event()
+
+    def wait_for_it():
+        with turns.turn(short):
+            entered.set()
+
+    with turns.turn(short):
+        other = threading.Thread(target=wait_for_it)
+        other.start()
+        assert not entered.wait(0.2)
+    assert entered.wait(5)
+    other.join()
+
+
+def test_the_last_seat_is_known(short):
+    with turns.seat(short) as one:
+        one.take()
+        with turns.seat(short) as two:
+            two.take()
+            assert not one.is_last()
+            one.take()
+            assert not two.is_last()
+        assert one.is_last()

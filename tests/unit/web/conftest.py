@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages with a stand-in behind them: no database, a home with one key."""
 
-import os
-from collections.abc import Iterator
-
 import django
 import pytest
 
@@ -14,23 +11,17 @@ from unit.web import doubles  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def _pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Set Django up once, with a home that holds the key of the pages and nothing else."""
-    root = tmp_path_factory.mktemp("pages")
-    root.chmod(0o700)
-    home = Home(root)
-    create_folders(home)
-    keys.create(home, "django")
-    before = os.environ.get("BEHOLDEN_HOME")
-    os.environ["BEHOLDEN_HOME"] = str(root)
+def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the settings read the key of the pages once, from a home that holds nothing else."""
     from django.conf import settings
 
-    str(settings.SECRET_KEY)
-    yield
-    if before is None:
-        del os.environ["BEHOLDEN_HOME"]
-    else:
-        os.environ["BEHOLDEN_HOME"] = before
+    home = Home(tmp_path_factory.mktemp("pages"))
+    home.root.chmod(0o700)
+    create_folders(home)
+    keys.create(home, "django")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BEHOLDEN_HOME", str(home.root))
+        str(settings.SECRET_KEY)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, Page
 
-from journeys.screen import SIZES, chromium, look
+from journeys.screen import PICTURES, SIZES, chromium, look
 from journeys.screen import screen as new_screen
 from unit.web import doubles
 from unit.web.doubles import CODE, LetterBox, notice
@@ -204,3 +204,29 @@ def test_the_idle_warning(screen: Page) -> None:
     screen.locator("[data-idle]").wait_for(state="hidden")
     screen.clock.fast_forward("15:30")
     screen.wait_for_url("**/letter/left")
+
+
+def test_narrow_and_printed(browser: Browser, site: str, box: LetterBox) -> None:
+    """320 px wide (a phone at its narrowest, a screen at 400 %): nothing sideways. On paper: no navigation."""
+    box.names = ("Wilhelmina-Josephine", "Nguyễn Thị Mỹ Duyên", "Oluwaseun Ọlámidé")
+    with new_screen(browser, site, 360) as page:
+        page.set_viewport_size({"width": 320, "height": 640})
+        for address in (*PUBLIC.values(), "/letter"):
+            page.goto(address)
+            wider = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wider <= 0, f"{address}: {wider} px stick out sideways"
+        open_letter(page)
+        look(page, "narrow-letter")
+        page.get_by_label("Keep them out").check()
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Save my answer").click()
+        look(page, "narrow-saved")
+        page.emulate_media(media="print")
+        assert page.locator(".bh-hat").is_hidden()
+        assert page.get_by_text("4F7").is_visible()
+        page.screenshot(path=PICTURES / "paper-saved.png", full_page=True)
+        page.emulate_media(forced_colors="active", media="screen")
+        page.goto("/letter/use/1")
+        page.screenshot(path=PICTURES / "forced-colours-letter.png", full_page=True)

@@ -127,6 +127,15 @@ def test_two_uses_are_answered_one_by_one(reader, box):
     assert [said["use"] for said in box.answers] == [doubles.UNIVERSITY, "U-2027-0044"]
 
 
+def test_half_an_answer_to_one_use_is_none_to_another(reader, box):
+    box.notices = (notice(), notice(use="U-2027-0044"))
+    opened(reader)
+    go(reader, "/letter/use/1", {"answer": "keep_out"})
+    assert "checked" not in page(go(reader, "/letter/use/2"))
+    assert go(reader, "/letter/review").request["PATH_INFO"] == "/letter/use/2"
+    assert box.answers == []
+
+
 @pytest.mark.parametrize(
     ("scope", "sent", "sentence"),
     [

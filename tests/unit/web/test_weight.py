@@ -26,6 +26,16 @@ def test_a_first_visit_is_light(reader, box):
     assert whole < 70 * KB
 
 
+def test_the_style_sheet_is_served_packed_and_for_ever(reader, box):
+    if not (STATIC / "built/pages.css.gz").exists():
+        pytest.skip("the pages are not built: `make pages`")
+    answer = reader.get("/static/built/pages.css?v=1", headers={"accept-encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
+    assert not answer.cookies
+    answer.close()
+
+
 def test_later_pages_are_lighter(reader, box):
     reader.post("/letter", {"code": CODE})
     reader.post("/letter/check", {"day": "27", "month": "3", "year": "2015"})

@@ -3,7 +3,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beholden.notices.actions import report_not_mine
 from beholden.refusals import Refusal
@@ -23,7 +23,7 @@ BAD_INPUT = 422
 TOO_MANY = 429
 
 
-@require_GET
+@require_safe
 def scanned(request: HttpRequest) -> HttpResponse:
     """Take the code that a scanned link brought, and send the reader to the page with a clean address.
 
