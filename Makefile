@@ -44,10 +44,8 @@ test-long: setup pages ## Hundreds of kills, millions of mutations, with a new s
 	@seed=$$(date +%s); echo "Seed $$seed"; \
 	$(PYTEST) -m long --randomly-seed=$$seed --hypothesis-profile=long --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
-bench: setup ## One measurement for each claim of speed, against a named limit
-	@set -e; found=; for file in bench/[a-z]*.py; do [ -f "$$file" ] || continue; found=1; \
-	echo "== $$file"; $(BIN)/python "$$file"; done; \
-	[ -n "$$found" ] || echo "bench/ holds no measurement yet."
+bench: setup ## Every claim of speed, measured against its limit (10 minutes; LARGE=1: every size)
+	$(BIN)/python bench $(if $(LARGE),--large)
 
 reference: setup ## Write docs/reference/commands.md from the commands themselves
 	$(BIN)/python tests/house/reference.py

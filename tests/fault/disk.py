@@ -7,12 +7,16 @@ action runs, and after each commit asks whether every file that the database nam
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from beholden.home import Home, postgres
+
+WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\S+", re.IGNORECASE)
+"""How a statement that writes begins; the table is shown too."""
 
 _NAMED = {
     "rows": "select path from rows_manifest",
@@ -46,11 +50,16 @@ class Platter:
 
     @contextmanager
     def turning(self) -> Iterator[None]:
-        """Keep count of flushes; after each commit, refuse if it names what a power cut would take."""
+        """Keep count of flushes; after each commit of a write, fail if it names what a power cut would take."""
         from django.db import connection
 
         connection.ensure_connection()
         fsync, fdatasync, commit = os.fsync, os.fdatasync, connection.commit
+        wrote: list[object] = []
+
+        def execute(run, statement, *rest):
+            wrote.extend([statement] if WRITES.match(str(statement)) else [])
+            return run(statement, *rest)
 
         def noting(flush):
             def flushed(file):
@@ -62,15 +71,23 @@ class Platter:
 
         def committed():
             commit()
-            assert not self.lost()
+            if wrote:
+                self.check()
+            wrote.clear()
 
         os.fsync, os.fdatasync, connection.commit = noting(fsync), noting(fdatasync), committed
         try:
-            yield
-            assert not self.lost()
+            with connection.execute_wrapper(execute):
+                yield
+            self.check()
         finally:
             os.fsync, os.fdatasync = fsync, fdatasync
-            del connection.commit
+            connection.commit = commit
+
+    def check(self) -> None:
+        """Fail if the database names a file that a power cut now would take or change."""
+        lost = self.lost()
+        assert not lost, f"a power cut would take {lost}"
 
     def lost(self) -> list[str]:
         """Return every file that the database names and a power cut now would take or change."""

@@ -31,7 +31,6 @@ Meet = Callable[[str], None]
 REFUSED = 3
 _GONE_WRONG = 70
 _CALLS = ("fsync", "fdatasync", "replace", "rename", "link", "unlink", "rmdir")
-_WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\S+)', re.IGNORECASE)
 _RANDOM = re.compile(r"[0-9a-f]{8,}")
 _TAIL = 25  # bytes that a torn write lacks
 _PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting
@@ -41,9 +40,14 @@ _PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting
 
 
 @contextmanager
-def watched(meet: Meet) -> Iterator[None]:
-    """Call `meet` with the name of each durable step just before it; a write is met again half done."""
+def watched(said: Meet) -> Iterator[None]:
+    """Call `said` with the name of each durable step just before it; a write is met again half done."""
     from django.db import connection
+
+    def meet(step, target):
+        name = _named(target)
+        if name:
+            said(f"{step} {name}")
 
     connection.ensure_connection()
     real = {name: getattr(os, name) for name in (*_CALLS, "pwrite", "open", "mkdir")}
@@ -52,39 +56,39 @@ def watched(meet: Meet) -> Iterator[None]:
     def before(name):
         @functools.wraps(real[name])
         def counted(target, *args, **kwargs):
-            meet(f"{name} {_named(target)}")
+            meet(name, target)
             return real[name](target, *args, **kwargs)
 
         return counted
 
     def pwrite(descriptor, content, offset):
-        meet(f"pwrite {_named(descriptor)}")
+        meet("pwrite", descriptor)
         if len(content) <= _TAIL:
             return real["pwrite"](descriptor, content, offset)
         written = real["pwrite"](descriptor, content[:-_TAIL], offset)
-        meet(f"pwrite, torn {_named(descriptor)}")
+        meet("torn pwrite", descriptor)
         return written  # fewer than asked, as the system may: the caller goes on
 
     def opened(path, flags, *args, **kwargs):
         if flags & os.O_CREAT and not os.path.lexists(path):
-            meet(f"open {_named(path)}")
+            meet("open", path)
         return real["open"](path, flags, *args, **kwargs)
 
     def mkdir(path, *args, **kwargs):
         if not os.path.lexists(path):
-            meet(f"mkdir {_named(path)}")
+            meet("mkdir", path)
         real["mkdir"](path, *args, **kwargs)
 
     def execute(run, statement, *rest):
-        found = _WRITES.match(str(statement))
+        found = disk.WRITES.match(str(statement))
         if found:
             wrote.append(found)
-            meet(" ".join(found.groups()).lower())
+            said(found[0].strip().lower())
         return run(statement, *rest)
 
     def commit():
         if wrote:
-            meet("commit")
+            said("commit")
         wrote.clear()
         real_commit()
 
@@ -97,17 +101,28 @@ def watched(meet: Meet) -> Iterator[None]:
     finally:
         for name, call in real.items():
             setattr(os, name, call)
-        del connection.commit
+        connection.commit = real_commit
 
 
 def _named(target: object) -> str:
-    """Say which file a step is about: its folder in the home and its name, without what differs between runs."""
+    """Say which file of the home a step is about, without what differs between runs; nothing of other files."""
     path = Path(os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else os.fspath(target))
-    below = path.relative_to(os.environ["BEHOLDEN_HOME"])
+    home = Path(os.environ["BEHOLDEN_HOME"])
+    if not path.is_relative_to(home):
+        return ""
+    below = path.relative_to(home)
     return _RANDOM.sub("*", f"{below.parts[0]}/" if path.is_dir() else f"{below.parts[0]}/…/{below.name}")
 
 
 # --- processes ---
+
+
+def ready() -> None:
+    """Import what every child would import for itself: half a second each. Called once there is a home."""
+
+    import beholden.gate.actions.proving
+    import beholden.gate.actions.releasing
+    import beholden.register.actions  # noqa: F401
 
 
 def start(work: Work) -> int:
@@ -188,7 +203,7 @@ def each_kill(prepared: Home, work: Work) -> Iterator[Struck]:
             assert code == (0 if struck.last else -signal.SIGKILL), (code, names)
             yield struck
         if struck.last:
-            assert killed == names
+            assert killed == names, (killed, names)
             print(f"{len(killed)} steps, each killed once")
             return
         killed.append(struck.name)
@@ -338,3 +353,8 @@ def _meeting(
 
     with watched(meet):
         work()
+
+
+def steps(work: Work) -> tuple[list[str], int]:
+    """Run work in a child to its end; return the names of all its steps, and how it ended."""
+    return _run(lambda sink: _meeting(work, 0, lambda _: None, lambda _: True, sink))

@@ -18,7 +18,8 @@ from beholden.ledger import tree
 from beholden.ledger.checkpoint import open_checkpoint
 from beholden.ledger.signer import Signer
 from beholden.ledger.tiles import TileLog
-from ledger_story import AT, Ledger, check_everything, event, heads, intent, outcome
+from beholden.refusals import Refusal
+from ledger_story import AT, Ledger, check_everything, event, heads, intent, outcome, registry
 
 ORIGIN = "beholden.example/demo/handovers"
 SIZE = 254  # so that four more entries complete a tile and begin the next
@@ -153,17 +154,29 @@ def test_an_append_on_a_failing_disk_at_each_write(base, tmp_path):
         assert code == 0
 
 
+def says_no(ledger):
+    """Run the sequencer, which refuses a row the first time that it lives to say so."""
+    try:
+        ledger.sequence(at=AT)
+    except Refusal as refusal:
+        if refusal.code != "ledger.not_said":
+            raise
+
+
 def test_the_sequencer_killed_at_each_write(keeper_home):
-    """Killed before each flush, rename, statement and commit; run again, every entry is said exactly once."""
+    """Killed before each flush, rename, statement and commit; run again, every entry is said exactly once.
+
+    A row that may not be said stands among them each time, and is refused exactly once, however often we die.
+    """
     from django.db import connection, connections
 
     ledger = Ledger(keeper_home)
-    ledger.say(*(event(n) for n in range(SIZE)), intent(0))
+    ledger.say(*(event(n) for n in range(SIZE)), registry())
     ledger.sequence(at=AT)
     earlier = [heads(keeper_home)]
     for step in itertools.count(1):
         # Twice the same event: two rows with the same bytes must become two entries.
-        ledger.say(event(step), event(step), intent(step), outcome(step))
+        ledger.say(event(step), event(step), intent(step), outcome(step), intent(step))
         connections.close_all()
 
         def work(step=step):
@@ -172,13 +185,14 @@ def test_the_sequencer_killed_at_each_write(keeper_home):
             connection.ensure_connection()
             connection.commit = wrap(connection.commit)
             with connection.execute_wrapper(wrap(lambda execute, *rest: execute(*rest))):
-                ledger.sequence(at=AT)
+                says_no(ledger)
 
         code = in_child(work)
         earlier.append(heads(keeper_home))
-        ledger.sequence(at=AT)
+        says_no(ledger)
         check_everything(ledger)
-        assert (ledger.waiting("events"), ledger.waiting("handovers")) == (0, 0)
+        assert (ledger.waiting("events"), ledger.waiting("handovers")) == (0, step)
+        assert len(ledger.refused("handovers")) == step
         assert len(ledger.entries("events")) == SIZE + 2 * step
         assert len(ledger.entries("handovers")) == 1 + 2 * step
         if code == 0:

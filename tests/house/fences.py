@@ -18,10 +18,13 @@ TOO_LONG = 400
 REASON_FOR_LENGTH = "Over 400 lines because"
 
 RAW_CURSORS = {
+    "beholden/choices/turns.py": "lets one adult's answers be written one after another, and none while the gate reads",
     "beholden/home/postgres.py": "starts the server, where there is no Django yet",
     "beholden/home/roles.py": "makes logins, roles and schemas, before Django may come in",
     "beholden/ledger/actions.py": "holds the sequencer's lock",
-    "beholden/register/vault/wall.py": "sets and drops the keeper's role",
+    "beholden/people/shown.py": "hands the rules on rows what a reader has shown",
+    "beholden/register/vault/bulk.py": "moves thousands of people at once, values apart from statements",
+    "beholden/register/vault/wall.py": "sets and drops the keeper's role, and lets one at a time enter people",
     "beholden/settings/database/base.py": "begins every connection as the doors",
     "beholden/settings/grants.py": "puts the list of grants in force",
 }

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference of commands from the commands' own declarations. `make reference` runs it; a test compares."""
+"""Writes the reference of commands from the commands' own declarations, and every other page that is generated.
+
+`make reference` runs it; a test compares each page with what would be written.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +14,12 @@ import typer
 
 from beholden.cli.commands import app
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))  # `make reference` runs this file by itself
+
+from house import catalogue_page, gate_page  # noqa: E402  after the path to it
+
+PAGE = ROOT / "docs" / "reference" / "commands.md"
 
 OPENING = """# Commands
 
@@ -65,6 +73,17 @@ def page() -> str:
     return "".join(parts)
 
 
+GENERATED = {
+    PAGE: page,
+    catalogue_page.PAGE: catalogue_page.page,
+    gate_page.PAGE: gate_page.page,
+}
+"""Each generated page, and what writes it."""
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
-    sys.stdout.write(f"{PAGE.name} is current.\n")
+    for path, written in GENERATED.items():
+        text = written()
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"{path.relative_to(ROOT)} is written anew.\n")

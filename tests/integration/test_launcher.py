@@ -229,10 +229,27 @@ def test_not_even_when_a_backend_is_killed_in_the_middle_of_a_statement(fresh, m
     assert "Zzyzx" not in said
 
 
+def test_a_server_that_will_not_stop_in_order_is_stopped_at_once(fresh, monkeypatch):
+    run = binaries.run
+
+    def hang(tool, *arguments):
+        if "fast" in arguments:
+            return subprocess.CompletedProcess((), 1, "", "server does not shut down")
+        return run(tool, *arguments)
+
+    monkeypatch.setattr(binaries, "run", hang)
+    with postgres.serving(fresh):
+        pass
+    assert not _runs(fresh)
+    monkeypatch.undo()
+    with postgres.serving(fresh):
+        assert _one(fresh) == (1,)
+
+
 @contextmanager
 def _broken_off(home):
     """Open a connection whose backend is killed a moment later."""
-    with (
+    with (  # noqa: PT012  the connection is broken inside the block
         pytest.raises(psycopg.OperationalError),
         postgres.connected(home, "cluster", "postgres") as connection,
     ):
@@ -461,6 +478,7 @@ def test_a_file_that_switches_durability_off_is_refused(fresh, line):
         "alter system set fsync = off",
         "alter role cluster set synchronous_commit = off",
         "alter database postgres set synchronous_commit = off",
+        "create role r login; alter role r set synchronous_commit = off",
     ],
 )
 def test_a_statement_that_switches_durability_off_is_refused_next_time(fresh, statement):

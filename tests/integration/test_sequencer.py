@@ -15,7 +15,7 @@ from beholden.ledger.checkpoint import open_checkpoint
 from beholden.ledger.note import Key
 from beholden.ledger.signer import LOGS, Fork
 from beholden.refusals import Refusal
-from ledger_story import AT, KEEPER, Ledger, check_everything, event, files, intent, outcome
+from ledger_story import AT, KEEPER, Ledger, check_everything, event, files, intent, outcome, registry
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_log_without_entries_is_published_too(ledger):
 
 
 def test_run_again_it_changes_nothing(ledger):
-    ledger.say(event(1), intent(1))
+    ledger.say(event(1), registry(), intent(1))
     ledger.sequence(at=AT)
     before = files(ledger.home), list(ledger.rows.values())
     ledger.sequence(at=AT + timedelta(days=1))
@@ -84,12 +84,12 @@ def test_run_again_it_changes_nothing(ledger):
 
 
 def test_intents_are_numbered_by_the_sequencer(ledger):
-    ledger.say(intent(1), outcome(1), intent(2))
+    ledger.say(registry(), intent(1), outcome(1), intent(2))
     ledger.sequence(at=AT)
     ledger.say(intent(3))
     ledger.sequence(at=AT)
 
-    assert [json.loads(one)["body"]["seq"] for one in ledger.entries("handovers")] == [1, 1, 2, 3]
+    assert [json.loads(one)["body"]["seq"] for one in ledger.entries("handovers")[1:]] == [1, 1, 2, 3]
     check_everything(ledger)
 
 
@@ -102,10 +102,10 @@ def test_entries_stand_in_the_order_they_were_said(ledger):
 
 def test_a_long_queue_is_carried_in_batches(ledger, monkeypatch):
     monkeypatch.setattr(ledger.actions, "BATCH", 2)
-    ledger.say(*(event(n) for n in range(5)), *(intent(n) for n in range(3)))
+    ledger.say(*(event(n) for n in range(5)), registry(), *(intent(n) for n in range(3)))
     ledger.sequence(at=AT)
 
-    assert len(ledger.entries("events")) == 5
+    assert (len(ledger.entries("events")), len(ledger.entries("handovers"))) == (5, 4)
     check_everything(ledger)
 
 
@@ -219,7 +219,7 @@ def test_the_sequencer_never_opens_the_vault(ledger):
     from django.db import connection
 
     said = []
-    ledger.say(event(1), intent(1))
+    ledger.say(event(1), registry(), intent(1))
     with connection.execute_wrapper(lambda run, sql, *rest: (said.append(sql.lower()), run(sql, *rest))[1]):
         ledger.sequence(at=AT)
 
@@ -275,7 +275,7 @@ def test_a_restored_database_is_not_continued(ledger, as_owner):
 
 def test_a_database_that_lost_the_last_marks_finds_them_again(ledger, as_owner):
     """As after a failed-over standby. Two rows with the same bytes are interchangeable; nothing is said twice."""
-    ledger.say(event(1), event(2), event(2), intent(1), outcome(1), intent(2))
+    ledger.say(event(1), event(2), event(2), registry(), intent(1), outcome(1), intent(2))
     ledger.sequence(at=AT)
     before = ledger.entries("events"), ledger.entries("handovers")
     as_owner("UPDATE ledger_outbox SET entry_index = NULL, sequenced_at = NULL WHERE entry_index > 0")
@@ -283,8 +283,8 @@ def test_a_database_that_lost_the_last_marks_finds_them_again(ledger, as_owner):
     ledger.sequence(at=AT)
 
     assert ledger.entries("events")[:3] == before[0]
-    assert ledger.entries("handovers")[:3] == before[1]
-    assert (len(ledger.entries("events")), len(ledger.entries("handovers"))) == (4, 4)
+    assert ledger.entries("handovers")[:4] == before[1]
+    assert (len(ledger.entries("events")), len(ledger.entries("handovers"))) == (4, 5)
     check_everything(ledger)
 
 
@@ -307,6 +307,7 @@ def test_a_gap_in_the_index_stops_us(ledger, as_owner):
 def test_sequencers_at_once_say_everything_once(ledger):
     from django.db import connections
 
+    ledger.say(registry())
     for n in range(6):
         ledger.say(event(n), intent(n))
     connections.close_all()
@@ -323,7 +324,7 @@ def test_sequencers_at_once_say_everything_once(ledger):
         children.append(child)
 
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0]
-    assert (len(ledger.entries("events")), len(ledger.entries("handovers"))) == (6, 6)
+    assert (len(ledger.entries("events")), len(ledger.entries("handovers"))) == (6, 7)
     check_everything(ledger)
 
 
@@ -335,3 +336,28 @@ def test_the_printed_key_opens_what_is_published(ledger):
             state.note, origin=f"beholden.example/demo/{log}", keys=[Key.parse(ledger.key(log))]
         )
         assert found == state.checkpoint
+
+
+def test_the_published_key_is_the_signer_s(ledger):
+    """It is what people compare and pin; reading it needs no secret."""
+    from beholden.settings import found
+
+    assert ledger.published_key("events") is None
+    ledger.sequence(at=AT)
+    with found.acting_as(ledger.home, "web"):
+        shown = [ledger.published_key(log) for log in LOGS]
+
+    assert shown == [ledger.key(log) for log in LOGS]
+    for log in LOGS:
+        assert (ledger.home.ledger / log / "vkey").read_text() == ledger.key(log) + "\n"
+
+
+def test_a_page_of_the_log_reads_its_own_files_only(ledger):
+    ledger.say(*(event(n) for n in range(300)))
+    ledger.sequence(at=AT)
+    whole = ledger.entries("events")
+
+    for start, stop in ((0, None), (0, 0), (255, 257), (290, 300), (290, 999), (400, 999), (299, None)):
+        assert ledger.entries("events", start, stop) == whole[start:stop]
+    (ledger.home.ledger / "events/tile/entries/000").unlink()
+    assert ledger.entries("events", 256) == whole[256:]

@@ -18,6 +18,13 @@ from beholden.uses.rules import Population
 BEGAN = datetime(2026, 2, 1, 9, tzinfo=UTC)
 REGISTRAR = Actor("registrar", Role.REGISTRAR, "keeper")
 APPLICANT = Actor("applicant-1", Role.APPLICANT, "northford")
+OFFICERS = (
+    APPLICANT,
+    Actor("applicant-2", Role.APPLICANT, "welfare"),
+    Actor("recipient", Role.RECIPIENT, "northford"),
+    Actor("reviewer-a", Role.REVIEWER, "panel-a"),
+    Actor("reviewer-b", Role.REVIEWER, "panel-b"),
+)
 FAMILY = Actor("letter", Role.FAMILY)
 CATALOGUE = load()
 SEED = bytes(range(32))
@@ -49,25 +56,37 @@ class World:
         return [accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at) for path in self.files]
 
     def published(self):
-        """Enrol, propose, review, approve and publish one study of attendance."""
+        """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
         from beholden.people import actions as people
-        from beholden.people.queries import Body
-        from beholden.uses import actions as uses
+        from beholden.people.queries import Body, first_registrar
 
         public = Ed25519PrivateKey.from_private_bytes(SEED).public_key().public_bytes_raw().hex()
+        if first_registrar() is None:  # a home founded from the command line has one
+            keeper = Body("keeper", "The keeper", "keeper", "England", "", "")
+            people.appoint_first(REGISTRAR.ref, keeper, by=Actor("founder", Role.KEEPER), at=self.at)
         for body in (
             Body("northford", "University of Northford", "university", "England", str(IDENTITY.to_public()), public),
             Body("welfare", "Department for Welfare", "government", "England", str(IDENTITY.to_public()), public),
+            Body("panel-a", "Panel A", "panel", "England", "", ""),
+            Body("panel-b", "Panel B", "panel", "England", "", ""),
         ):
             people.enrol(body, by=REGISTRAR, at=self.at)
-        self.use = uses.draft(self.draft(), by=APPLICANT, at=self.at)
-        uses.submit(self.use, catalogue=CATALOGUE, by=APPLICANT, at=self.at)
-        for name in "ab":
-            reviewer = Actor(f"reviewer-{name}", Role.REVIEWER, f"panel-{name}")
-            uses.review(self.use, approves=True, reason="Fair.", by=reviewer, at=self.at)
-        uses.approve(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
-        uses.publish(self.use, by=REGISTRAR, at=self.at)
+        for officer in OFFICERS:
+            people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=self.at)
+        self.use = self.another()
         return self.use
+
+    def another(self, **changes):
+        """Take one more use from draft to publication, and return its reference."""
+        from beholden.uses import actions as uses
+
+        ref = uses.draft(self.draft(**changes), by=APPLICANT, at=self.at)
+        uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=self.at)
+        for reviewer in OFFICERS[-2:]:
+            uses.review(ref, approves=True, reason="Fair.", by=reviewer, at=self.at)
+        uses.approve(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        uses.publish(ref, by=REGISTRAR, at=self.at)
+        return ref
 
     def draft(self, **changes):
         from beholden.uses.actions import Draft
@@ -95,13 +114,11 @@ class World:
         telling.begin(self.use, answer_by=self.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
-            pack = telling.relay(
-                self.use, school.laestab, self.handles(school), answer_by=self.answer_by, by=system, at=self.at
-            )
+            pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
             self.codes |= dict(pack.codes)
             facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes if one not in undelivered)
             telling.carried(self.use, school.laestab, facts, by=system, at=self.at)
-        return telling.told(self.use, audience=60, answer_by=self.answer_by, by=REGISTRAR, at=self.at)
+        return telling.told(self.use, by=REGISTRAR, at=self.at)
 
     def handles(self, school):
         from beholden.gate.actions.telling import Handle

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from beholden.ledger.account import Standing
 from beholden.ledger.verify import verify
-from integration.world import World
+from integration.world import REGISTRAR, World
 from journeys.conftest import Site
 from journeys.screen import SIZES, look, screen
 
@@ -103,9 +103,8 @@ def released_people() -> set[bytes]:
 
 def standing_of(world: World, person) -> Standing:
     from beholden.gate.actions.proving import bundle
-    from integration.world import FAMILY
 
-    account = verify(bundle(person, by=FAMILY, at=world.at))
+    account = verify(bundle(person, by=REGISTRAR, at=world.at))
     (handover,) = account.handovers
     return handover.standing
 

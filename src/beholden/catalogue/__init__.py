@@ -26,6 +26,7 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
+from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
 from beholden.catalogue.pack import load
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
@@ -43,17 +44,23 @@ __all__ = [
     "Exit",
     "FamilySays",
     "Flag",
+    "Grades",
     "Instrument",
     "Item",
     "KeepUntil",
     "Keeper",
     "Kind",
     "Law",
+    "Letter",
     "LimitNote",
     "Limits",
+    "Measure",
+    "MeasureName",
     "PackRefused",
     "Purpose",
     "Store",
+    "Subject",
+    "SubjectNote",
     "Told",
     "load",
     "unread",

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from beholden.catalogue.grades import Grades
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 
@@ -307,6 +308,7 @@ class Limits:
     left_out_scope_floor: int
     letter_tries: int
     letter_wait_minutes: int
+    undo_days: int
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
@@ -337,6 +339,7 @@ class Catalogue:
     exits: Mapping[str, Exit]
     limits: Limits
     limit_notes: Mapping[str, LimitNote]
+    grades: Grades
     hash: str
 
     def item(self, item_id: str) -> Item:

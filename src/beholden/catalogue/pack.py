@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import rfc8785
 
-from beholden.catalogue import pointers
+from beholden.catalogue import grading, pointers
 from beholden.catalogue.entries import (
     Answer,
     Basis,
@@ -56,6 +56,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "exits.toml": ("exit",),
         "purposes.toml": ("purpose",),
         "limits.toml": ("limit",),
+        grading.FILE: grading.KINDS,
     }
 )
 """Which files a pack has, and which kinds of table each may hold."""
@@ -80,6 +81,7 @@ def load(pack: Path | None = None) -> Catalogue:
         exits=_each(tables, "exit", _exit),
         limits=limits,
         limit_notes=notes,
+        grades=grading.grades(tables),
         hash=_hash(tables),
     )
     pointers.check(catalogue, tables)

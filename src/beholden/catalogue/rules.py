@@ -32,6 +32,7 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
+from beholden.catalogue.grades import Grades, Letter, Measure
 
 HIGHER_IS_TIGHTER = frozenset(
     {
@@ -41,6 +42,7 @@ HIGHER_IS_TIGHTER = frozenset(
         "left_out_rounding",
         "left_out_scope_floor",
         "letter_wait_minutes",
+        "undo_days",
         "letter_code_length",
         "reviewers",
     }
@@ -55,6 +57,7 @@ _LAW = (Law.FORBIDS, Law.PERMITS, Law.REQUIRES)
 _EFFECT = tuple(Effect)
 _ANSWER = (Answer.OPTIONAL, Answer.REFUSABLE, Answer.COMPULSORY)
 _CHECKED = (Checked.SOURCE, Checked.RECALLED)
+_LETTER = tuple(Letter)[::-1]  # the worse the best grade left after a miss, the tighter
 _SERVES_FAMILIES = (Compartment.RIGHTS, Compartment.CARE)
 """Where a *no* hurts the child: refusing somebody their own record is no tightening."""
 
@@ -90,6 +93,7 @@ def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
         *_paired("codes", old.codes, new.codes, _codes, adds=_harmless),
         *_paired("instrument", old.law, new.law, _instrument, adds=_harmless),
         *_paired("basis", old.bases, new.bases, _basis, adds=_harmless),
+        *_grades(old.grades, new.grades),
     )
 
 
@@ -239,6 +243,27 @@ def _instrument(where: str, old: Instrument, new: Instrument) -> Iterator[Loosen
 
 def _basis(where: str, old: Basis, new: Basis) -> Iterator[Loosening]:
     yield from _authority(where, old.authority, new.authority)
+
+
+def _grades(old: Grades, new: Grades) -> Iterator[Loosening]:
+    """A grade may be made harder to reach at once; what a sum counts changes only after its own notice (D38)."""
+    for letter in sorted(old.least):
+        before, after = old.least[letter], new.least.get(letter, 0)
+        if after < before:
+            yield Loosening(f"grade {letter}", "least", str(before), str(after))
+    yield from _paired("measure", old.measures, new.measures, _measure, drops=_dropped)
+
+
+def _dropped(where: str, _: object) -> Iterator[Loosening]:
+    yield Loosening(where, "dropped", "there", "")
+
+
+def _measure(where: str, old: Measure, new: Measure) -> Iterator[Loosening]:
+    for what in ("subject", "counted", "out_of", "points"):
+        yield from _changed(where, what, getattr(old, what), getattr(new, what))
+    yield from _ranked(where, "if_missed", old.if_missed, new.if_missed, _LETTER)
+    if (new.within_days or 0) > (old.within_days or 0):
+        yield Loosening(where, "within_days", str(old.within_days), str(new.within_days))
 
 
 def _authority(where: str, old: Authority, new: Authority) -> Iterator[Loosening]:

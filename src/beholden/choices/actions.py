@@ -5,16 +5,18 @@ The public sees one entry a day with a root over salted commitments, padded to a
 the keeper to what was said without telling how many said it, so a refusal is invisible (D13).
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import rfc8785
 from django.db import transaction
 
-from beholden.choices.models import Answered, Day
-from beholden.choices.rules import Answer, Scope, scope_of
+from beholden.choices.models import Answered, Committed, Day
+from beholden.choices.numbers import LeaveIn, Said, number
+from beholden.choices.numbers import receipt as digest
+from beholden.choices.queries import commitment
+from beholden.choices.rules import Answer, scope_of, typed_number, unknown_number
+from beholden.choices.turns import take_turns
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
@@ -22,9 +24,8 @@ from beholden.ledger import tree
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
 from beholden.people.mandate import Mandate, check
+from beholden.people.shown import NUMBER, show
 from beholden.refusals import Refusal
-
-_SIGNS = "CDFGHJKMNPQRTVWX3479"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +45,38 @@ def answer(
     everything: bool = False,
     keep_out: tuple[PersonId, ...] = (),
     leave_in: tuple[PersonId, ...] = (),
+    receipt: str = "",
+    press: str = "",
     by: Actor,
     at: datetime,
 ) -> Receipt:
     """Write down one adult's answer for the children of an open letter, at exactly one scope.
 
-    The plan: 1 the mandate is ours and still open; 2 every child named stands in it, and none in both lists;
-    3 exactly one scope; 4 the same answer sent twice is one answer, with the same receipt; 5 it counts at once.
-    Refuses with `people.mandate`, `choices.children`, `choices.scope`.
+    The plan: 1 the mandate is ours and its minutes are not over; 2 every child named stands in it, and none in both
+    lists; 3 exactly one scope; 4 the number of an earlier *no*, where one is given, is this adult's for every child to
+    be left in; 5 what one press says twice is one answer, with the same receipt. Whether an earlier answer stands is
+    not looked at without its number: nothing that is returned could tell (D13). A *keep out* counts at once; what a
+    *leave in* does, `rules.standing` decides. Refuses with `people.mandate`, `choices.children`, `choices.scope`,
+    `choices.number_unknown`.
     """
-    held = check(mandate, key=load(here(), "letters"), at=at)
+    key = load(here(), "letters")
+    held = check(mandate, key=key, at=at)
     _check_children(held, keep_out, leave_in)
     scope, target = scope_of(use, purpose, everything=everything)
+    take_turns(held.adult)
+    undoes = ""
+    if receipt:
+        undoes = digest(key, held.adult, typed_number(receipt))
+        _check_kept_out(undoes, held.adult, (scope.value, target), leave_in)
     wanted = [(child, Answer.KEEP_OUT) for child in keep_out] + [
         (child, Answer.LEAVE_IN) for child in leave_in
     ]
-    twice = _same_again(held, scope, target, wanted)
-    if twice is not None:
-        return twice
-    receipt = Receipt(_receipt_number(), at)
-    Answered.objects.bulk_create(
-        Answered(
-            person=child,
-            adult=held.adult,
-            scope=scope.value,
-            target=target,
-            answer=said.value,
-            at=at,
-            receipt=receipt.number,
-            letter=held.letter,
-            salt=secrets.token_bytes(32),
-        )
-        for child, said in wanted
-    )
-    return receipt
+    said = Said(held.adult, scope.value, target, tuple(sorted(wanted)), undoes)
+    given, mark, earlier = _number(key, said, press or held.once)
+    if earlier is not None:
+        return Receipt(given, earlier)
+    Answered.objects.bulk_create(_row(key, held, said, child, mark, at=at) for child, _ in said.answers)
+    return Receipt(given, at)
 
 
 def _check_children(held: Mandate, keep_out: tuple[PersonId, ...], leave_in: tuple[PersonId, ...]) -> None:
@@ -91,35 +90,62 @@ def _check_children(held: Mandate, keep_out: tuple[PersonId, ...], leave_in: tup
         )
 
 
-def _same_again(
-    held: Mandate, scope: Scope, target: str, wanted: list[tuple[PersonId, Answer]]
-) -> Receipt | None:
-    """Return the earlier receipt if this adult's newest answers here already say exactly this."""
-    last: dict[PersonId, Answered] = {}
-    rows = Answered.objects.filter(
-        adult=held.adult, scope=scope.value, target=target, person__in=[child for child, _ in wanted]
+def _check_kept_out(
+    undoes: str, adult: str, where: tuple[str, str], leave_in: tuple[PersonId, ...]
+) -> None:
+    """Refuse a number under which these children were not kept out, just here, by this adult."""
+    show(NUMBER, undoes)
+    kept = Answered.objects.filter(
+        receipt=undoes, adult=adult, scope=where[0], target=where[1], answer=Answer.KEEP_OUT.value
     )
-    for row in rows.order_by("at", "id"):
-        last[PersonId(row.person)] = row
-    if all(child in last and last[child].answer == said.value for child, said in wanted):
-        newest = max(last.values(), key=lambda row: row.at)
-        return Receipt(newest.receipt, newest.at)
-    return None
+    if not set(leave_in) <= set(kept.values_list("person", flat=True)):
+        raise unknown_number()
 
 
-def _receipt_number() -> str:
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(6))
-    return f"{signs[:3]} {signs[3:]}"
+def _number(key: bytes, said: Said, press: str) -> tuple[str, str, datetime | None]:
+    """Return the number of what is said, what stands for it, and since when it stands if this press said it before.
+
+    A number that was undone is spent: the same press saying it again is a new answer.
+    """
+    turn = 0
+    while True:
+        given = number(key, said, press=press, turn=turn)
+        mark = digest(key, said.adult, given)
+        show(NUMBER, mark)
+        earlier = Answered.objects.filter(receipt=mark).values_list("at", flat=True).first()
+        if earlier is None or not Answered.objects.filter(undoes=mark).exists():
+            return given, mark, earlier
+        turn += 1
+
+
+def _row(key: bytes, held: Mandate, said: Said, child: PersonId, mark: str, *, at: datetime) -> Answered:
+    is_leave_in = dict(said.answers)[child] is Answer.LEAVE_IN
+    undoes = said.undoes if is_leave_in else ""
+    bound = LeaveIn(child, held.adult, said.scope, said.target, at, mark, undoes, held.letter)
+    return Answered(
+        person=child,
+        adult=held.adult,
+        scope=said.scope,
+        target=said.target,
+        answer=dict(said.answers)[child].value,
+        at=at,
+        receipt=mark,
+        undoes=undoes,
+        seal=bound.seal(key) if is_leave_in else b"",
+        letter=held.letter,
+        salt=secrets.token_bytes(32),
+    )
 
 
 @transaction.atomic
 def close_day(day: date, *, by: Actor, at: datetime) -> int | None:
     """Commit one past day's answers in the events log, once. Returns the outbox row, or None if it was done before.
 
-    A day without answers is committed too, so that silence tells nothing.
+    Bound are all answers up to the day's end that no earlier day binds: one that was being written while its own day
+    was closed is bound by the next. A day without answers is committed too, so that silence tells nothing.
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    if at < start + timedelta(days=1):
+    end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+    if at < end:
         raise Refusal(
             "choices.day_open",
             "This day is not over yet.",
@@ -128,27 +154,14 @@ def close_day(day: date, *, by: Actor, at: datetime) -> int | None:
         )
     if Day.objects.filter(day=day).exists():
         return None
-    rows = Answered.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("id")
-    leaves = [_commitment(row) for row in rows]
-    padded_to = band(len(leaves))
-    leaves += [secrets.token_bytes(32) for _ in range(padded_to - len(leaves))]
-    root = tree.root(sorted(leaves)).hex()
+    rows = list(Answered.objects.filter(committed__isnull=True, at__lt=end).order_by("id"))
+    padded_to = band(len(rows))
+    leaves = [commitment(row) for row in rows]
+    leaves += [secrets.token_bytes(tree.HASH_BYTES) for _ in range(padded_to - len(leaves))]
+    leaves.sort()
+    root = tree.root(leaves).hex()
     body = {"band": padded_to, "day": day.isoformat(), "root": root}
     outbox = propose(log="events", kind="choices", body=body, by=by, at=at)
-    Day.objects.create(day=day, band=padded_to, root=root, outbox=outbox)
+    made = Day.objects.create(day=day, band=padded_to, root=root, leaves=b"".join(leaves), outbox=outbox)
+    Committed.objects.bulk_create((Committed(answered=row, day=made) for row in rows), batch_size=5_000)
     return outbox
-
-
-def _commitment(row: Answered) -> bytes:
-    """SHA-256(salt32 || what was said): destroying the salt erases it (EDPB Guidelines 02/2025)."""
-    said = rfc8785.dumps(
-        {
-            "adult": row.adult,
-            "answer": row.answer,
-            "at": int(row.at.timestamp()),
-            "person": str(row.person),
-            "scope": row.scope,
-            "target": row.target,
-        }
-    )
-    return hashlib.sha256(bytes(row.salt) + said).digest()

@@ -1,49 +1,205 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers what families have said. Only the gate and a family's own letter may ask; returns frozen values."""
+"""Answers what families have said. Only the gate and a family's own letter may ask; returns frozen values.
 
-from collections.abc import Mapping
-from datetime import datetime
+The gate reads everything. A family's letter reads one answer at a time, by the number that was given with it: the
+letters are carried by the schools, so an open letter alone proves nothing about who said what before.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+import rfc8785
+from django.db import transaction
+from django.db.models import Count, Q
 
-from beholden.choices.models import Answered
-from beholden.choices.rules import Answer, Choice, Question, Scope, objectors, standing
+from beholden.choices.models import Answered, Committed, Day
+from beholden.choices.numbers import LeaveIn
+from beholden.choices.numbers import receipt as digest
+from beholden.choices.rules import Answer, Choice, Question, Scope, objectors, typed_number, unknown_number
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import PersonId
+from beholden.ledger import tree
+from beholden.people.shown import NUMBER, show
+
+_COLUMNS = ("person", "adult", "scope", "target", "answer", "at", "receipt", "undoes", "letter", "seal")
+_Row = tuple[UUID, str, str, str, str, datetime, str, str, UUID, bytes]
 
 
-def objecting(question: Question, *, at: datetime) -> frozenset[PersonId]:
-    """Return every child whom a standing answer keeps out of one use at a moment (D11)."""
-    rows = Answered.objects.filter(at__lte=at).filter(
+def objecting(question: Question, *, wait: timedelta, at: datetime) -> frozenset[PersonId]:
+    """Return every child whom a standing answer keeps out of one use at a moment (D11).
+
+    Read are all *keep outs* that reach the use, and of the *leave ins* those that could undo one and bear our seal.
+    """
+    rows = Answered.objects.filter(
         Q(scope=Scope.USE.value, target=question.use)
         | Q(scope=Scope.PURPOSE.value, target=question.purpose)
         | Q(scope=Scope.ALL.value)
+    ).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
+    said = rows.values_list(*_COLUMNS).iterator(chunk_size=10_000)
+    return objectors(_ours(said), question, wait=wait, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one adult said under one number, for those children of an open letter whom it was about.
+
+    `undone_at` is when the same adult took a child's *keep out* back under this very number, or None. Whether another
+    answer still keeps the child out is not said: not to this adult, and not to whoever else holds the letter.
+    """
+
+    scope: Scope
+    target: str
+    at: datetime
+    answers: tuple[tuple[PersonId, Answer], ...]
+    undone_at: tuple[tuple[PersonId, datetime], ...]
+
+
+def given_under(shown: str, *, adult: str, children: tuple[PersonId, ...]) -> Given:
+    """Return what one adult said under a number, or refuse with `choices.number_unknown`."""
+    key = load(here(), "letters")
+    mark = digest(key, adult, typed_number(shown))
+    with transaction.atomic():
+        show(NUMBER, mark)
+        rows = Answered.objects.filter(Q(receipt=mark) | Q(undoes=mark), adult=adult, person__in=children)
+        both = tuple(_ours(iter(rows.order_by("id").values_list(*_COLUMNS))))
+    said = [one for one in both if one.receipt == mark]
+    if not said:
+        raise unknown_number()
+    undone = {one.person: one.at for one in reversed(both) if one.undoes == mark}
+    return Given(
+        said[0].scope,
+        said[0].target,
+        said[0].at,
+        tuple((one.person, one.answer) for one in said),
+        tuple(undone.items()),
     )
-    return objectors(map(_frozen, rows.iterator(chunk_size=10_000)), question, at=at)
 
 
-def said_by(adult: str, children: tuple[PersonId, ...], *, at: datetime) -> tuple[Choice, ...]:
-    """Return one adult's own standing answers for the named children. Another adult's are never shown (D13, U5)."""
-    rows = Answered.objects.filter(adult=adult, person__in=children, at__lte=at)
-    return standing(map(_frozen, rows), at=at)
+def _ours(rows: Iterator[_Row]) -> Iterator[Choice]:
+    """Yield answers, without any *leave in* that does not bear our seal: nobody of ours wrote it."""
+    key = load(here(), "letters")
+    for person, adult, scope, target, said, at, mark, undoes, letter, seal in rows:
+        if said == Answer.LEAVE_IN.value:
+            bound = LeaveIn(person, adult, scope, target, at, mark, undoes, letter)
+            if not bound.is_ours(key, bytes(seal)):
+                continue
+        yield Choice(PersonId(person), adult, Scope(scope), target, Answer(said), at, mark, undoes)
 
 
-def answers_for_use(
-    adult: str, children: tuple[PersonId, ...], use: str, *, at: datetime
-) -> Mapping[PersonId, Answer]:
-    """Return what one adult has answered about one use, child by child; silent children are absent."""
-    return {
-        choice.person: choice.answer
-        for choice in said_by(adult, children, at=at)
-        if choice.scope is Scope.USE and choice.target == use
-    }
+# --- what binds an answer ---
 
 
-def receipts(letter: UUID) -> tuple[str, ...]:
-    """Return the receipt numbers given under one letter, oldest first."""
-    rows = Answered.objects.filter(letter=letter).order_by("id").values_list("receipt", flat=True)
-    return tuple(dict.fromkeys(rows))
+def commitment(row: Answered) -> bytes:
+    """SHA-256(salt32 || what was said): destroying the salt erases it (EDPB Guidelines 02/2025)."""
+    return hashlib.sha256(bytes(row.salt) + _plain(row)).digest()
 
 
-def _frozen(row: Answered) -> Choice:
-    return Choice(PersonId(row.person), row.adult, Scope(row.scope), row.target, Answer(row.answer), row.at)
+def _plain(row: Answered) -> bytes:
+    return rfc8785.dumps(
+        {
+            "adult": row.adult,
+            "answer": row.answer,
+            "at": int(row.at.timestamp()),
+            "person": str(row.person),
+            "scope": row.scope,
+            "target": row.target,
+            "undoes": row.undoes,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """From what a family can see that its answer stands in a day's root: SHA-256(salt || said) is leaf `index`.
+
+    Kept so that it can be shown; no page shows it yet.
+    """
+
+    day: date
+    root: str
+    size: int
+    index: int
+    path: tuple[bytes, ...]
+    salt: bytes
+    said: bytes
+
+
+def bound(shown: str, *, adult: str) -> tuple[Bound, ...]:
+    """Return what binds the answers under one number; empty until their day is closed. For the keeper's desk."""
+    mark = digest(load(here(), "letters"), adult, typed_number(shown))
+    found = []
+    rows = Committed.objects.filter(answered__receipt=mark).select_related("answered", "day")
+    for row in rows.order_by("pk"):
+        leaves = _leaves(row.day)
+        index = leaves.index(commitment(row.answered))
+        path = tree.inclusion_proof(leaves, index)
+        held = row.answered
+        found.append(
+            Bound(row.day_id, row.day.root, len(leaves), index, path, bytes(held.salt), _plain(held))
+        )
+    return tuple(found)
+
+
+def _leaves(day: Day) -> tuple[bytes, ...]:
+    raw, size = bytes(day.leaves), tree.HASH_BYTES
+    return tuple(raw[start : start + size] for start in range(0, len(raw), size))
+
+
+# --- for fsck ---
+
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """One answer as it stands in the database, without what was said. A whole one has salt, and seal where due."""
+
+    row: int
+    person: PersonId
+    adult: str
+    scope: str
+    target: str
+    letter: UUID
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDay:
+    """One committed day: how many answers it binds now, and whether every one of them is in its root."""
+
+    day: date
+    band: int
+    root: str
+    outbox: int
+    answers: int
+    is_whole: bool
+
+
+def held_answers() -> Iterator[HeldAnswer]:
+    """Yield every answer ever given, in the order in which they came."""
+    key = load(here(), "letters")
+    for row in Answered.objects.order_by("pk").iterator(chunk_size=1_000):
+        whole = len(row.salt) == SALT_BYTES
+        if row.answer == Answer.LEAVE_IN.value:
+            bound_by = LeaveIn(
+                row.person, row.adult, row.scope, row.target, row.at, row.receipt, row.undoes, row.letter
+            )
+            whole = whole and bound_by.is_ours(key, bytes(row.seal))
+        yield HeldAnswer(
+            row.pk, PersonId(row.person), row.adult, row.scope, row.target, row.letter, whole
+        )
+
+
+def held_days() -> Iterator[HeldDay]:
+    """Yield every day that was committed."""
+    for row in Day.objects.annotate(answers=Count("committed")).order_by("day").iterator():
+        leaves = _leaves(row)
+        mine = Committed.objects.filter(day=row).select_related("answered").iterator(chunk_size=1_000)
+        whole = tree.root(leaves).hex() == row.root and {commitment(one.answered) for one in mine} <= set(
+            leaves
+        )
+        yield HeldDay(row.day, row.band, row.root, row.outbox, row.answers, whole)

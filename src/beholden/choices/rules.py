@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decides what a family's standing answers mean for one use. No clock, no database.
 
-An answer stands at one scope: this use, this purpose, or everything that may be refused, now and later. Each
-adult's newest answer at a scope replaces that adult's older one there, and nothing else: *leave in* for one use
-never undoes *keep out of everything*. Among adults, and among scopes, the more protective answer wins (D11, D14).
+An answer stands at one scope: this use, this purpose, or everything that may be refused, now and later. Among adults,
+and among scopes, the more protective answer wins (D11, D14): *leave in* for one use never undoes *keep out of
+everything*. And a *no* is quick to say and slow to undo, because whoever carries the letters can open one too:
+
+* a *keep out* counts at once, whoever holds the letter, and whatever clock it was written by;
+* a *leave in* undoes one *keep out*, the one whose number was given with it, and only some days after it was said.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from beholden.kinds import PersonId, UseRef
+from beholden.people.signs import SIGNS
 from beholden.refusals import Refusal
+
+NUMBER_SIGNS = 8
+"""Signs of a receipt's number: 34 bits, and only one adult's numbers can be tried with one letter."""
 
 
 class Scope(StrEnum):
@@ -32,7 +39,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One adult's answer for one child at one scope. `target` is a use, a purpose, or empty for *all*."""
+    """One adult's answer for one child at one scope. `target` is a use, a purpose, or empty for *all*.
+
+    `receipt` stands for the number it was given under, `undoes` for the number of the *keep out* that a *leave in* was
+    given with, or is empty. Both are keyed digests where they come from the database.
+    """
 
     person: PersonId
     adult: str
@@ -40,6 +51,8 @@ class Choice:
     target: str
     answer: Answer
     at: datetime
+    receipt: str = ""
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,9 @@ class Question:
     use: UseRef
     purpose: str
     refusable: bool
+
+
+_Place = tuple[PersonId, str, Scope, str]
 
 
 def reaches(choice: Choice, question: Question) -> bool:
@@ -62,32 +78,45 @@ def reaches(choice: Choice, question: Question) -> bool:
             return True
 
 
-def standing(said: Iterable[Choice], *, at: datetime) -> tuple[Choice, ...]:
-    """Return the answers in force at a moment: per child, adult and scope the newest; between equals, *keep out*."""
-    newest: dict[tuple[PersonId, str, Scope, str], Choice] = {}
+def standing(said: Iterable[Choice], *, wait: timedelta, at: datetime) -> tuple[Choice, ...]:
+    """Return the answer in force at a moment, per child, adult and scope.
+
+    It is the newest *keep out* that is not undone; where there is none, the newest *leave in*. Two *keep outs* of one
+    adult are undone one by one, each by its own number: or whoever opens a letter could say no again, be given a
+    number for it, and undo both.
+    """
+    kept: dict[_Place, list[Choice]] = {}
+    left: dict[_Place, list[Choice]] = {}
     for choice in said:
-        if choice.at > at:
-            continue
         place = (choice.person, choice.adult, choice.scope, choice.target)
-        held = newest.get(place)
-        if held is None or _outranks(choice, held):
-            newest[place] = choice
-    return tuple(newest.values())
+        if choice.answer is Answer.KEEP_OUT:
+            kept.setdefault(place, []).append(choice)
+        elif choice.at <= at:
+            left.setdefault(place, []).append(choice)
+    found = []
+    for place in kept | left:
+        undone = {one.undoes for one in left.get(place, ()) if counts_from(one, wait=wait) <= at} - {""}
+        still = [one for one in kept.get(place, ()) if one.receipt not in undone]
+        among = still or left.get(place, [])
+        if among:
+            found.append(max(among, key=lambda one: (one.at, one.receipt)))
+    return tuple(found)
 
 
-def _outranks(new: Choice, held: Choice) -> bool:
-    if new.at != held.at:
-        return new.at > held.at
-    return new.answer is Answer.KEEP_OUT
+def counts_from(choice: Choice, *, wait: timedelta) -> datetime:
+    """Return from when an answer counts: a *keep out* at once, the undoing of one after some days (notes/ux.md 8.1)."""
+    return choice.at + wait if choice.undoes else choice.at
 
 
-def objectors(said: Iterable[Choice], question: Question, *, at: datetime) -> frozenset[PersonId]:
+def objectors(
+    said: Iterable[Choice], question: Question, *, wait: timedelta, at: datetime
+) -> frozenset[PersonId]:
     """Return every child who is kept out of a use: anybody for whom one standing answer that reaches it says so."""
     if not question.refusable:
         return frozenset()
     return frozenset(
         choice.person
-        for choice in standing(said, at=at)
+        for choice in standing(said, wait=wait, at=at)
         if choice.answer is Answer.KEEP_OUT and reaches(choice, question)
     )
 
@@ -111,3 +140,21 @@ def scope_of(use: UseRef | None, purpose: str | None, *, everything: bool) -> tu
             authority="UK GDPR Art 21(1)",
         )
     return named[0]
+
+
+def typed_number(text: str) -> str:
+    """Return a receipt's number as it was typed, in fours; refuse what cannot be one as if it were unknown."""
+    signs = "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
+    if len(signs) != NUMBER_SIGNS or any(sign not in SIGNS for sign in signs):
+        raise unknown_number()
+    return f"{signs[:4]} {signs[4:]}"
+
+
+def unknown_number() -> Refusal:
+    """A slip, another adult's number and one that was never given out are answered alike."""
+    return Refusal(
+        "choices.number_unknown",
+        "We do not know this number. Look at each letter and number again, or ring us.",
+        next_step="Look at the page that you printed or the number that you wrote down.",
+        authority="UK GDPR Art 12(6)",
+    )

@@ -77,6 +77,23 @@ def accept(
 
 
 @app.command()
+def fsck(
+    ctx: typer.Context,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Stop the server and check the database's pages too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a whole home: log, files, lists, keys, vault and tables against one another. Changes nothing.
+
+    Ends 0 if nothing is wrong, 1 if something is; says what, where, and what to do.
+    """
+    from beholden.cli.fsck import run
+
+    sys.exit(run(_home(ctx), offline=offline, as_json=as_json))
+
+
+@app.command()
 def verify(
     bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
@@ -92,15 +109,40 @@ def verify(
 @app.command()
 def bundle(
     ctx: typer.Context,
-    code: Annotated[str, typer.Option(help="The code in the family's letter.")],
-    born: Annotated[str, typer.Option(help="The child's birth date, like 2015-03-27.")],
     out: Annotated[Path, typer.Option(help="Where to write the proof file.")],
     child: Annotated[int, typer.Option(help="Which child of the letter: 1 is the first named.")] = 1,
+    officer: Annotated[str, typer.Option(help="You: the registrar's reference.")] = "registrar",
 ) -> None:
-    """Write a family's proof file, at the desk, for a family that brings its letter."""
+    """Write a family's proof file: the registrar's act, at the desk, for a family that brings its letter.
+
+    Asks for code and birth date, and then whether you have seen who is asking and that they may decide for the child.
+    That look is the second step; the letter alone is not enough. Piped in, the three answers stand on a line each.
+    """
     from beholden.cli.family import write_bundle
 
-    print(write_bundle(_home(ctx), code, date.fromisoformat(born), child, out, at=datetime.now(UTC)))
+    print(write_bundle(_home(ctx), officer, child, out, at=datetime.now(UTC)))
+
+
+@app.command()
+def grade(
+    ctx: typer.Context,
+    from_log: Annotated[
+        Path | None, typer.Option(help="A copy of the public folders handovers and events; needs no home.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="With --from-log, twice: each log's key, from a place you trust.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="The day of the card, like 2027-07-31. Else today.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Grade the keeper from the published logs and the catalogue alone, with every sum shown."""
+    from beholden.cli.grading import print_card
+
+    try:
+        day = date.fromisoformat(on) if on else datetime.now(UTC).date()
+    except ValueError as cause:
+        raise typer.BadParameter("Write the day like 2027-07-31.", param_hint="--on") from cause
+    print_card(ctx.obj, from_log=from_log, keys=tuple(key or ()), on=day, as_json=as_json)
 
 
 @recipient.command()

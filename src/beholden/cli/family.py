@@ -1,31 +1,59 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registrar's desk: writes a proof file for a family that brings its letter."""
+"""The registrar's desk: writes a proof file for a family that brings its letter.
 
+The code and the birth date are asked for, never given as words of the command: those can be read by every user of the
+machine while it runs, and stay in the shell's history.
+"""
+
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
+import typer
 
-def write_bundle(root: Path, code: str, born: date, child: int, out: Path, *, at: datetime) -> str:
-    """Open the letter as the family would, and write the proof of one child named in it."""
+from beholden.refusals import Refusal
+
+
+def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
+    """Ask for what the letter says and whether its bearer was looked at; write the proof of one child named in it."""
+    code = _asked("The code in the letter")
+    born = _day(_asked("The birth date of a child named in it, like 2015-03-27"))
+    seen = _asked("Have you seen who is asking, and that they may decide for this child? yes or no")
     from beholden.cli.keeper import opened
 
     with opened(root):
         from beholden.catalogue import load
-        from beholden.gate.actions.proving import bundle
         from beholden.home.files import write_durably
-        from beholden.kinds import Actor, Role
-        from beholden.refusals import Refusal
-        from beholden.rights.actions import open_letter
+        from beholden.people.queries import actor
+        from beholden.rights.desk import prove
 
-        by = Actor("letter", Role.FAMILY)
-        letter = open_letter(code=code, born_on=born, catalogue=load(), by=by, at=at)
-        named = {each.position: each.person for each in letter.children}
-        if child not in named:
-            raise Refusal(
-                "rights.no_such_child",
-                f"The letter names {len(named)} children.",
-                next_step=f"Give a number from 1 to {len(named)}.",
-                authority="UK GDPR Art 12(6)",
-            )
-        write_durably(out, bundle(named[child], by=by, at=at))
+        proof = prove(
+            code=code,
+            born_on=born,
+            child=child,
+            identity_seen=seen.lower() == "yes",
+            catalogue=load(),
+            by=actor(officer),
+            at=at,
+        )
+        write_durably(out, proof)
     return f"{out}: keep this file. It is a secret: whoever holds it can look for the child in any list it covers."
+
+
+def _asked(question: str) -> str:
+    """Ask somebody at the keyboard, unseen by who stands behind; or read one line of what is piped in."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(question, err=True, hide_input=not question.endswith("no"))).strip()
+    return sys.stdin.readline().strip()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            "cli.birth_date",
+            "This is no day.",
+            next_step="Write the birth date like 2015-03-27.",
+            authority="ISO 8601-1 section 5.2",
+        ) from None  # the error's own words repeat what was typed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Founds a home and says so in the log: the catalogue in force is the log's first entry."""
+"""Founds a home, appoints its first registrar, and says in the log which catalogue is in force: its first entry."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,7 +18,14 @@ def found(root: Path, *, at: datetime) -> Iterator[str]:
     with opened(root):
         from beholden.gate.actions.governing import set_catalogue
         from beholden.kinds import Actor, Role
+        from beholden.people.actions import appoint_first
+        from beholden.people.queries import Body, first_registrar
 
+        registrar = first_registrar()
+        if registrar is None:
+            keeper = Body("keeper", "The keeper of this register", "keeper", "", "", "")
+            registrar = appoint_first("registrar", keeper, by=Actor("founder", Role.KEEPER), at=at)
+            yield "The first registrar is appointed, who appoints all others."
         catalogue = load()
-        set_catalogue(catalogue, by=Actor("founder", Role.REGISTRAR), at=at)
+        set_catalogue(catalogue, by=registrar, at=at)
         yield f"The catalogue in force is {catalogue.hash[:16]}…; the public log says so."

@@ -37,9 +37,13 @@ def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:
         receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
     except Refusal as no:
         told = {"rule": no.code, "severity": "error", "line": 0, "place": "the file", "sentence": no.sentence}
-        return {"file": path.name, "status": "refused", "pupils": 0, "receipt": None, "found": {no.code: 1}} | {
-            "findings": [told]
-        }
+        return {
+            "file": path.name,
+            "status": "refused",
+            "pupils": 0,
+            "receipt": None,
+            "found": {no.code: 1},
+        } | {"findings": [told]}
     return {
         "file": path.name,
         "status": receipt.status,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from secrets import token_bytes
+from zoneinfo import ZoneInfo
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,7 +34,15 @@ from beholden.uses.rules import Population
 
 Say = Callable[[str], object]
 OBJECTORS = 40
+HERE = ZoneInfo("Europe/London")
 CENSUS = Population("SC", "SPR", 2026)
+OFFICERS = (
+    ("applicant-1", Role.APPLICANT, "northford"),
+    ("applicant-2", Role.APPLICANT, "welfare"),
+    ("recipient-1", Role.RECIPIENT, "northford"),
+    ("reviewer-a", Role.REVIEWER, "panel-a"),
+    ("reviewer-b", Role.REVIEWER, "panel-b"),
+)
 
 
 class Story:
@@ -107,7 +116,7 @@ class Story:
         return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
 
     def bodies(self) -> None:
-        """Enrol who asks, who reviews, and the recipient's keys."""
+        """Enrol who asks, who reviews, and the recipient's keys; founding appointed the registrar who does it."""
         self.identity = pyrage.x25519.Identity.generate()
         self.seed = token_bytes(32)
         public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw().hex()
@@ -120,6 +129,8 @@ class Story:
         )
         for body in enrolled:
             people.enrol(body, by=self.registrar, at=self.clock)
+        for ref, role, organisation in OFFICERS:
+            people.appoint(ref, role, organisation, by=self.registrar, at=self.clock)
 
     def study(self) -> UseRef:
         """A university asks; two independent reviewers say yes; the use is published before anybody is told."""
@@ -127,7 +138,8 @@ class Story:
         by = Actor("applicant-1", Role.APPLICANT, "northford")
         ref = self._draft(
             by,
-            title="A university wants to use school records",
+            starts=self.clock + timedelta(days=self.catalogue.limits.objection_window_days + 5),
+            title="Coming back to school after illness",
             why="To learn what helps children come back to school after being ill.",
             what="Days at school, days away, school year, extra help in class. No names. No addresses.",
             items=("nc_year", "sen_provision", "sessions_possible", "session_details"),
@@ -136,7 +148,10 @@ class Story:
         self.say(f"   {ref} is in the public register, before any family is told and before anything leaves.")
         return ref
 
-    def _draft(self, by: Actor, *, title: str, why: str, what: str, items: tuple[str, ...]) -> UseRef:
+    def _draft(
+        self, by: Actor, *, starts: datetime, title: str, why: str, what: str, items: tuple[str, ...]
+    ) -> UseRef:
+        """Propose a study. It starts when its families have had their time to answer, not before."""
         return uses.draft(
             uses.Draft(
                 title=title,
@@ -147,7 +162,7 @@ class Story:
                 exit="extract",
                 items=items,
                 population=CENSUS,
-                starts_on=self.now.date(),
+                starts_on=starts.date(),
                 ends_on=self.now.date() + timedelta(days=730),
             ),
             by=by,
@@ -172,7 +187,7 @@ class Story:
         by = Actor("applicant-2", Role.APPLICANT, "welfare")
         ref = uses.draft(
             uses.Draft(
-                title="A department wants to look for benefit fraud",
+                title="Looking for benefit fraud",
                 why="To find families who may have been paid too much.",
                 what="Whether a child is at school, and where.",
                 where="In the department.",
@@ -195,17 +210,19 @@ class Story:
     def tell_families(self, ref: UseRef) -> datetime:
         """Each school's own system carries the letters; the keeper learns no contact, only what was handed over."""
         began = self.pass_days(1)
-        answer_by = began + timedelta(days=self.catalogue.limits.objection_window_days, hours=12)
+        answer_by = self._last_moment(began)
         self.say(f"\n5  Families are told by relay, and can answer until {answer_by:%A %-d %B %Y}")
         self._relay(ref, answer_by)
-        scope = len(self._on_roll())
-        told, audience = telling.told(
-            ref, audience=scope, answer_by=answer_by, by=self.registrar, at=self.pass_days(0.4)
-        )
+        told, audience = telling.told(ref, by=self.registrar, at=self.pass_days(0.4))
         self.say(
             f"   {told:,} of {audience:,} children have an adult who was reached. Who was not told is left out."
         )
         return answer_by
+
+    def _last_moment(self, told_at: datetime) -> datetime:
+        """Return the end of the day until which families may answer, by the clock on their wall."""
+        day = (told_at + timedelta(days=self.catalogue.limits.objection_window_days + 1)).date()
+        return datetime.combine(day, time(23, 59, 59), HERE).astimezone(UTC)
 
     def _relay(self, ref: UseRef, answer_by: datetime) -> None:
         telling.begin(ref, answer_by=answer_by, catalogue=self.catalogue, by=self.registrar, at=self.clock)
@@ -215,7 +232,7 @@ class Story:
             handles = tuple(
                 telling.Handle(one["handle"], tuple(one["decides_for"])) for one in held["contacts"]
             )
-            pack = telling.relay(ref, school.laestab, handles, answer_by=answer_by, by=system, at=self.clock)
+            pack = telling.relay(ref, school.laestab, handles, by=system, at=self.clock)
             self.codes |= dict(pack.codes)
             facts = tuple((handle, Delivered.HANDED_OVER) for handle, _ in pack.codes)
             telling.carried(ref, school.laestab, facts, by=system, at=self.clock)
@@ -336,7 +353,7 @@ class Story:
         (self.out / "log-key.txt").write_text(key + "\n")
         for name, (code, born, _) in (("present", present), ("absent", absent)):
             child = self._open(code, born).children[0]
-            raw = proving.bundle(child.person, by=Actor("letter", Role.FAMILY), at=self.clock)
+            raw = proving.bundle(child.person, by=self.registrar, at=self.clock)
             path = self.out / f"proof-{name}.json"
             write_durably(path, raw)
             self.say(f"\n   $ beholden verify {path.name} --key …")
@@ -358,17 +375,16 @@ class Story:
         by = Actor("applicant-1", Role.APPLICANT, "northford")
         ref = self._draft(
             by,
-            title="A university wants to use school records",
+            starts=self.now + timedelta(days=self.catalogue.limits.objection_window_days + 2),
+            title="Free meals, and how children do at school",
             why="To learn if children who get free meals do as well at school.",
             what="School year, free school meals, extra help in class. No names. No addresses.",
             items=("nc_year", "fsm_eligible", "sen_provision"),
         )
         self._approve(ref, by)
-        answer_by = self.now + timedelta(days=self.catalogue.limits.objection_window_days)
+        answer_by = self._last_moment(self.now)
         self._relay(ref, answer_by)
-        telling.told(
-            ref, audience=len(self._on_roll()), answer_by=answer_by, by=self.registrar, at=self.clock
-        )
+        telling.told(ref, by=self.registrar, at=self.clock)
         letters = self._letters()
         pairs = [one for one in letters if len(one[2]) > 1][:2] + [
             one for one in letters if len(one[2]) == 1

@@ -41,7 +41,7 @@ class Decision(models.Model):
 
 
 class Disclosure(models.Model):
-    """One release on its way: header fixed, built, logged, releasing, released. The state only ever moves on."""
+    """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes."""
 
     id = models.CharField(primary_key=True, max_length=32, db_collation="C")
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT)
@@ -65,7 +65,7 @@ class Disclosure(models.Model):
                 name="gate_disclosure_state",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="fixed") | ~models.Q(payload="", root=""),
+                condition=models.Q(state__in=["fixed", "withdrawn"]) | ~models.Q(payload="", root=""),
                 name="gate_built_has_payload_and_root",
             ),
         ]

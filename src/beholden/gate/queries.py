@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what the gate has let out. Public numbers are computed from the log; exact ones are the registrar's alone."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from beholden.catalogue import Catalogue, Flag
-from beholden.gate.models import Decision, Disclosure
+from beholden.gate.models import Decision, Disclosure, Registry, SetFile
 from beholden.gate.rules import Waterfall, waterfall
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
+from beholden.ledger.canonical import print_json
 from beholden.ledger.entries import Decision as DecisionEntry
 from beholden.ledger.entries import Intent, NoticeGiven, Outcome, parse
+from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,134 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
 def released_file(disclosure: str) -> str:
     """Return the name of a released parcel in the home's folder of released files."""
     return Disclosure.objects.get(pk=disclosure, state="released").file
+
+
+# --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSet:
+    """One list on disk as its row describes it. `width` is what the rows that use it say it must be."""
+
+    path: str
+    digest: str
+    count: int
+    width: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRegistry:
+    """One registry snapshot as it stands in the database."""
+
+    id: str
+    header: object
+    elements: KeptSet
+    keyed: KeptSet
+    outbox: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDecision:
+    """One decision as it stands in the database. `commitment` is made anew from its exact figures and its salt."""
+
+    number: int
+    use: str
+    catalogue: str
+    registry: str
+    scope: KeptSet
+    released: KeptSet
+    left_out: int | None
+    commitment: str
+    outbox: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDisclosure:
+    """One handover as it stands in the database, with the decision it carries out."""
+
+    id: str
+    header: object
+    state: str
+    payload: str
+    file: str
+    tags: KeptSet | None
+    depth: int | None
+    root: str
+    intent: int | None
+    outcome: int | None
+    logged_at: datetime | None
+    decision: HeldDecision
+
+
+def held_registries() -> Iterator[HeldRegistry]:
+    """Yield every registry snapshot, oldest first."""
+    for row in Registry.objects.select_related("elements", "keyed").order_by("made_at", "id").iterator():
+        yield HeldRegistry(
+            row.id,
+            row.header,
+            _kept(row.elements, SNAPSHOT_WIDTH),
+            _kept(row.keyed, ID_BYTES),
+            row.outbox,
+            row.made_at,
+        )
+
+
+def held_decisions() -> Iterator[HeldDecision]:
+    """Yield every decision, oldest first."""
+    for row in Decision.objects.select_related("scope", "released").order_by("pk").iterator():
+        yield _decision(row)
+
+
+def held_disclosures() -> Iterator[HeldDisclosure]:
+    """Yield every handover that was ever begun, oldest first."""
+    rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released")
+    for row in rows.order_by("decision_id").iterator():
+        yield HeldDisclosure(
+            id=row.id,
+            header=row.header,
+            state=row.state,
+            payload=row.payload,
+            file=row.file,
+            tags=None if row.tags is None else _kept(row.tags, TAG_BYTES),
+            depth=row.depth,
+            root=row.root,
+            intent=row.intent,
+            outcome=row.outcome,
+            logged_at=row.logged_at,
+            decision=_decision(row.decision),
+        )
+
+
+def names_set(path: str) -> bool:
+    """Say whether a row describes this list."""
+    return SetFile.objects.filter(path=path).exists()
+
+
+def sets_counted() -> int:
+    """Return how many lists the database describes."""
+    return SetFile.objects.count()
+
+
+def _decision(row: Decision) -> HeldDecision:
+    exact = {"combinations": row.combinations, "released": row.released.count, "scope": row.scope.count}
+    return HeldDecision(
+        number=row.pk,
+        use=row.use,
+        catalogue=row.catalogue,
+        registry=row.registry_id,
+        scope=_kept(row.scope, ID_BYTES),
+        released=_kept(row.released, ID_BYTES),
+        left_out=row.left_out,
+        commitment=hashlib.sha256(bytes(row.salt) + print_json(exact)).hexdigest(),
+        outbox=row.outbox,
+        at=row.at,
+        by=row.by,
+    )
+
+
+def _kept(row: SetFile, width: int) -> KeptSet:
+    return KeptSet(row.path, row.digest, row.count, width, row.made_at)

@@ -6,7 +6,6 @@ a thief of either has neither, and a new proof id (on a change of power) ends ye
 """
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 from beholden.gate import sets
@@ -15,7 +14,7 @@ from beholden.home import here
 from beholden.home.keys import create, load
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
 from beholden.refusals import Refusal
-from beholden.register.lent import ProofSeed
+from beholden.register.lent import ProofSeed, ProofSeeds
 
 
 def new_nonce() -> str:
@@ -33,7 +32,7 @@ def key_of(seed: ProofSeed, registry_id: bytes) -> bytes:
     return tag_key(load(here(), key_name(registry_id)), seed.proof_id)
 
 
-def build(header: dict[str, object], seeds: Iterable[ProofSeed]) -> tuple[bytes, BucketTree, bytes]:
+def build(header: dict[str, object], seeds: ProofSeeds) -> tuple[bytes, BucketTree, bytes]:
     """Make a snapshot's key and every element; return its id, its tree, and the sorted ids of those in it.
 
     Order: the key is on disk before anything is derived from it.
@@ -41,12 +40,12 @@ def build(header: dict[str, object], seeds: Iterable[ProofSeed]) -> tuple[bytes,
     registry_id = identifier(header)
     create(here(), key_name(registry_id))
     key = load(here(), key_name(registry_id))
-    elements, people = [], []
-    for seed in seeds:
-        at_label = label(seed.label_seed, registry_id)
-        elements.append(at_label + commitment(tag_key(key, seed.proof_id), at_label))
-        people.append(seed.person.bytes)
-    return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, elements), b"".join(sorted(people))
+    elements = bytearray()
+    for label_seed, proof_id in seeds:
+        at_label = label(label_seed, registry_id)
+        elements += at_label
+        elements += commitment(tag_key(key, proof_id), at_label)
+    return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, bytes(elements)), seeds.people
 
 
 def newest() -> Registry:

@@ -66,7 +66,9 @@ class Waterfall:
     """How a scope became a release, in the words a registrar may see."""
 
     scope: int
-    families_said_no: int
+    families_said_no: (
+        int  # children; 0 where fewer than the smallest published count, who are then among the others
+    )
     other_reasons: int
     released: int
 

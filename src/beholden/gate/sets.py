@@ -43,8 +43,3 @@ def ids(content: bytes) -> pa.Array:
     return pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(16), len(content) // 16, [None, pa.py_buffer(content)]
     )
-
-
-def packed(column: pa.Array) -> bytes:
-    """Return a column of 16-byte ids, sorted, end to end."""
-    return b"".join(sorted(column.to_pylist()))

@@ -7,6 +7,7 @@ importing it warns. So the folder is looked for along `sys.path`, and nothing is
 """
 
 import os
+import pwd
 import subprocess
 import sys
 from functools import cache
@@ -61,12 +62,13 @@ def environment() -> dict[str, str]:
 
 @cache
 def _unprivileged() -> tuple[str, ...]:
-    """Return the words that take root's name away from a program, or none where we are not root.
+    """Return the words that lend a program another name than ours, or none where ours will do.
 
-    PostgreSQL refuses to run as root. In a user namespace the server is `nobody` to itself and still owns the
-    home's closed folders, so no account is made, and nothing is handed over to one.
+    PostgreSQL refuses to run as root, and as a user whom the machine's list of users does not know (a container
+    with a number for a user). In a user namespace the server is `nobody` to itself and still owns the home's
+    closed folders, so no account is made, and nothing is handed over to one.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_a_name(os.geteuid()):
         return ()
     words = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
     try:
@@ -76,8 +78,16 @@ def _unprivileged() -> tuple[str, ...]:
     if tried:
         raise Refusal(
             "home.root",
-            "PostgreSQL does not run as root, and user namespaces are switched off on this machine.",
-            next_step="Run as an ordinary user, or let root use user namespaces (unshare --user).",
+            "PostgreSQL runs neither as root nor as a user without a name, and user namespaces are switched off.",
+            next_step="Run as an ordinary user, or let this one use user namespaces (unshare --user).",
             authority=_AUTHORITY,
         )
     return words
+
+
+def _has_a_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True

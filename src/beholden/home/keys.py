@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The home's key files. This decides whether a key may be used; it knows no algorithm and prints no key.
+r"""The home's key files. This decides whether a key may be used; it knows no algorithm and prints no key.
 
 A key is made once, before the database is, and never overwritten: a lost key must be noticed, not replaced by
-a fresh one that opens nothing.
+a fresh one that opens nothing. Behind its bytes each file carries a check value over them and the file's own
+name, so that a damaged key, or one under another's name, is refused at every use and not only by fsck.
+
+Format: key (32) || HMAC-SHA256(key, "beholden/key/v1\n" || name)[:16].
 """
 
+import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -21,6 +26,9 @@ SIZE = 32
 NAMES = ("signer.handovers", "signer.events", "vault", "lookup", "letters", "pseudonyms", "django")
 """Every key that a founded home has. Keys of single disclosures and registries come and go beside them."""
 
+CHECK_SIZE = 16
+"""Bytes of the check value. It guards against damage and mix-ups; whoever can write a key can write its check."""
+
 _NAME = re.compile(r"[a-z]+(\.[a-z0-9]+)*\Z")
 _OTHERS = 0o077
 _AUTHORITY = "D36: encrypted, least access"
@@ -28,8 +36,9 @@ _AUTHORITY = "D36: encrypted, least access"
 
 def create(home: Home, name: str, size: int = SIZE) -> None:
     """Make a fresh random key in its own 0600 file."""
+    key = secrets.token_bytes(size)
     try:
-        write_new(path(home, name), secrets.token_bytes(size))
+        write_new(path(home, name), key + _check(key, name))
     except FileExistsError as taken:
         raise Refusal(
             "home.key_exists",
@@ -40,7 +49,7 @@ def create(home: Home, name: str, size: int = SIZE) -> None:
 
 
 def load(home: Home, name: str, size: int = SIZE) -> bytes:
-    """Return a key, or refuse: missing, readable by others, not ours, or of another size."""
+    """Return a key, or refuse: missing, readable by others, not ours, of another size, or damaged."""
     file = path(home, name)
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -53,14 +62,22 @@ def load(home: Home, name: str, size: int = SIZE) -> bytes:
         ) from missing
     try:
         _check_private(os.fstat(descriptor), name)
-        key = os.read(descriptor, size + 1)
+        held = os.read(descriptor, size + CHECK_SIZE + 1)
     finally:
         os.close(descriptor)
-    if len(key) != size:
+    key, check = held[:size], held[size:]
+    if len(held) != size + CHECK_SIZE:
         raise Refusal(
             "home.key_size",
-            f"The key file {name} is not {size} bytes long.",
+            f"The key file {name} is not {size + CHECK_SIZE} bytes long.",
             next_step="Put the file back from the keeper's own copy.",
+            authority=_AUTHORITY,
+        )
+    if not hmac.compare_digest(check, _check(key, name)):
+        raise Refusal(
+            "home.key_damaged",
+            f"The key file {name} is damaged, or is the file of another key.",
+            next_step="Put the file back from the keeper's own copy. Do not make a new one.",
             authority=_AUTHORITY,
         )
     return key
@@ -76,6 +93,10 @@ def path(home: Home, name: str) -> Path:
     if not _NAME.match(name):
         raise ValueError("a key's name is lower-case words joined by full stops")
     return home.keys / name
+
+
+def _check(key: bytes, name: str) -> bytes:
+    return hmac.digest(key, b"beholden/key/v1\n" + name.encode(), hashlib.sha256)[:CHECK_SIZE]
 
 
 def _check_private(status: os.stat_result, name: str) -> None:

@@ -86,6 +86,15 @@ def connected(home: Home, login: str, database: str = "") -> Iterator[psycopg.Co
         yield connection
 
 
+def answers(home: Home, login: str, database: str = "") -> bool:
+    """Say whether a running server lets one of our logins in with the password that its file holds."""
+    try:
+        with connected(home, login, database):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
 def create_cluster(home: Home) -> bool:
     """Make the server's data folder and the logins' passwords; say whether there was anything to make.
 
@@ -204,12 +213,17 @@ def _ensure_running(home: Home, progress: Progress) -> None:
         if found is None:
             if _start(home, folder, progress):
                 return
-        elif found.socket not in {"", str(folder)} or (found.is_ready and not sockets.file(folder).exists()):
+        elif _is_elsewhere(found, folder) or (found.is_ready and not sockets.file(folder).exists()):
             _stop(home)
         elif _await_answer(home, folder, progress):
             return
         time.sleep(_LOOK_EVERY)
     raise _down(home, "an earlier server still holds its folder")
+
+
+def _is_elsewhere(found: postmaster.Postmaster, folder: Path) -> bool:
+    """Say whether a server listens on another socket than ours. Homes that share a server reach one by two names."""
+    return bool(found.socket) and Path(found.socket).resolve() != folder.resolve()
 
 
 def _start(home: Home, folder: Path, progress: Progress) -> bool:
@@ -297,6 +311,13 @@ def _check_safe(home: Home) -> None:
     2. No network address is listened on.
     3. Every line of pg_hba.conf in force is local, SCRAM and sound.
     """
+    if not answers(home, "cluster", "postgres"):
+        raise Refusal(
+            "home.shut_out",
+            "PostgreSQL does not let its own launcher in: the password in postgres/passwords/cluster is not its own.",
+            next_step="Put the file back from the keeper's own copy.",
+            authority=_AUTHORITY,
+        )
     with connected(home, "cluster", "postgres") as connection:
         on = _MUST_BE_ON
         off = connection.execute(

@@ -140,8 +140,8 @@ class Account:
             return f"The log {self.origin} is signed by the key you gave, whose number is {self.vkey_number}."
         return (
             f"The log {self.origin} is signed by the key inside this file, whose number is "
-            f"{self.vkey_number}: compare it with the number printed by the school and on the website. "
-            "If it is another, this file proves nothing."
+            f"{self.vkey_number}: compare it with the number on the register's website, and with the one that "
+            "other families have. If it is another, this file proves nothing."
         )
 
     def _summary(self) -> str:

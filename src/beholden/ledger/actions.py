@@ -6,14 +6,21 @@
 
   1 alone (a PostgreSQL advisory lock, then the log's own file lock)     nothing has happened
   2 the signer settles: finishes what was committed, refuses a fork      see `signer`
-  3 rows whose entries are in the log already are marked                 (a crash came between 5 and 6)
-  4 waiting rows, in order of their ids, become entries                  nothing has happened
-  5 tiles, memory, signature, publication                                see `signer.Turn.append`
-  6 the rows are marked, in one transaction                              3 does it next time
+  3 rows whose entries are in the log already are marked                 (a crash came between 6 and 7)
+  4 waiting rows, in order of their ids, are judged as the next entries  nothing has happened
+  5 those that may not stand there are marked as refused, for good       4 judges the others again
+  6 tiles, memory, signature, publication of the others                  see `signer.Turn.append`
+  7 their rows are marked, in one transaction                            3 does it next time
 
 No note of *which* rows are under way is kept beside the tiles: an entry's bytes follow from its row alone
 (and, for an intent, from the number of intents before it), so step 3 finds the rows again by the bytes that
 stand in the log. Two rows with the same bytes are interchangeable.
+
+One entry that breaks a rule of its log would make every family's file fail, for ever. So none is signed: a row
+that may not stand is refused, by the rules of the public verifier itself, and everything behind it goes on, each
+row judged by the log as it then is. Nothing waits for a refused row, and it is never said later: what it was to
+say is proposed anew, or not at all. `sequence` raises `NotSaid` once, after all else was carried;
+`queries.refused` and `beholden fsck` show the row from then on, and `queries.waiting` counts it.
 """
 
 from collections import defaultdict, deque
@@ -30,8 +37,10 @@ from beholden.home import here, roles
 from beholden.kinds import Actor
 from beholden.ledger import entries
 from beholden.ledger.canonical import Json, parse_json, print_json
-from beholden.ledger.entries import Entry, Intent
+from beholden.ledger.entries import HANDOVERS, Entry, Intent
+from beholden.ledger.handovers import Rules
 from beholden.ledger.models import Outbox
+from beholden.ledger.shapes import ShapeRefused
 from beholden.ledger.signer import LOGS, Fork, Signer, Turn
 from beholden.ledger.tiles import MAX_ENTRY_BYTES
 from beholden.refusals import Refusal
@@ -39,6 +48,25 @@ from beholden.refusals import Refusal
 BATCH = 1_000  # entries under one signature, so that a long queue does not fill the memory
 _LOCK = 0x6265_686F_6C64_656E  # "beholden": the advisory lock of the one sequencer
 _AUTHORITY = "ARCHITECTURE section 5: order of writes"
+
+
+class NotSaid(Refusal):
+    """Says which rows of the outbox were refused, because they may not stand in their log. `rows` has them all."""
+
+    def __init__(self, refused: Sequence[Outbox]) -> None:
+        first, more = refused[0], len(refused) - 1
+        others = f" {more} more rows were refused with it." if more else ""
+        super().__init__(
+            "ledger.not_said",
+            f"Row {first.pk} of the outbox may not stand in the log of {first.log}, and was refused for good. "
+            f"{first.refused_because}{others}",
+            next_step=(
+                "Everything else was said. Take what the row was to say as not logged: nothing that needs it may "
+                "leave. Find out what proposed it, and do that anew. `beholden fsck` names every refused row."
+            ),
+            authority="docs/explanation/proofs.md, what the verifier checks",
+        )
+        self.rows = tuple(row.pk for row in refused)
 
 
 def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: datetime) -> int:
@@ -67,7 +95,8 @@ def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: d
 def sequence(*, at: datetime) -> None:
     """Carry everything that is committed into the logs, sign and publish. Run again, it changes nothing.
 
-    Events first: an intent names an events checkpoint that holds its decision, so that one is never behind.
+    Events first: an intent names an events checkpoint that holds its decision, so that one is never behind, and
+    nothing that is wrong with the handovers can keep an event waiting. Raises `NotSaid` if rows were refused now.
     """
     if connection.in_atomic_block:
         raise Refusal(
@@ -76,13 +105,15 @@ def sequence(*, at: datetime) -> None:
             next_step="Commit first, then call sequence.",
             authority=_AUTHORITY,
         )
+    refused: list[Outbox] = []
     with _alone():  # 1
         for log in reversed(LOGS):
             with Signer.of(here(), log).turn() as turn:  # 1, 2
                 _adopt(turn, log, at)  # 3
-                while _carry(turn, log, at):  # 4, 5, 6
-                    pass
+                refused += _carry(turn, log, at)  # 4 to 7
                 turn.open_log()
+    if refused:
+        raise NotSaid(refused)
 
 
 @contextmanager
@@ -145,31 +176,93 @@ def _adopt(turn: Turn, log: str, at: datetime) -> None:
     _mark(found, known, at)
 
 
-def _carry(turn: Turn, log: str, at: datetime) -> bool:
-    """Carry one batch of waiting rows; say whether there was one."""
+def _carry(turn: Turn, log: str, at: datetime) -> list[Outbox]:
+    """Carry the waiting rows, batch by batch; return those that were refused instead."""
+    refused: list[Outbox] = []
     rows = list(_waiting(log)[:BATCH])
-    if rows:
+    rules = _rules(turn, log) if rows else None  # nobody else says anything here before we are done
+    while rows:
+        said, not_said = _judge(rows, log, rules)  # 4
+        _refuse(not_said, at)  # 5
         first = turn.last.size
-        turn.append(_print(rows, log))
-        _mark(rows, first, at)
-    return bool(rows)
+        turn.append([entry for _, entry in said])  # 6
+        _mark([row for row, _ in said], first, at)  # 7
+        refused += not_said
+        rows = list(_waiting(log)[:BATCH])
+    return refused
 
 
 def _waiting(log: str) -> QuerySet[Outbox]:
-    return Outbox.objects.filter(log=log, entry_index__isnull=True).order_by("pk")
+    return Outbox.objects.filter(log=log, entry_index__isnull=True, refused_at__isnull=True).order_by("pk")
+
+
+def _rules(turn: Turn, log: str) -> Rules | None:
+    """Return the rules of the handovers log with every signed entry let in; the events log has none of its own.
+
+    Where what was signed does not hold by itself, nothing is added: no reader would ever accept it.
+    """
+    if log != HANDOVERS:
+        return None
+    rules = Rules(turn.last.origin)
+    try:
+        for raw in turn.entries(0, turn.last.size):
+            rules.add(entries.parse(raw, log=log))
+    except Refusal as cause:
+        raise Refusal(
+            "ledger.log_unsound",
+            f"Entry {rules.size} of the log of {log}, as it was signed, breaks the log's own rules. "
+            f"{cause.sentence}",
+            next_step=(
+                "Nothing more is said in this log. Check that this software is not older than the log. If the "
+                "entry is wrong, close the log and open one under a new origin; files made before it stay good."
+            ),
+            authority=_AUTHORITY,
+        ) from cause
+    return rules
+
+
+def _judge(
+    rows: Sequence[Outbox], log: str, rules: Rules | None
+) -> tuple[list[tuple[Outbox, bytes]], list[Outbox]]:
+    """Part rows into those that may stand as the next entries, with their bytes, and those that may not."""
+    said: list[tuple[Outbox, bytes]] = []
+    refused: list[Outbox] = []
+    for row in rows:
+        try:
+            said.append((row, _next(row, log, rules)))
+        except Refusal as cause:
+            row.refused_because = cause.sentence
+            refused.append(row)
+    return said, refused
+
+
+def _next(row: Outbox, log: str, rules: Rules | None) -> bytes:
+    """Return the bytes of a row as the next entry of its log, after a stranger's reading of them; or refuse."""
+    seq = len(rules.intents) + 1 if rules else 0
+    raw = _entry(log, row.kind, _fields(row), row.at.astimezone(UTC), seq=seq).print()
+    read = entries.parse(raw, log=log)
+    if rules:
+        rules.add(read)
+    return raw
 
 
 def _print(rows: Sequence[Outbox], log: str) -> tuple[bytes, ...]:
-    """Return the entries that these rows are, as the next ones of the log."""
+    """Return the entries that these rows are, as the next ones after those that are marked."""
     seq = Outbox.objects.filter(log=log, kind=Intent.kind, entry_index__isnull=False).count()
     found = []
     for row in rows:
         seq += row.kind == Intent.kind
-        said = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
-        if not isinstance(said, dict):
-            raise TypeError("the body of an outbox row is an object")
-        found.append(_entry(log, row.kind, said, row.at.astimezone(UTC), seq=seq).print())
+        found.append(_entry(log, row.kind, _fields(row), row.at.astimezone(UTC), seq=seq).print())
     return tuple(found)
+
+
+def _fields(row: Outbox) -> dict[str, Json]:
+    said = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
+    if not isinstance(said, dict) or (row.kind == Intent.kind and "seq" in said):
+        raise ShapeRefused(
+            "body", "an object is expected, and no number in an intent: the sequencer gives it."
+        )
+    return said
 
 
 def _entry(log: str, kind: str, body: Mapping[str, object], at: datetime, *, seq: int) -> Entry:
@@ -189,13 +282,42 @@ def _box_of(raw: bytes, log: str) -> tuple[str, datetime, str]:
     return entry.kind, entry.at, print_json(said).decode()
 
 
+def _refuse(rows: Sequence[Outbox], at: datetime) -> None:
+    """Write down, in one transaction, that these rows are never said, and why."""
+    _write(
+        """
+        UPDATE ledger_outbox SET refused_at = %s, refused_because = refused.because
+        FROM unnest(%s::bigint[], %s::text[]) AS refused (id, because)
+        WHERE ledger_outbox.id = refused.id AND entry_index IS NULL AND refused_at IS NULL
+        """,
+        at,
+        [row.pk for row in rows],
+        [row.refused_because for row in rows],
+        changing=len(rows),
+    )
+
+
 def _mark(rows: Sequence[Outbox], first: int, at: datetime) -> None:
     """Write down, in one transaction, where the rows stand in their log."""
+    _write(
+        """
+        UPDATE ledger_outbox SET sequenced_at = %s, entry_index = %s::bigint + place.nth - 1
+        FROM unnest(%s::bigint[]) WITH ORDINALITY AS place (id, nth)
+        WHERE ledger_outbox.id = place.id AND entry_index IS NULL AND refused_at IS NULL
+        """,
+        at,
+        first,
+        [row.pk for row in rows],
+        changing=len(rows),
+    )
+
+
+def _write(statement: str, *values: datetime | int | list[int] | list[str], changing: int) -> None:
+    """Run one statement on the outbox that must change exactly so many rows."""
+    if not changing:
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         _as_office(cursor)
-        for index, row in enumerate(rows, first):
-            changed = Outbox.objects.filter(pk=row.pk, entry_index__isnull=True).update(
-                entry_index=index, sequenced_at=at
-            )
-            if changed != 1:
-                raise Fork("A row of the outbox was numbered by somebody else; two sequencers were at work.")
+        cursor.execute(statement, values)
+        if cursor.rowcount != changing:
+            raise Fork("A row of the outbox was numbered by somebody else; two sequencers were at work.")

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from beholden.ledger.canonical import print_json
-from beholden.ledger.entries import ListOf, Recomputed, band, recipient_key_hash
+from beholden.ledger.entries import ListOf, Recomputed, recipient_key_hash
 from beholden.ledger.tags import Committed, recompute
 from beholden.ledger.weak import is_weak
 
@@ -40,10 +40,11 @@ class Subject:
     recipient_key: bytes
 
 
-def message(subject: Subject, found: Committed, rows: int) -> bytes:
-    r"""Return what is signed: "beholden/recomputed/v1\n" || JCS({"id","n","payload","root","rows"}).
+def message(subject: Subject, found: Committed) -> bytes:
+    r"""Return what is signed: "beholden/recomputed/v1\n" || JCS({"id","n","payload","root"}).
 
-    `rows` is the band of the number of rows: the exact number beside the scope would count the refusals.
+    The number of rows is no part of it, not even as a band: n is the exact scope, so at a band's edge one
+    refusal more would show (D13).
     """
     return _PREFIX + print_json(
         {
@@ -51,23 +52,19 @@ def message(subject: Subject, found: Committed, rows: int) -> bytes:
             "n": found.n,
             "payload": subject.payload.hex(),
             "root": found.root.hex(),
-            "rows": rows,
         }
     )
 
 
 def sign(subject: Subject, *, row_tags: Iterable[bytes], padding: Iterable[bytes], seed: bytes) -> Recomputed:
     """Recompute the list from the rows' tags and the padding, as a recipient does, and sign the result."""
-    rows = tuple(row_tags)
-    found = recompute(subject.list_id, (*rows, *padding))
+    found = recompute(subject.list_id, (*row_tags, *padding))
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    edge = band(len(rows))
     return Recomputed(
         key=key.public_key().public_bytes_raw(),
         n=ListOf.of(found).n,
         root=found.root,
-        rows=edge,
-        signature=key.sign(message(subject, found, edge)),
+        signature=key.sign(message(subject, found)),
     )
 
 
@@ -76,7 +73,7 @@ def weigh(subject: Subject, said: Recomputed | None) -> Word:
 
     Must hold for `agrees`: (1) the key is the one the header names, and not weak; (2) its signature
     covers this handover, this ciphertext and the figures beside it; (3) n and root are those of the
-    intent; (4) the rows are no more than the list.
+    intent.
     """
     if said is None:
         return Word.NONE
@@ -84,10 +81,7 @@ def weigh(subject: Subject, said: Recomputed | None) -> Word:
         return Word.UNSIGNED
     found = Committed(n=said.n, depth=subject.committed.depth, root=said.root)
     try:
-        Ed25519PublicKey.from_public_bytes(said.key).verify(
-            said.signature, message(subject, found, said.rows)
-        )  # (2)
+        Ed25519PublicKey.from_public_bytes(said.key).verify(said.signature, message(subject, found))  # (2)
     except (InvalidSignature, ValueError):
         return Word.UNSIGNED
-    agrees = found == subject.committed and said.rows <= band(found.n)  # (3) (4)
-    return Word.AGREES if agrees else Word.DISAGREES
+    return Word.AGREES if found == subject.committed else Word.DISAGREES  # (3)

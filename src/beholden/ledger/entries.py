@@ -176,12 +176,14 @@ class Intent(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Recomputed(Shaped):
-    """What a recipient found when it recomputed the list from the file it got, and signed."""
+    """What a recipient found when it recomputed the list from the file it got, and signed.
+
+    Not how many rows: beside the exact scope, even a band of it would tell of refusals (D13).
+    """
 
     key: Hash
     n: Scope
     root: Hash
-    rows: Band
     signature: Annotated[bytes, Hex(64)]
 
 

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The handover log as one whole: signed, complete, and consistent with itself. Steps 1 to 5 of the proof.
+"""The handover log as one whole: signed, complete, and consistent with itself. Steps 1 to 5, and 8, of the proof.
 
-Decides whether a checkpoint and a list of entries are the log that a key signed, and whether its entries may
-stand as they do. Knows no child and no bundle: the gate checks its own log here before it releases.
+Decides whether a checkpoint and a list of entries are the log that a key signed, and whether an entry may follow
+the ones before it. Knows no child and no bundle: the gate checks its own log here before it releases, and the
+sequencer asks the same rules before it signs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import HANDOVERS, Entry, Intent, LogState, Outcome, Registry, name, parse
+from beholden.ledger.entries import HANDOVERS, Entry, Intent, Outcome, Registry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
+from beholden.ledger.tags import depth
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 
@@ -63,7 +65,6 @@ def step(number: int) -> Iterator[None]:
 
 
 T_co = TypeVar("T_co", covariant=True)
-B = TypeVar("B", Registry, Intent, Outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,12 @@ class Placed(Generic[T_co]):
     body: T_co
 
 
+List = Placed[Registry] | Placed[Intent]
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log that has passed steps 1 to 5. `outcomes` holds, by handover number, what was said last."""
+    """A log that has passed steps 1 to 5, and 8. `outcomes` holds, by handover number, what was said last."""
 
     origin: str
     key: Key
@@ -89,16 +93,101 @@ class Log:
     outcomes: Mapping[int, Placed[Outcome]]
 
 
+@dataclass(slots=True)
+class Rules:
+    """What may follow what in one handover log: entries are judged one by one, in their order.
+
+    Everything here depends only on the entries before. So a log that holds stays so while each new entry is let
+    in by `add`, and nothing else ever has to be read again.
+    """
+
+    origin: str
+    size: int = 0
+    registries: dict[int, Placed[Registry]] = field(default_factory=dict)
+    intents: list[Placed[Intent]] = field(default_factory=list)
+    outcomes: dict[int, Placed[Outcome]] = field(default_factory=dict)
+    _names: set[bytes] = field(default_factory=set)
+    _events: dict[int, bytes] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        """Let an entry in as the next one, or refuse it; what is refused changes nothing.
+
+        Must hold: (3) handovers are numbered 1, 2, 3 … without a gap; (4) a list bears the name that its header
+        gives it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry
+        exactly, and a decision inside the events it names; one size of the events log has one root; an outcome
+        follows its handover and only becomes firmer; (8) a list has the depth that its size demands.
+        """
+        body, index = entry.body, self.size
+        match body:
+            case Registry():
+                registry = Placed(index, entry.at, body)
+                self._check_list(registry)
+                self._admit(registry)
+                self.registries[index] = registry
+            case Intent():
+                intent = Placed(index, entry.at, body)
+                if body.seq != len(self.intents) + 1:
+                    raise NotProven(3, "The handovers are not numbered 1, 2, 3 and so on.")
+                self._check_list(intent)
+                self._check_references(intent)
+                self._admit(intent)
+                self.intents.append(intent)
+            case Outcome():
+                outcome = Placed(index, entry.at, body)
+                self._check_outcome(outcome)
+                self.outcomes[body.seq] = outcome
+            case _:
+                raise NotProven(3, f"Entry {index} is of a kind that stands in another log.")
+        self.size += 1
+
+    def _check_list(self, one: List) -> None:
+        header = one.body.header
+        if header.log != self.origin:
+            raise NotProven(4, f"Entry {one.index} belongs to another log.")
+        if one.body.id != name(header):
+            raise NotProven(4, f"Entry {one.index} does not bear the name that its header gives it.")
+        if one.body.id in self._names:
+            raise NotProven(4, f"Entry {one.index} bears a name that an earlier list has.")
+        if self._events.get(header.events.size, header.events.root) != header.events.root:
+            raise NotProven(5, f"Entry {one.index} shows another events log than an earlier entry.")
+        if one.body.set.depth != depth(one.body.set.n):
+            raise NotProven(8, f"The list of entry {one.index} has not the depth that its size demands.")
+
+    def _check_references(self, intent: Placed[Intent]) -> None:
+        header = intent.body.header
+        if header.decision >= header.events.size:
+            raise NotProven(
+                5, f"Handover {intent.body.seq} names a decision that was not yet in the events log."
+            )
+        held = self.registries.get(header.registry.index)
+        named = header.registry
+        if held is None or held.body.id != named.id or held.body.set.root != named.root:
+            raise NotProven(
+                5, f"Handover {intent.body.seq} does not name an earlier list of keys of this log."
+            )
+
+    def _check_outcome(self, one: Placed[Outcome]) -> None:
+        seq = one.body.seq
+        if seq > len(self.intents) or self.intents[seq - 1].body.id != one.body.id:
+            raise NotProven(5, f"Entry {one.index} tells of a handover that was not logged before it.")
+        before = self.outcomes.get(seq)
+        if before is not None and not _firmer(before.body, one.body):
+            raise NotProven(5, f"Entry {one.index} takes back what was said about handover {seq}.")
+        if one.body.outcome != "delivered" and one.body.recomputed is not None:
+            raise NotProven(5, f"Entry {one.index} carries a recipient's word, but reports no delivery.")
+
+    def _admit(self, one: List) -> None:
+        self._names.add(one.body.id)
+        self._events[one.body.header.events.size] = one.body.header.events.root
+
+
 def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str | None = None) -> Log:
     """Return the log, or refuse at the first step that does not hold.
 
     Must hold: (1) the note is signed by `vkey`, which is the pinned key if one was given, and by nothing
     else; the key bears the origin's name, and the origin is that of a handover log; (2) the entries are as
     many as the checkpoint says and hash to its root: none is missing, none is out of order; (3) every entry
-    is in the closed vocabulary, prints back to itself, and handovers are numbered 1, 2, 3 … without a gap;
-    (4) each list bears the name that its header gives it, is of this log, and no two lists share a name;
-    (5) each handover names one earlier registry exactly, and a decision inside the events it names; one
-    size of the events log has one root; outcomes follow their handover and only ever become firmer.
+    is in the closed vocabulary and prints back to itself; then, entry by entry, `Rules.add`.
     """
     with step(1):
         key, signed = _signed(checkpoint, vkey=vkey, pinned=pinned)
@@ -110,23 +199,18 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
             )
     with step(3):
         parsed = tuple(parse(entry, log=HANDOVERS) for entry in entries)
-        intents = tuple(_placed(parsed, Intent))
-        if any(one.body.seq != at for at, one in enumerate(intents, start=1)):
-            raise NotProven(3, "The handovers are not numbered 1, 2, 3 and so on.")
-    registries = {one.index: one for one in _placed(parsed, Registry)}
-    _check_names(signed.origin, tuple(registries.values()), intents)
-    _check_events(tuple(registries.values()), intents)
-    for each in intents:
-        _check_registry(each, registries)
+    rules = Rules(signed.origin)
+    for entry in parsed:
+        rules.add(entry)
     return Log(
         origin=signed.origin,
         key=key,
         size=signed.size,
         root=signed.root,
         until=parsed[-1].at if parsed else None,
-        registries=registries,
-        intents=intents,
-        outcomes=_outcomes(tuple(_placed(parsed, Outcome)), intents),
+        registries=rules.registries,
+        intents=tuple(rules.intents),
+        outcomes=rules.outcomes,
     )
 
 
@@ -148,71 +232,6 @@ def _signed(checkpoint: bytes, *, vkey: str, pinned: str | None) -> tuple[Key, C
     if key.name != signed.origin or not signed.origin.endswith(f"/{HANDOVERS}"):
         raise NotProven(1, "The key is not the key of a handover log, or is that of another log.")
     return key, signed
-
-
-def _placed(entries: Sequence[Entry], kind: type[B]) -> Iterator[Placed[B]]:
-    for index, entry in enumerate(entries):
-        if isinstance(entry.body, kind):
-            yield Placed(index, entry.at, entry.body)
-
-
-def _check_names(
-    origin: str, registries: Sequence[Placed[Registry]], intents: Sequence[Placed[Intent]]
-) -> None:
-    seen: set[bytes] = set()
-    lists: tuple[Placed[Registry] | Placed[Intent], ...] = (*registries, *intents)
-    for one in lists:
-        if one.body.header.log != origin:
-            raise NotProven(4, f"Entry {one.index} belongs to another log.")
-        if one.body.id != name(one.body.header):
-            raise NotProven(4, f"Entry {one.index} does not bear the name that its header gives it.")
-        if one.body.id in seen:
-            raise NotProven(4, f"Entry {one.index} bears a name that an earlier list has.")
-        seen.add(one.body.id)
-
-
-def _check_events(registries: Sequence[Placed[Registry]], intents: Sequence[Placed[Intent]]) -> None:
-    roots: dict[int, bytes] = {}
-    lists: tuple[Placed[Registry] | Placed[Intent], ...] = (*registries, *intents)
-    for one in lists:
-        events: LogState = one.body.header.events
-        if roots.setdefault(events.size, events.root) != events.root:
-            raise NotProven(5, f"Entry {one.index} shows another events log than an earlier entry.")
-    for intent in intents:
-        if intent.body.header.decision >= intent.body.header.events.size:
-            raise NotProven(
-                5, f"Handover {intent.body.seq} names a decision that was not yet in the events log."
-            )
-
-
-def _check_registry(intent: Placed[Intent], registries: Mapping[int, Placed[Registry]]) -> None:
-    named = intent.body.header.registry
-    held = registries.get(named.index)
-    if (
-        held is None
-        or held.index >= intent.index
-        or held.body.id != named.id
-        or held.body.set.root != named.root
-    ):
-        raise NotProven(5, f"Handover {intent.body.seq} does not name an earlier list of keys of this log.")
-
-
-def _outcomes(
-    outcomes: Sequence[Placed[Outcome]], intents: Sequence[Placed[Intent]]
-) -> Mapping[int, Placed[Outcome]]:
-    last: dict[int, Placed[Outcome]] = {}
-    for one in outcomes:
-        seq = one.body.seq
-        intent = intents[seq - 1] if seq <= len(intents) else None
-        if intent is None or intent.index >= one.index or intent.body.id != one.body.id:
-            raise NotProven(5, f"Entry {one.index} tells of a handover that was not logged before it.")
-        before = last.get(seq)
-        if before is not None and not _firmer(before.body, one.body):
-            raise NotProven(5, f"Entry {one.index} takes back what was said about handover {seq}.")
-        if one.body.outcome != "delivered" and one.body.recomputed is not None:
-            raise NotProven(5, f"Entry {one.index} carries a recipient's word, but reports no delivery.")
-        last[seq] = one
-    return last
 
 
 def _firmer(before: Outcome, now: Outcome) -> bool:

@@ -11,9 +11,10 @@ from django.db import models
 class Outbox(models.Model):
     """One entry that an action has put in the letter box, in its own transaction.
 
-    The action owns every field but the last two; those belong to the sequencer, which sets them once. `body`
-    is the entry's body as canonical JSON, without the `seq` of an intent: no position is known yet. `by` is
-    an opaque reference and never reaches the log.
+    The action owns every field but the last four; those belong to the sequencer, which sets them once: where
+    the entry stands, or that it may never stand there, and why. `body` is the entry's body as canonical JSON,
+    without the `seq` of an intent: no position is known yet. `by` is an opaque reference and never reaches the
+    log.
     """
 
     log = models.CharField(max_length=20, db_collation="C")
@@ -23,6 +24,8 @@ class Outbox(models.Model):
     by = models.CharField(max_length=40, db_collation="C")
     entry_index = models.BigIntegerField(null=True)
     sequenced_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refused_because = models.TextField(default="")  # the sentence of a Refusal: never a pupil's value
 
     class Meta:
         constraints = [
@@ -34,21 +37,33 @@ class Outbox(models.Model):
                 | models.Q(entry_index__gte=0, sequenced_at__isnull=False),
                 name="ledger_outbox_index_and_time_together",
             ),
+            models.CheckConstraint(
+                condition=models.Q(refused_at__isnull=True, refused_because="")
+                | (
+                    models.Q(refused_at__isnull=False, entry_index__isnull=True)
+                    & ~models.Q(refused_because="")
+                ),
+                name="ledger_outbox_refused_with_a_reason_and_never_said",
+            ),
             models.UniqueConstraint(fields=["log", "entry_index"], name="ledger_outbox_one_row_per_index"),
         ]
         indexes = [
             models.Index(
                 fields=["log", "id"],
-                condition=models.Q(entry_index__isnull=True),
+                condition=models.Q(entry_index__isnull=True, refused_at__isnull=True),
                 name="ledger_outbox_waiting",
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="ledger_outbox_said_once", exclude=["entry_index", "sequenced_at"]),
+            pgtrigger.ReadOnly(
+                name="ledger_outbox_said_once",
+                exclude=["entry_index", "sequenced_at", "refused_at", "refused_because"],
+            ),
             pgtrigger.Protect(
                 name="ledger_outbox_index_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__entry_index__isnull=False),
+                condition=pgtrigger.Q(old__entry_index__isnull=False)
+                | pgtrigger.Q(old__refused_at__isnull=False),
             ),
             pgtrigger.Protect(name="ledger_outbox_keeps_all", operation=pgtrigger.Delete),
         ]

@@ -4,13 +4,20 @@
 Needs no key. Whoever must *believe* an answer opens the note with the keeper's printed key, or verifies.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Count, F
 
 from beholden.home import here
+from beholden.ledger.canonical import parse_json
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, Intent, body
 from beholden.ledger.models import Outbox
-from beholden.ledger.note import Note
+from beholden.ledger.note import Key, Note
 from beholden.ledger.signer import Signer, log_of
+from beholden.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,42 @@ class Published:
     note: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One outbox row that may not stand in its log, and is never said."""
+
+    outbox: int
+    log: str
+    kind: str
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """One outbox row as it stands; `entry` and `says` are None where it no longer says anything that a log can hold.
+
+    `carried_at` is the same for rows that were carried together. The number of an intent is its own only in `boxed`.
+    """
+
+    outbox: int
+    log: str
+    kind: str
+    index: int | None
+    at: datetime
+    by: str
+    carried_at: datetime | None
+    refused_at: datetime | None
+    refused_because: str
+    entry: bytes | None
+    says: Body | None
+
+
 def entry(outbox: int) -> Sequenced | None:
-    """Return where an outbox row stands in its log, or None while it still waits."""
-    row = Outbox.objects.filter(pk=outbox, entry_index__isnull=False).first()
+    """Return where an outbox row stands in its log, or None while it still waits, or was refused."""
+    # The doors read these columns and no other (settings.grants).
+    rows = Outbox.objects.only("log", "entry_index")
+    row = rows.filter(pk=outbox, entry_index__isnull=False).first()
     if row is None or row.entry_index is None:
         return None
     held = log_of(here(), row.log)
@@ -41,10 +81,15 @@ def entry(outbox: int) -> Sequenced | None:
     return Sequenced(outbox, row.log, row.entry_index, found)
 
 
-def entries(log: str) -> tuple[bytes, ...]:
-    """Return every published entry of a log, in order."""
+def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, ...]:
+    """Return the published entries of a log, in order, from `start` to before `stop` or the end.
+
+    Only their own files are read. Where the log is shorter, there are fewer, as in a slice.
+    """
     held = log_of(here(), log)
-    return held.entries(held.size)
+    size = held.size
+    last = size if stop is None else min(stop, size)
+    return held.entries(size, min(start, last), last)
 
 
 def checkpoint(log: str) -> Published | None:
@@ -54,10 +99,74 @@ def checkpoint(log: str) -> Published | None:
 
 
 def waiting(log: str) -> int:
-    """Return how many entries of a log are committed and not yet published."""
+    """Return how many entries of a log are committed and not published: those that wait, and those refused."""
     return Outbox.objects.filter(log=log, entry_index__isnull=True).count()
 
 
+def refused(log: str) -> tuple[Refused, ...]:
+    """Return the rows that may not stand in their log, in the order in which they were proposed."""
+    rows = Outbox.objects.filter(log=log, refused_at__isnull=False).order_by("pk")
+    return tuple(Refused(row.pk, row.log, row.kind, row.at, row.refused_because) for row in rows)
+
+
 def key(log: str) -> str:
-    """Return the verifier key of a log, to print and to pin. Reads the key file, so it is for the keeper."""
+    """Return the verifier key of a log, to sign and to check with. Reads the secret key, so it is for the keeper."""
     return Signer.of(here(), log).key.print()
+
+
+def published_key(log: str) -> str | None:
+    """Return the verifier key as it is published beside the log, or None before the sequencer has run."""
+    raw = log_of(here(), log).published_key()
+    return None if raw is None else Key.parse(raw.decode().removesuffix("\n")).print()
+
+
+def boxed(log: str) -> Iterator[Boxed]:
+    """Yield every outbox row of a log: the carried ones by their index, then the waiting ones in their order."""
+    seq = 0
+    rows = Outbox.objects.filter(log=log).order_by(F("entry_index").asc(nulls_last=True), "pk")
+    for row in rows.iterator(chunk_size=1_000):
+        seq += row.kind == Intent.kind and row.refused_at is None
+        yield _boxed(row, seq)
+
+
+def said(outboxes: Iterable[int]) -> Mapping[int, Boxed]:
+    """Return the named rows by their numbers; rows that are not there are absent."""
+    return {row.pk: _boxed(row, 1) for row in Outbox.objects.filter(pk__in=tuple(outboxes))}
+
+
+def spoken(log: str, kind: str) -> Iterator[Boxed]:
+    """Yield every row of one kind, carried or waiting, in the order in which it was said."""
+    for row in Outbox.objects.filter(log=log, kind=kind).order_by("pk").iterator(chunk_size=1_000):
+        yield _boxed(row, 1)
+
+
+def counted() -> Mapping[str, int]:
+    """Return how many rows there are of each kind, in both logs together: no kind stands in two."""
+    rows = Outbox.objects.values_list("kind").annotate(rows=Count("pk"))
+    return dict(rows)
+
+
+def _boxed(row: Outbox, seq: int) -> Boxed:
+    """Return a row with what it says; an intent is given the number at which it stands, or 1 where nobody asks."""
+    says, entry = None, None
+    try:
+        fields = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
+        if isinstance(fields, dict):
+            numbered = {**fields, "seq": seq} if row.kind == Intent.kind else fields
+            says = body(row.log, row.kind, numbered)
+            entry = Entry(row.at.astimezone(UTC), says).print()
+    except Refusal:  # damaged: it says nothing that a log can hold
+        pass
+    return Boxed(
+        outbox=row.pk,
+        log=row.log,
+        kind=row.kind,
+        index=row.entry_index,
+        at=row.at,
+        by=row.by,
+        carried_at=row.sequenced_at,
+        refused_at=row.refused_at,
+        refused_because=row.refused_because,
+        entry=entry,
+        says=says,
+    )

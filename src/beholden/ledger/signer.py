@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Self
 
 from beholden.home import Home, keys
-from beholden.home.files import write_durably, write_new
+from beholden.home.files import fsync_folder, write_durably, write_new
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint, CheckpointMalformed, open_checkpoint, sign_checkpoint
 from beholden.ledger.note import Key
@@ -71,6 +71,11 @@ class Signer:
     def key(self) -> Key:
         """The verifier key: what the keeper prints, and a family pins."""
         return Key.of_seed(self.origin, self.seed)
+
+    @property
+    def key_file(self) -> bytes:
+        """What stands in the file that is published beside the log: the verifier key, on a line."""
+        return f"{self.key.print()}\n".encode()
 
     def committed(self) -> Checkpoint:
         """Return what was last committed to; an empty log before the first time."""
@@ -124,13 +129,20 @@ class Turn:
     def settle(self) -> None:
         """Compare everything that remembers the log, then finish what a crash cut off.
 
-        Must hold: (1) the published checkpoint is not newer than the memory; (2) the tiles still give the
-        remembered root; (3) the published checkpoint is a prefix of the memory. Then (4) what is committed
-        and not yet published is signed (again): same size, same root, same bytes.
+        First (0) what a killed run renamed is flushed: what is built on it here must not outlast it in a
+        power cut. Must hold: (1) the published key is the one we sign with; (2) the published checkpoint is
+        not newer than the memory; (3) the tiles still give the remembered root; (4) the published checkpoint
+        is a prefix of the memory. Then (5) what is committed and not yet published is signed (again): same
+        size, same root, same bytes.
         """
+        for folder in (self._signer.memory.parent, self._log.folder):
+            if folder.is_dir():
+                fsync_folder(folder)  # (0)
+        if self._log.published_key() not in (None, self._signer.key_file):  # (1)
+            raise Fork("The key that is published beside the log is not the one that would sign it.")
         published = self._signer.opened(self._note)
         size = 0 if published is None else published.size
-        if size > self.last.size:  # (1)
+        if size > self.last.size:  # (2)
             raise Fork(f"The signer remembers {self.last.size} entries, but {size} are published.")
         try:
             root = self._log.root(self.last.size)
@@ -138,17 +150,18 @@ class Turn:
             raise Fork(
                 f"The log's files do not hold the {self.last.size} entries that were signed."
             ) from cause
-        if root != self.last.root:  # (2)
+        if root != self.last.root:  # (3)
             raise Fork(f"The log's files give another root for {self.last.size} entries than was signed.")
         if published is not None:
-            self._prove_extension(published, self.last)  # (3)
-        if size < self.last.size:  # (4)
+            self._prove_extension(published, self.last)  # (4)
+        if size < self.last.size:  # (5)
             self._publish()
 
     def open_log(self) -> None:
-        """Publish the checkpoint of a log that has no entry yet, if there is none."""
+        """Publish the key, and the checkpoint of a log that has no entry yet, where they are not there."""
         if self._note is None:
             self._publish()
+        self._publish_key()
 
     def append(self, entries: Sequence[bytes]) -> Checkpoint:
         """Put entries behind the last one, and publish. The numbers are those of the module's docstring."""
@@ -167,7 +180,12 @@ class Turn:
         self._log.tidy(before.size, size)  # 5
         return after
 
+    def _publish_key(self) -> None:
+        if self._log.published_key() is None:
+            self._log.publish_key(self._signer.key_file)
+
     def _publish(self) -> None:
+        self._publish_key()  # first: whoever sees a signature can find its key
         note = sign_checkpoint(self.last, seed=self._signer.seed)
         self._log.publish(note, instead_of=self._note)
         self._note = note

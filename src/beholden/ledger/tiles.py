@@ -6,6 +6,7 @@ key, and does not decide what may be signed: `signer` does. Only the checkpoint 
 tiles beyond the size that the signer has committed are a draft, and the next append writes over them.
 
     checkpoint                      the only file that is ever replaced
+    vkey                            the verifier key, a line: ours, the specification has no place for it
     tile/0/x001/x234/067            256 leaf hashes
     tile/1/000.p/17                 17 hashes, each over one full tile of level 0
     tile/entries/000.p/112          112 entries, each with its length in two bytes before it
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from beholden.home.files import fsync_folder, write_durably
+from beholden.home.files import fsync_folder, write_durably, write_new
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.note import Note
@@ -125,6 +126,18 @@ class TileLog:
             return (self.folder / "checkpoint").read_bytes()
         except FileNotFoundError:
             return None
+
+    def published_key(self) -> bytes | None:
+        """Return the file that says with which key the log is signed, or None before the log was opened."""
+        try:
+            return (self.folder / "vkey").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def publish_key(self, raw: bytes) -> None:
+        """Put the verifier key beside the log, once: a log that changes its key is another log."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_new(self.folder / "vkey", raw, mode=_PUBLIC)
 
     @property
     def size(self) -> int:

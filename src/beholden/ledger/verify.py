@@ -40,12 +40,13 @@ _BUCKET_STEP = 10
 def verify(raw: bytes, *, key: str | None = None, earlier: bytes | None = None) -> Account:
     """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
 
-    Must hold: (0) the bytes are a bundle in its one spelling; (1)-(5) the log is signed, whole and consistent
-    (`handovers.read`); (6) the child's place is computed from the seed, for each registry that is opened; (7)
-    the registry's list has one element there, and it commits to y; (8) D is the size's; (9) tag and bucket
-    index are computed here; (10) the bucket is well formed; (11) it hashes to the root; (12) there is exactly
-    one proof for each handover of an opened registry, in order, nothing else, and every handover is counted
-    once; (13) an earlier file is a beginning of this one, with the same log key, place and child's keys.
+    Must hold: (0) the bytes are a bundle in its one spelling; (1)-(5), (8) the log is signed, whole and
+    consistent, and each list has the depth that its size demands (`handovers.read`); (6) the child's place is
+    computed from the seed, for each registry that is opened; (7) the registry's list has one element there, and
+    it commits to y; (9) tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes
+    to the root; (12) there is exactly one proof for each handover of an opened registry, in order, nothing
+    else, and every handover is counted once; (13) an earlier file is a beginning of this one, with the same log
+    key, place and child's keys.
     """
     with step(0):
         bundle = Bundle.parse(raw)
@@ -80,8 +81,8 @@ def check_release(
 ) -> Intent:  # fmt: skip
     """Return the intent under which the gate may release, or refuse: the gate's last look, by public rules.
 
-    Must hold: steps 1 to 5 for the whole log; the handover stands in it; nothing was said yet of its outcome;
-    the payload's SHA-256 is the one logged; the tag file gives the logged size, depth and root.
+    Must hold: steps 1 to 5, and 8, for the whole log; the handover stands in it; nothing was said yet of its
+    outcome; the payload's SHA-256 is the one logged; the tag file gives the logged size, depth and root.
     """
     log = handovers.read(checkpoint, entries, vkey=vkey, pinned=vkey)
     if not 1 <= seq <= len(log.intents):
@@ -163,11 +164,7 @@ def _check_opening(opening: Opening, registry: Registry, seed: bytes) -> None:
 
 
 def _standings(bundle: Bundle, log: Log, keys: dict[int, bytes]) -> dict[int, Standing]:
-    """Return the standing by the intent's entry (steps 8 to 12)."""
-    lists: tuple[Placed[Registry] | Placed[Intent], ...] = (*log.registries.values(), *log.intents)
-    for one in lists:
-        if one.body.set.depth != tags.depth(one.body.set.n):  # also of lists about which nothing is shown
-            raise NotProven(8, f"The list of entry {one.index} has not the depth that its size demands.")
+    """Return the standing by the intent's entry (steps 9 to 12)."""
     shown = [one for one in log.intents if one.body.header.registry.index in keys]
     if [proof.entry for proof in bundle.proofs] != [one.index for one in shown]:
         raise NotProven(

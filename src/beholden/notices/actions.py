@@ -9,13 +9,15 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import rfc8785
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from beholden.catalogue import Catalogue
 from beholden.home import here
@@ -24,18 +26,24 @@ from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import tens
 from beholden.notices.models import Letter, Run
+from beholden.notices.queries import OPENS, told
 from beholden.notices.rules import (
     CODE_SIGNS,
-    REACHES,
-    SIGNS,
+    WHY_NOT_MINE,
     Delivered,
     Tries,
     after_a_miss,
+    check_code_length,
     check_unlocked,
     code_from,
+    not_opened,
+    replaces,
+    ring_us,
+    strictest,
     typed,
 )
 from beholden.people.mandate import LASTS, Mandate, grant
+from beholden.people.signs import SIGNS
 from beholden.refusals import Refusal
 
 
@@ -50,10 +58,15 @@ class NamedChild:
 
 @dataclass(frozen=True, slots=True)
 class Adult:
-    """One adult by the school's own opaque handle, and the children this adult may decide for."""
+    """One adult by the school's own opaque handle, and the children this adult may decide for.
+
+    `also_born`: birth dates of children of this adult whom the letter must not name. They open it like the others, so
+    that no family is told that its own child's birth date is wrong; they show nothing.
+    """
 
     handle: str
     children: tuple[NamedChild, ...]
+    also_born: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +81,24 @@ class Opened:
 
 
 @transaction.atomic
-def open_run(use: UseRef, *, answer_by: datetime, by: Actor, at: datetime) -> None:
-    """Begin one telling about one use. A use is told once; a changed use is a new one (D7)."""
-    if Run.objects.filter(use=use).exists():
+def open_run(use: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    """Begin one telling about one use. A use is told once; a changed use is a new one (D7).
+
+    The days that each family is to have are written down with it, so that a later catalogue changes no telling.
+    """
+    check_code_length(catalogue.limits.letter_code_length)
+    try:
+        with transaction.atomic():
+            Run.objects.create(
+                use=use, made_at=at, answer_by=answer_by, window_days=catalogue.limits.objection_window_days
+            )
+    except IntegrityError as trouble:
         raise Refusal(
             "notices.told_already",
-            "Families have been told about this use.",
+            "Families have been told about this use, or are being told.",
             next_step="A change of purpose, item or recipient is a new use.",
             authority="D7",
-        )
-    Run.objects.create(use=use, made_at=at, answer_by=answer_by)
+        ) from trouble
 
 
 @transaction.atomic
@@ -87,14 +108,21 @@ def write_letters(
     """Return one code for each adult handle, and keep only what the code unseals.
 
     The codes are handed to the school's own system and exist nowhere else. Asking again for an adult who has a letter
-    replaces it: the old code dies.
+    replaces it: the old code dies, unless its school has said that it was carried (`queries.is_live`).
     """
     run = _run(use)
+    _check_going_on(run, at)
+    if len({adult.handle for adult in adults}) != len(adults):
+        raise Refusal(
+            "notices.handle_twice",
+            "One adult stands in this list twice.",
+            next_step="Name each adult once, with all the pupils this adult may decide for.",
+            authority="UK GDPR Art 5(1)(d)",
+        )
     key = load(here(), "letters")
     codes: list[tuple[str, str]] = []
     fresh: list[Letter] = []
-    for adult in adults:
-        code = code_from(secrets.randbelow(len(SIGNS)) for _ in range(CODE_SIGNS - 1))
+    for adult, code in zip(adults, _new_codes(key, len(adults)), strict=True):
         letter = uuid4()
         fresh.append(
             Letter(
@@ -103,99 +131,133 @@ def write_letters(
                 school=school,
                 adult=_adult(key, school, adult.handle),
                 code=_digest(key, b"code", code.encode()),
-                children=[str(child.person) for child in adult.children],
-                sealed=_seal(key, letter, code, adult.children),
+                children=[child.person for child in adult.children],
+                sealed=_seal(key, letter, code, adult),
             )
         )
         codes.append((adult.handle, code))
-    Letter.objects.filter(run=run, adult__in=[letter.adult for letter in fresh]).delete()
+    standing = Letter.objects.filter(run=run, replaced_at__isnull=True)
+    standing.filter(adult__in=[letter.adult for letter in fresh]).update(replaced_at=at)
     Letter.objects.bulk_create(fresh, batch_size=2_000)
     return tuple(codes)
+
+
+def _new_codes(key: bytes, count: int) -> list[str]:
+    """Return codes that no letter has: of ten million letters, two would else meet in one telling out of four."""
+    found: dict[str, str] = {}
+    while len(found) < count:
+        drawn = [
+            code_from(secrets.randbelow(len(SIGNS)) for _ in range(CODE_SIGNS - 1))
+            for _ in range(count - len(found))
+        ]
+        codes = {_digest(key, b"code", code.encode()): code for code in drawn}
+        taken = set(Letter.objects.filter(code__in=list(codes)).values_list("code", flat=True))
+        found |= {digest: code for digest, code in codes.items() if digest not in taken}
+    return list(found.values())
 
 
 @transaction.atomic
 def report_delivery(
     use: UseRef, school: str, facts: tuple[tuple[str, Delivered], ...], *, by: Actor, at: datetime
 ) -> int:
-    """Write down what a school says became of its letters; return how many it knows. Delivery facts only (D13)."""
+    """Write down what a school says became of its letters; return how many of the adults it knows (D13).
+
+    The moment that counts is ours, when we hear it, so nobody can say afterwards that it was in time. Once the telling
+    is over, only *returned* is heard: it takes away and never adds. What families said of a letter shows nowhere here.
+    """
     run = _run(use)
-    key = load(here(), "letters")
-    known = 0
-    for state in Delivered:
-        handles = [_adult(key, school, handle) for handle, fact in facts if fact is state]
-        if state is not Delivered.NOTHING_YET and handles:
-            known += Letter.objects.filter(run=run, school=school, adult__in=handles).update(
-                delivered=state.value, delivered_at=at
-            )
-    return known
+    words = _words(load(here(), "letters"), school, facts)
+    if any(word is not Delivered.RETURNED for word in words.values()):
+        _check_going_on(run, None)
+    known: set[str] = set()
+    changed: list[Letter] = []
+    for letter in Letter.objects.select_for_update().filter(run=run, school=school, adult__in=list(words)):
+        known.add(letter.adult)
+        said, held = words[letter.adult], Delivered(letter.delivered)
+        # A report speaks of the letter that stands. That post came back is true of the adult's earlier letters too.
+        is_meant = letter.replaced_at is None or (said is Delivered.RETURNED and held)
+        if is_meant and replaces(said, held):
+            letter.delivered, letter.delivered_at = said.value, at
+            changed.append(letter)
+    Letter.objects.bulk_update(changed, ["delivered", "delivered_at"], batch_size=2_000)
+    return len(known)
+
+
+def _words(key: bytes, school: str, facts: Iterable[tuple[str, Delivered]]) -> Mapping[str, Delivered]:
+    said: dict[str, list[Delivered]] = {}
+    for handle, word in facts:
+        said.setdefault(_adult(key, school, handle), []).append(word)
+    return {adult: strictest(words) for adult, words in said.items()}
 
 
 @transaction.atomic
-def close_run(use: UseRef, *, audience: int, by: Actor, at: datetime) -> tuple[int, int]:
-    """End the carrying of letters; return (told, audience) and hand the banded figures to the events log."""
+def close_run(use: UseRef, *, among: frozenset[PersonId], by: Actor, at: datetime) -> tuple[int, int]:
+    """End the carrying of letters; return (told, audience) and hand the banded figures to the events log.
+
+    `among` is everybody whom the use is about: the audience is how many they are, and told is how many of them were.
+    """
     run = _run(use)
-    if run.closed_at is not None:
-        raise Refusal(
-            "notices.run_closed",
-            "This telling is over.",
-            next_step="Look at its figures on the page of the use.",
-            authority="D9",
-        )
+    _check_going_on(run, None)
     run.closed_at = at
-    run.save()
-    reached: set[str] = set()
-    for children in run.letters.filter(delivered__in=[state.value for state in REACHES]).values_list(
-        "children", flat=True
-    ):
-        reached.update(children)
-    body = {"audience": tens(audience), "told": tens(len(reached)), "use": use}
+    run.save(update_fields=["closed_at"])
+    reached = len(told(use) & among)
+    body = {"audience": tens(len(among)), "told": tens(reached), "use": use}
     propose(log="events", kind="notice", body=body, by=by, at=at)
-    return len(reached), audience
+    return reached, len(among)
 
 
 def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at: datetime) -> Opened:
-    """Open a letter with its code and the birth date of one child named in it.
+    """Open a letter with its code and the birth date of one child of its adult.
 
-    The plan: 1 a slip is told apart from an unknown code; 2 a locked code stays locked whatever is typed; 3 the code
-    unseals what it was sealed with; 4 one child's birth date agrees, else a try is counted, also across a refusal;
-    5 nothing is used up: a letter opens as often as its reader likes. Refuses with `notices.code_mistyped`,
-    `notices.code_unknown`, `notices.too_many_tries`, `notices.born_unknown`.
+    The plan: 1 a slip is told apart from an unknown code; 2 an unknown code and a wrong birth date get one answer; 3 a
+    locked code stays locked whatever is typed; 4 a wrong date is counted, also across the refusal, and never forgotten;
+    5 a letter that names nobody says so only to whoever knows a birth date; 6 nothing is used up: a letter opens as
+    often as its reader likes. Refuses with `notices.code_mistyped`, `notices.not_opened`, `notices.too_many_tries`,
+    `notices.ring_us`.
     """
     signs = typed(code)
     key = load(here(), "letters")
     with transaction.atomic():
-        letter = _find(key, signs, lock=True)
-        tries = Tries(letter.tries, letter.locked_until)
-        check_unlocked(tries, at=at)
-        held = _unseal(key, letter, signs)
-        born = _digest(key, b"born", letter.id.bytes + born_on.isoformat().encode())
-        agreed = any(hmac.compare_digest(born, child["born"]) for child in held)
-        if agreed:
-            letter.tries, letter.locked_until = 0, None
-        else:
-            wait = timedelta(minutes=catalogue.limits.letter_wait_minutes)
-            missed = after_a_miss(tries, most=catalogue.limits.letter_tries, wait=wait, at=at)
-            letter.tries, letter.locked_until = missed.count, missed.locked_until
-        letter.save(update_fields=["tries", "locked_until"])
-    if not agreed:
-        raise Refusal(
-            "notices.born_unknown",
-            "No child in this letter was born on that day.",
-            next_step="Look at the day, the month and the year, or ring us.",
-            authority="UK GDPR Art 12(6)",
-        )
-    children = tuple((PersonId(UUID(child["person"])), child["name"]) for child in held)
+        letter = _lettered(key, signs).filter(OPENS).first()
+        held = [] if letter is None else _tried(key, letter, signs, born_on, catalogue, at=at)
+    if letter is None or not held:
+        raise not_opened()
+    children = tuple((PersonId(UUID(child["person"])), child["name"]) for child in held if "person" in child)
+    if not children:
+        raise ring_us()
     mandate = Mandate(letter.id, letter.adult, tuple(person for person, _ in children), at + LASTS)
     return Opened(letter.id, letter.adult, grant(mandate, key=key), UseRef(letter.run.use), children)
 
 
+def _tried(
+    key: bytes, letter: Letter, code: str, born_on: date, catalogue: Catalogue, *, at: datetime
+) -> list[dict[str, str]]:
+    """Return what a letter holds if the birth date is of one of its children; else count the try and return nothing."""
+    limits, tries = catalogue.limits, Tries(letter.tries, letter.locked_until)
+    check_unlocked(tries, most=limits.letter_tries, at=at)
+    held = _unseal(key, letter, code)
+    born = _digest(key, b"born", letter.id.bytes + born_on.isoformat().encode())
+    if any([hmac.compare_digest(born, child["born"]) for child in held]):  # noqa: C419  looks at all, for equal time
+        return held
+    wait = timedelta(minutes=limits.letter_wait_minutes)
+    missed = after_a_miss(tries, most=limits.letter_tries, wait=wait, at=at)
+    letter.tries, letter.locked_until = missed.count, missed.locked_until
+    letter.save(update_fields=["tries", "locked_until"])
+    return []
+
+
 @transaction.atomic
 def report_not_mine(*, code: str, why: str, by: Actor, at: datetime) -> None:
-    """Write down that a letter reached the wrong person: it counts as returned, and asks nothing else."""
-    letter = _find(load(here(), "letters"), typed(code), lock=True)
-    letter.not_mine = why if why in {"moved", "never", "unknown"} else "unknown"
-    letter.delivered, letter.delivered_at = Delivered.RETURNED.value, at
-    letter.save(update_fields=["not_mine", "delivered", "delivered_at"])
+    """Write down that a letter reached the wrong person: it reached nobody then, whatever its school says of it.
+
+    The first reason stands. An unknown code gets the same silence as a known one, so that nobody learns which there
+    are; a slip in it is refused by its check sign (`notices.code_mistyped`). The letter still opens: whoever merely
+    holds it must not be able to take the answer from whom it is for.
+    """
+    letter = _lettered(load(here(), "letters"), typed(code)).filter(not_mine="").first()
+    if letter is not None:
+        letter.not_mine = why if why in WHY_NOT_MINE else "unknown"
+        letter.save(update_fields=["not_mine"])
 
 
 def _run(use: UseRef) -> Run:
@@ -210,19 +272,24 @@ def _run(use: UseRef) -> Run:
     return found
 
 
-def _find(key: bytes, signs: str, *, lock: bool) -> Letter:
-    rows = Letter.objects.select_related("run")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    found = rows.filter(code=_digest(key, b"code", signs.encode())).first()
-    if found is None:
+def _check_going_on(run: Run, at: datetime | None) -> None:
+    """Refuse once the telling was ended, or (where a moment is given) once nobody could answer a letter any more."""
+    if run.closed_at is not None or (at is not None and at > run.answer_by):
         raise Refusal(
-            "notices.code_unknown",
-            "We do not know this code. Look at each letter again, or ring us.",
-            next_step="Look at each letter again, or ring us.",
-            authority="UK GDPR Art 12(6)",
+            "notices.run_closed",
+            "This telling is over.",
+            next_step="Look at its figures on the page of the use.",
+            authority="D6, D9",
         )
-    return found
+
+
+def _lettered(key: bytes, signs: str) -> QuerySet[Letter]:
+    """The letter of a code, locked, with no more of its row than a door needs: not its school, not its children."""
+    rows = Letter.objects.select_related("run").select_for_update(of=("self",))
+    return rows.filter(code=_digest(key, b"code", signs.encode())).only(*_DOORS_NEED)
+
+
+_DOORS_NEED = ("id", "adult", "sealed", "tries", "locked_until", "not_mine", "run__use")
 
 
 def _digest(key: bytes, use: bytes, value: bytes) -> str:
@@ -239,15 +306,15 @@ def _cipher(key: bytes, letter: UUID, code: str) -> AESGCM:
     )
 
 
-def _seal(key: bytes, letter: UUID, code: str, children: tuple[NamedChild, ...]) -> bytes:
+def _seal(key: bytes, letter: UUID, code: str, adult: Adult) -> bytes:
+    def born(day: date) -> str:
+        return _digest(key, b"born", letter.bytes + day.isoformat().encode())
+
     inside = [
-        {
-            "born": _digest(key, b"born", letter.bytes + child.born.isoformat().encode()),
-            "name": child.name,
-            "person": str(child.person),
-        }
-        for child in children
+        {"born": born(child.born), "name": child.name, "person": str(child.person)}
+        for child in adult.children
     ]
+    inside += [{"born": born(day)} for day in adult.also_born]
     # One key seals one value once, so a nonce of noughts is safe (NIST SP 800-38D section 8: unique under its key).
     return _cipher(key, letter, code).encrypt(bytes(12), rfc8785.dumps(inside), letter.bytes)
 

@@ -5,37 +5,56 @@ A letter's row holds no name, no contact and no birth date in clear: what the fa
 code itself, which is stored nowhere.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Run(models.Model):
-    """One telling about one use: from when, and until when families may answer."""
+    """One telling about one use: from when, until when families may answer, and how many days each is to have."""
 
     use = models.CharField(max_length=20, unique=True, db_collation="C")
     made_at = models.DateTimeField()
     answer_by = models.DateTimeField()
+    window_days = models.PositiveSmallIntegerField()
     closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer_by__gt=models.F("made_at")), name="notices_answer_after_it_began"
+            ),
+        ]
 
 
 class Letter(models.Model):
-    """One adult's letter in one run, carried by one school. `adult` and `code` are keyed digests."""
+    """One adult's letter in one run, carried by one school. `adult` and `code` are keyed digests.
+
+    Never deleted, so that what was said about a letter, and under it, stands. `children` may be empty: then the letter
+    names nobody, for a reason that only a person may tell.
+    """
 
     id = models.UUIDField(primary_key=True)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="letters")
     school = models.CharField(max_length=10, db_collation="C")
     adult = models.CharField(max_length=64, db_collation="C")
     code = models.CharField(max_length=64, unique=True, db_collation="C")
-    children = models.JSONField()
+    children = ArrayField(models.UUIDField())
     sealed = models.BinaryField()
     delivered = models.CharField(max_length=12, blank=True, db_collation="C")
     delivered_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     not_mine = models.CharField(max_length=20, blank=True, db_collation="C")
+    replaced_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["adult"], name="notices_by_adult")]
         constraints = [
-            models.UniqueConstraint(fields=["run", "adult"], name="notices_one_letter_an_adult"),
+            models.UniqueConstraint(
+                fields=["run", "adult"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="notices_one_letter_an_adult",
+            ),
             models.CheckConstraint(
                 condition=models.Q(delivered="", delivered_at__isnull=True)
                 | (~models.Q(delivered="") & models.Q(delivered_at__isnull=False)),

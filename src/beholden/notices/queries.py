@@ -1,35 +1,124 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers who has been told about a use. Returns frozen values only; schools get delivery facts, never answers."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Func, Q, UUIDField
 
 from beholden.kinds import PersonId, UseRef
 from beholden.notices.models import Letter, Run
-from beholden.notices.rules import REACHES
+from beholden.notices.rules import REACHES, WHY_NOT_MINE, Delivered
+
+OPENS = Q(replaced_at__isnull=True) | ~Q(delivered="")
+"""Which letters open (`is_live` says why)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One run: when it began, until when families may answer, and when the carrying ended."""
+    """One run: when it began, until when families may answer, how long each is to have, and when the carrying ended."""
 
     use: UseRef
     made_at: datetime
     answer_by: datetime
+    window_days: int
     closed_at: datetime | None
+
+    def open(self, at: datetime) -> bool:
+        """Say whether an answer given at a moment is in time; the very last moment is.
+
+        From the first letter on, not from the end of the carrying: who opens a letter early is not late.
+        """
+        return self.made_at <= at <= self.answer_by
+
+    @property
+    def last_handover(self) -> datetime:
+        """The last moment at which a letter leaves a family the whole time to answer (D6)."""
+        return self.answer_by - timedelta(days=self.window_days)
 
 
 def telling(use: UseRef) -> Telling | None:
-    """Return the run of a use, or None if nobody has been told."""
+    """Return the run of a use, or None if nobody is being told."""
     run = Run.objects.filter(use=use).first()
-    return Telling(UseRef(run.use), run.made_at, run.answer_by, run.closed_at) if run else None
+    return None if run is None else _telling(run)
 
 
 def told(use: UseRef) -> frozenset[PersonId]:
-    """Return every child for whom at least one adult was reached (D6). Sent is not told."""
-    reached: set[PersonId] = set()
-    rows = Letter.objects.filter(run__use=use, delivered__in=[state.value for state in REACHES])
-    for children in rows.values_list("children", flat=True):
-        reached.update(PersonId(UUID(child)) for child in children)
-    return frozenset(reached)
+    """Return every child for whom at least one adult was reached in time (D6). Sent is not told.
+
+    A letter counts that its school says it handed over or posted, early enough for the whole time to answer, and that
+    nobody said was not theirs. A letter that a newer one replaced counts like any other: once handed over, it opens.
+    """
+    run = telling(use)
+    if run is None:
+        return frozenset()
+    rows = Letter.objects.filter(
+        run__use=use,
+        delivered__in=[state.value for state in REACHES],
+        delivered_at__lte=run.last_handover,
+        not_mine="",
+    )
+    each = Func("children", function="unnest", output_field=UUIDField())
+    return frozenset(PersonId(child) for child in rows.values_list(each, flat=True).distinct().iterator())
+
+
+def is_live(letter: UUID) -> bool:
+    """Say whether a letter still opens: it stands, or a newer one replaced it after it had been carried.
+
+    What has reached a hand is never made worthless by its school asking for another; what lies in a lost pack is.
+    """
+    return Letter.objects.filter(OPENS, pk=letter).exists()
+
+
+def _telling(run: Run) -> Telling:
+    return Telling(UseRef(run.use), run.made_at, run.answer_by, run.window_days, run.closed_at)
+
+
+# --- for fsck ---
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TAG = 16  # bytes that AES-GCM adds
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """One letter as it stands in the database. A sound one has the form of a letter; who it is for is not said."""
+
+    id: UUID
+    school: str
+    adult: str
+    children: tuple[PersonId, ...]
+    is_sound: bool
+
+
+def runs() -> Iterator[Telling]:
+    """Yield every telling."""
+    for run in Run.objects.order_by("pk").iterator():
+        yield _telling(run)
+
+
+def held_letters() -> Iterator[HeldLetter]:
+    """Yield every letter."""
+    for row in Letter.objects.order_by("id").iterator(chunk_size=1_000):
+        yield _held(row)
+
+
+def letters_named(ids: Sequence[UUID]) -> tuple[HeldLetter, ...]:
+    """Return those of the named letters that are there."""
+    return tuple(_held(row) for row in Letter.objects.filter(pk__in=ids))
+
+
+def _held(row: Letter) -> HeldLetter:
+    sound = (
+        _DIGEST.fullmatch(row.code) is not None
+        and _DIGEST.fullmatch(row.adult) is not None
+        and row.delivered in {state.value for state in Delivered}
+        and row.not_mine in {"", *WHY_NOT_MINE}
+        and len(row.sealed) > _TAG
+        and len(set(row.children)) == len(row.children)
+    )
+    children = tuple(PersonId(child) for child in row.children)
+    return HeldLetter(row.id, row.school, row.adult, children, sound)

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from beholden.people.signs import SIGNS
 from beholden.refusals import Refusal
-
-SIGNS = "CDFGHJKMNPQRTVWX3479"
-"""No vowels, no look-alikes: a code is read aloud, copied by hand and typed on a phone."""
 
 CODE_SIGNS = 12
 """Eleven free signs (47 bits) and one check sign."""
@@ -26,6 +24,42 @@ class Delivered(StrEnum):
 
 REACHES = frozenset({Delivered.HANDED_OVER, Delivered.POSTED})
 """What is accepted as *told* for the spine (D6, D9): a letter that the school says it handed over or posted."""
+
+WHY_NOT_MINE = ("moved", "never", "unknown")
+"""What whoever got somebody else's letter may say of them."""
+
+
+def replaces(said: Delivered, held: Delivered) -> bool:
+    """Say whether a school's word about a letter takes the place of the word that stands.
+
+    The first word that a letter reached somebody stands with its moment: said again later, it gives nobody a longer or
+    a shorter time to answer. *Returned* takes it back, and a letter that came back may be sent again.
+    """
+    match said:
+        case Delivered.NOTHING_YET:
+            return False
+        case Delivered.RETURNED:
+            return held is not Delivered.RETURNED
+        case Delivered.HANDED_OVER | Delivered.POSTED:
+            return held not in REACHES
+
+
+def strictest(words: Iterable[Delivered]) -> Delivered:
+    """Return the word that counts where one report says several things of one letter: *returned* before all else."""
+    said = set(words)
+    order = (Delivered.RETURNED, Delivered.POSTED, Delivered.HANDED_OVER)
+    return next((word for word in order if word in said), Delivered.NOTHING_YET)
+
+
+def check_code_length(asked: int) -> None:
+    """Refuse to write letters under a catalogue that asks for longer codes than ours."""
+    if asked > CODE_SIGNS:
+        raise Refusal(
+            "notices.code_short",
+            f"A letter's code has {CODE_SIGNS} signs; the catalogue asks for {asked}.",
+            next_step="Run a version of Beholden that writes longer codes.",
+            authority="D41; catalogue limit letter_code_length",
+        )
 
 
 def check_sign(free: str) -> str:
@@ -64,27 +98,68 @@ def in_fours(code: str) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+LOCKS = 4
+"""How often a code is locked, each time for twice as long; the last time for good. Then only a person can help.
+
+At 5 wrong dates a lock that is 20 in the life of a letter, of the 365 days that a school year spans: whoever found a
+letter, and knows how old the child is, opens 1 in 18. A stranger without a letter first needs one code in 25 million.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How often the wrong birth date was given for one code, and until when the code is locked."""
+    """How often the wrong birth date was given for one code, ever, and until when the code is locked.
+
+    Opening a letter takes nothing back: whoever guesses would else go on each time that the family reads it.
+    """
 
     count: int
     locked_until: datetime | None
 
 
-def check_unlocked(tries: Tries, *, at: datetime) -> None:
+def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
     """Refuse while a code is locked. The lock is per code, so nobody can lock out a stranger."""
+    if tries.count >= most * LOCKS:
+        raise ring_us()
     if tries.locked_until is not None and at < tries.locked_until:
+        minutes = -((at - tries.locked_until) // timedelta(minutes=1))
         raise Refusal(
             "notices.too_many_tries",
-            "Too many tries. Wait 15 minutes or ring us.",
-            next_step="Wait 15 minutes. Your answer counts if it reaches us by the day in the letter.",
+            f"Too many tries. Wait {minutes} minutes or ring us.",
+            next_step=f"Wait {minutes} minutes. Your answer counts if it reaches us by the day in the letter.",
             authority="UK GDPR Art 32(1)",
         )
 
 
 def after_a_miss(tries: Tries, *, most: int, wait: timedelta, at: datetime) -> Tries:
-    """Return the tries after one wrong birth date: at `most` the code is locked for `wait`, then counted anew."""
-    if tries.count + 1 >= most:
-        return Tries(0, at + wait)
-    return Tries(tries.count + 1, None)
+    """Return the tries after one wrong birth date: at each `most`th the code is locked, for twice as long as before."""
+    count = tries.count + 1
+    if count % most:
+        return Tries(count, None)
+    return Tries(count, at + wait * 2 ** (count // most - 1))
+
+
+def not_opened() -> Refusal:
+    """One answer for an unknown code and for a wrong birth date, so that nobody learns which codes there are.
+
+    It is no riddle to whoever mistyped: a slip in the code was told before, by its check sign; so look at the date.
+    """
+    return Refusal(
+        "notices.not_opened",
+        "We cannot open a letter with this code and this birth date.",
+        next_step="Look at the day, the month and the year, then at the code. Or ring us.",
+        authority="UK GDPR Art 12(6)",
+    )
+
+
+def ring_us() -> Refusal:
+    """One answer for every letter that only a person can help with: tried too often, or about nobody it may name.
+
+    It says of neither which it is: who asks why learns it from a person, who first finds out who asks.
+    """
+    return Refusal(
+        "notices.ring_us",
+        "We cannot open this letter here. Ring us, and a person helps you.",
+        next_step="Ring us. Your answer counts if it reaches us by the day in the letter.",
+        authority="UK GDPR Art 12(6), Art 32(1)",
+    )

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A mandate: proof that one adult, for a short time, may decide for named children. No database, no clock.
+"""A mandate: proof that one adult, for minutes, may decide for named children. No database, no clock.
+
+It says that the letter opened when the mandate was granted, and cannot say that it still would. So it lives for no
+longer than a sitting, and a door opens the letter afresh before every answer.
 
 The room that opens a letter and the room that writes down a choice do not know each other, and one day they
 will not share a process. What passes between them is this value: small, signed, readable by whoever checks it.
@@ -10,7 +13,8 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,20 +23,28 @@ import rfc8785
 from beholden.kinds import PersonId
 from beholden.refusals import Refusal
 
-LASTS = timedelta(hours=24)
-"""Answers are kept for a day, so that an empty battery loses nothing."""
+LASTS = timedelta(minutes=15)
+"""As long as one sitting. What a letter loses (it is replaced, a link is severed), its mandates lose within this."""
 
 _PURPOSE = b"beholden/mandate/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """Who may decide (an opaque adult), by which letter, for which children, until when (aware UTC)."""
+    """Who may decide (an opaque adult), by which letter, for which children, until when (aware UTC).
+
+    `once` makes every mandate another one: what is said twice under the same one is said once.
+    """
 
     letter: UUID
     adult: str
     children: tuple[PersonId, ...]
     until: datetime
+    once: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def narrowed(self, children: tuple[PersonId, ...]) -> "Mandate":
+        """Return a mandate for some of these children; nobody is ever added."""
+        return replace(self, children=tuple(child for child in self.children if child in children))
 
 
 def grant(mandate: Mandate, *, key: bytes) -> str:
@@ -42,6 +54,7 @@ def grant(mandate: Mandate, *, key: bytes) -> str:
             "adult": mandate.adult,
             "children": [str(child) for child in mandate.children],
             "letter": str(mandate.letter),
+            "once": mandate.once,
             "until": int(mandate.until.timestamp()),
         }
     )
@@ -77,13 +90,14 @@ def _parse(body: bytes) -> Mandate:
         adult=fields["adult"],
         children=tuple(PersonId(UUID(child)) for child in fields["children"]),
         until=datetime.fromtimestamp(fields["until"], tz=UTC),
+        once=fields["once"],
     )
 
 
 def _refused() -> Refusal:
     return Refusal(
         "people.mandate",
-        "This answer did not come with a letter that is open now.",
+        "This answer did not come with a letter that was open in the last minutes.",
         next_step="Type the code from your letter again.",
         authority="UK GDPR Art 12(6)",
     )

@@ -3,6 +3,9 @@
 
 from django.db import models
 
+FLAGS = ("hidden", "restricted", "severed")
+"""Hidden for safety; restricted (UK GDPR Art 18), also while a record is contested; tied to nobody any more."""
+
 
 class Organisation(models.Model):
     """A body that asks for, receives, reviews or sends. `ref` is opaque and stands in the public log."""
@@ -18,7 +21,7 @@ class Organisation(models.Model):
 
 
 class Officer(models.Model):
-    """A person acting in a role for an organisation, by opaque reference."""
+    """A person acting in a role for an organisation, by opaque reference: one reference, one role."""
 
     ref = models.CharField(primary_key=True, max_length=40, db_collation="C")
     role = models.CharField(max_length=20, db_collation="C")
@@ -26,9 +29,22 @@ class Officer(models.Model):
     appointed_at = models.DateTimeField()
     appointed_by = models.CharField(max_length=40, db_collation="C")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=models.Q(appointed_by=models.F("ref")),
+                name="people_one_first_registrar",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(appointed_by=models.F("ref")) | models.Q(role="registrar"),
+                name="people_only_a_registrar_is_first",
+            ),
+        ]
+
 
 class SafetyFlag(models.Model):
-    """Somebody who is hidden for safety, or whose record is restricted or contested, from one moment until another."""
+    """Somebody who is hidden for safety, restricted or severed, from one moment until another, or without an end."""
 
     person = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=20, db_collation="C")
@@ -39,7 +55,7 @@ class SafetyFlag(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["hidden", "restricted", "severed"]),
+                condition=models.Q(kind__in=FLAGS),
                 name="people_flag_kind_known",
             ),
             models.CheckConstraint(

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers who an organisation or officer is, and who is flagged. Returns frozen values only."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people.models import Officer, Organisation, SafetyFlag
+from beholden.people.shown import CHILDREN, show
 from beholden.refusals import Refusal
 
 
@@ -49,9 +52,67 @@ def actor(ref: str) -> Actor:
     return Actor(found.ref, Role(found.role), found.organisation_id)
 
 
+def first_registrar() -> Actor | None:
+    """Return the registrar with whom all appointing began, or None while nobody has been appointed."""
+    found = Officer.objects.filter(appointed_by=F("ref")).first()
+    return None if found is None else Actor(found.ref, Role(found.role), found.organisation_id)
+
+
+def check_enrolled(by: Actor) -> None:
+    """Refuse whoever is not enrolled as just this: this reference, in this role, for this organisation.
+
+    One sentence for all of them: who holds which role is nothing that a stranger may find out by asking.
+    """
+    if not Officer.objects.filter(ref=by.ref, role=by.role.value, organisation_id=by.organisation).exists():
+        raise Refusal(
+            "people.not_enrolled",
+            "Nobody is enrolled under this reference, in this role and for this organisation.",
+            next_step="Ask the registrar to enrol the officer.",
+            authority="UK GDPR Art 32(4)",
+        )
+
+
 def flagged(kind: str, *, at: datetime) -> tuple[PersonId, ...]:
     """Return everybody under one kind of flag at a moment."""
     flags = SafetyFlag.objects.filter(kind=kind, since__lte=at).filter(
         Q(until__isnull=True) | Q(until__gt=at)
     )
     return tuple(PersonId(person) for person in flags.values_list("person", flat=True).distinct())
+
+
+def flagged_among(people: Collection[PersonId], *, at: datetime) -> frozenset[PersonId]:
+    """Return those among these people who are under a flag of any kind at a moment. Which kind is not said."""
+    flags = SafetyFlag.objects.filter(person__in=people, since__lte=at).filter(
+        Q(until__isnull=True) | Q(until__gt=at)
+    )
+    return frozenset(PersonId(person) for person in flags.values_list("person", flat=True))
+
+
+def severed_among(children: tuple[PersonId, ...], *, at: datetime) -> frozenset[PersonId]:
+    """Return those among named children whose ties to their adults here are severed at a moment (D35)."""
+    with transaction.atomic():
+        show(CHILDREN, "{" + ",".join(map(str, children)) + "}")
+        flags = SafetyFlag.objects.filter(kind="severed", person__in=children, since__lte=at).filter(
+            Q(until__isnull=True) | Q(until__gt=at)
+        )
+        return frozenset(PersonId(person) for person in flags.values_list("person", flat=True))
+
+
+# --- for fsck ---
+
+
+def organisations() -> Iterator[Body]:
+    """Yield every organisation."""
+    for row in Organisation.objects.order_by("ref").iterator():
+        yield Body(row.ref, row.name, row.kind, row.country, row.encryption_key, row.check_key)
+
+
+def officer_roles() -> Iterator[tuple[str, str]]:
+    """Yield every officer's opaque reference and the role as it is written down."""
+    yield from Officer.objects.order_by("ref").values_list("ref", "role").iterator()
+
+
+def everybody_flagged() -> Iterator[PersonId]:
+    """Yield the person of every flag there ever was; somebody flagged twice comes twice."""
+    for person in SafetyFlag.objects.order_by("pk").values_list("person", flat=True).iterator():
+        yield PersonId(person)

@@ -8,10 +8,10 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pyarrow as pa
 
@@ -22,13 +22,13 @@ from beholden.intake.findings import Finding, Findings, Severity
 from beholden.kinds import Actor, ItemId, PersonId
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
-from beholden.refusals import Refusal
-from beholden.register.lent import Named, ProofSeed
+from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.rows import write
 from beholden.register.rows.models import Return, Stored
 from beholden.register.rows.scan import on_roll_at
+from beholden.register.rules import opaque_school
 from beholden.register.vault import people
-from beholden.register.vault.wall import keeper
+from beholden.register.vault.wall import keeper, one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
         "school": f"{header.lea}{header.estab}",
     }
     with keeper():
+        one_at_a_time()
         earlier = Return.objects.select_for_update().filter(**place, status="accepted").first()
         if earlier is not None and earlier.digest == reading.digest:
             return Receipt(earlier.receipt, "unchanged", earlier.pupils, reading.findings)
@@ -154,36 +155,35 @@ def _public(kept: Return) -> dict[str, object]:
     return {
         "band": band(kept.pupils),
         "commitment": hashlib.sha256(salt + bytes.fromhex(kept.digest)).hexdigest(),
-        "school": hashlib.sha256(b"beholden/school/v1\n" + kept.school.encode()).hexdigest()[:16],
+        "school": opaque_school(kept.school),
     }
 
 
 def children_for_letters(
-    school: str, numbers: tuple[str, ...], *, by: Actor, at: datetime
-) -> tuple[Named, ...]:
-    """Lend the gate first names and birth dates of pupils on this school's roll, in the order asked.
+    school: str,
+    numbers: tuple[str, ...],
+    *,
+    collection: str,
+    term: str,
+    year: int,
+    school_years: tuple[str, ...] = (),
+    by: Actor,
+    at: datetime,
+) -> Mapping[str, Named]:
+    """Lend the gate first names and birth dates, by number, of pupils on this school's roll in one census.
 
-    A number that is not on this school's roll refuses the whole request: a school learns nothing of other pupils,
-    not even that they exist.
+    A number that is not on that roll is absent, whoever may stand under it elsewhere: a school learns nothing of other
+    pupils, not even that they exist, and one slip leaves out one child and not the school.
     """
     with keeper():
-        found = people.named(numbers)
-        here_now = on_roll_at(school)
-    answers = [found.get(number) for number in numbers]
-    if any(answer is None or answer.person.bytes not in here_now for answer in answers):
-        raise Refusal(
-            "register.not_on_roll",
-            "One of these pupil numbers is not on the roll that this school sent.",
-            next_step="Send a corrected return, or leave the number out.",
-            authority="UK GDPR Art 5(1)(f)",
-        )
-    return tuple(answer for answer in answers if answer is not None)
+        here_then = on_roll_at(school, collection=collection, term=term, year=year, school_years=school_years)
+        return people.named(numbers, among=here_then)
 
 
-def proof_seeds(*, by: Actor, at: datetime) -> tuple[ProofSeed, ...]:
-    """Lend the gate what fixes each person's place and key in a registry snapshot."""
+def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:
+    """Lend the gate what fixes each person's place and key in a registry snapshot; of everybody, or those named."""
     with keeper():
-        return tuple(people.proof_seeds())
+        return ProofSeeds.of(people.proof_seeds(None if among is None else people.from_bytes(among)))
 
 
 def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
@@ -203,9 +203,7 @@ def past_retention(
 ) -> frozenset[PersonId]:
     """Name those among the candidates (16-byte ids) who have passed the age until which an item may be kept (D33)."""
     with keeper():
-        return people.older_than(
-            tuple(PersonId(UUID(bytes=raw)) for raw in candidates.to_pylist()), age=age, on=on
-        )
+        return frozenset(people.older_than(people.from_bytes(candidates), age=age, on=on))
 
 
 def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:
@@ -215,4 +213,3 @@ def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:
         for item in catalogue.items.values()
         if item.codes
     }
-

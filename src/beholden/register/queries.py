@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers what has been received. Counts, receipts and findings only: no row and no name leaves here."""
+"""Answers what has been received, and what fsck asks. Counts, receipts, findings: no row and no name leaves here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from beholden.register.rows.models import Return
+from beholden.kinds import PersonId
+from beholden.register.checked import Asked, Counts, Page, Spare
+from beholden.register.lent import ProofSeed
+from beholden.register.rows import scan
+from beholden.register.rows.models import Return, Stored
+from beholden.register.rules import opaque_school
+from beholden.register.vault import check
 from beholden.register.vault.wall import keeper
+
+PAGE = 1_000
+"""How many people, files or ids are looked at in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +38,164 @@ def returns() -> tuple[Received, ...]:
     return tuple(
         Received(row.receipt, row.school, row.status, row.pupils, row.at, tuple(row.findings)) for row in rows
     )
+
+
+# --- for fsck: what is held, so that it can be compared with files, keys and the log ---
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """One line of the manifest."""
+
+    path: str
+    digest: str
+    rows: int
+    schema: int
+    made_at: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReturn:
+    """One return with its files. `opaque` is the school as the public log names it; `supersedes` is a receipt."""
+
+    receipt: str
+    collection: str
+    term: str
+    year: int | None
+    school: str
+    opaque: str
+    status: str
+    pupils: int
+    digest: str
+    at: datetime
+    by: str
+    supersedes: str | None
+    findings_are_sound: bool
+    files: tuple[HeldFile, ...]
+
+
+def held_returns() -> Iterator[HeldReturn]:
+    """Yield every return with its lines of the manifest, oldest first."""
+    last = 0
+    while True:
+        with keeper():
+            rows = Return.objects.filter(pk__gt=last).order_by("pk").select_related("supersedes")
+            found = list(rows.prefetch_related("files")[:PAGE])
+        if not found:
+            return
+        last = found[-1].pk
+        yield from (_held(row) for row in found)
+
+
+def _held(row: Return) -> HeldReturn:
+    files = (_file(one) for one in sorted(row.files.all(), key=lambda one: one.pk))
+    return HeldReturn(
+        receipt=row.receipt,
+        collection=row.collection,
+        term=row.term,
+        year=row.year,
+        school=row.school,
+        opaque=opaque_school(row.school),
+        status=row.status,
+        pupils=row.pupils,
+        digest=row.digest,
+        at=row.at,
+        by=row.by,
+        supersedes=None if row.supersedes is None else row.supersedes.receipt,
+        findings_are_sound=_sound(row.findings),
+        files=tuple(files),
+    )
+
+
+def _file(row: Stored) -> HeldFile:
+    return HeldFile(row.path, row.digest, row.rows, row.schema, row.made_at, row.retired_at)
+
+
+def _sound(findings: object) -> bool:
+    parts = {"line", "place", "rule", "sentence", "severity"}
+    return isinstance(findings, list) and all(
+        isinstance(one, dict) and set(one) == parts and one["severity"] in {"error", "query"}
+        for one in findings
+    )
+
+
+def manifest_names(path: str) -> bool:
+    """Say whether a line of the manifest names this file."""
+    with keeper():
+        return Stored.objects.filter(path=path).exists()
+
+
+def columns(path: str) -> tuple[tuple[str, str], ...]:
+    """Return the columns of a row file, with the catalogue's words for their types."""
+    return scan.columns(path)
+
+
+def rows_in(path: str) -> int:
+    """Return how many rows a row file has."""
+    return scan.rows_in(path)
+
+
+def strangers_in(path: str) -> int:
+    """Return how many person ids of a row file the vault does not know."""
+    return sum(len(unknown([PersonId(UUID(bytes=one)) for one in ids])) for ids in scan.people_in(path))
+
+
+def unknown(people: Sequence[PersonId]) -> frozenset[PersonId]:
+    """Return those among these ids whom the vault does not know."""
+    with keeper():
+        return check.missing(people)
+
+
+def vault_pages() -> Iterator[Page]:
+    """Yield the vault page by page, each checked against slots, blobs and look-ups."""
+    after: PersonId | None = None
+    while True:
+        with keeper():
+            found = check.page(after, PAGE)
+        if not found.people:
+            return
+        after = found.last
+        yield found
+
+
+def seeds() -> Iterator[ProofSeed]:
+    """Yield everybody's proof seed, so that places, keys and tags can be derived anew. What does not open is absent."""
+    after: PersonId | None = None
+    while True:
+        with keeper():
+            after, found = check.seeds(after, PAGE)
+        if after is None:
+            return
+        yield from found
+
+
+def vault_counts() -> Counts:
+    """Count the vault's tables."""
+    with keeper():
+        return check.counts()
+
+
+def spare_slots() -> Spare:
+    """Look at the slots that no person is named by."""
+    with keeper():
+        return check.spare_slots()
+
+
+def questions() -> tuple[Asked, ...]:
+    """Return every question whether two records are one person, without saying who."""
+    with keeper():
+        return check.questions()
+
+
+def receipts_given(receipts: Sequence[str]) -> Mapping[str, datetime]:
+    """Return when each of these receipts was given; one that never was is absent."""
+    with keeper():
+        return dict(Return.objects.filter(receipt__in=receipts).values_list("receipt", "at"))
+
+
+def schools_known(schools: Sequence[str]) -> frozenset[str]:
+    """Return those among these schools that sent a return which was accepted."""
+    with keeper():
+        rows = Return.objects.exclude(status="refused").filter(school__in=schools)
+        return frozenset(rows.values_list("school", flat=True))

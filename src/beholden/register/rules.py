@@ -5,6 +5,7 @@ Ordered rules, stopping at the first that speaks: pupil number and birth date ag
 agrees: it may be a slip or another child, so a person decides, and until then both are restricted. Neither: new.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,3 +41,8 @@ def identify(with_birth: Sequence[PersonId], by_number: Sequence[PersonId]) -> I
     if by_number:
         return Identified(Match.ASK, by_number[0])
     return Identified(Match.NEW, None)
+
+
+def opaque_school(school: str) -> str:
+    """Return the name under which the public log speaks of a school: the same each time, and not its number."""
+    return hashlib.sha256(b"beholden/school/v1\n" + school.encode()).hexdigest()[:16]

@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a letter for a family: the notice, the children's first names, this adult's own answers, and no more (U1)."""
+"""Opens a letter for a family: the notice and the children's first names, and no more (U1).
 
-from collections.abc import Mapping
+What was answered before is never shown to whoever opens a letter, and nothing hints at it: the school's own system
+carries the letters and knows the birth dates, so an open letter does not tell a parent from a school. An earlier answer
+is shown to whoever has its number.
+"""
+
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from beholden.catalogue import Catalogue
 from beholden.choices import queries as choices
-from beholden.choices.rules import Answer
+from beholden.choices.actions import Receipt
+from beholden.choices.actions import answer as write_down
+from beholden.choices.rules import Answer, Scope
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.notices import actions as notices
+from beholden.notices.queries import is_live, telling
+from beholden.notices.rules import ring_us
+from beholden.people.mandate import check, grant
+from beholden.people.queries import severed_among
 from beholden.uses import queries as uses
+from beholden.uses.queries import PublicUse
+
+_CAN_BE_ANSWERED = frozenset({"published", "notified", "window"})
+"""States of a use in which its families are being told, or have been, and nothing has been decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +40,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One use as a family reads it: the five lines, the day, and what this adult has answered so far."""
+    """One use as a family reads it: the five lines, and the day. Never what anybody has answered."""
 
     use: UseRef
     title: str
@@ -39,12 +55,11 @@ class Notice:
     window_open: bool
     purpose: str
     purpose_label: str
-    answered: Mapping[PersonId, Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLetter:
-    """What the door may show after a code and a birth date. `mandate` lets it write an answer for a day."""
+    """What the door may show after a code and a birth date. `mandate` lets it write an answer for minutes."""
 
     mandate: str
     children: tuple[Child, ...]
@@ -52,28 +67,131 @@ class OpenLetter:
 
 
 def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at: datetime) -> OpenLetter:
-    """Open a letter, or refuse as `beholden.notices.actions.open_letter` does."""
+    """Open a letter, or refuse as `beholden.notices.actions.open_letter` does.
+
+    A child whose ties are severed is in no letter any more (D35). A letter that names nobody else does not open here,
+    like every other letter that only a person can help with. A child who is hidden stays named, as in the letter
+    itself: a name that goes from the screen would tell, and the gate keeps the child out whatever is answered.
+    """
     opened = notices.open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
+    severed = severed_among(tuple(person for person, _ in opened.children), at=at)
+    named = tuple((person, name) for person, name in opened.children if person not in severed)
+    if not named:
+        raise ring_us()
+    key = load(here(), "letters")
+    held = check(opened.mandate, key=key, at=at).narrowed(tuple(person for person, _ in named))
     use = uses.public_use(opened.use, catalogue)
-    children = tuple(Child(place, person, name) for place, (person, name) in enumerate(opened.children, 1))
-    answered = choices.answers_for_use(
-        opened.adult, tuple(child.person for child in children), opened.use, at=at
+    return OpenLetter(
+        grant(held, key=key),
+        tuple(Child(place, person, name) for place, (person, name) in enumerate(named, 1)),
+        (_notice(use, at=at),),
     )
-    answer_by = use.answer_by or at
-    notice = Notice(
+
+
+def _notice(use: PublicUse, *, at: datetime) -> Notice:
+    """The day to answer is the telling's own: families read it before the use itself is marked as told (D6)."""
+    run = telling(use.ref)
+    answer_by = run.answer_by if run is not None else at
+    return Notice(
         use=use.ref,
         title=use.title,
         kind_of_organisation=use.kind_of_organisation,
-        who=f"{use.applicant}, {use.country}.",
+        who=f"{use.applicant}, {use.country}. Nobody else gets them.",
         why=use.why,
         what=use.what,
         where=use.where,
         starts_on=use.starts_on,
         ends_on=use.ends_on,
         answer_by=answer_by,
-        window_open=at <= answer_by and use.state == "window",
+        window_open=run is not None and at <= answer_by and use.state in _CAN_BE_ANSWERED,
         purpose=use.purpose,
         purpose_label=use.purpose_label,
-        answered=answered,
     )
-    return OpenLetter(opened.mandate, children, (notice,))
+
+
+def answer(
+    letter: OpenLetter,
+    *,
+    use: UseRef | None = None,
+    purpose: str | None = None,
+    everything: bool = False,
+    keep_out: tuple[PersonId, ...] = (),
+    leave_in: tuple[PersonId, ...] = (),
+    receipt: str = "",
+    press: str = "",
+    by: Actor,
+    at: datetime,
+) -> Receipt:
+    """Write down an answer under an open letter, if it would still open: `beholden.choices.actions.answer`."""
+    held = check(letter.mandate, key=load(here(), "letters"), at=at)
+    if not is_live(held.letter) or severed_among(held.children, at=at):
+        raise ring_us()
+    return write_down(
+        mandate=letter.mandate,
+        use=use,
+        purpose=purpose,
+        everything=everything,
+        keep_out=keep_out,
+        leave_in=leave_in,
+        receipt=receipt,
+        press=press,
+        by=by,
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said about one child under one number. `undone_from` is the day from which it is taken back, or None."""
+
+    child: Child
+    answer: Answer
+    undone_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """One answer as its number shows it: at which scope it stands, since when, and about whom in this letter."""
+
+    scope: Scope
+    use: UseRef | None
+    purpose: str | None
+    about: str
+    at: datetime
+    children: tuple[Answered, ...]
+
+
+def earlier_answer(
+    letter: OpenLetter, *, number: str, catalogue: Catalogue, by: Actor, at: datetime
+) -> EarlierAnswer:
+    """Return what was answered under a number by the adult of an open letter; else refuse `choices.number_unknown`."""
+    mandate = check(letter.mandate, key=load(here(), "letters"), at=at)
+    given = choices.given_under(number, adult=mandate.adult, children=mandate.children)
+    wait = timedelta(days=catalogue.limits.undo_days)
+    said, undone = dict(given.answers), dict(given.undone_at)
+    return EarlierAnswer(
+        scope=given.scope,
+        use=UseRef(given.target) if given.scope is Scope.USE else None,
+        purpose=given.target if given.scope is Scope.PURPOSE else None,
+        about=_about(given.scope, given.target, catalogue),
+        at=given.at,
+        children=tuple(
+            Answered(
+                child,
+                said[child.person],
+                undone[child.person] + wait if child.person in undone else None,
+            )
+            for child in letter.children
+            if child.person in said
+        ),
+    )
+
+
+def _about(scope: Scope, target: str, catalogue: Catalogue) -> str:
+    match scope:
+        case Scope.USE:
+            return uses.public_use(target, catalogue).title
+        case Scope.PURPOSE:
+            return catalogue.purpose(target).label
+        case Scope.ALL:
+            return ""

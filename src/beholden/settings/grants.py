@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which role may do what to which table. This is data, and the code that puts it in force after a migration.
+"""Which role may do what to which table, column and row. This is data, and the code that puts it in force.
 
 A table that is not named here is open to nobody but the owner. Nothing of the vault, and not the manifest of
 rows, may ever be given to the doors: `check` refuses such a line before any of them takes effect.
+
+The doors are what the world can reach, so they get columns one by one, and of some tables only some rows (PostgreSQL's
+row security). A door that was broken into cannot list who said no: an answer is open only to whoever shows the keyed
+digest of its number. What it still can do stands in SECURITY.md.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from beholden.home import roles
 from beholden.refusals import Refusal
@@ -21,14 +27,28 @@ ALL = ("select", "insert", "update", "delete")
 
 
 @dataclass(frozen=True, slots=True)
+class On:
+    """One privilege on some columns of a table, and on no other."""
+
+    privilege: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """What each role may do to one table, named with its schema. The keeper may do whatever the office may."""
+    """What each role may do to one table, named with its schema. The keeper may do whatever the office may.
+
+    `rows` is the condition under which the doors see a row; empty, they see all. The office sees all in any case.
+    """
 
     table: str
-    doors: tuple[str, ...]
+    doors: tuple[str | On, ...]
     office: tuple[str, ...]
     keeper: tuple[str, ...] = NOTHING
+    rows: str = ""
 
+
+_COLUMN = re.compile(r"[a-z][a-z_]*")
 
 NEVER_FOR_DOORS = ("rows_manifest", "rows_return")
 """Tables outside the vault's schema that say which row file holds whose school: the keeper's alone."""
@@ -38,25 +58,66 @@ _ROLES = f"{roles.DOORS}, {roles.OFFICE}, {roles.KEEPER}"
 OWNER_ONLY = ("public.django_migrations",)
 """Tables that no role needs, so that the list of unplaced tables is empty."""
 
+SUBMITTED = "state <> 'draft'"
+NUMBER_SHOWN = "current_setting('beholden.number', true) in (receipt, nullif(undoes, ''))"
+CHILD_NAMED = (
+    "kind = 'severed' and person = any (nullif(current_setting('beholden.children', true), '')::uuid[])"
+)
+"""Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
+
 GRANTS: tuple[Grant, ...] = (
-    # The doors write what a family says and count its tries; the rest they only read, and only what is public.
-    Grant("public.choices_answered", APPEND, APPEND),
+    # The doors write what a family says, read it back to whoever has its number, and count the tries at a code.
+    Grant(
+        "public.choices_answered",
+        (
+            On(
+                "select",
+                (
+                    *("id", "person", "adult", "scope", "target", "answer"),
+                    *("at", "receipt", "undoes", "seal", "letter"),
+                ),
+            ),
+            "insert",
+        ),
+        APPEND,
+        rows=NUMBER_SHOWN,
+    ),
+    Grant("public.choices_committed", NOTHING, APPEND),
     Grant("public.choices_day", NOTHING, APPEND),
     Grant("public.gate_decision", NOTHING, APPEND),
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_registry", NOTHING, APPEND),
     Grant("public.gate_setfile", NOTHING, APPEND),
-    Grant("public.ledger_outbox", READ, CHANGE),
-    Grant("public.notices_letter", ("select", "update"), ALL),
+    Grant("public.ledger_outbox", (On("select", ("id", "log", "entry_index")),), CHANGE),
+    # Not a letter's school, not its children in clear: those who open it bring the code that unseals them.
+    Grant(
+        "public.notices_letter",
+        (
+            On(
+                "select",
+                (
+                    *("id", "run_id", "adult", "code", "sealed", "delivered"),
+                    *("tries", "locked_until", "not_mine", "replaced_at"),
+                ),
+            ),
+            On("update", ("tries", "locked_until", "not_mine")),
+        ),
+        ALL,
+    ),
     Grant("public.notices_run", READ, CHANGE),
     Grant("public.people_officer", NOTHING, APPEND),
     Grant("public.people_organisation", READ, APPEND),
-    Grant("public.people_safetyflag", NOTHING, CHANGE),
+    Grant(
+        "public.people_safetyflag",
+        (On("select", ("person", "kind", "since", "until")),),
+        CHANGE,
+        rows=CHILD_NAMED,
+    ),
     Grant("public.rows_manifest", NOTHING, NOTHING, CHANGE),
     Grant("public.rows_return", NOTHING, NOTHING, CHANGE),
     Grant("public.uses_review", NOTHING, APPEND),
     Grant("public.uses_step", READ, APPEND),
-    Grant("public.uses_use", READ, CHANGE),
+    Grant("public.uses_use", READ, CHANGE, rows=SUBMITTED),
     Grant("vault.lookup", NOTHING, NOTHING, APPEND),
     Grant("vault.person", NOTHING, NOTHING, CHANGE),
     Grant("vault.question", NOTHING, NOTHING, CHANGE),
@@ -73,18 +134,45 @@ def apply(grants: Iterable[Grant] = GRANTS) -> tuple[str, ...]:
             if grant.table not in tables:
                 raise _refused("grant_missing", f"{grant.table} is granted and does not exist.")
         for table in tables:
+            # This takes the columns' grants back too (PostgreSQL, REVOKE, Notes).
             cursor.execute(f"revoke all on {_quoted(table)} from public, {_ROLES}")
+            _drop_rules(cursor, table)
         for grant in wanted:
-            for role, privileges in _rights(grant):
-                if privileges:
-                    cursor.execute(f"grant {', '.join(privileges)} on {_quoted(grant.table)} to {role}")
+            for role, rights in _rights(grant):
+                if rights:
+                    cursor.execute(f"grant {', '.join(map(_said, rights))} on {_quoted(grant.table)} to {role}")
+            if grant.rows:
+                _set_rules(cursor, grant)
     placed = {grant.table for grant in wanted} | set(OWNER_ONLY)
     return tuple(table for table in tables if table not in placed)
 
 
-def _rights(grant: Grant) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _rights(grant: Grant) -> tuple[tuple[str, tuple[str | On, ...]], ...]:
     whole = tuple(dict.fromkeys((*grant.office, *grant.keeper)))
     return (roles.DOORS, grant.doors), (roles.OFFICE, grant.office), (roles.KEEPER, whole)
+
+
+def _said(right: str | On) -> str:
+    return right if isinstance(right, str) else f"{right.privilege} ({', '.join(right.columns)})"
+
+
+def _drop_rules(cursor: CursorWrapper, table: str) -> None:
+    schema, _, name = table.partition(".")
+    cursor.execute("select policyname from pg_policies where schemaname = %s and tablename = %s", [schema, name])
+    for (rule,) in cursor.fetchall():
+        cursor.execute(f"drop policy {connection.ops.quote_name(rule)} on {_quoted(table)}")
+    cursor.execute(f"alter table {_quoted(table)} disable row level security")
+
+
+def _set_rules(cursor: CursorWrapper, grant: Grant) -> None:
+    """Close the rows of a table, then open each role's. A row that no rule opens does not exist for its reader."""
+    table = _quoted(grant.table)
+    cursor.execute(f"alter table {table} enable row level security")
+    cursor.execute(f"create policy doors_see on {table} for select to {roles.DOORS} using ({grant.rows})")
+    if "insert" in grant.doors:
+        cursor.execute(f"create policy doors_add on {table} for insert to {roles.DOORS} with check (true)")
+    ours = f"{roles.OFFICE}, {roles.KEEPER}"
+    cursor.execute(f"create policy ours on {table} for all to {ours} using (true) with check (true)")
 
 
 def check(grants: Iterable[Grant]) -> None:
@@ -99,8 +187,15 @@ def check(grants: Iterable[Grant]) -> None:
             raise _refused("grant_opens_vault", f"{grant.table} would be opened to the doors.")
         if schema not in {roles.GOVERNANCE, roles.VAULT} or not name:
             raise _refused("grant_schema", f"{grant.table} stands in no schema of ours.")
-        if not {*grant.doors, *grant.office, *grant.keeper} <= set(ALL):
+        if not all(map(_is_known, (*grant.doors, *grant.office, *grant.keeper))):
             raise _refused("grant_right", f"{grant.table} is granted a right that this list does not know.")
+
+
+def _is_known(right: str | On) -> bool:
+    if isinstance(right, str):
+        return right in ALL
+    named = bool(right.columns) and all(_COLUMN.fullmatch(column) for column in right.columns)
+    return named and right.privilege in CHANGE
 
 
 def _tables() -> tuple[str, ...]:

@@ -71,7 +71,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SESSION_ENGINE = "beholden.web.sealed_session"
-SESSION_COOKIE_NAME = "__Host-beholden" if _SERVED else "beholden"  # no other host can plant it (RFC 6265bis 4.1.3.2)
+SESSION_COOKIE_NAME = (
+    "__Host-beholden" if _SERVED else "beholden"
+)  # no other host can plant it (RFC 6265bis 4.1.3.2)
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moves a use through its life. The only writer of this room; every step is an entry in the events log."""
 
-import hashlib
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-import rfc8785
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
@@ -15,7 +13,8 @@ from beholden.ledger.actions import propose
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.uses.models import Review, Step, Use
-from beholden.uses.rules import Population, Proposal, Reviewed, State, check_reviews, move, triage
+from beholden.uses.queries import asked, text_commitment
+from beholden.uses.rules import Population, Reviewed, State, check_reviews, move, triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Draft:
 
 
 @transaction.atomic
-def draft(asked: Draft, *, by: Actor, at: datetime) -> UseRef:
+def draft(proposed: Draft, *, by: Actor, at: datetime) -> UseRef:
     """Write down a proposal of the applicant's organisation and return its lasting, public reference."""
     if by.role is not Role.APPLICANT:
         raise Refusal(
@@ -45,20 +44,27 @@ def draft(asked: Draft, *, by: Actor, at: datetime) -> UseRef:
             authority="ARCHITECTURE section 4, the life of a use",
         )
     organisation(by.organisation)
+    if proposed.ends_on <= proposed.starts_on:
+        raise Refusal(
+            "uses.dates",
+            "A use ends after it starts.",
+            next_step="Give a later last day.",
+            authority="D25: a time limit",
+        )
     ref = _next_ref(at.year)
     Use.objects.create(
         ref=ref,
         applicant=by.organisation,
-        title=asked.title,
-        why=asked.why,
-        what=asked.what,
-        where=asked.where,
-        purpose=asked.purpose,
-        exit=asked.exit,
-        items=sorted(asked.items),
-        population=asdict(asked.population),
-        starts_on=asked.starts_on,
-        ends_on=asked.ends_on,
+        title=proposed.title,
+        why=proposed.why,
+        what=proposed.what,
+        where=proposed.where,
+        purpose=proposed.purpose,
+        exit=proposed.exit,
+        items=sorted(proposed.items),
+        population=asdict(proposed.population),
+        starts_on=proposed.starts_on,
+        ends_on=proposed.ends_on,
         state=State.DRAFT.value,
         salt=secrets.token_bytes(32),
         drafted_at=at,
@@ -76,16 +82,10 @@ def _next_ref(year: int) -> UseRef:
 def submit(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> State:
     """Hand a draft in. What the catalogue refuses is refused at once, by the name of its rule, and stays in public."""
     use = _locked(ref)
-    if by.organisation != use.applicant:
-        raise Refusal(
-            "uses.not_applicant",
-            "Only the organisation that wrote this draft may hand it in.",
-            next_step="Sign in for that organisation.",
-            authority="D18",
-        )
+    _check_own(use, by)
     _step(use, "submit", by=by, at=at)
     try:
-        triage(_proposal(use), catalogue)
+        triage(asked(ref).proposal, catalogue)
     except Refusal as no:
         registrar = Actor("triage", Role.REGISTRAR)
         use.rule = no.code.removeprefix("uses.").removeprefix("catalogue.")
@@ -130,7 +130,7 @@ def review(
 def approve(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
     """Close the panel with a yes, if enough independent reviewers said so and the catalogue still allows it."""
     use = _locked(ref)
-    triage(_proposal(use), catalogue)
+    triage(asked(ref).proposal, catalogue)
     said = [Reviewed(r.reviewer, r.organisation, r.approves, r.interest) for r in use.reviews.all()]
     check_reviews(said, applicant=use.applicant, needed=catalogue.limits.reviewers)
     _step(use, "approve", by=by, at=at)
@@ -167,14 +167,57 @@ def clear(ref: UseRef, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def released(ref: UseRef, *, by: Actor, at: datetime) -> None:
-    """Write down that the gate has released. Called by the gate after the log holds the intent."""
-    _step(_locked(ref), "release", by=by, at=at)
+    """Write down that the gate lets it go. The gate calls this in the transaction after which the file may move.
+
+    The use is locked until that transaction ends, so that nobody can take it back in between.
+    """
+    use = _locked(ref)
+    if use.state != State.CLEARED.value:
+        raise Refusal(
+            "gate.use_fell",
+            "This use no longer stands.",
+            next_step="Look at what happened to it since it was decided.",
+            authority="ARCHITECTURE section 5: the decision still stands",
+        )
+    _step(use, "release", by=by, at=at)
+
+
+@transaction.atomic
+def fall_back(ref: UseRef, *, by: Actor, at: datetime) -> None:
+    """Undo a decision that was not carried out, so that it can be taken again. Called by the gate."""
+    _step(_locked(ref), "fall back", by=by, at=at)
+
+
+@transaction.atomic
+def refuse(ref: UseRef, *, rule: str, sentence: str, instead: str, by: Actor, at: datetime) -> None:
+    """Close the panel with a no; the rule, the sentence and what is offered instead stand in the public register."""
+    use = _locked(ref)
+    use.rule, use.refused_sentence, use.instead = rule, sentence, instead
+    _step(use, "refuse", by=by, at=at)
+
+
+@transaction.atomic
+def suspend(ref: UseRef, *, by: Actor, at: datetime) -> None:
+    """Stop a use that has not been released: the recipient was sold or renamed, or a complaint stands (D45)."""
+    _step(_locked(ref), "suspend", by=by, at=at)
 
 
 @transaction.atomic
 def withdraw(ref: UseRef, *, by: Actor, at: datetime) -> None:
-    """Take a use back before it is released."""
-    _step(_locked(ref), "withdraw", by=by, at=at)
+    """Take a use back before it is released: the applicant's own organisation only."""
+    use = _locked(ref)
+    _check_own(use, by)
+    _step(use, "withdraw", by=by, at=at)
+
+
+def _check_own(use: Use, by: Actor) -> None:
+    if by.organisation != use.applicant:
+        raise Refusal(
+            "uses.not_applicant",
+            "Only the organisation that wrote this may do this.",
+            next_step="Sign in for that organisation.",
+            authority="D18",
+        )
 
 
 def _locked(ref: UseRef) -> Use:
@@ -189,25 +232,12 @@ def _locked(ref: UseRef) -> Use:
     return found
 
 
-def _proposal(use: Use) -> Proposal:
-    asked = use.population
-    return Proposal(
-        purpose=use.purpose,
-        exit=use.exit,
-        items=tuple(use.items),
-        population=Population(
-            asked["collection"], asked["term"], asked["year"], tuple(asked["school_years"])
-        ),
-        recipient_key=organisation(use.applicant).encryption_key,
-    )
-
-
 def _step(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     """Move, remember, and hand the public entry to the ledger, all in the caller's transaction."""
     use.state = move(State(use.state), verb, role=by.role).value
     use.save()
     body = {
-        "commitment": _text_commitment(use).hex(),
+        "commitment": text_commitment(use).hex(),
         "exit": use.exit,
         "purpose": use.purpose,
         "rule": use.rule or None,
@@ -216,19 +246,3 @@ def _step(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     }
     outbox = propose(log="events", kind="use", body=body, by=by, at=at)
     Step.objects.create(use=use, state=use.state, at=at, by=by.ref, outbox=outbox)
-
-
-def _text_commitment(use: Use) -> bytes:
-    """SHA-256(salt32 || JCS of everything public about the use): names and texts stay outside the log."""
-    texts = {
-        "applicant": use.applicant,
-        "ends_on": use.ends_on.isoformat(),
-        "items": list(use.items),
-        "population": use.population,
-        "starts_on": use.starts_on.isoformat(),
-        "title": use.title,
-        "what": use.what,
-        "where": use.where,
-        "why": use.why,
-    }
-    return hashlib.sha256(bytes(use.salt) + rfc8785.dumps(texts)).digest()

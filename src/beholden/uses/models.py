@@ -37,6 +37,17 @@ class Use(models.Model):
                 condition=models.Q(state="refused") ^ models.Q(rule=""), name="uses_a_refusal_names_its_rule"
             ),
         ]
+        triggers = [
+            # What was approved is what is released: nobody alters a use; a changed one is a new one (D7).
+            pgtrigger.ReadOnly(
+                name="uses_use_stays",
+                fields=[
+                    *("ref", "applicant", "title", "why", "what", "where", "purpose", "exit", "items"),
+                    *("population", "starts_on", "ends_on", "salt", "drafted_at"),
+                ],
+            ),
+            pgtrigger.Protect(name="uses_use_not_deleted", operation=pgtrigger.Delete),
+        ]
 
 
 class Step(models.Model):

@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers what is proposed, running and refused. Everything here is public; returns frozen values only."""
+"""Answers what is proposed, running and refused. Returns frozen values only; drafts are nobody else's business."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import rfc8785
+
 from beholden.catalogue import Catalogue
-from beholden.kinds import UseRef
+from beholden.kinds import ItemId, UseRef
+from beholden.ledger.entries import UseMoved, parse
 from beholden.ledger.queries import entry
 from beholden.people.queries import Body, organisation
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
-from beholden.uses.rules import Population, State
+from beholden.uses.rules import Population, Proposal, State
 
 STATE_LABELS = {
     State.DRAFT: "Being written",
@@ -22,6 +27,7 @@ STATE_LABELS = {
     State.WINDOW: "Open",
     State.CLEARED: "Open",
     State.RELEASED: "Running",
+    State.SUSPENDED: "Ended",
     State.WITHDRAWN: "Ended",
 }
 STEP_LABELS = {
@@ -32,6 +38,7 @@ STEP_LABELS = {
     State.WINDOW: "Families told",
     State.CLEARED: "Time to answer over",
     State.RELEASED: "Used",
+    State.SUSPENDED: "Stopped",
     State.WITHDRAWN: "Taken back",
 }
 
@@ -85,7 +92,21 @@ class AskedUse:
     items: tuple[str, ...]
     population: Population
     recipient: Body
+    starts_on: date
+    ends_on: date
     answer_by: datetime | None
+
+    @property
+    def proposal(self) -> Proposal:
+        """What the rules weigh."""
+        return Proposal(
+            self.purpose,
+            self.exit,
+            self.items,
+            self.population,
+            self.recipient.encryption_key,
+            self.recipient.check_key,
+        )
 
 
 def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
@@ -115,8 +136,25 @@ def asked(ref: UseRef) -> AskedUse:
         items=tuple(row.items),
         population=_population(row),
         recipient=organisation(row.applicant),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
         answer_by=row.answer_by,
     )
+
+
+def check_as_approved(ref: UseRef) -> None:
+    """Refuse unless the use is, to the letter, what the public log says was approved (D7, D18)."""
+    row = Use.objects.filter(ref=ref).first()
+    step = None if row is None else row.steps.filter(state=State.APPROVED.value).first()
+    found = entry(step.outbox) if step is not None and step.outbox is not None else None
+    said = None if found is None else parse(found.entry, log="events").body
+    if row is None or not isinstance(said, UseMoved) or said.commitment != text_commitment(row):
+        raise Refusal(
+            "uses.not_as_approved",
+            "This use is not the one that was approved, or the log does not hold its approval.",
+            next_step="A changed use is a new one: propose it, and have it approved.",
+            authority="D7: a change of purpose, item or recipient is published, notified, and only then in force",
+        )
 
 
 def _unknown() -> Refusal:
@@ -152,12 +190,12 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         kind_of_organisation=body.kind,
         country=body.country,
         purpose=row.purpose,
-        purpose_label=catalogue.purpose(row.purpose).label,
+        purpose_label=_purpose_label(row.purpose, catalogue),
         exit=row.exit,
-        gateway=catalogue.cite(catalogue.purpose(row.purpose).authority),
+        gateway=_gateway(row.purpose, catalogue),
         state=row.state,
         state_label=STATE_LABELS[State(row.state)],
-        items=tuple(catalogue.item(item).label for item in row.items),
+        items=tuple(_item_label(item, catalogue) for item in row.items),
         population_words=_population_words(_population(row), catalogue),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
@@ -169,8 +207,104 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     )
 
 
+# A refused request may name what the catalogue has never heard of; it stands in the register all the same.
+
+
+def _purpose_label(code: str, catalogue: Catalogue) -> str:
+    return (
+        catalogue.purposes[code].label
+        if code in catalogue.purposes
+        else "A reason that this register does not know"
+    )
+
+
+def _gateway(code: str, catalogue: Catalogue) -> str:
+    return (
+        catalogue.cite(catalogue.purposes[code].authority)
+        if code in catalogue.purposes
+        else "None was named."
+    )
+
+
+def _item_label(item: str, catalogue: Catalogue) -> str:
+    return (
+        catalogue.items[ItemId(item)].label
+        if item in catalogue.items
+        else "A fact that this register does not keep"
+    )
+
+
 def _population_words(asked_for: Population, catalogue: Catalogue) -> str:
-    whole = catalogue.collection(asked_for.collection, asked_for.term, asked_for.year).label
+    code = f"{asked_for.collection}/{asked_for.term}/{asked_for.year}"
+    if code not in catalogue.collections:
+        return "Children in a return that this register does not take"
+    whole = catalogue.collections[code].label
     if not asked_for.school_years:
         return f"Every child in the {whole}"
     return f"Children in school years {', '.join(asked_for.school_years)} in the {whole}"
+
+
+def text_commitment(use: Use) -> bytes:
+    """Return SHA-256(salt32 || JCS of everything public about a use): names and texts stay outside the log."""
+    texts = {
+        "applicant": use.applicant,
+        "ends_on": use.ends_on.isoformat(),
+        "items": list(use.items),
+        "population": use.population,
+        "starts_on": use.starts_on.isoformat(),
+        "title": use.title,
+        "what": use.what,
+        "where": use.where,
+        "why": use.why,
+    }
+    return hashlib.sha256(bytes(use.salt) + rfc8785.dumps(texts)).digest()
+
+
+# --- for fsck ---
+
+
+@dataclass(frozen=True, slots=True)
+class HeldStep:
+    """One step as it stands in the database."""
+
+    state: str
+    at: datetime
+    by: str
+    outbox: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUse:
+    """One use as it stands in the database. `commitment` is made anew from its texts and its salt."""
+
+    ref: str
+    applicant: str
+    state: str
+    purpose: str
+    exit: str
+    rule: str
+    items: tuple[str, ...]
+    population: str
+    answer_by: datetime | None
+    commitment: str
+    steps: tuple[HeldStep, ...]
+
+
+def held_uses() -> Iterator[HeldUse]:
+    """Yield every use ever drafted, with its steps in their order."""
+    for row in Use.objects.order_by("ref").prefetch_related("steps").iterator(chunk_size=500):
+        steps = sorted(row.steps.all(), key=lambda one: one.pk)
+        asked_for = row.population
+        yield HeldUse(
+            ref=row.ref,
+            applicant=row.applicant,
+            state=row.state,
+            purpose=row.purpose,
+            exit=row.exit,
+            rule=row.rule,
+            items=tuple(row.items),
+            population=f"{asked_for['collection']}/{asked_for['term']}/{asked_for['year']}",
+            answer_by=row.answer_by,
+            commitment=text_commitment(row).hex(),
+            steps=tuple(HeldStep(step.state, step.at, step.by, step.outbox) for step in steps),
+        )

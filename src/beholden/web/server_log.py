@@ -6,7 +6,7 @@ import re
 
 _CODE = re.compile(r"(/l/|/letter/|[?&]c=)(?=[^\s\"']*[A-Z0-9])[^\s\"'&]+", re.IGNORECASE)
 _OURS = re.compile(
-    r"/letter/(scanned|check|not-me(/thanks)?|lost|leave|left|stay|use/\d+|child/\d+|review|saved|wider|more)$"
+    r"/letter/(scanned|check|not-me(/thanks)?|lost|leave|left|stay|use/\d+|child/\d+|review|saved|wider|more|mine(/answer)?)$"
 )
 SERVER_LOGS = ("gunicorn.error", "gunicorn.access")
 

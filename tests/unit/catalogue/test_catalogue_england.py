@@ -211,6 +211,7 @@ def test_the_numbers_under_the_ratchet():
     assert (limits.smallest_count, limits.left_out_rounding, limits.left_out_scope_floor) == (10, 10, 1000)
     assert (limits.letter_tries, limits.letter_wait_minutes, limits.letter_code_length) == (5, 15, 12)
     assert limits.intent_max_age_hours == 24
+    assert limits.undo_days == 7
     for note in ENGLAND.limit_notes.values():
         assert note.label
         assert note.why.endswith(".")

@@ -8,6 +8,7 @@ import pytest
 
 from beholden.home import Home, keys
 from beholden.refusals import Refusal
+from homes import lack
 
 
 @pytest.fixture
@@ -57,6 +58,22 @@ def test_another_size(home, size):
     assert _refused(home) == "home.key_size"
 
 
+@pytest.mark.parametrize("place", [0, 31, 32, 47])
+def test_one_changed_byte_is_refused_at_every_use(home, place):
+    """A damaged key would open nothing, or sign as somebody else; it is told apart before it is used."""
+    keys.create(home, "vault")
+    content = bytearray((home.keys / "vault").read_bytes())
+    content[place] ^= 1
+    (home.keys / "vault").write_bytes(content)
+    assert _refused(home) == "home.key_damaged"
+
+
+def test_a_key_under_another_keys_name_is_refused(home):
+    keys.create(home, "lookup")
+    (home.keys / "lookup").rename(home.keys / "vault")
+    assert _refused(home) == "home.key_damaged"
+
+
 def test_a_link_is_no_key(home, tmp_path):
     keys.create(home, "lookup")
     (home.keys / "vault").symlink_to(home.keys / "lookup")
@@ -75,7 +92,7 @@ def test_a_folder_is_no_key(home):
 
 def test_of_another_user(home):
     if os.geteuid() != 0:
-        pytest.skip("only root can give a file away")
+        lack("only root can give a file away")
     keys.create(home, "vault")
     os.chown(home.keys / "vault", 65534, 65534)
     assert _refused(home) == "home.key_open"

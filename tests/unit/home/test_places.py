@@ -12,6 +12,7 @@ import pytest
 
 from beholden.home import Home, binaries, check_closed, create_folders, here, sockets, turns
 from beholden.refusals import Refusal
+from homes import lack
 
 
 def _mode(path):
@@ -71,7 +72,7 @@ def test_a_used_folder_that_stands_open_is_refused(tmp_path):
 
 def test_another_users_folder_is_refused(tmp_path):
     if os.geteuid() != 0:
-        pytest.skip("only root can give a folder away")
+        lack("only root can give a folder away")
     (tmp_path / "home").mkdir(mode=0o700)
     os.chown(tmp_path / "home", 65534, 65534)
     with pytest.raises(Refusal) as refused:

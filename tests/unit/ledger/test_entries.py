@@ -36,7 +36,7 @@ HEADER = {
     "use": "U-2026-0001",
 }
 INTENT = {"header": HEADER, "id": "ef" * 16, "payload": H, "seq": 1, "set": SET}
-RECOMPUTED = {"key": H, "n": 1000, "root": H, "rows": 4096, "signature": "ab" * 64}
+RECOMPUTED = {"key": H, "n": 1000, "root": H, "signature": "ab" * 64}
 BODIES = {
     ("handovers", "registry"): REGISTRY,
     ("handovers", "intent"): INTENT,
@@ -135,11 +135,16 @@ def test_a_count_of_one_to_nine_cannot_be_said(count):
         entries.ListOf(depth=0, n=count, root=bytes(32))
 
 
+@pytest.mark.parametrize("rows", [64, 512, 4096, 0, None])
+def test_a_recipients_word_cannot_say_how_many_rows(rows):
+    """Not even as a band: of 70 in the scope, a band of 64 says that at least six were left out (D13)."""
+    said = {**BODIES["handovers", "outcome"], "recomputed": {**RECOMPUTED, "rows": rows}}
+    refused(whole("handovers", "outcome", body=said), code="ledger.shape")
+
+
 @pytest.mark.parametrize("exact", [1459, 1460, 41, 63])
-def test_rows_and_returns_are_banded(exact):
-    """The exact number of rows beside the exact scope would count the refusals (D13)."""
-    said = {**BODIES["handovers", "outcome"], "recomputed": {**RECOMPUTED, "rows": exact}}
-    refused(whole("handovers", "outcome", body=said))
+def test_returns_are_banded_and_decisions_in_tens(exact):
+    """An exact number beside the exact scope would count the refusals (D13)."""
     refused(whole("events", "return", body={**BODIES["events", "return"], "band": exact}), log="events")
     if exact % 10:
         for name in ("released", "left_out"):

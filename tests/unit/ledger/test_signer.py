@@ -62,6 +62,51 @@ def test_an_empty_log_is_published_once(signer):
     assert signer.log.published() == first
 
 
+def test_the_key_is_published_before_anything_is_signed(signer, monkeypatch):
+    """Whoever sees a signature can find the key that people compare; reading it needs no secret."""
+    there = []
+    publish = TileLog.publish
+
+    def publishing(log, raw, **given):
+        there.append(log.published_key())
+        publish(log, raw, **given)
+
+    monkeypatch.setattr(TileLog, "publish", publishing)
+    assert signer.log.published_key() is None
+    grow(signer, b"one")
+    grow(signer, b"two")
+
+    assert there == [f"{signer.key.print()}\n".encode()] * 2
+    assert (signer.log.folder / "vkey").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_log_whose_key_file_is_lost_gets_it_back(signer):
+    grow(signer, b"one")
+    before = signer.log.published()
+    (signer.log.folder / "vkey").unlink()
+    with signer.turn() as turn:
+        turn.open_log()
+
+    assert signer.log.published_key() == signer.key_file
+    assert signer.log.published() == before
+
+
+@pytest.mark.parametrize("other", [b"", b"x", b"no newline"])
+def test_a_log_does_not_change_its_key(signer, other):
+    """Neither where the file says another key nor where the signer has another: people have pinned the first."""
+    grow(signer, b"one")
+    new = Signer(signer.origin, bytes(32), signer.memory, signer.log)
+    before = signer.log.published(), signer.log.published_key()
+    with pytest.raises(Fork):
+        grow(new, b"two")
+    assert (signer.log.published(), signer.log.published_key()) == before
+    with pytest.raises(FileExistsError):
+        signer.log.publish_key(new.key_file)
+    (signer.log.folder / "vkey").write_bytes(other)
+    with pytest.raises(Fork, match="key"):
+        grow(signer, b"two")
+
+
 def test_nothing_to_say_signs_nothing(signer):
     grow(signer, b"one")
     before = signer.log.published()

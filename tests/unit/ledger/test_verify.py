@@ -3,19 +3,20 @@
 
 import json
 import random
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 
-from beholden.ledger import tags, verify
+from beholden.ledger import confirmation, handovers, tags, tree, verify
 from beholden.ledger.account import Standing
 from beholden.ledger.bundle import Membership
 from beholden.ledger.confirmation import Word
-from beholden.ledger.entries import Entry, ListOf, LogState, name, parse
+from beholden.ledger.entries import CatalogueSet, Entry, ListOf, LogState, name, parse
 from beholden.ledger.note import Key, Note, Signature, sign
 from beholden.ledger.verify import NotProven
 from beholden.refusals import Refusal
-from ledger_builder import ORIGIN, Keeper, small_town
+from ledger_builder import ORIGIN, START, Keeper, small_town
 
 AUTHORITATIVE_DOUBT = (
     "This does not exclude a handover made outside the log, or a row sent under a key that is not your child's: "
@@ -111,7 +112,10 @@ class TestStep1Signature:
         account = shown(forged)
         assert account.vkey_number != shown(keeper.bundle(1)).vkey_number
         assert account.vkey_number in account.sentences()[0]
-        assert "compare it with the number printed by the school" in account.sentences()[0]
+        assert (
+            "compare it with the number on the register's website, and with the one that other families"
+            in (account.sentences()[0])
+        )
 
     def test_a_second_signature_line_may_not_hide_in_the_note(self):
         """C2SP ignores signatures of unknown keys; bytes that nobody checks may not stand in a proof."""
@@ -140,6 +144,64 @@ class TestStep1Signature:
     def test_an_events_log_is_no_handover_log(self):
         keeper = Keeper(origin="paper.example/demo/events")
         fails(1, keeper.bundle(1))
+
+
+class TestTheEmptyLog:
+    def test_it_is_a_log(self):
+        keeper = Keeper()
+        log = handovers.read(keeper.checkpoint(), (), vkey=keeper.key.print(), pinned=keeper.key.print())
+        assert (log.size, log.root, log.until) == (0, tree.EMPTY_ROOT, None)
+        assert (log.registries, log.intents, log.outcomes) == ({}, (), {})
+
+    def test_entries_under_the_checkpoint_of_an_empty_log(self):
+        keeper = Keeper()
+        empty = keeper.checkpoint()
+        keeper.registry([1])
+        with pytest.raises(NotProven) as caught:
+            handovers.read(empty, keeper.entries, vkey=keeper.key.print())
+        assert caught.value.step == 2
+
+    def test_no_entries_under_the_checkpoint_of_another(self):
+        keeper = small_town()
+        with pytest.raises(NotProven) as caught:
+            handovers.read(keeper.checkpoint(), (), vkey=keeper.key.print())
+        assert caught.value.step == 2
+
+
+class TestTheRulesOneByOne:
+    """The sequencer asks them before each entry; `read` asks the same after the fact."""
+
+    def entries(self):
+        return [parse(raw, log="handovers") for raw in small_town().entries]
+
+    def test_what_is_let_in_is_what_is_read(self):
+        keeper, rules = small_town(), handovers.Rules(ORIGIN)
+        for entry in self.entries():
+            rules.add(entry)
+        log = handovers.read(keeper.checkpoint(), keeper.entries, vkey=keeper.key.print())
+        assert (rules.size, tuple(rules.intents)) == (log.size, log.intents)
+        assert (rules.registries, rules.outcomes) == (log.registries, log.outcomes)
+
+    def test_what_is_refused_changes_nothing(self):
+        """Each entry again, each in its wrong place, and one of another log: the next good one still fits."""
+        rules, whole = handovers.Rules(ORIGIN), self.entries()
+        event = Entry(at=START, body=CatalogueSet(hash=bytes(32)))
+        for place, good in enumerate(whole):
+            before = deepcopy(rules)
+            for bad in (*whole[:place], *whole[place + 1 :], event):
+                if bad.body in [one.body for one in whole[:place]] or not _fits(rules, bad):
+                    with pytest.raises(NotProven):
+                        rules.add(bad)
+                    assert rules == before
+            rules.add(good)
+
+
+def _fits(rules, entry):
+    try:
+        deepcopy(rules).add(entry)
+    except NotProven:
+        return False
+    return True
 
 
 class TestStep2Completeness:
@@ -461,13 +523,12 @@ class TestRecipientsWord:
         assert AUTHORITATIVE_DOUBT.format(R=0) in account.sentences()[2]
         assert "did not sign" in " ".join(account.sentences())
 
-    @pytest.mark.parametrize("name", ["signature", "root", "n", "rows"])
+    @pytest.mark.parametrize("name", ["signature", "root", "n"])
     def test_a_word_with_one_thing_changed_counts_for_nothing(self, name):
         other = {
             "signature": lambda w: bytes([w.signature[0] ^ 1]) + w.signature[1:],
             "root": lambda _: bytes(32),
             "n": lambda _: 11,
-            "rows": lambda _: 512,
         }
         account = self.account(**{name: other[name]})
         assert account.handovers[0].word is Word.UNSIGNED
@@ -480,6 +541,19 @@ class TestRecipientsWord:
         keeper.handover(registry, [1])
         keeper.outcome(2, recomputed=keeper.word(1))
         assert shown(keeper.bundle(2)).confirmed == ()
+
+    @pytest.mark.parametrize("scope", [64, 65, 70, 512])
+    def test_a_word_is_the_same_whoever_refused(self, scope):
+        """D13: from the log nobody learns how many of a scope were left out, near the edge of a band either."""
+        public = set()
+        for left_out in (0, 1, 6, scope - 1):
+            keeper = Keeper()
+            registry = keeper.registry(range(scope))
+            keeper.handover(registry, range(scope - left_out), scope=scope)
+            word = keeper.word(1)
+            assert confirmation.weigh(verify.subject(keeper.intent(1)), word) is Word.AGREES
+            public.add((*word.to_json(), word.n))
+        assert public == {("key", "n", "root", "signature", scope)}
 
     def test_a_recipient_that_found_another_list_is_heard(self):
         """A row without a tag, or a list that was not the logged one: the recipient's root differs."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beholden.kinds import PersonId
-from beholden.people.mandate import Mandate, check, grant
+from beholden.people.mandate import LASTS, Mandate, check, grant
 from beholden.refusals import Refusal
 
 KEY = bytes(range(32))
@@ -42,3 +42,23 @@ def test_another_key_and_another_day_are_refused():
         check(TOKEN, key=bytes(32), at=UNTIL)
     with pytest.raises(Refusal):
         check(TOKEN, key=KEY, at=UNTIL + timedelta(seconds=1))
+
+
+def test_two_mandates_for_the_same_are_two():
+    """What is said twice under one mandate is said once; under two, twice."""
+    other = Mandate(MANDATE.letter, MANDATE.adult, MANDATE.children, MANDATE.until)
+    assert other.once != MANDATE.once
+    assert grant(other, key=KEY) != TOKEN
+
+
+def test_a_mandate_lives_no_longer_than_a_sitting():
+    assert timedelta(minutes=15) == LASTS
+
+
+def test_a_mandate_can_lose_children_and_never_win_one():
+    first, second = MANDATE.children
+    stranger = PersonId(UUID(int=9))
+    assert MANDATE.narrowed((second,)).children == (second,)
+    assert MANDATE.narrowed((stranger, first)).children == (first,)
+    assert MANDATE.narrowed(()).children == ()
+    assert MANDATE.narrowed((first,)).once == MANDATE.once

@@ -26,6 +26,7 @@ STUDY = Proposal(
     items=("nc_year", "session_details"),
     population=Population("SC", "SPR", 2026),
     recipient_key="age1example",
+    check_key="ab" * 32,
 )
 
 
@@ -60,6 +61,9 @@ def test_each_refused_purpose_is_refused_by_the_name_of_its_rule(purpose):
         ({"items": ("postcode",)}, "uses.identifier"),
         ({"items": ("birth_date",)}, "uses.identifier"),
         ({"recipient_key": ""}, "uses.recipient_key"),
+        ({"check_key": ""}, "uses.recipient_key"),
+        ({"population": Population("SC", "SPR", 2099)}, "catalogue.unknown_collection"),
+        ({"exit": "enclave"}, "uses.exit_not_built"),
     ],
 )
 def test_what_is_not_allowed_is_refused(change, code):
@@ -106,8 +110,8 @@ def reviewed(who, organisation="panel", *, yes=True, interest=False):
     return Reviewed(who, organisation, yes, interest)
 
 
-def test_two_independent_reviewers_are_enough():
-    check_reviews([reviewed("a"), reviewed("b")], applicant="northford", needed=2)
+def test_two_independent_reviewers_of_two_bodies_are_enough():
+    check_reviews([reviewed("a", "panel-a"), reviewed("b", "panel-b")], applicant="northford", needed=2)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +120,11 @@ def test_two_independent_reviewers_are_enough():
         ([], "uses.reviews_missing"),
         ([reviewed("a")], "uses.reviews_missing"),
         ([reviewed("a"), reviewed("a")], "uses.reviews_missing"),
-        ([reviewed("a"), reviewed("b", interest=True)], "uses.reviews_missing"),
+        ([reviewed("a"), reviewed("b")], "uses.reviews_missing"),
+        ([reviewed("a"), reviewed("a", "panel-b")], "uses.reviews_missing"),
+        ([reviewed("a"), reviewed("b", "panel-b", interest=True)], "uses.reviews_missing"),
         ([reviewed("a"), reviewed("b", "northford")], "uses.reviews_missing"),
-        ([reviewed("a"), reviewed("b"), reviewed("c", yes=False)], "uses.review_says_no"),
+        ([reviewed("a"), reviewed("b", "panel-b"), reviewed("c", yes=False)], "uses.review_says_no"),
     ],
 )
 def test_fewer_the_same_the_interested_and_the_applicants_own_do_not_count(reviews, code):

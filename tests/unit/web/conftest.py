@@ -27,18 +27,18 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
-    from beholden.web.family import answering, opening, sitting
+    from beholden.web.family import answering, mine, opening, sitting
     from beholden.web.public import log, register
 
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
     monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
     monkeypatch.setattr(answering, "answer", held.answer)
+    monkeypatch.setattr(mine, "answer", held.answer)
+    monkeypatch.setattr(mine, "earlier_answer", held.earlier_answer)
     monkeypatch.setattr(answering, "public_use", doubles.public_use)
-    for module in (sitting, answering, opening):
+    for module in (sitting, answering, opening, mine):
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
-    for module in (sitting, answering, register):
-        monkeypatch.setattr(module, "catalogue", lambda: None)
     for name in ("register_of_uses", "public_use", "public_numbers", "checkpoint"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
     for name in ("entries", "checkpoint"):

@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from beholden.choices.actions import Receipt
-from beholden.choices.rules import Answer
+from beholden.choices.rules import Answer, Scope, typed_number, unknown_number
 from beholden.gate.queries import Numbers
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.queries import Published
-from beholden.notices.rules import check_sign, typed
+from beholden.notices.rules import check_sign, not_opened, typed
 from beholden.refusals import Refusal
-from beholden.rights.actions import Child, Notice, OpenLetter
+from beholden.rights.actions import Answered, Child, EarlierAnswer, Notice, OpenLetter
 from beholden.uses.queries import PublicUse, Reached
 
 NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
@@ -46,7 +46,6 @@ def notice(**changes: object) -> Notice:
         window_open=True,
         purpose="public-interest-study",
         purpose_label="Studies by universities and research bodies",
-        answered={},
     )
     return replace(told, **changes)  # type: ignore[arg-type]
 
@@ -58,41 +57,70 @@ class LetterBox:
     names: tuple[str, ...] = ("Maya", "Sam")
     notices: tuple[Notice, ...] = field(default_factory=lambda: (notice(),))
     answers: list[dict[str, object]] = field(default_factory=list)
+    presses: list[str] = field(default_factory=list)
     not_mine: list[tuple[str, str]] = field(default_factory=list)
     refusing: str = ""
     opened: int = 0
 
     def open_letter(self, *, code: str, born_on: date, **_: object) -> OpenLetter:
         if self.refusing:
-            raise Refusal(self.refusing, "No.", next_step="", authority="")
-        if code != CODE:
-            raise Refusal("notices.code_unknown", "No.", next_step="", authority="")
-        if born_on != BORN:
-            raise Refusal("notices.born_unknown", "No.", next_step="", authority="")
+            raise Refusal(self.refusing, "No.", next_step="Wait 15 minutes.", authority="")
+        if code != CODE or born_on != BORN:
+            raise not_opened()
         self.opened += 1
         children = tuple(Child(place, person(place), name) for place, name in enumerate(self.names, 1))
-        return OpenLetter("a mandate", children, tuple(self._answered(one) for one in self.notices))
+        return OpenLetter("a mandate", children, self.notices)
 
-    def _answered(self, one: Notice) -> Notice:
-        said: dict[PersonId, Answer] = {}
-        for answer in self.answers:
-            if answer["use"] == one.use:
-                said |= dict.fromkeys(answer["keep_out"], Answer.KEEP_OUT)  # type: ignore[call-overload]
-                said |= dict.fromkeys(answer["leave_in"], Answer.LEAVE_IN)  # type: ignore[call-overload]
-        return replace(one, answered=said) if said else one
-
-    def answer(self, *, mandate: str, by: object, at: datetime, **said: object) -> Receipt:
-        if mandate != "a mandate":
+    def answer(self, letter: OpenLetter, *, by: object, at: datetime, press: str, **said: object) -> Receipt:
+        if letter.mandate != "a mandate":
             raise Refusal("people.mandate", "No.", next_step="", authority="")
-        held = {"use": None, "purpose": None, "everything": False, "keep_out": (), "leave_in": (), **said}
-        if held not in self.answers:
+        whole = {"use": None, "purpose": None, "everything": False, "keep_out": (), "leave_in": (), "receipt": ""}
+        held = {**whole, **said}
+        if press not in self.presses:
+            self.presses.append(press)
             self.answers.append(held)
-        return Receipt(f"4F7 3K{'CDFGHJKM'[self.answers.index(held)]}", NOW)
+        return Receipt(self.number(self.presses.index(press)), NOW)
+
+    @staticmethod
+    def number(place: int) -> str:
+        """Return the number of an answer, the first being 0."""
+        return f"4F7K 3KQ{'CDFGHJKM'[place]}"
+
+    def earlier_answer(self, letter: OpenLetter, *, number: str, **_: object) -> EarlierAnswer:
+        for place, said in enumerate(self.answers):
+            if typed_number(number) == self.number(place):
+                return self._earlier(letter, place, said)
+        raise unknown_number()
+
+    def _earlier(self, letter: OpenLetter, place: int, said: dict[str, object]) -> EarlierAnswer:
+        undone = {
+            person
+            for other in self.answers
+            if other["receipt"] and typed_number(str(other["receipt"])) == self.number(place)
+            for person in other["leave_in"]  # type: ignore[attr-defined]
+        }
+        scope = Scope.USE if said["use"] else Scope.PURPOSE if said["purpose"] else Scope.ALL
+        about = {Scope.USE: "Coming back to school after illness", Scope.ALL: ""}
+        return EarlierAnswer(
+            scope,
+            said["use"],  # type: ignore[arg-type]
+            said["purpose"],  # type: ignore[arg-type]
+            about.get(scope, "Studies by universities and research bodies"),
+            NOW,
+            tuple(
+                Answered(
+                    child,
+                    Answer.KEEP_OUT if child.person in said["keep_out"] else Answer.LEAVE_IN,  # type: ignore[operator]
+                    soon(7) if child.person in undone else None,
+                )
+                for child in letter.children
+                if child.person in (*said["keep_out"], *said["leave_in"])  # type: ignore[misc]
+            ),
+        )
 
     def report_not_mine(self, *, code: str, why: str, **_: object) -> None:
-        if typed(code) != CODE:
-            raise Refusal("notices.code_unknown", "No.", next_step="", authority="")
-        self.not_mine.append((code, why))
+        if typed(code) == CODE:
+            self.not_mine.append((code, why))
 
 
 def _use(ref: str, **changes: object) -> PublicUse:

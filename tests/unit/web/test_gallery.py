@@ -13,6 +13,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, Page
 
+from beholden.catalogue import FamilySays
+from beholden.web.present import catalogue
 from journeys.screen import PICTURES, SIZES, chromium, look
 from journeys.screen import screen as new_screen
 from unit.web import doubles
@@ -150,8 +152,42 @@ def test_answering_after_the_day_and_once_more(screen: Page, box: LetterBox) -> 
     screen.get_by_role("button", name="Continue").click()
     screen.get_by_role("button", name="Save my answer").click()
     look(screen, "letter-late-saved")
+
+
+def test_answered_before(screen: Page) -> None:
+    open_letter(screen)
+    screen.get_by_label("Keep them out").check()
+    screen.get_by_role("button", name="Continue").click()
+    screen.get_by_role("button", name="Save my answer").click()
     screen.goto("/letter/use/1")
-    look(screen, "letter-answered-before")
+    assert not screen.get_by_label("Keep them out").is_checked()
+    screen.get_by_role("link", name="I have answered before").click()
+    look(screen, "letter-mine")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "fault-mine", refused=True)
+    screen.get_by_label("Enter the number of your answer").fill("4f7k3kqc")
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "letter-mine-answer")
+    screen.get_by_role("button", name="Save").click()
+    look(screen, "fault-mine-answer", refused=True)
+    screen.get_by_label("Yes, leave Sam in").check()
+    screen.get_by_role("button", name="Save").click()
+    look(screen, "letter-taken-back")
+    screen.goto("/letter/mine/answer")
+    look(screen, "letter-mine-taken-back")
+    screen.goto("/letter/use/1")
+    screen.get_by_label("Leave them in").check()
+    screen.get_by_role("button", name="Continue").click()
+    screen.get_by_role("button", name="Save my answer").click()
+    look(screen, "letter-saved-leave-in")
+
+
+def test_told_and_not_asked(screen: Page, box: LetterBox) -> None:
+    for name, says in (("needs-yes", FamilySays.MUST_AGREE), ("compulsory", FamilySays.NOTHING)):
+        code = next(code for code, one in catalogue().purposes.items() if one.family_says is says)
+        box.notices = (notice(purpose=code),)
+        open_letter(screen)
+        look(screen, f"letter-{name}")
 
 
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:
@@ -225,8 +261,28 @@ def test_narrow_and_printed(browser: Browser, site: str, box: LetterBox) -> None
         look(page, "narrow-saved")
         page.emulate_media(media="print")
         assert page.locator(".bh-hat").is_hidden()
-        assert page.get_by_text("4F7").is_visible()
+        assert page.get_by_text("4F7K").is_visible()
         page.screenshot(path=PICTURES / "paper-saved.png", full_page=True)
         page.emulate_media(forced_colors="active", media="screen")
         page.goto("/letter/use/1")
         page.screenshot(path=PICTURES / "forced-colours-letter.png", full_page=True)
+
+
+README_PICTURE = Path(__file__).parents[3] / "docs" / "pictures" / "family-notice.png"
+
+
+def test_the_picture_in_the_readme(browser: Browser, site: str) -> None:
+    """The README shows the notice as it is. Delete the picture, and this test makes it anew."""
+    context = browser.new_context(
+        viewport={"width": 860, "height": 960}, base_url=site, device_scale_factor=1.5
+    )
+    page = context.new_page()
+    open_letter(page)
+    page.evaluate("document.fonts.ready")
+    shown = page.screenshot()
+    context.close()
+    if not README_PICTURE.exists():
+        README_PICTURE.parent.mkdir(exist_ok=True)
+        README_PICTURE.write_bytes(shown)
+    size = slice(16, 24)  # width and height in a PNG's first chunk
+    assert README_PICTURE.read_bytes()[size] == shown[size], "the picture in the README is of another page"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from beholden.catalogue import FamilySays
 from beholden.choices.rules import Answer
 from unit.web import doubles
 from unit.web.doubles import CODE, LetterBox, notice
@@ -49,7 +50,7 @@ def test_five_screens_from_code_to_receipt(reader, box):
     done = go(reader, "/letter/review", {})
     assert heading(done) == "Your answer is saved"
     assert "Maya and Sam are kept out." in words(done)
-    assert "4F7 3KC" in words(done)
+    assert "4F7K 3KQC" in words(done)
     (said,) = box.answers
     assert said["keep_out"] == (doubles.person(1), doubles.person(2))
     assert said["leave_in"] == ()
@@ -65,7 +66,7 @@ def test_each_child_can_have_its_own_answer(reader, box):
     assert "Sam" in heading(go(reader, "/letter/child/1", {"answer": "keep_out"}))
     assert heading(go(reader, "/letter/child/2", {"answer": "leave_in"})) == "Check your answer"
     done = go(reader, "/letter/review", {})
-    assert "Maya is kept out. Sam is left in." in words(done)
+    assert "Maya is kept out. You said: leave Sam in." in words(done)
     (said,) = box.answers
     assert (said["keep_out"], said["leave_in"]) == ((doubles.person(1),), (doubles.person(2),))
 
@@ -94,14 +95,134 @@ def test_a_form_sent_twice_is_one_answer(reader, box):
     assert len(box.answers) == 1
 
 
-def test_an_answer_can_be_changed_while_the_window_is_open(reader, box):
+def said(reader, answer):
+    go(reader, "/letter/use/1", {"answer": answer})
+    return go(reader, "/letter/review", {})
+
+
+def only_words(answer):
+    """What a page says, without the number, which is another each time."""
+    return re.sub(r"4F7K 3KQ.|4, F, 7, K, 3, K, Q, .", "…", words(answer))
+
+
+JOURNEY = [
+    ("/letter/use/1", None),
+    ("/letter/more", None),
+    ("/letter/mine", None),
+    ("/letter/child/1", None),
+    ("/letter/wider", None),
+    ("/letter/use/1", {"answer": "leave_in"}),
+    ("/letter/review", {}),
+    ("/letter/wider", None),
+    ("/letter/mine", {"number": "CCCC CCCC"}),
+]
+
+
+@pytest.mark.parametrize("before", ["keep_out", "leave_in"])
+def test_no_page_tells_whether_something_was_answered_before(reader, box, before):
+    """Whoever carries the letters can open one: byte for byte, a letter that was answered reads like a fresh one (D13)."""
     opened(reader)
-    go(reader, "/letter/use/1", {"answer": "keep_out"})
-    go(reader, "/letter/review", {})
-    again = opened(reader)
-    assert "You said: keep Maya and Sam out. You can change this until that day." in words(again)
-    go(reader, "/letter/use/1", {"answer": "leave_in"})
-    assert "Maya and Sam are left in." in words(go(reader, "/letter/review", {}))
+    fresh = [go(reader, address, posted) for address, posted in JOURNEY]
+    go(reader, "/letter/leave", {})
+    box.answers.clear()
+    box.presses.clear()
+    opened(reader)
+    said(reader, before)
+    go(reader, "/letter/wider", {"scope": "all"})
+    go(reader, "/letter/leave", {})
+    opened(reader)
+    for one, (address, posted) in zip(fresh, JOURNEY, strict=True):
+        again = go(reader, address, posted)
+        assert only_words(again) == only_words(one), address
+        assert len(again.content) == len(one.content), address
+        assert again.status_code == one.status_code
+
+
+def test_a_leave_in_says_in_general_words_that_a_no_still_counts(reader, box):
+    opened(reader)
+    done = words(said(reader, "leave_in"))
+    assert "If you said no before, that no still counts. To take it back, type its number" in done
+    assert "left in" not in done
+
+
+def with_number(reader, number):
+    return go(reader, "/letter/mine", {"number": number})
+
+
+def test_with_its_number_an_answer_is_shown_and_taken_back(reader, box):
+    """Undoing a no takes effect after some days, and never without the number (notes/ux.md 8.1)."""
+    opened(reader)
+    said(reader, "keep_out")
+    go(reader, "/letter/leave", {})
+    opened(reader)
+    assert heading(go(reader, "/letter/mine")) == "Enter the number of your answer"
+    shown = with_number(reader, "4f7k-3kqc")
+    assert heading(shown) == "What you said"
+    assert "You said: keep Maya and Sam out." in words(shown)
+    done = go(reader, "/letter/mine/answer", {"back": "2"})
+    assert "You took your no for Sam back." in words(done)
+    assert "This counts from Wednesday 10 March 2027. Until then the no counts." in words(done)
+    assert box.answers[-1]["leave_in"] == (doubles.person(2),)
+    assert box.answers[-1]["receipt"] == "4f7k-3kqc"
+    assert box.answers[-1]["use"] == doubles.UNIVERSITY
+    again = words(with_number(reader, "4F7K 3KQC"))
+    assert "You said: keep Sam out. Then you took that back. This counts from Wednesday 10 March 2027." in again
+    assert "You said: keep Maya out." in again
+
+
+@pytest.mark.parametrize("scope", ["purpose", "all"])
+def test_a_wider_no_is_taken_back_at_its_own_reach(reader, box, scope):
+    opened(reader)
+    said(reader, "keep_out")
+    go(reader, "/letter/wider", {"scope": scope})
+    shown = words(with_number(reader, "4F7K 3KQD"))
+    assert ("all uses of this kind" if scope == "purpose" else "everything you may say no to") in shown
+    go(reader, "/letter/mine/answer", {"back": "all"})
+    last = box.answers[-1]
+    assert (last["use"], last["everything"]) == (None, scope == "all")
+    assert last["purpose"] == ("public-interest-study" if scope == "purpose" else None)
+
+
+@pytest.mark.parametrize("number", ["", "CCCC CCCC", "4F7K", "<script>", "4F7K 3KQC 3"])
+def test_a_number_that_is_none_of_this_adult_s_shows_nothing(reader, box, number):
+    opened(reader)
+    said(reader, "keep_out")
+    answer = with_number(reader, number)
+    assert answer.status_code == 422
+    assert ("We do not know this number" if number else "Enter the number of your answer") in words(answer)
+    assert reader.get("/letter/mine/answer").status_code == 303
+    assert reader.post("/letter/mine/answer", {"back": "all"}).status_code == 303
+    assert len(box.answers) == 1
+
+
+def test_nothing_is_taken_back_by_pressing_save_alone(reader, box):
+    opened(reader)
+    said(reader, "keep_out")
+    with_number(reader, "4F7K 3KQC")
+    for nothing in ({}, {"back": "3"}, {"back": "x"}):
+        answer = go(reader, "/letter/mine/answer", nothing)
+        assert answer.status_code == 422
+        assert "Choose yes or no" in words(answer)
+    assert go(reader, "/letter/mine/answer", {"back": "keep_out"}).request["PATH_INFO"] == "/letter/use/1"
+    assert len(box.answers) == 1
+
+
+def test_a_leave_in_has_nothing_to_take_back(reader, box):
+    opened(reader)
+    said(reader, "leave_in")
+    shown = with_number(reader, "4F7K 3KQC")
+    assert "You said: leave Maya and Sam in." in words(shown)
+    assert 'type="radio"' not in page(shown)
+    assert "You can say no at any time" in words(shown)
+
+
+def test_leaving_forgets_the_number(reader, box):
+    opened(reader)
+    said(reader, "keep_out")
+    with_number(reader, "4F7K 3KQC")
+    go(reader, "/letter/leave", {})
+    opened(reader)
+    assert go(reader, "/letter/mine/answer").request["PATH_INFO"] == "/letter/mine"
 
 
 def test_after_the_day_the_answer_counts_from_the_next_time(reader, box):
@@ -111,7 +232,7 @@ def test_after_the_day_the_answer_counts_from_the_next_time(reader, box):
     go(reader, "/letter/use/1", {"answer": "keep_out"})
     done = words(go(reader, "/letter/review", {}))
     assert "counts from the next time this use runs" in done
-    assert "You can change your answer until" not in done
+    assert "take a no back" not in done
 
 
 def test_two_uses_are_answered_one_by_one(reader, box):
@@ -206,7 +327,7 @@ def test_a_slip_in_the_code_is_said_at_once(reader, box, said, sentence):
         ("27", "3", "2031", "Enter a day in the past"),
         ("²", "3", "2015", "Enter a real date"),
         ("27", "smarch", "2015", "Enter a real date"),
-        ("28", "3", "2015", "No child in this letter was born on that day"),
+        ("28", "3", "2015", "We cannot open a letter with this code and this birth date"),
     ],
 )
 def test_a_wrong_birth_date_says_what_to_do(reader, box, day, month, year, sentence):
@@ -234,6 +355,15 @@ def test_too_many_tries_say_how_long_and_whom_to_ring(reader, box):
     assert "0800" in words(answer)
 
 
+def test_a_letter_that_only_a_person_can_help_with_says_whom_to_ring(reader, box):
+    box.refusing = "notices.ring_us"
+    go(reader, "/letter", {"code": CODE})
+    answer = go(reader, "/letter/check", {"day": "27", "month": "3", "year": "2015"})
+    assert answer.status_code == 429
+    assert heading(answer) == "Ring us about this letter"
+    assert "0800" in words(answer)
+
+
 def test_access_that_ends_ends_at_the_next_press(reader, box):
     """An order or a dead code ends an open sitting at once (D35, notes/ux.md 8.1)."""
     opened(reader)
@@ -246,7 +376,7 @@ def test_access_that_ends_ends_at_the_next_press(reader, box):
 
 
 def test_without_a_letter_no_page_of_it_opens(reader, box):
-    for address in ("use/1", "child/1", "review", "saved", "wider", "more"):
+    for address in ("use/1", "child/1", "review", "saved", "wider", "more", "mine", "mine/answer"):
         for method in (reader.get, reader.post):
             if address in {"saved", "more"} and method == reader.post:
                 continue
@@ -284,9 +414,12 @@ def test_not_for_me_asks_two_things_and_needs_no_birth_date(reader, box):
     assert box.not_mine == [(CODE, "moved")]
 
 
-def test_not_for_me_with_an_unknown_code(reader, box):
+def test_not_for_me_says_the_same_of_an_unknown_code(reader, box):
+    """So that nobody learns here which codes there are; a slip is told before, by the check sign."""
     other = "C" * 11 + doubles.check_sign("C" * 11)
-    assert "We do not know this code" in words(go(reader, "/letter/not-me", {"code": other, "why": "moved"}))
+    answer = go(reader, "/letter/not-me", {"code": other, "why": "moved"})
+    assert heading(answer) == "Thank you. It is written down"
+    assert box.not_mine == []
 
 
 def test_leaving_clears_the_screen(reader, box):
@@ -311,6 +444,32 @@ def test_more_about_this_use(reader, box):
 def test_a_letter_without_a_question(reader, box):
     box.notices = ()
     assert heading(opened(reader)) == "Nothing to decide today"
+
+
+def code_of(says):
+    """Return a purpose of the real catalogue that gives families this say."""
+    from beholden.web.present import catalogue
+
+    return next(code for code, purpose in catalogue().purposes.items() if purpose.family_says is says)
+
+
+def test_where_a_yes_is_needed_nobody_is_asked_to_leave_in(reader, box):
+    """*Leave in* is never consent: silence is no (D12, notes/ux.md 4.1)."""
+    box.notices = (notice(purpose=code_of(FamilySays.MUST_AGREE)),)
+    asked = opened(reader)
+    assert "If you say nothing, the answer is no." in words(asked)
+    assert "Leave" not in words(asked).replace("Leave and clear this screen", "")
+    go(reader, "/letter/use/1", {"answer": "leave_in"})
+    assert reader.post("/letter/child/1", {"answer": "leave_in"}).status_code == 404
+    go(reader, "/letter/review", {})
+    assert box.answers == []
+
+
+def test_where_the_law_gives_no_say_no_question_is_asked(reader, box):
+    box.notices = (notice(purpose=code_of(FamilySays.NOTHING)),)
+    asked = opened(reader)
+    assert "You cannot stop it." in words(asked)
+    assert 'type="radio"' not in page(asked)
 
 
 def test_no_title_and_no_address_names_a_child(reader, box):

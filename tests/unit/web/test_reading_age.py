@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from beholden.catalogue import FamilySays
+from beholden.web.present import catalogue
 from unit.web import doubles
 from unit.web.doubles import CODE, notice
 from unit.web.reading_age import CHILD, FAMILY, Reading, reading, syllables
@@ -64,6 +66,8 @@ def pages(reader, box):
     see("birth date, wrong", go("/letter/check", {"day": "1", "month": "1", "year": "2001"}))
     box.refusing = "notices.too_many_tries"
     see("locked", go("/letter/check", {"day": "27", "month": "3", "year": "2015"}))
+    box.refusing = "notices.ring_us"
+    see("ring us", go("/letter/check", {"day": "27", "month": "3", "year": "2015"}))
     box.refusing = ""
     see("use", go("/letter/check", {"day": "27", "month": "3", "year": "2015"}))
     see("use, nothing chosen", go("/letter/use/1", {}))
@@ -74,8 +78,22 @@ def pages(reader, box):
     see("wider", go("/letter/wider"))
     see("saved for all", go("/letter/wider", {"scope": "all"}))
     see("more", go("/letter/more"))
+    see("mine", go("/letter/mine"))
+    see("mine, unknown", go("/letter/mine", {"number": "CCCC CCCC"}))
+    see("mine, a no", go("/letter/mine", {"number": doubles.LetterBox.number(0)}))
+    see("mine, nothing ticked", go("/letter/mine/answer", {}))
+    see("mine, taken back", go("/letter/mine/answer", {"back": "1"}))
+    see("mine, all", go("/letter/mine", {"number": doubles.LetterBox.number(1)}))
+    see("mine, once more", go("/letter/mine", {"number": doubles.LetterBox.number(0)}))
+    see("mine, a leave in", go("/letter/mine", {"number": doubles.LetterBox.number(2)}))
+    go("/letter/use/1", {"answer": "leave_in"})
+    see("saved, leave in", go("/letter/review", {}))
     box.notices = (notice(window_open=False),)
     see("after the day", go("/letter/use/1"))
+    for name, says in (("told: yes", FamilySays.MUST_AGREE), ("told: compulsory", FamilySays.NOTHING)):
+        code = next(code for code, one in catalogue().purposes.items() if one.family_says is says)
+        box.notices = (notice(purpose=code),)
+        see(name, go("/letter/use/1"))
     see("left", go("/letter/left"))
     see("not for me", go("/letter/not-me"))
     see("not for me, thanks", go("/letter/not-me/thanks"))

@@ -3,30 +3,28 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, FamilySays, Flag
-from beholden.choices import queries as choices
-from beholden.choices.rules import Question
-from beholden.gate import registries, sets
+from beholden.catalogue import Catalogue, Flag
+from beholden.choices.turns import hold_answers
+from beholden.gate import ids, registries, sets
+from beholden.gate.actions.weighing import check_allowed, lists, scope
 from beholden.gate.check import log_state, origin
-from beholden.gate.expression import weigh
+from beholden.gate.expression import Weighed, weigh
 from beholden.gate.models import Decision, Registry
 from beholden.gate.rules import check_role, check_told_floor, public_left_out
-from beholden.kinds import Actor, PersonId, Role, UseRef
+from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import print_json
 from beholden.ledger.entries import ListOf, tens
-from beholden.notices import queries as notices
-from beholden.people import queries as people
 from beholden.register import actions as register
-from beholden.register.rows import read
 from beholden.uses import actions as uses
-from beholden.uses.queries import AskedUse, asked
+from beholden.uses.queries import asked, check_as_approved
+from beholden.uses.rules import State
 
 
 def snapshot_registry(*, by: Actor, at: datetime) -> str:
@@ -50,22 +48,42 @@ def snapshot_registry(*, by: Actor, at: datetime) -> str:
 def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int:
     """Weigh everybody in scope at one moment, freeze the answer, and return the decision's number.
 
-    The plan: 1 the use stands in its window and the window is over (`uses.clear` refuses otherwise); 2 the catalogue
-    still allows the purpose and the exit; 3 one list for every flag, from the room that answers for it; 4 enough
-    were told; 5 every flag for every child in one pass; 6 figures, lists and the public entry in one transaction.
+    The plan: 1 the use is, to the letter, what the public log says was approved; 2 the catalogue in force still allows
+    it; 3 in one transaction, in which no answer of a family can be in flight: 4 its window is over (`uses.clear`
+    refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told; 7 every flag
+    for every child in one pass; 8 figures, lists and the public entry.
     """
     check_role(by, Role.REGISTRAR)
     use = asked(ref)
-    way_out = catalogue.exit(use.exit)
-    registry = registries.newest()
-    scope = _scope(use)
-    lists = _lists(use, scope, registry, catalogue, by=by, at=at)
-    told = len(set(scope.to_pylist()) & set(lists[Flag.NOT_TOLD].to_pylist()))
-    check_told_floor(told, len(scope), floor_percent=catalogue.limits.told_floor_percent)
-    weighed = weigh(scope, lists, way_out.removes)
+    check_as_approved(ref)  # 1
+    check_allowed(use, catalogue, on=at.date())  # 2
+    registry, among = registries.newest(), scope(use)
+    with transaction.atomic():  # 3
+        hold_answers()
+        if asked(ref).state is State.CLEARED:  # an earlier run decided, and was cut off before it could say so
+            return Decision.objects.filter(use=ref).latest("pk").pk
+        uses.clear(ref, by=by, at=at)  # 4
+        listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
+        told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
+        check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
+        weighed = weigh(among, listed, catalogue.exit(use.exit).removes)  # 7
+        return _file(ref, registry, among, weighed, catalogue, by=by, at=at)  # 8
+
+
+def _file(
+    ref: UseRef,
+    registry: Registry,
+    among: pa.Array,
+    weighed: Weighed,
+    catalogue: Catalogue,
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep a decision, its lists and its exact figures, and hand the rounded ones to the events log."""
     limits = catalogue.limits
     left_out = public_left_out(
-        len(scope),
+        len(among),
         len(weighed.released),
         rounding=limits.left_out_rounding,
         floor=limits.left_out_scope_floor,
@@ -74,66 +92,27 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
         ([*sorted(flag.value for flag in borne)], count) for borne, count in weighed.combinations.items()
     )
     salt = secrets.token_bytes(32)
-    exact = print_json({"combinations": combinations, "released": len(weighed.released), "scope": len(scope)})
+    exact = print_json({"combinations": combinations, "released": len(weighed.released), "scope": len(among)})
     body = {
         "catalogue": catalogue.hash,
         "commitment": hashlib.sha256(salt + exact).hexdigest(),
         "left_out": left_out,
-        "released": None if left_out is None else tens(len(scope) - left_out),
-        "scope": len(scope),
+        "released": None if left_out is None else tens(len(among) - left_out),
+        "scope": len(among),
         "use": ref,
     }
-    with transaction.atomic():
-        uses.clear(ref, by=by, at=at)
-        outbox = propose(log="events", kind="decision", body=body, by=by, at=at)
-        made = Decision.objects.create(
-            use=ref,
-            catalogue=catalogue.hash,
-            registry=registry,
-            scope=sets.keep("scope", sets.packed(scope), width=16, at=at),
-            released=sets.keep("released", sets.packed(weighed.released), width=16, at=at),
-            combinations=combinations,
-            left_out=left_out,
-            salt=salt,
-            outbox=outbox,
-            at=at,
-            by=by.ref,
-        )
-    return made.pk
-
-
-def _scope(use: AskedUse) -> pa.Array:
-    wanted = use.population
-    table = read.population(wanted.collection, wanted.term, wanted.year, wanted.school_years)
-    return table["person"].combine_chunks()
-
-
-def _lists(
-    use: AskedUse, scope: pa.Array, registry: Registry, catalogue: Catalogue, *, by: Actor, at: datetime
-) -> dict[Flag, pa.Array]:
-    """One list for each flag. *Agreed* is empty where a yes is needed (nobody is asked for one yet), else everybody."""
-    purpose = catalogue.purpose(use.purpose)
-    refusable = purpose.family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
-    question = Question(use.ref, use.purpose, refusable)
-    ages = [
-        item.keep_until.amount for item in map(catalogue.item, use.items) if item.keep_until.unit == "age"
-    ]
-    past = (
-        register.past_retention(scope, age=min(ages), on=at.date(), by=by, at=at)
-        if ages
-        else frozenset[PersonId]()
+    outbox = propose(log="events", kind="decision", body=body, by=by, at=at)
+    made = Decision.objects.create(
+        use=ref,
+        catalogue=catalogue.hash,
+        registry=registry,
+        scope=sets.keep("scope", ids.packed(among), width=16, at=at),
+        released=sets.keep("released", ids.packed(weighed.released), width=16, at=at),
+        combinations=combinations,
+        left_out=left_out,
+        salt=salt,
+        outbox=outbox,
+        at=at,
+        by=by.ref,
     )
-    restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
-    return {
-        Flag.NOT_TOLD: _column(notices.told(use.ref)),
-        Flag.NOT_AGREED: _column(()) if purpose.family_says is FamilySays.MUST_AGREE else scope,
-        Flag.OBJECTED: _column(choices.objecting(question, at=at)),
-        Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
-        Flag.RESTRICTED: _column(restricted),
-        Flag.NO_KEY: sets.ids(sets.read(registry.keyed)),
-        Flag.PAST_RETENTION: _column(past),
-    }
-
-
-def _column(members: Iterable[PersonId]) -> pa.Array:
-    return pa.array(sorted(one.bytes for one in members), type=pa.binary(16))
+    return made.pk

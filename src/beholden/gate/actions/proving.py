@@ -8,7 +8,8 @@ from django.db import transaction
 from beholden.gate import registries, sets
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
-from beholden.kinds import Actor, PersonId
+from beholden.gate.rules import check_role
+from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.confirmation import Word, weigh
@@ -28,6 +29,7 @@ def bundle(person: PersonId, *, by: Actor, at: datetime) -> bytes:
     tag is there or not: both answers have one form, so nobody can tell them apart by what was asked; 4 the family's
     own verifier accepts the file before it is given out.
     """
+    check_role(by, Role.REGISTRAR)
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []

@@ -3,22 +3,34 @@
 
 The school names its adults by opaque handles and the pupils each may decide for by the school's own pupil numbers; it
 gets back one code for each handle. The keeper learns which children one adult decides for, and nothing of the adult.
+
+A child who is hidden, restricted or severed is named in no letter, and the school must not learn that: its handle gets
+a code like any other, and it is counted nowhere. What the pack counts, the school knows without us: numbers that are
+not on the roll that it sent. What remains: a school holds its families' codes and knows birth dates, so it can open a
+letter and look; it sees fewer names, or that only a person can help, which tries too many look like as well.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
-from beholden.kinds import Actor, Role, UseRef
+from beholden.gate.actions.weighing import scope
+from beholden.gate.rules import check_role
+from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import sequence
 from beholden.notices import actions as notices
+from beholden.notices.queries import Telling, telling
 from beholden.notices.rules import Delivered
+from beholden.people.queries import flagged_among
 from beholden.refusals import Refusal
 from beholden.register import actions as register
+from beholden.register.lent import Named
 from beholden.uses import actions as uses
-from beholden.uses.queries import asked
+from beholden.uses.queries import AskedUse, asked
 from beholden.uses.rules import State
 
 
@@ -32,77 +44,132 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a school's system gets: the use, the last day to answer, and one code for each handle."""
+    """What a school's system gets: the use, the last day to answer, and one code for each handle with a child on roll.
+
+    `not_on_roll` says how many of the numbers were not on the roll that the school sent for the use's census, or not in
+    the school years asked for; not which. A handle with no other number has no code: its letter would open for nobody.
+    """
 
     use: UseRef
     school: str
     answer_by: datetime
     codes: tuple[tuple[str, str], ...]
+    not_on_roll: int
 
 
 def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, at: datetime) -> None:
-    """Begin to tell families about a published use; the time to answer is never shorter than the catalogue's (D6)."""
-    if by.role is not Role.REGISTRAR or asked(ref).state is not State.PUBLISHED:
-        raise Refusal(
-            "gate.not_published",
-            "Families are told about a use once it stands in the public register, by the registrar.",
-            next_step="Publish the use first.",
-            authority="D6, D26",
-        )
-    if answer_by - at < timedelta(days=catalogue.limits.objection_window_days):
+    """Begin to tell families about a published use, and fix the last moment to answer, to the second.
+
+    That moment is at least the catalogue's days away, and is never asked for again: letters, log and window read it
+    from here. A letter counts as told only if it is handed over that many days before it (D6).
+    """
+    check_role(by, Role.REGISTRAR)
+    _published(ref)
+    days = catalogue.limits.objection_window_days
+    if answer_by.tzinfo is None or answer_by.replace(microsecond=0) - at < timedelta(days=days):
         raise Refusal(
             "gate.window_short",
-            f"Families have at least {catalogue.limits.objection_window_days} days to answer.",
-            next_step="Name a later day.",
+            f"Families have at least {days} days to answer, until a moment with its time zone.",
+            next_step="Name a later moment: the last second of a day, by the clock on the families' wall.",
             authority="D6, D41; catalogue limit objection_window_days",
         )
-    notices.open_run(ref, answer_by=answer_by, by=by, at=at)
+    moment = answer_by.astimezone(UTC).replace(microsecond=0)
+    notices.open_run(ref, answer_by=moment, catalogue=catalogue, by=by, at=at)
 
 
-def relay(
-    ref: UseRef, school: str, handles: tuple[Handle, ...], *, answer_by: datetime, by: Actor, at: datetime
-) -> Pack:
-    """Give one school's system its codes. Refuses any pupil number that is not on that school's own roll."""
-    if by.role is not Role.SCHOOL or by.organisation != school:
-        raise Refusal(
-            "gate.not_this_school",
-            "Only a school's own system may fetch its letters.",
-            next_step="Sign in for that school.",
-            authority="UK GDPR Art 5(1)(f)",
-        )
-    numbers = tuple(dict.fromkeys(number for handle in handles for number in handle.numbers))
-    found = dict(zip(numbers, register.children_for_letters(school, numbers, by=by, at=at), strict=True))
-    adults = tuple(
-        notices.Adult(
-            handle.adult,
-            tuple(
-                notices.NamedChild(found[number].person, found[number].forename, found[number].born)
-                for number in handle.numbers
-            ),
-        )
-        for handle in handles
+def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, at: datetime) -> Pack:
+    """Give one school's system its codes, for children on the roll that it sent itself for the use's census."""
+    _check_school(school, by)
+    use, run = _published(ref), _begun(ref)
+    wanted = tuple(dict.fromkeys(number for handle in handles for number in handle.numbers))
+    asked_for = use.population
+    found = register.children_for_letters(
+        school,
+        wanted,
+        collection=asked_for.collection,
+        term=asked_for.term,
+        year=asked_for.year,
+        school_years=asked_for.school_years,
+        by=by,
+        at=at,
     )
-    return Pack(ref, school, answer_by, notices.write_letters(ref, school, adults, by=by, at=at))
+    apart = flagged_among({one.person for one in found.values()}, at=at)
+    adults = tuple(
+        _adult(handle, found, apart)
+        for handle in handles
+        if any(number in found for number in handle.numbers)
+    )
+    codes = notices.write_letters(ref, school, adults, by=by, at=at)
+    return Pack(ref, school, run.answer_by, codes, len(wanted) - len(found))
+
+
+def _adult(handle: Handle, found: Mapping[str, Named], apart: frozenset[PersonId]) -> notices.Adult:
+    """Return one adult with the children whom the letter may name, and the birth dates of those it must not."""
+    children = {found[number].person: found[number] for number in handle.numbers if number in found}
+    return notices.Adult(
+        handle.adult,
+        tuple(
+            notices.NamedChild(one.person, one.forename, one.born)
+            for one in children.values()
+            if one.person not in apart
+        ),
+        tuple(one.born for one in children.values() if one.person in apart),
+    )
 
 
 def carried(
     ref: UseRef, school: str, facts: tuple[tuple[str, Delivered], ...], *, by: Actor, at: datetime
 ) -> int:
     """Take a school's word on what became of its letters. Delivery facts only, never who opened or answered (D13)."""
-    if by.role is not Role.SCHOOL or by.organisation != school:
-        raise Refusal(
-            "gate.not_this_school",
-            "Only a school's own system may report on its letters.",
-            next_step="Sign in for that school.",
-            authority="UK GDPR Art 5(1)(f)",
-        )
+    _check_school(school, by)
     return notices.report_delivery(ref, school, facts, by=by, at=at)
 
 
-def told(ref: UseRef, *, audience: int, answer_by: datetime, by: Actor, at: datetime) -> tuple[int, int]:
-    """End the telling: the figures go to the log, and the window stands open. Returns (told, audience)."""
+def told(ref: UseRef, *, by: Actor, at: datetime) -> tuple[int, int]:
+    """End the telling: the figures go to the log, and the window stands open. Returns (told, audience).
+
+    Nothing is handed in: the audience is everybody in the use's scope, counted here, and the last moment to answer is
+    the one that the letters say.
+    """
+    check_role(by, Role.REGISTRAR)
+    among = frozenset(PersonId(UUID(bytes=raw)) for raw in scope(_published(ref)).to_pylist())
     with transaction.atomic():
-        figures = notices.close_run(ref, audience=audience, by=by, at=at)
-        uses.notified(ref, answer_by=answer_by, by=by, at=at)
+        figures = notices.close_run(ref, among=among, by=by, at=at)
+        uses.notified(ref, answer_by=_begun(ref).answer_by, by=by, at=at)
     sequence(at=at)
     return figures
+
+
+def _published(ref: UseRef) -> AskedUse:
+    """Return a use that stands in the public register and about which nobody has been told yet, or refuse."""
+    use = asked(ref)
+    if use.state is not State.PUBLISHED:
+        raise Refusal(
+            "gate.not_published",
+            "Families are told about a use while it stands in the public register, before its window opens.",
+            next_step="Publish the use first. If it was told, taken back or stopped, nobody is told again.",
+            authority="D6, D7, D26",
+        )
+    return use
+
+
+def _begun(ref: UseRef) -> Telling:
+    run = telling(ref)
+    if run is None:
+        raise Refusal(
+            "notices.no_run",
+            "Nobody is being told about this use yet.",
+            next_step="Let the registrar begin to tell families.",
+            authority="D6",
+        )
+    return run
+
+
+def _check_school(school: str, by: Actor) -> None:
+    if by.role is not Role.SCHOOL or by.organisation != school:
+        raise Refusal(
+            "gate.not_this_school",
+            "Only a school's own system may fetch its letters and report on them.",
+            next_step="Sign in for that school.",
+            authority="UK GDPR Art 5(1)(f)",
+        )

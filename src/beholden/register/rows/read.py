@@ -4,14 +4,12 @@
 Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read.
 """
 
-import hashlib
-
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from beholden.home import here
 from beholden.refusals import Refusal
+from beholden.register.rows.files import whole
 from beholden.register.rows.models import Stored
 from beholden.register.vault.wall import keeper
 
@@ -46,7 +44,6 @@ def _shifted(column: pa.Array) -> pa.Array:
 
 
 def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) -> pa.Table:
-    folder = here().rows
     tables = []
     with keeper():
         files = Stored.objects.filter(
@@ -58,14 +55,7 @@ def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) ->
         ).order_by("id")
         named = [(file.path, file.digest, file.rows) for file in files]
     for path, digest, count in named:
-        content = (folder / path).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise Refusal(
-                "register.file_changed",
-                f"The row file {path} is not the one that was written.",
-                next_step="Run `beholden fsck`, and restore this file from a backup.",
-                authority="UK GDPR Art 32(1)(b)",
-            )
+        content = whole(path, digest)
         table = pq.read_table(pa.BufferReader(content), columns=["person", "on_roll", *columns])
         if table.num_rows != count:
             raise Refusal(

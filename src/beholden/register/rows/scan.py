@@ -1,20 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks into row files for the register's own checks. Returns counts, findings and membership: no item leaves here."""
 
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from beholden.home import here
+from beholden.register.rows.files import whole
 from beholden.register.rows.models import Stored
 
 
-def on_roll_at(school: str) -> frozenset[bytes]:
-    """Return the person ids (16 bytes) on roll in a school's returns in force. Runs inside `keeper()`."""
-    folder = here().rows
+def on_roll_at(
+    school: str, *, collection: str, term: str, year: int, school_years: tuple[str, ...] = ()
+) -> frozenset[bytes]:
+    """Return the person ids (16 bytes) on roll in a school's return in force of one census, or in the years named.
+
+    Of that census only: an older return still names children who have gone to another school. Runs inside `keeper()`.
+    """
     found: set[bytes] = set()
     files = Stored.objects.filter(
-        retired_at__isnull=True, source__status="accepted", source__school=school
-    ).values_list("path", flat=True)
-    for path in files:
-        table = pq.read_table(folder / path, columns=["person", "on_roll"])
-        found.update(table.filter(table["on_roll"])["person"].to_pylist())
+        retired_at__isnull=True,
+        source__status="accepted",
+        source__school=school,
+        source__collection=collection,
+        source__term=term,
+        source__year=year,
+    ).values_list("path", "digest")
+    for path, digest in files:
+        content = pa.BufferReader(whole(path, digest))
+        table = pq.read_table(content, columns=["person", "on_roll", "nc_year"])
+        table = table.filter(table["on_roll"])
+        if school_years:
+            table = table.filter(pc.is_in(table["nc_year"], value_set=pa.array(school_years)))
+        found.update(table["person"].to_pylist())
     return frozenset(found)
+
+
+def columns(path: str) -> tuple[tuple[str, str], ...]:
+    """Return the columns of a row file and their types, in the catalogue's words for types."""
+    with pq.ParquetFile(here().rows / path) as file:
+        return tuple((column.name, _type(column.type)) for column in file.schema_arrow)
+
+
+def rows_in(path: str) -> int:
+    """Return how many rows a row file has."""
+    with pq.ParquetFile(here().rows / path) as file:
+        return int(file.metadata.num_rows)
+
+
+def people_in(path: str) -> Iterator[frozenset[bytes]]:
+    """Yield the person ids of a row file, some thousand rows at a time, each batch without doubles."""
+    with pq.ParquetFile(here().rows / path) as file:
+        for batch in file.iter_batches(batch_size=5_000, columns=["person"]):
+            yield frozenset(batch.column(0).to_pylist())
+
+
+def _type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        inside = kind.value_type
+        if pa.types.is_struct(inside):
+            parts = ",".join(f"{part.name}:{_type(part.type)}" for part in inside)
+            return f"list<struct<{parts}>>"
+        return f"list<{_type(inside)}>"
+    return {"date32[day]": "date32", "fixed_size_binary[16]": "binary16"}.get(str(kind), str(kind))

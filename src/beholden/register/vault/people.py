@@ -6,9 +6,12 @@ letter, proof seeds for a registry.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
+from types import MappingProxyType
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pyarrow as pa
@@ -18,7 +21,8 @@ from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.register.lent import Named, ProofSeed
 from beholden.register.rules import Identified, Match, identify
-from beholden.register.vault.models import Lookup, Person, Question
+from beholden.register.vault import bulk
+from beholden.register.vault.models import Person, Question
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, seal, unseal
 from beholden.register.vault.slots import Slots
 
@@ -26,7 +30,9 @@ NUMBER = "number"
 NUMBER_AND_BIRTH = "number+birth"
 BATCH = 5_000
 
-_GROUPS: Mapping[str, tuple[str, ...]] = {
+_Any = TypeVar("_Any")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
     "names": ("forename", "middle_names", "preferred_surname", "surname"),
     "birth": ("birth_date",),
     "address": ("address_lines", "postcode"),
@@ -45,129 +51,173 @@ class Entered:
 
 
 def enter(pupils: pa.Table, *, receipt: str, at: datetime) -> Entered:
-    """Find or make the person behind every row of one return, and seal what the return says of who they are."""
-    rows = pupils.select([name for group in _GROUPS.values() for name in group]).to_pylist()
-    known = _identify_all(rows)
-    people = [
-        found.person if found.match is Match.SAME and found.person else PersonId(uuid4()) for found in known
-    ]
-    fresh = [place for place, found in enumerate(known) if found.match is not Match.SAME]
-    _insert(rows, people, fresh)
-    _reseal(rows, people, [place for place, found in enumerate(known) if found.match is Match.SAME])
+    """Find or make the person behind every row of one return, and seal what the return says of who they are.
+
+    Everybody is identified before anybody is written; then a few thousand rows at a time are in clear.
+    """
+    met = _identify_all(pupils)
+    for start in range(0, len(met), BATCH):
+        said = pupils.slice(start, BATCH).select([name for group in COLUMNS.values() for name in group])
+        rows = list(zip(met[start : start + BATCH], said.to_pylist(), strict=True))
+        _insert([row for row in rows if row[0].match is not Match.SAME])
+        _reseal([row for row in rows if row[0].match is Match.SAME])
     asked = [
         Question(
-            person_id=people[place], candidate_id=found.person, rule=found.match, receipt=receipt, asked_at=at
+            person_id=one.person, candidate_id=one.candidate, rule=one.match, receipt=receipt, asked_at=at
         )
-        for place, found in enumerate(known)
-        if found.match is Match.ASK and found.person is not None
+        for one in met
+        if one.match is Match.ASK and one.candidate is not None
     ]
     Question.objects.bulk_create(asked, batch_size=BATCH)
-    return Entered(tuple(people), len(fresh), len(asked))
+    fresh = sum(one.match is not Match.SAME for one in met)
+    return Entered(tuple(one.person for one in met), fresh, len(asked))
 
 
-def _identify_all(rows: Sequence[Mapping[str, object]]) -> list[Identified]:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """One row of a return: which rule spoke, who it is, who else it may be, and how it is found again."""
+
+    match: Match
+    person: PersonId
+    candidate: PersonId | None
+    number: bytes
+    with_birth: bytes
+
+
+_Row = tuple[_Met, Mapping[str, object]]
+
+
+def _identify_all(pupils: pa.Table) -> list[_Met]:
     key = load(here(), "lookup")
-    both = [digest_of_number_and_birth(key, str(row["upn"]), _day(row["birth_date"])) for row in rows]
-    alone = [digest_of_number(key, str(row["upn"])) for row in rows]
-    with_birth, by_number = _found(NUMBER_AND_BIRTH, both), _found(NUMBER, alone)
+    numbers, days = pupils["upn"].to_pylist(), pupils["birth_date"].to_pylist()
+    alone = [digest_of_number(key, number) for number in numbers]
+    both = [
+        digest_of_number_and_birth(key, number, _day(born))
+        for number, born in zip(numbers, days, strict=True)
+    ]
+    with_birth, by_number = bulk.found(NUMBER_AND_BIRTH, both), bulk.found(NUMBER, alone)
     return [
-        identify(with_birth.get(first, ()), by_number.get(second, ()))
+        _met(identify(with_birth.get(first, ()), by_number.get(second, ())), second, first)
         for first, second in zip(both, alone, strict=True)
     ]
 
 
-def _found(scheme: str, digests: Iterable[bytes]) -> dict[bytes, list[PersonId]]:
-    wanted = list(dict.fromkeys(digests))
-    found: dict[bytes, list[PersonId]] = {}
-    for start in range(0, len(wanted), BATCH):
-        rows = Lookup.objects.filter(scheme=scheme, digest__in=wanted[start : start + BATCH])
-        for digest, person in rows.order_by("id").values_list("digest", "person_id"):
-            found.setdefault(bytes(digest), []).append(PersonId(person))
-    return found
+def _met(found: Identified, number: bytes, with_birth: bytes) -> _Met:
+    if found.match is Match.SAME and found.person is not None:
+        return _Met(found.match, found.person, None, number, with_birth)
+    return _Met(found.match, PersonId(uuid4()), found.person, number, with_birth)
 
 
-def _insert(rows: Sequence[Mapping[str, object]], people: Sequence[PersonId], fresh: Sequence[int]) -> None:
-    key = load(here(), "lookup")
-    minted = _slots().mint(len(fresh)) if fresh else ()
-    persons, lookups = [], []
-    for place, (slot, own) in zip(fresh, minted, strict=True):
-        row, person = rows[place], people[place]
-        number, born = str(row["upn"]), _day(row["birth_date"])
-        proof = {"label_seed": secrets.token_hex(32), "proof_id": secrets.token_hex(16)}
-        persons.append(
-            Person(id=person, slot=slot, proof=seal(own, person, "proof", proof), **_sealed(own, person, row))
+def _insert(rows: Sequence[_Row]) -> None:
+    """Make new people. Their keys are on disk before a row names them."""
+    if not rows:
+        return
+    minted = _slots().mint(len(rows))
+    bulk.add(
+        [
+            bulk.Sealed(one.person, slot, _sealed(own, one.person, said) | {"proof": _proof(own, one.person)})
+            for (one, said), (slot, own) in zip(rows, minted, strict=True)
+        ],
+        (*COLUMNS, "proof"),
+    )
+    bulk.point(
+        [(NUMBER, one.number, one.person) for one, _ in rows]
+        + [(NUMBER_AND_BIRTH, one.with_birth, one.person) for one, _ in rows]
+    )
+
+
+def _reseal(rows: Sequence[_Row]) -> None:
+    """Bring what is known of people we have met up to this return. What says the same is not written again."""
+    if not rows:
+        return
+    held = {one.person: one for one in bulk.read((one.person for one, _ in rows), tuple(COLUMNS))}
+    keys = _slots().keys([one.slot for one in held.values()])
+    changed = []
+    for one, said in rows:
+        was = held[one.person]
+        fresh = _sealed(keys[was.slot], one.person, said, before=was.blobs)
+        if fresh != was.blobs:
+            changed.append(bulk.Sealed(one.person, was.slot, fresh))
+    if changed:
+        bulk.renew(changed, tuple(COLUMNS))
+
+
+def _sealed(
+    own: bytes,
+    person: PersonId,
+    row: Mapping[str, object],
+    before: Mapping[str, bytes] = MappingProxyType({}),
+) -> dict[str, bytes]:
+    """Return each group's blob; a blob from before stands if it holds the very same."""
+    made = {}
+    for group, names in COLUMNS.items():
+        values = {name: _text(row[name]) for name in names}
+        held = before.get(group)
+        made[group] = (
+            held
+            if held is not None and unseal(own, person, group, held) == values
+            else seal(own, person, group, values)
         )
-        lookups += [
-            Lookup(scheme=NUMBER, digest=digest_of_number(key, number), person_id=person),
-            Lookup(
-                scheme=NUMBER_AND_BIRTH,
-                digest=digest_of_number_and_birth(key, number, born),
-                person_id=person,
-            ),
-        ]
-    Person.objects.bulk_create(persons, batch_size=BATCH)
-    Lookup.objects.bulk_create(lookups, batch_size=BATCH)
+    return made
 
 
-def _reseal(rows: Sequence[Mapping[str, object]], people: Sequence[PersonId], places: Sequence[int]) -> None:
-    """Bring what is known of people we have met up to this return."""
-    held = {PersonId(person.pk): person for person in _persons([people[place] for place in places])}
-    keys = _slots().keys([person.slot for person in held.values()])
-    for place in places:
-        person = held[people[place]]
-        for group, blob in _sealed(keys[person.slot], people[place], rows[place]).items():
-            setattr(person, group, blob)
-    Person.objects.bulk_update(held.values(), list(_GROUPS), batch_size=1_000)
+def _proof(own: bytes, person: PersonId) -> bytes:
+    """Draw what fixes a person's place and key in every registry to come."""
+    seed = {"label_seed": secrets.token_hex(32), "proof_id": secrets.token_hex(16)}
+    return seal(own, person, "proof", seed)
 
 
-def _sealed(own: bytes, person: PersonId, row: Mapping[str, object]) -> dict[str, bytes]:
-    return {
-        group: seal(own, person, group, {name: _text(row[name]) for name in names})
-        for group, names in _GROUPS.items()
-    }
+def named(numbers: Sequence[str], *, among: frozenset[bytes]) -> dict[str, Named]:
+    """Return first name and birth date by pupil number, for letters, of those among 16-byte ids (a school's roll).
 
-
-def named(numbers: Sequence[str]) -> dict[str, Named]:
-    """Return first name and birth date by pupil number, for letters. Numbers that find nobody, or two, are absent."""
+    Numbers that find nobody there, or two, are absent. Who stands under the same number elsewhere is not looked at, so
+    that a slip at one school takes nothing from another, and tells it nothing.
+    """
     key = load(here(), "lookup")
     by_digest = {digest_of_number(key, number): number for number in numbers}
-    found = {digest: people[0] for digest, people in _found(NUMBER, by_digest).items() if len(people) == 1}
-    held = {PersonId(person.pk): person for person in _persons(list(found.values()))}
-    keys = _slots().keys([person.slot for person in held.values()])
+    ours = {
+        digest: [person for person in dict.fromkeys(people) if person.bytes in among]
+        for digest, people in bulk.found(NUMBER, by_digest).items()
+    }
+    found = {digest: people[0] for digest, people in ours.items() if len(people) == 1}
+    held = {one.person: one for one in bulk.read(found.values(), ("names", "birth"))}
+    keys = _slots().keys([one.slot for one in held.values()])
     answers = {}
     for digest, person in found.items():
         row = held[person]
-        names = unseal(keys[row.slot], person, "names", bytes(row.names))
-        birth = unseal(keys[row.slot], person, "birth", bytes(row.birth))
+        names = unseal(keys[row.slot], person, "names", row.blobs["names"])
+        birth = unseal(keys[row.slot], person, "birth", row.blobs["birth"])
         answers[by_digest[digest]] = Named(
             person, str(names["forename"]), date.fromisoformat(str(birth["birth_date"]))
         )
     return answers
 
 
-def proof_seeds() -> Iterable[ProofSeed]:
-    """Yield the proof seed of everybody in the vault."""
+def proof_seeds(among: Iterable[UUID] | None = None) -> Iterator[ProofSeed]:
+    """Yield the proof seed of everybody in the vault, or of those named, in the order of their ids."""
     slots = _slots()
-    batch: list[Person] = []
-    for person in Person.objects.only("id", "slot", "proof").order_by("id").iterator(chunk_size=BATCH):
-        batch.append(person)
-        if len(batch) == BATCH:
+    if among is None:
+        everybody = Person.objects.order_by("id").values_list("id", "slot", "proof")
+        for batch in _batches(everybody.iterator(chunk_size=BATCH)):
             yield from _seeds(slots, batch)
-            batch = []
-    yield from _seeds(slots, batch)
+        return
+    for some in _batches(among):
+        yield from _seeds(
+            slots, [(one.person, one.slot, one.blobs["proof"]) for one in bulk.read(some, ("proof",))]
+        )
 
 
 def proof_seed(person: PersonId) -> ProofSeed:
     """Return the proof seed of one person who is known to be in the vault."""
-    return _seeds(_slots(), [Person.objects.only("id", "slot", "proof").get(pk=person)])[0]
+    return _seeds(_slots(), [Person.objects.values_list("id", "slot", "proof").get(pk=person)])[0]
 
 
-def _seeds(slots: Slots, batch: Sequence[Person]) -> list[ProofSeed]:
-    keys = slots.keys([person.slot for person in batch])
+def _seeds(slots: Slots, batch: Sequence[tuple[UUID, int, bytes | memoryview]]) -> list[ProofSeed]:
+    keys = slots.keys([slot for _, slot, _ in batch])
     made = []
-    for row in batch:
-        person = PersonId(row.pk)
-        values = unseal(keys[row.slot], person, "proof", bytes(row.proof))
+    for held, slot, proof in batch:
+        person = PersonId(held)
+        values = unseal(keys[slot], person, "proof", bytes(proof))
         made.append(
             ProofSeed(
                 person, bytes.fromhex(str(values["label_seed"])), bytes.fromhex(str(values["proof_id"]))
@@ -176,20 +226,18 @@ def _seeds(slots: Slots, batch: Sequence[Person]) -> list[ProofSeed]:
     return made
 
 
-def older_than(candidates: Sequence[PersonId], *, age: int, on: date) -> frozenset[PersonId]:
-    """Return who among the candidates has had the birthday of that age, by a day."""
+def older_than(candidates: Iterable[UUID], *, age: int, on: date) -> Iterator[PersonId]:
+    """Yield who among the candidates has had the birthday of that age, by a day."""
     latest = (on.year - age, on.month, on.day)
-    held = _persons(candidates)
-    keys = _slots().keys([person.slot for person in held])
-    old = set()
-    for row in held:
-        person = PersonId(row.pk)
-        born = date.fromisoformat(
-            str(unseal(keys[row.slot], person, "birth", bytes(row.birth))["birth_date"])
-        )
-        if (born.year, born.month, born.day) <= latest:
-            old.add(person)
-    return frozenset(old)
+    slots = _slots()
+    for some in _batches(candidates):
+        held = bulk.read(some, ("birth",))
+        keys = slots.keys([one.slot for one in held])
+        for one in held:
+            said = unseal(keys[one.slot], one.person, "birth", one.blobs["birth"])["birth_date"]
+            born = date.fromisoformat(str(said))
+            if (born.year, born.month, born.day) <= latest:
+                yield one.person
 
 
 def in_question() -> frozenset[PersonId]:
@@ -198,11 +246,10 @@ def in_question() -> frozenset[PersonId]:
     return frozenset(PersonId(one) for pair in rows for one in pair)
 
 
-def _persons(ids: Sequence[PersonId]) -> list[Person]:
-    found: list[Person] = []
-    for start in range(0, len(ids), BATCH):
-        found += Person.objects.filter(pk__in=ids[start : start + BATCH])
-    return found
+def _batches(many: Iterable[_Any]) -> Iterator[tuple[_Any, ...]]:
+    source = iter(many)
+    while batch := tuple(islice(source, BATCH)):
+        yield batch
 
 
 def _slots() -> Slots:
@@ -223,3 +270,9 @@ def _text(value: object) -> str | None:
 def as_bytes(people: Iterable[UUID]) -> pa.Array:
     """Return person ids as a column of 16-byte values."""
     return pa.array([person.bytes for person in people], type=pa.binary(16))
+
+
+def from_bytes(column: pa.Array) -> Iterator[UUID]:
+    """Yield the ids of a column of 16-byte values, a few thousand at a time in memory."""
+    for start in range(0, len(column), BATCH):
+        yield from (UUID(bytes=raw) for raw in column.slice(start, BATCH).to_pylist())

@@ -70,10 +70,9 @@ class Slots:
 
     @contextmanager
     def _open(self) -> Iterator[int]:
-        fresh = not self._path.exists()
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if fresh:
+            if os.fstat(handle).st_size == 0:  # made just now, or by a process that died before the next line
                 fsync_folder(self._path.parent)
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield handle

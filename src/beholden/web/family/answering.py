@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The notice, the question, the check and the receipt. Each page opens the letter afresh; saving is one domain call."""
+"""The notice, the question, the check and the receipt. Each page opens the letter afresh; saving is one domain call.
+
+No page shows what was answered before this sitting: whoever carries the letters can open one (`family.mine`).
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beholden.choices.actions import answer
+from beholden.catalogue import FamilySays
 from beholden.choices.rules import Answer
 from beholden.refusals import Refusal
-from beholden.rights.actions import Child, Notice
+from beholden.rights.actions import Child, Notice, answer
 from beholden.uses.queries import public_use
 from beholden.web import words
 from beholden.web.family.reading import Fault
@@ -55,6 +59,15 @@ def closed(request: HttpRequest) -> HttpResponse:
     return _see_other("letter")
 
 
+def asks(notice: Notice) -> bool:
+    """Say whether the question *keep out or leave in* is this family's to answer.
+
+    Where a yes is needed, silence is no and *leave in* must never stand for consent (UK GDPR Art 4(11)); where the law
+    gives no say, a question would be a lie. Such a use is told, not asked.
+    """
+    return catalogue().purpose(notice.purpose).family_says is FamilySays.STOPS
+
+
 def asker(notice: Notice) -> str:
     """Return who wants to use the records, as the heading names them."""
     return ASKERS.get(notice.kind_of_organisation.lower(), notice.who.split(",")[0])
@@ -68,6 +81,10 @@ def use(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     if notice is None:
         return _nothing_to_answer(request, sitting, place)
     sitting.begin(place)
+    if not asks(notice):
+        says = catalogue().purpose(notice.purpose).family_says
+        values = {**_about(sitting, notice), "needs_yes": says is FamilySays.MUST_AGREE}
+        return render(request, "family/told.html", values, using="pages")
     if request.method != "POST":
         return _use_page(request, sitting, notice, None)
     said = request.POST.get("answer", "")
@@ -91,7 +108,7 @@ def _use_page(request: HttpRequest, sitting: Sitting, notice: Notice, fault: Fau
     values = {
         **_about(sitting, notice),
         "fault": fault,
-        "given": _one_answer(sitting, notice),
+        "given": _one_answer(sitting),
     }
     return render(request, "family/use.html", values, status=BAD_INPUT if fault else 200, using="pages")
 
@@ -105,30 +122,17 @@ def _about(sitting: Sitting, notice: Notice) -> dict[str, object]:
         "names": sitting.names,
         "children": sitting.letter.children,
         "place": sitting.current,
-        "said_before": _said(sitting, notice),
+        "asked": asks(notice),
     }
 
 
-def _one_answer(sitting: Sitting, notice: Notice) -> str:
-    """Return the answer to show as chosen: the draft, else what was saved; nothing is ever chosen beforehand."""
-    said = {
-        sitting.draft.get(child.position) or notice.answered.get(child.person)
-        for child in sitting.letter.children
-    }
+def _one_answer(sitting: Sitting) -> str:
+    """Return the half-given answer to show as chosen; nothing is ever chosen beforehand."""
+    said = {sitting.draft.get(child.position) for child in sitting.letter.children}
     if said == {None}:
         return ""
     (only,) = said if len(said) == 1 else (None,)
     return only.value if only else EACH
-
-
-def _said(sitting: Sitting, notice: Notice) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return who is kept out and who is left in, as saved: at most two lines."""
-    lines = []
-    for wanted in Answer:
-        names = tuple(c.name for c in sitting.letter.children if notice.answered.get(c.person) is wanted)
-        if names:
-            lines.append((wanted.value, names))
-    return tuple(lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +140,7 @@ def _said(sitting: Sitting, notice: Notice) -> tuple[tuple[str, tuple[str, ...]]
 def child(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     """Ask about one child, when the answers differ."""
     found, notice = sitting.child(place), sitting.notice(sitting.current)
-    if found is None or notice is None:
+    if found is None or notice is None or not asks(notice):
         raise Http404
     if request.method != "POST":
         return _child_page(request, sitting, notice, found, None)
@@ -152,7 +156,7 @@ def child(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
 def _child_page(
     request: HttpRequest, sitting: Sitting, notice: Notice, one: Child, fault: Fault | None
 ) -> HttpResponse:
-    given = sitting.draft.get(one.position) or notice.answered.get(one.person)
+    given = sitting.draft.get(one.position)
     values = {
         **_about(sitting, notice),
         "child": one,
@@ -167,8 +171,8 @@ def _child_page(
 def review(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Show the answer once more, and save it at a press. A form sent twice finds its answer saved."""
     notice = sitting.notice(sitting.current)
-    if notice is None:
-        return _see_other("letter-use", 1)
+    if notice is None or not asks(notice):
+        return _see_other("letter-use", sitting.current if notice else 1)
     unsaid = [one.position for one in sitting.letter.children if one.position not in sitting.draft]
     if unsaid:
         if request.method == "POST" and any(one.use == sitting.current for one in sitting.saved):
@@ -189,16 +193,17 @@ def _save(request: HttpRequest, sitting: Sitting, notice: Notice) -> HttpRespons
     said = {child.person: sitting.draft[child.position] for child in sitting.letter.children}
     try:
         receipt = answer(
-            mandate=sitting.letter.mandate,
+            sitting.letter,
             use=notice.use,
             keep_out=tuple(person for person, one in said.items() if one is Answer.KEEP_OUT),
             leave_in=tuple(person for person, one in said.items() if one is Answer.LEAVE_IN),
+            press=sitting.press,
             by=FAMILY,
             at=now(),
         )
     except Refusal:
         return closed(request)
-    sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at))
+    sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at, sitting.draft))
     sitting.start_over()
     return _see_other("letter-saved")
 
@@ -210,16 +215,21 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     notice = sitting.notice(sitting.current)
     if not sitting.saved or notice is None:
         return _see_other("letter-use", 1)
+    done = {one.use for one in sitting.saved if one.scope == "use"}
     waiting = [
         place
         for place, other in enumerate(sitting.letter.notices, 1)
-        if other.window_open and not other.answered
+        if other.window_open and place not in done and asks(other)
     ]
+    last = sitting.saved[-1]
     values = {
         **_about(sitting, notice),
-        "last": sitting.saved[-1],
-        "kept_out": _whom_wider(sitting, notice),
-        "out_names": tuple(one.name for one in _whom_wider(sitting, notice)),
+        "last": last,
+        "kept_out": _named(sitting, last.whom(Answer.KEEP_OUT)),
+        "left_in": _named(sitting, last.whom(Answer.LEAVE_IN)),
+        "undone_from": last.at + timedelta(days=catalogue().limits.undo_days),
+        "undo_days": catalogue().limits.undo_days,
+        "out_names": tuple(one.name for one in _whom_wider(sitting)),
         "waiting": waiting,
     }
     return render(request, "family/saved.html", values, using="pages")
@@ -235,32 +245,39 @@ def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     said = request.POST.get("scope", "")
     if request.method != "POST" or said not in {"use", "purpose", "all"}:
         fault = Fault("scope", "Choose one of the three") if request.method == "POST" else None
-        out_names = tuple(one.name for one in _whom_wider(sitting, notice))
+        sitting.about_to_press()
+        out_names = tuple(one.name for one in _whom_wider(sitting))
         values = {**_about(sitting, notice), "fault": fault, "out_names": out_names}
         return render(request, "family/wider.html", values, status=BAD_INPUT if fault else 200, using="pages")
     if said == "use":
         return _see_other("letter-saved")
-    kept_out = _whom_wider(sitting, notice)
+    kept_out = _whom_wider(sitting)
     try:
         receipt = answer(
-            mandate=sitting.letter.mandate,
+            sitting.letter,
             purpose=notice.purpose if said == "purpose" else None,
             everything=said == "all",
             keep_out=tuple(child.person for child in kept_out),
+            press=sitting.press,
             by=FAMILY,
             at=now(),
         )
     except Refusal:
         return closed(request)
-    sitting.remember(Saved(said, sitting.current, receipt.number, receipt.at))
+    out = {child.position: Answer.KEEP_OUT for child in kept_out}
+    sitting.remember(Saved(said, sitting.current, receipt.number, receipt.at, out))
     return _see_other("letter-saved")
 
 
-def _whom_wider(sitting: Sitting, notice: Notice) -> tuple[Child, ...]:
-    """Return the children whom a wider answer is about: those kept out here, or all when nobody is."""
-    children = sitting.letter.children
-    out = tuple(child for child in children if notice.answered.get(child.person) is Answer.KEEP_OUT)
-    return out or children
+def _whom_wider(sitting: Sitting) -> tuple[Child, ...]:
+    """Return the children whom a wider answer is about: those kept out in this sitting, or all when nobody is."""
+    last, children = sitting.last_said(), sitting.letter.children
+    places = last.whom(Answer.KEEP_OUT) if last else ()
+    return tuple(child for child in children if child.position in places) or children
+
+
+def _named(sitting: Sitting, places: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(child.name for child in sitting.letter.children if child.position in places)
 
 
 @require_safe

@@ -13,7 +13,10 @@ from beholden.web.present import now
 
 CLEAR = '"cache", "cookies", "storage"'
 UNKNOWN = "We do not know this code. Look at each letter again, or ring us"
-BORN_UNKNOWN = "No child in this letter was born on that day. Look at the day, the month and the year"
+NOT_OPENED = (
+    "We cannot open a letter with this code and this birth date. Look at the day, the month and the year, "
+    "then at the code"
+)
 NOT_ME_REASONS = (
     ("moved", "They have moved"),
     ("never", "They never lived here"),
@@ -81,11 +84,12 @@ def _check_page(request: HttpRequest, said: dict[str, str], fault: Fault | None)
 
 
 def _not_opened(request: HttpRequest, said: dict[str, str], no: Refusal) -> HttpResponse:
-    """Translate a refusal into the page that helps: the date again, a wait, or the code again."""
-    if no.code == "notices.born_unknown":
-        return _check_page(request, said, Fault("born-day", BORN_UNKNOWN))
-    if no.code == "notices.too_many_tries":
-        return render(request, "family/locked.html", status=TOO_MANY, using="pages")
+    """Translate a refusal into the page that helps: date and code again, a wait, a person, or the code again."""
+    if no.code == "notices.not_opened":
+        return _check_page(request, said, Fault("born-day", NOT_OPENED))
+    if no.code in {"notices.too_many_tries", "notices.ring_us"}:
+        page = "locked" if no.code == "notices.too_many_tries" else "ring_us"
+        return render(request, f"family/{page}.html", {"no": no}, status=TOO_MANY, using="pages")
     request.session["fault"] = UNKNOWN
     return _see_other("letter")
 

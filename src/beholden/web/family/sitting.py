@@ -5,6 +5,7 @@ The letter itself is opened afresh for each page (see `beholden.web.sealed_sessi
 the numbers of saved ones are carried from page to page, by the child's place in the letter, never by name.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,12 +26,20 @@ FAMILY = Actor("letter", Role.FAMILY)
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One saved answer, as its receipt shows it. `scope` is use, purpose or all; `use` is a place in the letter."""
+    """One answer saved in this sitting, as its receipt shows it: by a child's place in the letter, what was said.
+
+    `scope` is use, purpose or all, or *undone* for a no that was taken back; `use` is a place in the letter.
+    """
 
     scope: str
     use: int
     number: str
     at: datetime
+    said: Mapping[int, Answer]
+
+    def whom(self, wanted: Answer) -> tuple[int, ...]:
+        """Return the places of the children about whom this was said."""
+        return tuple(place for place, said in self.said.items() if said is wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +82,50 @@ class Sitting:
         """Note half an answer; it counts once it is saved."""
         held = {**self.draft, **answers}
         self.session["draft"] = {str(place): said.value for place, said in held.items()}
+        self.about_to_press()
 
     def start_over(self) -> None:
         """Drop what has been said and not saved."""
         self.session.pop("draft", None)
+        self.session.pop("press", None)
+
+    def about_to_press(self) -> None:
+        """Make the coming press of *Save* one that can be told from every other."""
+        self.session["press"] = secrets.token_hex(16)
+
+    @property
+    def press(self) -> str:
+        """Return what marks the coming press, so that a form sent twice is one answer."""
+        return str(self.session.get("press", ""))
+
+    @property
+    def number(self) -> str:
+        """Return the number of an earlier answer that was typed in this sitting."""
+        return str(self.session.get("number", ""))
 
     @property
     def saved(self) -> tuple[Saved, ...]:
         """Return the answers saved in this sitting, oldest first."""
         return tuple(
-            Saved(scope, use, number, datetime.fromisoformat(at))
-            for scope, use, number, at in self.session.get("saved", [])
+            Saved(
+                scope,
+                use,
+                number,
+                datetime.fromisoformat(at),
+                {int(place): Answer(one) for place, one in said.items()},
+            )
+            for scope, use, number, at, said in self.session.get("saved", [])
         )
+
+    def last_said(self) -> Saved | None:
+        """Return what was saved last about the present use in this sitting; what was said before is not known here."""
+        found = [one for one in self.saved if (one.scope, one.use) == ("use", self.current)]
+        return found[-1] if found else None
 
     def remember(self, saved: Saved) -> None:
         """Keep the number of a saved answer; the same number is kept once."""
-        line = [saved.scope, saved.use, saved.number, saved.at.isoformat()]
+        said = {str(place): one.value for place, one in saved.said.items()}
+        line = [saved.scope, saved.use, saved.number, saved.at.isoformat(), said]
         others = [held for held in self.session.get("saved", []) if held[:3] != line[:3]]
         self.session["saved"] = [*others, line]
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from beholden.web.family import answering, opening
+from beholden.web.family import answering, mine, opening
 
 urlpatterns = [
     path("", opening.code, name="letter"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("/review", answering.review, name="letter-review"),
     path("/saved", answering.saved, name="letter-saved"),
     path("/wider", answering.wider, name="letter-wider"),
+    path("/mine", mine.ask, name="letter-mine"),
+    path("/mine/answer", mine.change, name="letter-mine-answer"),
     path("/more", answering.more, name="letter-more"),
 ]

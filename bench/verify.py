@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long a family's own computer takes to prove one file, ten years of handovers of a million children in it.
+
+Of each list only the child's bucket and the hashes beside its way up are made, at random, with the root over them:
+a verifier sees no more of a list of a million than that.
+"""
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from beholden.ledger import tags, tree
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
+from beholden.ledger.entries import (
+    Entry,
+    Intent,
+    IntentHeader,
+    ListOf,
+    LogState,
+    Recipient,
+    Registry,
+    RegistryHeader,
+    RegistryRef,
+    items_digest,
+    name,
+)
+from beholden.ledger.note import Key
+from beholden.ledger.tags import Committed, Proof
+from beholden.ledger.verify import verify
+from measuring import Claim, Limit, Work, main
+
+CHILDREN = 1_000_000
+A_SNAPSHOT = 50  # handovers for each registry snapshot: a term's
+ORIGIN = "bench.example/handovers"
+SEED, PLACE, PROOF_ID, SNAPSHOT_KEY = (bytes([n]) * size for n, size in ((1, 32), (2, 32), (3, 16), (4, 32)))
+
+
+@dataclass
+class Keeper:
+    """Logs snapshots and handovers of a million children, and makes the file of one of them."""
+
+    chance: random.Random = field(default_factory=lambda: random.Random(20261123))
+    entries: list[bytes] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    proofs: list[Membership] = field(default_factory=list)
+    at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)
+
+    def hashed(self) -> bytes:
+        return self.chance.randbytes(32)
+
+    def listed(self, list_id: bytes, width: int, mine: bytes, *, there: bool) -> tuple[Committed, Proof]:
+        """Return a list of a million as one child sees it."""
+        deep = tags.depth(CHILDREN)
+        index = tags.bucket_index(mine, deep)
+        first = mine[:2] + bytes([mine[2]])  # the first 15 bits, and a few more, are the bucket's
+        bucket = {first + self.chance.randbytes(width - 3) for _ in range(CHILDREN >> deep)}
+        bucket = tuple(sorted(bucket | {mine} if there else bucket))
+        path = tuple(self.hashed() for _ in range(deep))
+        found = tags.bucket_hash(list_id, width, deep, index, b"".join(bucket))
+        for level, beside in enumerate(path):
+            found = tree.node_hash(beside, found) if index >> level & 1 else tree.node_hash(found, beside)
+        return Committed(CHILDREN, deep, found), Proof(bucket, path)
+
+    def add(self, body: Registry | Intent) -> int:
+        self.at += timedelta(days=1)
+        self.entries.append(Entry(at=self.at, body=body).print())
+        return len(self.entries) - 1
+
+    def events(self) -> LogState:
+        return LogState(root=self.hashed(), size=len(self.entries) + 100)
+
+    def snapshot(self) -> tuple[RegistryRef, bytes]:
+        """Commit everybody's key; return how handovers name the snapshot, and the child's key in it."""
+        header = RegistryHeader(events=self.events(), log=ORIGIN, nonce=self.hashed())
+        list_id, key = name(header), tags.tag_key(SNAPSHOT_KEY, PROOF_ID)
+        place = tags.label(PLACE, list_id)
+        element = place + tags.commitment(key, place)
+        committed, proof = self.listed(list_id, tags.SNAPSHOT_WIDTH, element, there=True)
+        index = self.add(Registry(header=header, id=list_id, set=ListOf.of(committed)))
+        self.openings.append(Opening(bucket=proof.bucket, entry=index, path=proof.path, y=key))
+        return RegistryRef(id=list_id, index=index, root=committed.root), key
+
+    def handover(self, registry: RegistryRef, key: bytes, seq: int) -> None:
+        """Hand a million rows over; every other time the child is among them."""
+        events = self.events()
+        header = IntentHeader(
+            decision=events.size - 1,
+            events=events,
+            gateway="research-agreement",
+            items=items_digest(("sex", "sessions_possible")),
+            log=ORIGIN,
+            mode="include",
+            nonce=self.hashed(),
+            population="SC/SPR/2026",
+            purpose="public-interest-study",
+            recipient=Recipient(id="northford", key=self.hashed()),
+            registry=registry,
+            use="U-2026-0001",
+        )
+        list_id = name(header)
+        committed, proof = self.listed(list_id, tags.TAG_BYTES, tags.tag(key, list_id), there=bool(seq % 2))
+        index = self.add(
+            Intent(header=header, id=list_id, payload=self.hashed(), seq=seq, set=ListOf.of(committed))
+        )
+        self.proofs.append(Membership(bucket=proof.bucket, entry=index, path=proof.path))
+
+    def bundle(self) -> tuple[bytes, str]:
+        """Return the child's file, and the printed key of the log."""
+        root = tree.root(tree.leaf_hash(entry) for entry in self.entries)
+        checkpoint = sign_checkpoint(Checkpoint(ORIGIN, len(self.entries), root), seed=SEED)
+        vkey = Key.of_seed(ORIGIN, SEED).print()
+        log = HandoverLog(checkpoint.decode(), tuple(entry.decode() for entry in self.entries))
+        whole = Bundle(log, tuple(self.proofs), tuple(self.openings), PLACE, vkey)
+        return whole.print(), vkey
+
+
+def bundle(handovers: int) -> tuple[bytes, str]:
+    keeper = Keeper()
+    for seq in range(1, handovers + 1):
+        if seq % A_SNAPSHOT == 1:
+            registry, key = keeper.snapshot()
+        keeper.handover(registry, key, seq)
+    return keeper.bundle()
+
+
+@contextmanager
+def verified(handovers: int) -> Iterator[Work]:
+    raw, vkey = bundle(handovers)
+    yield lambda: verify(raw, key=vkey)
+
+
+def bare(work: Callable[[bytes], object]) -> Callable[[int], object]:
+    """Do only one thing with the same bytes."""
+
+    @contextmanager
+    def way(handovers: int) -> Iterator[Work]:
+        raw, _ = bundle(handovers)
+        yield lambda: work(raw)
+
+    return way
+
+
+if __name__ == "__main__":
+    main(
+        Claim(
+            "verify",
+            "One family's file, proved: handovers of a million children each, present in half of them",
+            "handovers",
+            {
+                "verify": verified,
+                "json.loads of the same bytes": bare(json.loads),
+                "SHA-256 of the same bytes": bare(lambda raw: hashlib.sha256(raw).digest()),
+            },
+            (100, 400, 1_600),
+            Limit("each", 0.002),
+            "Reading each entry strictly and printing it back takes most of it; hashing takes little.",
+        )
+    )

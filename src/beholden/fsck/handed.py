@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks what was decided and handed over: lists, registries, decisions, handovers, parcels. Sees ids, never rows.
+
+A registry is audited exactly: everybody's place and commitment is derived anew. A handover's list too: the tag of
+everybody who was released is in it, and of nobody else who could have been.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from beholden.fsck import lists
+from beholden.fsck.files import REGISTRY, digest, is_leftover, is_sorted, names
+from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
+from beholden.gate import queries as gate
+from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
+from beholden.home import Home, keys
+from beholden.ledger import queries as ledger
+from beholden.ledger.entries import Decision, Intent, Outcome, Registry, items_digest, recipient_key_hash
+from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
+from beholden.people.queries import organisation
+from beholden.refusals import Refusal
+from beholden.register import queries as register
+from beholden.uses.queries import HeldUse
+
+_REGISTRY, _DECISION, _DISCLOSURE = "table gate_registry", "table gate_decision", "table gate_disclosure"
+_SETS = "table gate_setfile"
+
+
+def check_sets(home: Home) -> Findings:
+    """Every list is what was written, sorted, each element once; each row is used, each file named."""
+    used: set[str] = set()
+    for kept in _used():
+        if kept.path not in used:
+            used.add(kept.path)
+            yield from _check_set(home, kept)
+    spare = gate.sets_counted() - len(used)
+    if spare:
+        yield found("set_unused", _SETS, f"{spare:,} lists are described that nothing uses.", ROWS)
+    for name in names(home.sets):
+        if not is_leftover(name) and not gate.names_set(name):
+            yield note("orphan", f"sets/{name}", "No row describes this list.", TIDY)
+
+
+def _used() -> Iterator[KeptSet]:
+    for registry in gate.held_registries():
+        yield from (registry.elements, registry.keyed)
+    for decision in gate.held_decisions():
+        yield from (decision.scope, decision.released)
+    for disclosure in gate.held_disclosures():
+        if disclosure.tags is not None:
+            yield disclosure.tags
+
+
+def _check_set(home: Home, kept: KeptSet) -> Findings:
+    path, where = home.sets / kept.path, f"sets/{kept.path}"
+    if path.parent != home.sets or not path.is_file():
+        yield found("set_missing", where, "This list is not there.")
+    elif digest(path) != kept.digest:
+        yield found("set_changed", where, "This list is not the one that was written.")
+    elif path.stat().st_size != kept.count * kept.width:
+        yield found("set_count", _SETS, f"{where} has another number of elements than its row says.", ROWS)
+    elif not is_sorted(path, kept.width):
+        yield found("set_order", where, "This list is not sorted, or has something twice.")
+
+
+# --- registries ---
+
+
+def check_registries(home: Home) -> Findings:
+    """Header, name, root and log agree; the key is there; every element derives from the vault, and no other is."""
+    known: set[str] = set()
+    for one in gate.held_registries():
+        known.add(one.id)
+        yield from _check_registry(home, one)
+    said = ledger.counted().get(Registry.kind, 0)
+    if said != len(known):
+        yield found(
+            "registry_missing",
+            _REGISTRY,
+            f"The log speaks of {said:,} registries; the table has {len(known):,}.",
+            ROWS,
+        )
+    for name in names(home.keys):
+        if name.startswith(REGISTRY) and name.removeprefix(REGISTRY) not in known:
+            sentence = "This is the key of a registry that was never published."
+            yield note("orphan", f"keys/{name}", sentence, TIDY)
+
+
+def _check_registry(home: Home, one: HeldRegistry) -> Findings:
+    name = f"Registry {one.id[:8]}"
+    row = ledger.said((one.outbox,)).get(one.outbox)
+    body = row.says if row else None
+    if not isinstance(body, Registry) or body.id.hex() != one.id or body.header.to_json() != one.header:
+        yield found("registry", _REGISTRY, f"{name} is not what its entry in the log says.", ROWS)
+        return
+    if (
+        {one.elements.made_at, one.keyed.made_at} != {one.made_at}
+        or row is None
+        or not _at(one.made_at, row.at)
+    ):
+        yield found("registry", _REGISTRY, f"{name} and its lists were made at different times.", ROWS)
+    if identifier(one.header).hex() != one.id:
+        yield found("registry", _REGISTRY, f"{name} does not bear the name that its header gives it.", ROWS)
+    path = home.sets / one.elements.path
+    if not _is_whole(home, one.elements) or not _is_whole(home, one.keyed):
+        return  # said where lists are looked at
+    made = lists.committed(path, bytes.fromhex(one.id), one.elements.width)
+    if made != body.set.committed:
+        yield found(
+            "registry_root", f"sets/{one.elements.path}", f"{name} has another root than the log says."
+        )
+    yield from _audit_registry(home, one, name)
+
+
+def _is_whole(home: Home, kept: KeptSet) -> bool:
+    path = home.sets / kept.path
+    return path.is_file() and digest(path) == kept.digest and path.stat().st_size == kept.count * kept.width
+
+
+def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
+    try:
+        key = keys.load(home, f"{REGISTRY}{one.id}")
+    except Refusal:
+        yield found(
+            "key", f"keys/{REGISTRY}{one.id}", f"The key of {name.lower()} is not there, or is damaged."
+        )
+        return
+    list_id = bytes.fromhex(one.id)
+    inside = fitting = 0
+    with (
+        lists.opened(home.sets / one.elements.path, one.elements.width) as elements,
+        lists.opened(home.sets / one.keyed.path, one.keyed.width) as keyed,
+    ):
+        for seed in register.seeds():
+            if seed.person.bytes in keyed:
+                inside += 1
+                place = label(seed.label_seed, list_id)
+                fitting += place + commitment(tag_key(key, seed.proof_id), place) in elements
+    if (inside, fitting) != (one.keyed.count, one.elements.count) or inside != fitting:
+        sentence = (
+            f"{name} has {one.elements.count:,} keys for {one.keyed.count:,} people; the vault knows {inside:,} of "
+            f"them, and {fitting:,} keys are theirs."
+        )
+        yield found("registry_keys", f"sets/{one.elements.path}", sentence, ROWS)
+
+
+def _at(kept: datetime, said: datetime) -> bool:
+    """Say whether an instant is the one of an entry, which knows whole seconds only."""
+    return kept.replace(microsecond=0) == said
+
+
+# --- decisions ---
+
+
+def check_decisions(home: Home) -> Findings:
+    """What was decided is what the log says, to the exact figures; who is released was in scope."""
+    count = 0
+    for one in gate.held_decisions():
+        count += 1
+        yield from _check_decision(home, one)
+    said = ledger.counted().get(Decision.kind, 0)
+    if said != count:
+        yield found(
+            "decision_missing",
+            _DECISION,
+            f"The log speaks of {said:,} decisions; the table has {count:,}.",
+            ROWS,
+        )
+
+
+def _check_decision(home: Home, one: HeldDecision) -> Findings:
+    row = ledger.said((one.outbox,)).get(one.outbox)
+    body = row.says if row else None
+    said = (
+        row is not None
+        and isinstance(body, Decision)
+        and (body.use, body.catalogue.hex(), body.commitment.hex())
+        == (one.use, one.catalogue, one.commitment)
+        and (body.scope, body.left_out) == (one.scope.count, one.left_out)
+        and row.by == one.by
+        and _at(one.at, row.at)
+        and {one.scope.made_at, one.released.made_at} == {one.at}
+    )
+    if not said:
+        yield found(
+            "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
+        )
+    if _is_whole(home, one.scope) and _is_whole(home, one.released):
+        released = home.sets / one.released.path
+        if not lists.is_within(released, home.sets / one.scope.path, one.released.width):
+            sentence = f"Decision {one.number} releases somebody who was not in its scope."
+            yield found("decision_scope", f"sets/{one.released.path}", sentence, ROWS)
+
+
+# --- handovers ---
+
+
+def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
+    """State, file, list, decision, use and log of every handover tell one story; nothing else has left."""
+    intents = outcomes = 0
+    files: set[str] = set()
+    for one in gate.held_disclosures():
+        files.add(one.file)
+        intents += one.intent is not None
+        outcomes += one.outcome is not None
+        yield from _check_handover(home, one, uses.get(one.decision.use))
+    counted = ledger.counted()
+    if (counted.get(Intent.kind, 0), counted.get(Outcome.kind, 0)) != (intents, outcomes):
+        sentence = "The log speaks of other handovers, or other outcomes, than the table has."
+        yield found("handover_missing", _DISCLOSURE, sentence, ROWS)
+    for name in names(home.released):
+        if name not in files and not is_leftover(name):
+            sentence = "This was released, and no handover names it: the public log does not know of it."
+            yield found("released_unlogged", f"released/{name}", sentence, LEFT)
+    for name in names(home.quarantine):
+        if name not in files and not is_leftover(name):
+            yield note(
+                "orphan", f"quarantine/{name}", "No handover names this file: a build was cut off.", TIDY
+            )
+
+
+def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Findings:
+    name = f"Handover {one.id[:8]}"
+    rows = ledger.said(tuple(number for number in (one.intent, one.outcome) if number is not None))
+    row = rows.get(one.intent) if one.intent is not None else None
+    intent = row.says if row is not None and isinstance(row.says, Intent) else None
+    told = rows.get(one.outcome) if one.outcome is not None else None
+    outcome = told.says if told is not None and isinstance(told.says, Outcome) else None
+    yield from judge(
+        Handover(
+            id=one.id,
+            state=one.state,
+            file=one.file,
+            waits=bool(one.file) and (home.quarantine / one.file).is_file(),
+            gone=bool(one.file) and (home.released / one.file).is_file(),
+            is_said=row is not None and intent is not None and row.index is not None,
+            has_intent=one.intent is not None,
+            is_withdrawn=outcome is not None and outcome.outcome == "withdrawn",
+        )
+    )
+    if one.intent is not None and (row is None or intent is None or not _is_said_of(one, intent, row.at)):
+        yield found("handover", _DISCLOSURE, f"{name} is not what its entry in the log says.", ROWS)
+    if one.outcome is not None and (outcome is None or outcome.id.hex() != one.id):
+        yield found("handover", _DISCLOSURE, f"The outcome of {name.lower()} is another's.", ROWS)
+    if identifier(one.header).hex() != one.id or not _fits(one, use):
+        yield found(
+            "handover",
+            _DISCLOSURE,
+            f"The header of {name.lower()} is not its decision's and its use's.",
+            ROWS,
+        )
+    yield from _check_payload(home, one, name)
+    yield from _check_tags(home, one, name)
+
+
+def _is_said_of(one: HeldDisclosure, intent: Intent, at: datetime) -> bool:
+    listed = Committed(n=one.tags.count if one.tags else -1, depth=one.depth or 0, root=intent.set.root)
+    return (
+        (intent.id.hex(), intent.payload.hex(), intent.set.root.hex()) == (one.id, one.payload, one.root)
+        and intent.set.committed == listed
+        and intent.header.to_json() == one.header
+        and one.logged_at is not None
+        and _at(one.logged_at, at)
+    )
+
+
+def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
+    """Say whether a header is the one that its decision, its use and its recipient give."""
+    header = one.header
+    decided = ledger.said((one.decision.outbox,)).get(one.decision.outbox)
+    if use is None or decided is None or not isinstance(header, dict):
+        return False
+    recipient, registry = header.get("recipient"), header.get("registry")
+    try:
+        check_key = bytes.fromhex(organisation(use.applicant).check_key)
+    except (Refusal, ValueError):
+        return False
+    return (
+        header.get("use") == use.ref == one.decision.use
+        and header.get("decision") == decided.index
+        and header.get("items") == items_digest(use.items).hex()
+        and (header.get("purpose"), header.get("population")) == (use.purpose, use.population)
+        and recipient == {"id": use.applicant, "key": recipient_key_hash(check_key).hex()}
+        and isinstance(registry, dict)
+        and registry.get("id") == one.decision.registry
+    )
+
+
+def _check_payload(home: Home, one: HeldDisclosure, name: str) -> Findings:
+    for folder in (home.quarantine, home.released):
+        path = folder / one.file
+        if one.file and path.is_file() and digest(path) != one.payload:
+            where = f"{folder.name}/{one.file}"
+            yield found("parcel", where, f"The file of {name.lower()} is not the one whose hash was logged.")
+
+
+def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
+    """The tag file gives the root, and holds the tag of everybody released and of nobody else with a key."""
+    if one.tags is None:
+        if one.state not in {"fixed", "withdrawn"}:
+            yield found("handover", _DISCLOSURE, f"{name} was built and has no list of tags.", ROWS)
+        return
+    if not _is_whole(home, one.tags) or not _is_whole(home, one.decision.released):
+        return
+    where, path, list_id = f"sets/{one.tags.path}", home.sets / one.tags.path, bytes.fromhex(one.id)
+    made = lists.committed(path, list_id, one.tags.width)
+    if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.scope.count):
+        yield found("tags_root", where, f"The list of {name.lower()} is not the one that was fixed.")
+        return
+    try:
+        key = keys.load(home, f"{REGISTRY}{one.decision.registry}")
+    except Refusal:
+        return  # said where registries are looked at
+    missing = strange = inside = 0
+    with (
+        lists.opened(path, one.tags.width) as tags,
+        lists.opened(home.sets / one.decision.released.path, one.decision.released.width) as released,
+    ):
+        for seed in register.seeds():
+            held = tag(tag_key(key, seed.proof_id), list_id) in tags
+            goes = seed.person.bytes in released
+            inside += goes
+            missing, strange = missing + (goes and not held), strange + (held and not goes)
+    if missing or strange or inside != one.decision.released.count:
+        sentence = (
+            f"The list of {name.lower()} lacks {missing:,} of those who were released, and holds {strange:,} who "
+            f"were not; {one.decision.released.count - inside:,} of those released are not in the vault."
+        )
+        yield found("tags", where, sentence, ROWS)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads sorted list files without holding them: what they commit to, and what is in them. No Django, no clock."""
+
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from beholden.ledger.tags import Committed, bucket_hash, bucket_index, depth
+from beholden.ledger.tree import node_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sorted file of elements of one width, mapped and not read."""
+
+    mapped: mmap.mmap | bytes
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.mapped) // self.width
+
+    def __getitem__(self, place: int) -> bytes:
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        return self.mapped[place * self.width : (place + 1) * self.width]
+
+    def __contains__(self, element: bytes) -> bool:
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < element:
+                low = middle + 1
+            else:
+                high = middle
+        return low < len(self) and self[low] == element
+
+
+@contextmanager
+def opened(path: Path, width: int) -> Iterator[Listed]:
+    """Map a list for the length of a block."""
+    with path.open("rb") as file:
+        if path.stat().st_size == 0:  # an empty file cannot be mapped
+            yield Listed(b"", width)
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield Listed(mapped, width)
+
+
+def committed(path: Path, list_id: bytes, width: int) -> Committed:
+    """Return what a sorted list commits to, bucket by bucket: 32 bytes a bucket are held, and no element.
+
+    The same as `tags.BucketTree`, without its sorting; a test holds the two equal.
+    """
+    with opened(path, width) as items:
+        deep = depth(len(items))
+        row: list[bytes] = []
+        start = 0
+        for index in range(1 << deep):
+            stop = start
+            while stop < len(items) and bucket_index(items[stop], deep) == index:
+                stop += 1
+            held = items.mapped[start * width : stop * width]
+            row.append(bucket_hash(list_id, width, deep, index, held))
+            start = stop
+        while len(row) > 1:
+            row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+        return Committed(n=len(items), depth=deep, root=row[0])
+
+
+def is_within(inner: Path, outer: Path, width: int) -> bool:
+    """Say whether every element of one sorted list stands in another."""
+    with opened(inner, width) as one, opened(outer, width) as other:
+        return all(one[place] in other for place in range(len(one)))

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that needs the database: each table against log, files, lists, keys and vault. Runs as the keeper."""
+
+from django.db import DatabaseError
+
+from beholden.catalogue import Catalogue
+from beholden.fsck import handed, held, said
+from beholden.fsck.guard import guarded
+from beholden.fsck.rules import Findings
+from beholden.home import Home
+from beholden.ledger.signer import LOGS
+from beholden.uses.queries import held_uses
+
+
+def check_tables(home: Home, catalogue: Catalogue) -> Findings:
+    """Yield what is wrong in the database, and between it and the disk.
+
+    The log first: what the rest is compared with are rows that were themselves compared with the log.
+    """
+    parts = (
+        *((f"ledger/{log}", said.check_outbox(home, log)) for log in LOGS),
+        ("ledger/events", said.check_catalogue(catalogue)),
+        ("vault", held.check_vault(home)),
+        ("rows", held.check_rows(home, catalogue)),
+        ("table uses_use", said.check_uses()),
+        ("table notices_run", said.check_tellings()),
+        ("table notices_letter", said.check_letters()),
+        ("table choices_answered", said.check_answers(catalogue)),
+        ("table people_safetyflag", said.check_flags()),
+        ("sets", handed.check_sets(home)),
+        ("table gate_registry", handed.check_registries(home)),
+        ("table gate_decision", handed.check_decisions(home)),
+        ("table gate_disclosure", _handovers(home)),
+    )
+    for where, findings in parts:
+        yield from guarded(where, findings, also=(DatabaseError,))
+
+
+def _handovers(home: Home) -> Findings:
+    yield from handed.check_handovers(home, {use.ref: use for use in held_uses()})

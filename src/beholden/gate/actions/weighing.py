@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks every room for its list, so that a use can be weighed: when it is decided, and again before it goes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from beholden.catalogue import Catalogue, FamilySays, Flag
+from beholden.choices import queries as choices
+from beholden.choices.rules import Question
+from beholden.gate import sets
+from beholden.gate.models import Registry
+from beholden.gate.rules import IN_LIST
+from beholden.kinds import Actor, PersonId
+from beholden.notices import queries as notices
+from beholden.people import queries as people
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+from beholden.register.rows import read
+from beholden.uses.queries import AskedUse
+from beholden.uses.rules import triage
+
+
+def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
+    """Refuse unless the catalogue in force allows this use today: purpose, way out, items, period (D39, D41)."""
+    triage(use.proposal, catalogue)
+    if not use.starts_on <= on <= use.ends_on:
+        raise Refusal(
+            "gate.out_of_period",
+            "This use has not begun, or is over.",
+            next_step="Wait for its first day; after its last, propose a new one.",
+            authority="D25",
+        )
+
+
+def scope(use: AskedUse) -> pa.Array:
+    """Return everybody the use is about: 16-byte ids, sorted, each once."""
+    wanted = use.population
+    table = read.population(wanted.collection, wanted.term, wanted.year, wanted.school_years)
+    return table["person"].combine_chunks()
+
+
+def lists(
+    use: AskedUse, among: pa.Array, registry: Registry, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> dict[Flag, pa.Array]:
+    """One list for each flag, from the room that answers for it.
+
+    *Agreed* is empty where a yes is needed, because nobody is asked for one yet; else it is everybody.
+    """
+    purpose = catalogue.purpose(use.purpose)
+    refusable = purpose.family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
+    question, wait = Question(use.ref, use.purpose, refusable), timedelta(days=catalogue.limits.undo_days)
+    restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
+    return {
+        Flag.NOT_TOLD: _column(notices.told(use.ref)),
+        Flag.NOT_AGREED: _column(()) if purpose.family_says is FamilySays.MUST_AGREE else among,
+        Flag.OBJECTED: _column(choices.objecting(question, wait=wait, at=at)),
+        Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
+        Flag.RESTRICTED: _column(restricted),
+        Flag.NO_KEY: sets.ids(sets.read(registry.keyed)),
+        Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
+    }
+
+
+def overtaken(released: pa.Array, now: dict[Flag, pa.Array], removes: Iterable[Flag]) -> int:
+    """Return how many of those who are about to go bear, by now, a reason that takes them out."""
+    borne = pc.invert(pc.is_null(released))
+    for flag in removes:
+        listed = pc.is_in(released, value_set=now[flag])
+        borne = pc.and_(borne, pc.invert(listed) if flag in IN_LIST else listed)
+    return len(released) - int(pc.sum(borne).as_py() or 0)
+
+
+def _past_retention(
+    use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> pa.Array:
+    """Who has passed the day until which one of the items is kept: everybody, where it is counted in years (D33)."""
+    asked, today = use.population, at.date()
+    taken_on = catalogue.collection(asked.collection, asked.term, asked.year).reference_date
+    kept = [catalogue.item(item).keep_until for item in use.items]
+    if any(one.unit == "years" and one.until(born_on=today, taken_on=taken_on) <= today for one in kept):
+        return among
+    ages = [one.amount for one in kept if one.unit == "age"]
+    if not ages:
+        return _column(())
+    return _column(register.past_retention(among, age=min(ages), on=today, by=by, at=at))
+
+
+def _column(members: Iterable[PersonId]) -> pa.Array:
+    return pa.array(sorted(one.bytes for one in members), type=pa.binary(16))

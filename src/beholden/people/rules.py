@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides what an organisation must show before it is enrolled. No clock, no database, no look at the world outside.
+
+A key that nobody can use, or under which anybody can sign, is refused at the door: found later, it would stop a release
+on the day, or make a signed word worth nothing.
+"""
+
+import re
+
+import pyrage
+
+from beholden.ledger.weak import is_weak
+from beholden.refusals import Refusal
+
+_REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
+_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+# RFC 8032 section 5.1: the curve of Ed25519 is -x² + y² = 1 + d·x²·y² modulo p.
+_P = 2**255 - 19
+_D = -121665 * pow(121666, -1, _P) % _P
+
+
+def check_ref(ref: str) -> None:
+    """Refuse a reference that could not stand in the public log: it is short, and made of plain signs."""
+    if _REF.fullmatch(ref) is None:
+        raise Refusal(
+            "people.reference",
+            "A reference is 1 to 40 small letters, digits, dots, dashes or underscores, and names nobody.",
+            next_step="Choose another reference.",
+            authority="UK GDPR Art 5(1)(c)",
+        )
+
+
+def check_encryption_key(key: str) -> None:
+    """Refuse a text that is neither empty nor an age recipient (age-encryption.org/v1, X25519)."""
+    if not key:
+        return
+    try:
+        pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError as trouble:
+        raise Refusal(
+            "people.encryption_key",
+            "This is no age recipient, so nothing could be locked to it.",
+            next_step="Ask the organisation for the line that age-keygen prints as its public key.",
+            authority="UK GDPR Art 32(1)(a)",
+        ) from trouble
+
+
+def check_signing_key(key: str) -> None:
+    """Refuse a text that is neither empty nor a sound Ed25519 public key in hex.
+
+    What must hold: 1 thirty-two bytes in small hex, so that one key has one spelling; 2 a reduced y that lies on the
+    curve (RFC 8032 section 5.1.3); 3 no small order, under which anybody can sign.
+    """
+    if not key:
+        return
+    public = bytes.fromhex(key) if _KEY.fullmatch(key) else b""
+    if not public or is_weak(public) or not _on_curve(public):
+        raise Refusal(
+            "people.check_key",
+            "This is no sound Ed25519 public key, so a word signed with it would prove nothing.",
+            next_step="Ask the organisation for its public key: 64 digits and small letters from a to f.",
+            authority="RFC 8032 section 5.1",
+        )
+
+
+def _on_curve(public: bytes) -> bool:
+    """Say whether a point's y, as its 32 bytes spell it, belongs to a point (RFC 8032 section 5.1.3)."""
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    if y >= _P:
+        return False
+    u, v = (y * y - 1) % _P, (_D * y * y + 1) % _P
+    square = u * pow(v, _P - 2, _P) % _P
+    return square == 0 or pow(square, (_P - 1) // 2, _P) == 1

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks the vault against itself, for fsck: slots, blobs and look-ups. Every function here runs inside `keeper()`.
+
+What leaves is counts, slot numbers and proof seeds: no name, no number, no birth date, and no key. Nothing is
+written: not even a slot file where there is none.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from beholden.home import here
+from beholden.home.keys import load
+from beholden.kinds import PersonId
+from beholden.refusals import Refusal
+from beholden.register.checked import Asked, Counts, Fault, Page, Spare
+from beholden.register.lent import ProofSeed
+from beholden.register.rules import Match
+from beholden.register.vault.models import Lookup, Person, Question
+from beholden.register.vault.people import COLUMNS, NUMBER, NUMBER_AND_BIRTH
+from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, unseal
+from beholden.register.vault.slots import WIDTH, Slots
+
+PROOF = {"label_seed": 32, "proof_id": 16}
+"""What a proof seed's blob holds, and how many bytes each part has."""
+
+
+def page(after: PersonId | None, size: int) -> Page:
+    """Check the next people after one. What must hold for each:
+
+    1 the slot's key opens; 2 every blob opens under it and holds exactly its columns; 3 both look-ups that number and
+    birth date give lead to this person. That there are no others is seen by counting (`lookups`).
+    """
+    rows = Person.objects.order_by("id")
+    rows = rows[:size] if after is None else rows.filter(pk__gt=after)[:size]
+    held = list(rows)
+    keys = _keys([row.slot for row in held])
+    faults: list[tuple[Fault, int]] = []
+    wanted: dict[tuple[str, bytes, UUID], int] = {}
+    for row in held:
+        if row.slot not in keys:  # 1
+            faults.append((Fault.KEY, row.slot))
+            continue
+        try:  # 2
+            _seed(row, keys[row.slot])
+            digests = _read(row, keys[row.slot])
+        except (InvalidTag, ValueError, KeyError, TypeError):
+            faults.append((Fault.BLOB, row.slot))
+            continue
+        wanted |= {(scheme, digest, row.pk): row.slot for scheme, digest in digests.items()}
+    there = _there([digest for _, digest, _ in wanted])
+    faults += [(Fault.LOOKUP, slot) for key, slot in wanted.items() if key not in there]  # 3
+    return Page(PersonId(held[-1].pk) if held else None, len(held), tuple(faults))
+
+
+def seeds(after: PersonId | None, size: int) -> tuple[PersonId | None, tuple[ProofSeed, ...]]:
+    """Return the last of the next people after one, and their proof seeds. What does not open is absent."""
+    rows = Person.objects.only("id", "slot", "proof").order_by("id")
+    held = list(rows[:size] if after is None else rows.filter(pk__gt=after)[:size])
+    keys = _keys([row.slot for row in held])
+    found: list[ProofSeed] = []
+    for row in held:
+        try:
+            found.append(_seed(row, keys[row.slot]))
+        except (InvalidTag, ValueError, KeyError, TypeError):
+            continue
+    return PersonId(held[-1].pk) if held else None, tuple(found)
+
+
+def _keys(slots: Sequence[int]) -> Mapping[int, bytes]:
+    """Return the keys that open; one that does not is absent, and hides no other."""
+    home = here()
+    if not home.slots.is_file():
+        return {}
+    file = Slots(home.slots, load(home, "vault"))
+    try:
+        return file.keys(list(slots))
+    except Refusal:
+        pass
+    found: dict[int, bytes] = {}
+    for slot in slots:
+        try:
+            found |= file.keys([slot])
+        except Refusal:
+            continue
+    return found
+
+
+def _read(row: Person, key: bytes) -> Mapping[str, bytes]:
+    """Open everything of one person but the proof seed; return the digest that each kind of look-up must have."""
+    person = PersonId(row.pk)
+    said: dict[str, str | None] = {}
+    for group, names in COLUMNS.items():
+        values = unseal(key, person, group, bytes(getattr(row, group)))
+        if set(values) != set(names):
+            raise ValueError("a blob holds other columns than its group has")
+        said |= values
+    if row.contacts is not None:
+        unseal(key, person, "contacts", bytes(row.contacts))
+    number, born = said["upn"], date.fromisoformat(str(said["birth_date"]))
+    lookup = load(here(), "lookup")
+    return {
+        NUMBER: digest_of_number(lookup, str(number)),
+        NUMBER_AND_BIRTH: digest_of_number_and_birth(lookup, str(number), born),
+    }
+
+
+def _seed(row: Person, key: bytes) -> ProofSeed:
+    person = PersonId(row.pk)
+    values = unseal(key, person, "proof", bytes(row.proof))
+    proof = {name: bytes.fromhex(str(value)) for name, value in values.items()}
+    if {name: len(value) for name, value in proof.items()} != PROOF:
+        raise ValueError("a proof seed has another shape")
+    return ProofSeed(person, proof["label_seed"], proof["proof_id"])
+
+
+def _there(digests: Sequence[bytes]) -> frozenset[tuple[str, bytes, UUID]]:
+    rows = Lookup.objects.filter(digest__in=digests).values_list("scheme", "digest", "person_id")
+    return frozenset((scheme, bytes(digest), person) for scheme, digest, person in rows)
+
+
+def counts() -> Counts:
+    """Count the vault."""
+    last = Person.objects.order_by("-slot").values_list("slot", flat=True).first()
+    return Counts(Person.objects.count(), Lookup.objects.count(), -1 if last is None else last)
+
+
+def spare_slots() -> Spare:
+    """Look at the slots that nobody is named by: what a crash or an erasure leaves."""
+    home = here()
+    size = home.slots.stat().st_size if home.slots.is_file() else 0
+    unused = destroyed = torn = 0
+    for first in range(0, size // WIDTH, 5_000):
+        stop = min(first + 5_000, size // WIDTH)
+        named = set(Person.objects.filter(slot__gte=first, slot__lt=stop).values_list("slot", flat=True))
+        spare = [slot for slot in range(first, stop) if slot not in named]
+        opened = _keys(spare) if spare else {}
+        blank = _blank([slot for slot in spare if slot not in opened])
+        unused, destroyed = unused + len(opened), destroyed + blank
+        torn += len(spare) - len(opened) - blank
+    return Spare(unused, destroyed, torn, size % WIDTH)
+
+
+def _blank(slots: Sequence[int]) -> int:
+    with here().slots.open("rb") as file:
+        found = 0
+        for slot in slots:
+            file.seek(slot * WIDTH)
+            found += file.read(WIDTH) == bytes(WIDTH)
+    return found
+
+
+def missing(people: Sequence[PersonId]) -> frozenset[PersonId]:
+    """Return those among these ids whom the vault does not know."""
+    known = set(Person.objects.filter(pk__in=people).values_list("pk", flat=True))
+    return frozenset(person for person in people if person not in known)
+
+
+def questions() -> tuple[Asked, ...]:
+    """Return every question; a sound one was raised by a rule that asks, about two different records."""
+    rules = {match.value for match in Match if match is Match.ASK}
+    return tuple(
+        Asked(row.receipt, row.asked_at, row.rule in rules and row.person_id != row.candidate_id)
+        for row in Question.objects.order_by("pk").iterator(chunk_size=1_000)
+    )

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads what a keeper has published: two log folders, and the texts beside them if there are any. Believes nothing.
+
+    DIR/handovers/…      checkpoint, tiles, entries (c2sp.org/tlog-tiles)
+    DIR/events/…
+    DIR/texts/*.json     {"salt","texts","use"} in canonical JSON, one for each use (optional)
+
+Decides whether the files are the two logs that the given keys signed, whole, and of one another. Where they are not,
+there is no card at all: a grade for a log that was tampered with would be worth less than none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from beholden.ledger import handovers, tree
+from beholden.ledger.canonical import parse_json, print_json
+from beholden.ledger.checkpoint import Checkpoint, open_checkpoint
+from beholden.ledger.entries import EVENTS, HANDOVERS, Body, Intent, LogState, Registry, parse
+from beholden.ledger.handovers import Placed
+from beholden.ledger.note import Key
+from beholden.ledger.tiles import TileLog
+from beholden.ledger.weak import is_weak
+from beholden.refusals import Refusal
+from beholden.reportcard.facts import Facts, PublishedText, gathered
+
+MAX_TEXT_BYTES = 200_000
+_SALT_DIGITS = 64
+_AUTHORITY = "D38: computed from the published logs, so that a stranger gets the same"
+
+
+def facts(folder: Path, *, keys: Iterable[str], on: date) -> Facts:
+    """Return what a folder of published files says, up to a day.
+
+    What must hold: 1 the keys are two, of one keeper, one for each log; 2 each log's checkpoint is signed by its key,
+    its tiles and entries give the signed root, and every entry is of the closed vocabulary; 3 the handover log agrees
+    with itself (`ledger.handovers.read`); 4 every state of the events log that it names, this one had;
+    5 nothing is dated after the day of the card; 6 each published text is in its one spelling and of a use of the log.
+    """
+    named = _keys(keys)  # 1
+    # Handovers first: the sequencer writes events first, so that what is named is there even while the logs grow.
+    read = {log: _read(folder / log, named[log]) for log in (HANDOVERS, EVENTS)}  # 2
+    vkey = named[HANDOVERS].print()
+    handed = handovers.read(read[HANDOVERS].note, read[HANDOVERS].entries, vkey=vkey, pinned=vkey)  # 3
+    said = {log: _parsed(held.entries, log) for log, held in read.items()}
+    _check_fit(said[HANDOVERS], read[EVENTS].entries)  # 4
+    for log, entries in said.items():
+        if any(one.at.date() > on for one in entries):  # 5
+            raise _refused("day", f"The log of {log} goes on after {on.isoformat()}.", "Name a later day.")
+    return gathered(
+        on=on,
+        keys=MappingProxyType({log: key.print() for log, key in named.items()}),
+        roots=MappingProxyType({log: held.root for log, held in read.items()}),
+        handed=handed,
+        handovers=said[HANDOVERS],
+        events=said[EVENTS],
+        texts=_texts(folder / "texts", {getattr(one.body, "use", None) for one in said[EVENTS]}),  # 6
+    )
+
+
+def _keys(given: Iterable[str]) -> dict[str, Key]:
+    """Return the two keys by the log whose name they bear."""
+    found: dict[str, Key] = {}
+    for key in map(Key.parse, given):
+        keeper, _, log = key.name.rpartition("/")
+        if not keeper or log not in {EVENTS, HANDOVERS} or log in found or is_weak(key.public):
+            raise _no_keys()
+        found[log] = key
+    if (
+        len(found) != len({EVENTS, HANDOVERS})
+        or len({k.name.rpartition("/")[0] for k in found.values()}) != 1
+    ):
+        raise _no_keys()
+    return {log: found[log] for log in (EVENTS, HANDOVERS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """One log as it lies in its folder, once its signature and its root have held."""
+
+    note: bytes
+    entries: tuple[bytes, ...]
+    root: bytes
+
+
+def _read(folder: Path, key: Key) -> _Held:
+    """Return a log, or refuse: not there, not signed, or not what was signed."""
+    held = TileLog(folder)
+    try:
+        note = held.published()
+        if note is None:
+            raise _refused(
+                "no_log",
+                f"There is no log of {folder.name} here: its checkpoint is missing.",
+                "Name the folder that holds the folders handovers and events.",
+            )
+        signed: Checkpoint = open_checkpoint(note, origin=key.name, keys=(key,))
+        entries = held.entries(signed.size)
+        held.check(0, signed.size)
+    except OSError as cause:
+        raise _refused(
+            "no_log", f"The log of {folder.name} cannot be read.", "Copy the log's folder again, whole."
+        ) from cause
+    found = tree.root(tree.leaf_hash(entry) for entry in entries)
+    if found != signed.root:
+        raise _refused(
+            "not_the_log",
+            f"The entries of {folder.name} are not the ones that were signed.",
+            "Copy the log again; if it still fails, send both copies to the regulator.",
+        )
+    return _Held(note, entries, found)
+
+
+def _parsed(raw: Sequence[bytes], log: str) -> tuple[Placed[Body], ...]:
+    found = (parse(entry, log=log) for entry in raw)
+    return tuple(Placed(index, entry.at, entry.body) for index, entry in enumerate(found))
+
+
+def _check_fit(handed: Iterable[Placed[Body]], events: Sequence[bytes]) -> None:
+    """Refuse two logs that are not of one another: each named state must be a beginning of this events log."""
+    levels = tree.levels(tree.leaf_hash(entry) for entry in events)
+    named: dict[int, LogState] = {}
+    for one in handed:
+        if isinstance(one.body, Registry | Intent):
+            named[one.body.header.events.size] = one.body.header.events
+    for size, state in named.items():
+        if size > len(events):
+            raise _refused(
+                "events_old",
+                "The log of handovers names events that this copy does not hold yet.",
+                "Copy the log of events again, after the log of handovers.",
+            )
+        if tree.span_hash(0, size, lambda height, index: levels[height][index]) != state.root:
+            raise _refused(
+                "logs_differ",
+                "The log of handovers was made beside another log of events than this one.",
+                "Keep both copies and send them to the regulator: one of the logs was exchanged.",
+            )
+
+
+def _texts(folder: Path, uses: set[object]) -> Mapping[str, PublishedText] | None:
+    """Return the published texts by use, or None where there are none to read."""
+    if not folder.is_dir():
+        return None
+    found: dict[str, PublishedText] = {}
+    for path in sorted(folder.glob("*.json")):
+        text = _text(path)
+        if text.use in found or text.use not in uses:
+            raise _text_refused(path)
+        found[text.use] = text
+    return MappingProxyType(found)
+
+
+def _text(path: Path) -> PublishedText:
+    """Read one text. Whether it opens what the log committed to is counted, not decided here."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_TEXT_BYTES + 1)
+        whole = parse_json(raw, limit=MAX_TEXT_BYTES)
+    except (OSError, Refusal) as cause:
+        raise _text_refused(path) from cause
+    match whole:
+        case {"salt": str(salt), "texts": dict(texts), "use": str(use), **rest} if not rest:
+            try:
+                opened = bytes.fromhex(salt)
+            except ValueError as cause:
+                raise _text_refused(path) from cause
+            if salt != opened.hex() or len(salt) != _SALT_DIGITS:
+                raise _text_refused(path)
+            return PublishedText(use, opened, print_json(texts))
+    raise _text_refused(path)
+
+
+def _text_refused(path: Path) -> Refusal:
+    return _refused(
+        "text",
+        f"The published text {path.name} is not in the one form there is, or of no use of this log.",
+        "Copy it again from the keeper's pages, or leave the folder texts out: then it is not measured.",
+    )
+
+
+def _no_keys() -> Refusal:
+    return _refused(
+        "keys",
+        "A card needs two keys of one keeper: one of the log of handovers, one of the log of events.",
+        "Give both as the keeper prints them, from a place you trust: --key … --key …",
+    )
+
+
+def _refused(code: str, sentence: str, next_step: str) -> Refusal:
+    return Refusal(f"reportcard.{code}", sentence, next_step=next_step, authority=_AUTHORITY)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registrar's desk: a proof file for a family that stands there, with its letter.
+
+A proof of absence tells one adult that a child was left out, and so, where that adult said nothing, perhaps that
+another did. A letter alone is therefore not enough: the registrar looks at who is asking and whether they may decide
+for the child (U1: the record itself needs a second step). This writes the file; it cannot see the person.
+"""
+
+from datetime import date, datetime
+
+from beholden.catalogue import Catalogue
+from beholden.gate.actions.proving import bundle
+from beholden.gate.rules import check_role
+from beholden.kinds import Actor, Role
+from beholden.people.queries import check_enrolled
+from beholden.refusals import Refusal
+from beholden.rights.actions import open_letter
+
+
+def prove(
+    *,
+    code: str,
+    born_on: date,
+    child: int,
+    identity_seen: bool,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> bytes:
+    """Return the proof of one child of a letter. Only the registrar's, and only after looking at who is asking."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    if not identity_seen:
+        raise Refusal(
+            "rights.identity_not_seen",
+            "A proof is given at the desk only to somebody whose identity was looked at.",
+            next_step="Look at a document with a photograph, and at what says that they may decide for the child.",
+            authority="UK GDPR Art 12(6)",
+        )
+    letter = open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
+    named = {each.position: each.person for each in letter.children}
+    if child not in named:
+        raise Refusal(
+            "rights.no_such_child",
+            f"The letter names {len(named)} children.",
+            next_step=f"Give a number from 1 to {len(named)}.",
+            authority="UK GDPR Art 12(6)",
+        )
+    return bundle(named[child], by=by, at=at)

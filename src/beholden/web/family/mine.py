@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""*I have answered before*: shows and changes an earlier answer to whoever types its number, and to nobody else.
+
+The code and a birth date are known to the school that carried the letter; the number is known to who answered.
+"""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from beholden.choices.rules import Answer, Scope
+from beholden.refusals import Refusal
+from beholden.rights.actions import Answered, EarlierAnswer, answer, earlier_answer
+from beholden.web.family.answering import BAD_INPUT, with_letter
+from beholden.web.family.reading import LONGEST, Fault
+from beholden.web.family.sitting import FAMILY, Saved, Sitting
+from beholden.web.present import catalogue, now
+
+UNKNOWN = "We do not know this number. Look at each letter and number again"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Ask for the number of an earlier answer."""
+    if request.method != "POST":
+        return _ask_page(request, sitting, "", None)
+    said = request.POST.get("number", "")[:LONGEST]
+    if not said.strip():
+        return _ask_page(request, sitting, said, Fault("number", "Enter the number of your answer"))
+    if _found(sitting, said) is None:
+        return _ask_page(request, sitting, said, Fault("number", UNKNOWN))
+    sitting.session["number"] = said
+    return _see_other("letter-mine-answer")
+
+
+def _ask_page(request: HttpRequest, sitting: Sitting, said: str, fault: Fault | None) -> HttpResponse:
+    values = {"open": True, "said": said, "fault": fault, "place": sitting.current}
+    return render(request, "family/mine.html", values, status=BAD_INPUT if fault else 200, using="pages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_letter
+def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Show what was said under the number, and take a no back child by child."""
+    found = _found(sitting, sitting.number)
+    if found is None:
+        return _see_other("letter-mine")
+    if request.method != "POST":
+        sitting.about_to_press()
+        return _answer_page(request, sitting, found, None)
+    back = request.POST.get("back", "")
+    if back == Answer.KEEP_OUT:
+        return _see_other("letter-use", sitting.current)
+    chosen = tuple(one for one in _kept_out(found) if back in {"all", str(one.child.position)})
+    if not chosen:
+        return _answer_page(request, sitting, found, Fault("back", "Choose yes or no"))
+    try:
+        receipt = answer(
+            sitting.letter,
+            use=found.use,
+            purpose=found.purpose,
+            everything=found.scope is Scope.ALL,
+            leave_in=tuple(one.child.person for one in chosen),
+            receipt=sitting.number,
+            press=sitting.press,
+            by=FAMILY,
+            at=now(),
+        )
+    except Refusal:
+        return _see_other("letter-mine")
+    left_in = {one.child.position: Answer.LEAVE_IN for one in chosen}
+    sitting.remember(Saved("undone", sitting.current, receipt.number, receipt.at, left_in))
+    return _see_other("letter-saved")
+
+
+def _answer_page(
+    request: HttpRequest, sitting: Sitting, found: EarlierAnswer, fault: Fault | None
+) -> HttpResponse:
+    values = {
+        "open": True,
+        "fault": fault,
+        "found": found,
+        "scope": found.scope.value,
+        "kept_out": tuple(one.child for one in _kept_out(found)),
+        "undone": tuple(one for one in found.children if one.undone_from is not None),
+        "left_in": tuple(one.child.name for one in found.children if one.answer is Answer.LEAVE_IN),
+        "undo_days": catalogue().limits.undo_days,
+        "place": next(
+            (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use), None
+        ),
+    }
+    return render(
+        request, "family/mine_answer.html", values, status=BAD_INPUT if fault else 200, using="pages"
+    )
+
+
+def _kept_out(found: EarlierAnswer) -> tuple[Answered, ...]:
+    """Return those who were kept out under this number and for whom that was not taken back under it."""
+    return tuple(
+        one for one in found.children if one.answer is Answer.KEEP_OUT and one.undone_from is None
+    )
+
+
+def _found(sitting: Sitting, number: str) -> EarlierAnswer | None:
+    try:
+        return earlier_answer(sitting.letter, number=number, catalogue=catalogue(), by=FAMILY, at=now())
+    except Refusal:
+        return None
+
+
+def _see_other(name: str, *where: int) -> HttpResponseRedirect:
+    response: HttpResponseRedirect = redirect(name, *where)
+    response.status_code = 303
+    return response

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every column of every table is changed in one row by the least there is, and a row of each is taken away. D27, D36.
+
+The database's own owner does it, with triggers off. Either PostgreSQL refuses by a constraint, or fsck finds it, or
+the column stands in `UNSEEN` with the reason, and docs/how-to/check-a-home.md says so.
+"""
+
+import json
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import homes
+from beholden.home import postgres
+from integration.played import played
+from integration.world import CATALOGUE
+
+KEY = "a number that only tells rows apart"
+WHEN = "an instant that nothing else knows"
+WHO = "an opaque reference that nothing else knows"
+WORDS = "words that the log does not commit to"
+CODE = "made with a code that exists in the letter only"
+REVIEW = "reviews are in no log"
+UNSEEN = {
+    "public.choices_answered.receipt": "no day binds the digest of a number",
+    "public.gate_setfile.made_at": "of a list of tags: nothing else knows when it was built",
+    "public.ledger_outbox.by": WHO,
+    "public.ledger_outbox.sequenced_at": WHEN,
+    "public.notices_letter.adult": "bound only where an answer was given under the letter",
+    "public.notices_letter.code": CODE,
+    "public.notices_letter.delivered_at": WHEN,
+    "public.notices_letter.id": "bound only where an answer was given under the letter",
+    "public.notices_letter.sealed": CODE,
+    "public.notices_letter.tries": "how often a birth date was mistyped",
+    "public.notices_run.made_at": WHEN,
+    "public.notices_run.window_days": "the catalogue's figure at that time",
+    "public.people_officer.appointed_at": WHEN,
+    "public.people_officer.appointed_by": WHO,
+    "public.people_officer.ref": WHO,
+    "public.people_organisation.check_key": "bound only where a handover names it",
+    "public.people_organisation.country": WORDS,
+    "public.people_organisation.enrolled_at": WHEN,
+    "public.people_organisation.enrolled_by": WHO,
+    "public.people_organisation.kind": WORDS,
+    "public.people_organisation.name": WORDS,
+    "public.people_safetyflag.by": WHO,
+    "public.people_safetyflag.id": KEY,
+    "public.people_safetyflag.since": WHEN,
+    "public.rows_manifest.id": KEY,
+    "public.rows_return.digest": "committed in the log under a salt that nobody keeps",
+    "public.rows_return.exported_at": WHEN,
+    "public.rows_return.id": KEY,
+    "public.rows_return.receipt": "a return that was refused is in no log",
+    "public.uses_review.approves": REVIEW,
+    "public.uses_review.at": WHEN,
+    "public.uses_review.id": KEY,
+    "public.uses_review.interest": REVIEW,
+    "public.uses_review.organisation": REVIEW,
+    "public.uses_review.reason": REVIEW,
+    "public.uses_review.reviewer": REVIEW,
+    "public.uses_step.id": KEY,
+    "public.uses_use.drafted_at": WHEN,
+    "public.uses_use.instead": WORDS,
+    "public.uses_use.refused_sentence": WORDS,
+    "vault.lookup.id": KEY,
+    "vault.question.id": KEY,
+}
+"""Columns in some row of which a change is not seen, each with the reason."""
+
+UNSEEN_LOSS = {
+    "public.choices_committed": "an answer may be bound by a later day; how many a day binds is known as a band",
+    "public.notices_letter": "how many letters there were is in no log",
+    "public.people_officer": "officers are in no log",
+    "public.people_safetyflag": "flags are in no log, and must not be",
+    "public.rows_return": "a return that was refused is in no log",
+    "public.uses_review": REVIEW,
+    "vault.question": "questions are in no log",
+}
+"""Tables from which some row can be lost unseen, each with the reason."""
+
+NO_RECORD = {"public.django_migrations"}
+
+
+@pytest.fixture(scope="module")
+def prepared(base_home, tmp_path_factory):
+    with played(base_home, tmp_path_factory.mktemp("town")) as (made, _):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def home(prepared):
+    with homes.copied(prepared) as copy:
+        yield copy
+
+
+def is_found(home):
+    from beholden.fsck.rules import Weight
+    from beholden.fsck.tables import check_tables
+
+    return next((one for one in check_tables(home, CATALOGUE) if one.weight is Weight.FINDING), None)
+
+
+def columns(home):
+    with postgres.connected(home, "owner") as connection:
+        return connection.execute(
+            "select table_schema || '.' || table_name, column_name, data_type from information_schema.columns"
+            " where table_schema in ('public', 'vault') order by 1, ordinal_position"
+        ).fetchall()
+
+
+def least(value):
+    """Return a value that differs as little as can be; what is empty stays as it is."""
+    for kind, changed in LEAST:
+        if isinstance(value, kind):
+            return changed(value)
+    return value
+
+
+def flipped(value):
+    place = len(value) // 2
+    one = value[place : place + 1]
+    return (
+        value[:place]
+        + (chr(ord(one) ^ 1) if isinstance(one, str) else bytes((one[0] ^ 1,)))
+        + value[place + 1 :]
+    )
+
+
+def first_changed(pairs):
+    """Change the first part that can be changed."""
+    for place, value in pairs:
+        if least(value) != value:
+            return place, least(value)
+    return None
+
+
+def in_dict(value):
+    found = first_changed(sorted(value.items(), reverse=True))
+    return value if found is None else {**value, found[0]: found[1]}
+
+
+def in_list(value):
+    found = first_changed(enumerate(value))
+    return value if found is None else [*value[: found[0]], found[1], *value[found[0] + 1 :]]
+
+
+LEAST = (
+    (bool, lambda value: not value),
+    (int, lambda value: value + 1),
+    (str | bytes, lambda value: flipped(value) if value else value),
+    (UUID, lambda value: UUID(int=value.int ^ 1)),
+    (datetime, lambda value: value + timedelta(seconds=1)),
+    (date, lambda value: value + timedelta(days=1)),
+    (dict, in_dict),
+    (list, in_list),
+)
+
+
+def changes(connection, table, column, kind):
+    """Change the first row, then the last that can be changed; yield what PostgreSQL or fsck says of each."""
+    name, field = sql.Identifier(*table.split(".")), sql.Identifier(column)
+    rows = connection.execute(
+        sql.SQL("select ctid, {field} from {name} order by ctid").format(field=field, name=name)
+    ).fetchall()
+    able = [(place, value) for place, value in rows if least(value) != value]
+    put = sql.SQL("update {name} set {field} = %s where ctid = %s returning ctid").format(
+        name=name, field=field
+    )
+    shown = json.dumps if kind == "jsonb" else (lambda one: one)
+    for place, value in able[:1] + able[1:][-1:]:
+        try:
+            (moved,) = connection.execute(put, [shown(least(value)), place]).fetchone()
+        except psycopg.IntegrityError:
+            yield "refused"
+            continue
+        yield "changed"
+        connection.execute(put, [shown(value), moved])
+
+
+def without_triggers(connection, home):
+    for table in {table for table, _, _ in columns(home)}:
+        connection.execute(
+            sql.SQL("alter table {} disable trigger user").format(sql.Identifier(*table.split(".")))
+        )
+
+
+def test_the_least_change_of_any_column_is_found_or_refused_or_named_as_unseen(home):
+    unseen, found = set(), 0
+    with postgres.connected(home, "owner") as connection:
+        without_triggers(connection, home)
+        for table, column, kind in columns(home):
+            for what in () if table in NO_RECORD else changes(connection, table, column, kind):
+                said = is_found(home) if what == "changed" else None
+                print(f"{table}.{column:30} {said.code if said else what}")
+                found += said is not None
+                if what == "changed" and said is None:
+                    unseen.add(f"{table}.{column}")
+    assert is_found(home) is None
+    assert unseen == set(UNSEEN)
+    assert found > 120
+
+
+def test_the_loss_of_a_row_of_any_table_is_found_or_refused_or_named_as_unseen(prepared):
+    """The last row that PostgreSQL lets go, and the first."""
+    unmissed = set()
+    for table in sorted({table for table, _, _ in columns(prepared)} - NO_RECORD):
+        for order in ("asc", "desc"):
+            with homes.copied(prepared) as home, postgres.connected(home, "owner") as connection:
+                without_triggers(connection, home)
+                if take_away(connection, table, order) and is_found(home) is None:
+                    unmissed.add(table)
+    assert unmissed == set(UNSEEN_LOSS)
+
+
+def take_away(connection, table, order):
+    name = sql.Identifier(*table.split("."))
+    rows = sql.SQL("select ctid from {} order by ctid {}").format(name, sql.SQL(order))
+    for (place,) in connection.execute(rows).fetchall():
+        try:
+            return connection.execute(
+                sql.SQL("delete from {} where ctid = %s").format(name), [place]
+            ).rowcount
+        except psycopg.IntegrityError:
+            continue
+    return 0

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the catalogue's page from the catalogue: what is held and why, what it may be used for, what is refused.
+
+Knows how a page looks, and no item, purpose or law of any country. `make reference` writes it; a test compares.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from beholden.catalogue import Authority, Catalogue, Checked, Item, KeepUntil, Keeper, Purpose, Store, load
+from beholden.catalogue.rules import HIGHER_IS_TIGHTER
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "catalogue.md"
+
+OPENING = """# The catalogue
+
+Written by `make reference` from the catalogue itself (`src/beholden/catalogue`), so that nobody has to trust this page.
+What is not here may not be held, asked or passed on. The catalogue has a hash, which each decision cites; the one
+described here is
+
+    {hash}
+
+A dagger (†) marks law that was written down from memory and has not been compared with the instrument's text yet; the
+last section lists it. Days of review that have passed count against the keeper on the
+[report card](../explanation/report-card.md). What the report card measures is in the catalogue too, and on that page.
+"""
+
+_STORES = {
+    Store.NUMBERS: "vault: numbers",
+    Store.NAMES: "vault: names",
+    Store.BIRTH: "vault: birth",
+    Store.ADDRESS: "vault: address",
+    Store.ROWS: "rows",
+}
+_SAYS = {
+    "nothing": "has no say",
+    "heard": "is heard",
+    "stops": "may say no",
+    "must_agree": "must agree first",
+}
+_TOLD = {"before": "before it begins", "at": "when it happens", "after": "afterwards", "sealed": "when it opens"}
+
+
+def page() -> str:
+    """The whole page, for the catalogue in force."""
+    catalogue = load()
+    parts = [OPENING.format(hash=catalogue.hash)]
+    for heading, said, lines in (
+        ("Returns", "What schools send.", _collections(catalogue)),
+        ("Items: what and why", "Every fact that is held about a pupil, in plain words and in a child's.", _items(catalogue)),
+        (
+            "Items: law and limits",
+            "*Compulsory*: the law makes the school give it. *Optional*: it may be left out. *Refusable*: it is asked, and no "
+            "is a lawful answer. *Names* runs from 1 (names a child at once) to 5 (does not), *harm* from A (most) to E.",
+            _limits_of_items(catalogue),
+        ),
+        ("Codes", "What a coded item may say. Retired codes stand in older returns only.", _codes(catalogue)),
+        (
+            "Purposes that are allowed",
+            "What the law says, what the keeper decided and what a family may say are three different things.",
+            _allowed(catalogue),
+        ),
+        (
+            "Purposes that wait for an order",
+            "A letter asks, only an order compels. Without one the answer is no.",
+            _closed(catalogue, Keeper.WAITS),
+        ),
+        (
+            "Purposes that are refused",
+            "Each by a rule with a name, whoever asks. Where the law permits, the refusal is the keeper's choice, and said so.",
+            _closed(catalogue, Keeper.REFUSES),
+        ),
+        ("Ways out", "See [the gate](../explanation/the-gate.md), which shows who is left out at each.", ()),
+        (
+            "Limits",
+            "A tighter number holds at once; a looser one only after its own published notice.",
+            _limits(catalogue),
+        ),
+        ("Law", "What authorities refer to, and the day somebody has to look again.", _law(catalogue)),
+        (
+            "Recalled, not read",
+            "Written down from memory. Somebody with the text before them should compare each and say so in the pack.",
+            _recalled(catalogue),
+        ),
+    ):
+        parts.append(f"\n## {heading}\n\n{said}\n")
+        parts += [f"\n{lines}\n"] if isinstance(lines, str) else []
+    return "".join(parts)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """One table; what would break a cell is written so that it does not."""
+    heads = tuple(heads)
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cited(catalogue: Catalogue, authority: Authority) -> str:
+    mark = " †" if authority.checked is Checked.RECALLED else ""
+    return f"{catalogue.law[authority.instrument].title}, {authority.paragraph}{mark}"
+
+
+def _collections(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{one.code}`",
+            one.label,
+            one.reference_date.isoformat(),
+            str(len(one.items)),
+            _cited(catalogue, one.authority),
+            one.review_on.isoformat(),
+        )
+        for one in catalogue.collections.values()
+    )
+    return table(("return", "what it is", "day", "items", "law", "look again on"), rows)
+
+
+def _items(catalogue: Catalogue) -> str:
+    rows = ((f"`{one.id}`", one.label, one.child_label, one.why) for one in catalogue.items.values())
+    return table(("item", "what it is", "to a child", "why it is held"), rows)
+
+
+def _limits_of_items(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{one.id}`",
+            one.answer.value,
+            _cited(catalogue, one.authority),
+            str(one.identifiability),
+            one.sensitivity,
+            _since(one),
+            _kept(one.keep_until),
+            _STORES[one.store],
+            f"`{one.type.value}`",
+        )
+        for one in catalogue.items.values()
+    )
+    return table(("item", "answer", "law", "names", "harm", "since", "kept until", "lies in", "type"), rows)
+
+
+def _since(item: Item) -> str:
+    return f"{item.since}{' †' if item.since_checked is Checked.RECALLED else ''}"
+
+
+def _kept(until: KeepUntil) -> str:
+    return f"age {until.amount}" if until.unit == "age" else f"{until.amount} years after it was taken"
+
+
+def _codes(catalogue: Catalogue) -> str:
+    rows = (
+        (one.name, " ".join(one.values), " ".join(one.retired) or "none", one.source)
+        for one in catalogue.codes.values()
+    )
+    return table(("set", "codes", "retired", "from"), rows)
+
+
+def _allowed(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{one.code}`",
+            f"{one.label}. {one.covers}",
+            f"{one.law.value}: {_cited(catalogue, one.authority)}",
+            f"{one.decided_by}, {one.decided_on.isoformat()}",
+            _SAYS[one.family_says.value],
+            _TOLD[one.told.value],
+            ", ".join(one.exits),
+            one.review_on.isoformat(),
+        )
+        for one in _of(catalogue, Keeper.ALLOWS)
+    )
+    heads = ("purpose", "what it is", "the law", "allowed by", "a family", "told", "ways out", "look again on")
+    return table(heads, rows)
+
+
+def _closed(catalogue: Catalogue, decided: Keeper) -> str:
+    rows = (
+        (
+            f"`{one.code}`",
+            one.rule,
+            one.label,
+            f"{one.law.value}: {_cited(catalogue, one.authority)}",
+            one.reason,
+            one.what_instead,
+            f"{one.decided_by}, {one.decided_on.isoformat()}",
+        )
+        for one in _of(catalogue, decided)
+    )
+    return table(("purpose", "rule", "what it is", "the law", "why not", "instead", "decided by"), rows)
+
+
+def _of(catalogue: Catalogue, decided: Keeper) -> Iterator[Purpose]:
+    return (one for one in catalogue.purposes.values() if one.keeper is decided)
+
+
+def _limits(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{name}`",
+            f"{getattr(catalogue.limits, name):,}",
+            note.unit,
+            note.label,
+            note.why,
+            "more" if name in HIGHER_IS_TIGHTER else "less",
+        )
+        for name, note in catalogue.limit_notes.items()
+    )
+    return table(("limit", "is", "unit", "what it is", "why", "tighter is"), rows)
+
+
+def _law(catalogue: Catalogue) -> str:
+    rows = (
+        (f"`{one.name}`", one.title, one.citation, one.review_on.isoformat()) for one in catalogue.law.values()
+    )
+    return table(("name", "instrument", "citation", "look again on"), rows)
+
+
+def _recalled(catalogue: Catalogue) -> str:
+    cited = [
+        *((f"return `{one.code}`", one.authority) for one in catalogue.collections.values()),
+        *((f"item `{one.id}`", one.authority) for one in catalogue.items.values()),
+        *((f"purpose `{one.code}`", one.authority) for one in catalogue.purposes.values()),
+        *((f"ground `{one.name}`", one.authority) for one in catalogue.bases.values()),
+    ]
+    rows = [
+        (where, f"{catalogue.law[said.instrument].title}, {said.paragraph}")
+        for where, said in cited
+        if said.checked is Checked.RECALLED
+    ]
+    rows += [
+        (f"item `{one.id}`", f"taken since {one.since}")
+        for one in catalogue.items.values()
+        if one.since_checked is Checked.RECALLED
+    ]
+    return table(("where", "what"), rows)

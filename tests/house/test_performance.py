@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the documents say of speed was measured: the page is what the figures say, and each claim has its limit."""
+
+import pytest
+
+import measuring
+from measuring import page
+
+CLAIMS = {"commit", "gate", "intake", "letters", "registry", "start", "verify"}
+
+
+def test_the_page_is_what_the_figures_say():
+    assert page.PAGE.read_text("utf-8") == page.written(measuring.stored()), "say `make bench`"
+
+
+def test_there_is_one_file_a_claim_and_each_was_measured():
+    assert {path.stem for path in measuring.BENCH.glob("[a-z]*.py")} == CLAIMS
+    assert {result["name"].partition(".")[0] for result in measuring.stored()} == CLAIMS
+
+
+@pytest.mark.parametrize("result", measuring.stored(), ids=lambda result: result["name"])
+def test_each_result_has_three_sizes_a_peer_and_a_stated_machine(result):
+    assert len(measuring.ours(result)) >= 3
+    assert measuring.peers(result)
+    assert result["machine"]
+    assert len(result["load"]) == 2
+
+
+def result(limit, *figures):
+    return {
+        "name": "invented",
+        "says": "An invented claim",
+        "unit": "things",
+        "note": "",
+        "limit": {"peer": "", **limit},
+        "figures": [
+            {"way": way, "size": size, "seconds": seconds, "core": core, "memory": 2**20, "slowest": seconds}
+            for way, size, seconds, core in figures
+        ],
+        "machine": "paper",
+        "load": [0.0, 0.0],
+        "on": "2026-11-23",
+    }
+
+
+TWICE = (("ours", 10, 1.0, 0.5), ("ours", 100, 10.0, 5.0), ("bare", 10, 0.5, 0.1), ("bare", 100, 5.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("limit", "reached", "kept"),
+    [
+        ({"kind": "rate", "value": 20}, 20, True),
+        ({"kind": "rate", "value": 21}, 20, False),
+        ({"kind": "ratio", "value": 2, "peer": "bare"}, 2, True),
+        ({"kind": "ratio", "value": 1.9, "peer": "bare"}, 2, False),
+        ({"kind": "each", "value": 0.1}, 0.1, True),
+        ({"kind": "each", "value": 0.09}, 0.1, False),
+    ],
+)
+def test_a_limit_is_held_against_the_largest_size(limit, reached, kept):
+    """A rate is per core; a ratio and seconds are by the wall. A missed limit reads as missed."""
+    made = result(limit, *TWICE)
+    assert measuring.reached(made) == pytest.approx(reached)
+    assert measuring.kept(made) is kept
+    assert ("**missed**" in page.written([made])) is not kept
+
+
+@pytest.mark.parametrize(("power", "slope"), [(1, 1.0), (2, 2.0), (0, 0.0)])
+def test_slope_says_how_time_grows(power, slope):
+    made = result(
+        {"kind": "rate", "value": 1}, *(("ours", size, 1.0, float(size) ** power) for size in (1, 4, 16))
+    )
+    assert measuring.slope(made) == pytest.approx(slope)
+
+
+def test_figures_of_one_claim_take_the_place_of_its_own_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(measuring, "FIGURES", tmp_path / "figures.json")
+    for value in (1, 2):
+        measuring.keep(result({"kind": "rate", "value": value}, *TWICE))
+    measuring.keep(result({"kind": "rate", "value": 3}, *TWICE) | {"name": "other"})
+    assert [(one["name"], one["limit"]["value"]) for one in measuring.stored()] == [
+        ("invented", 2),
+        ("other", 3),
+    ]

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A home in which everything has happened once, so that every table has a row and every folder a file."""
+
+import re
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import homes
+from beholden.kinds import Actor, Role
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, SEED, World
+
+SCHOOL = Actor("school", Role.SCHOOL)
+ORIGIN = "keeper.example/played"
+MANY = 250  # entries, so that the events log has a full tile, a level above it, and partial ones
+
+
+@contextmanager
+def played(base_home, folder):
+    """Lend a home with a whole story in it; nobody is connected to it, so it can be copied."""
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world = tell(home, folder)
+        yield home, world
+
+
+def tell(home, folder):
+    """Play the story in a home that Django is connected to."""
+    from beholden.ledger.signer import name_keeper
+
+    name_keeper(home, ORIGIN)
+    world = World(folder)
+    world.returns()
+    _many_entries()
+    world.published()
+    world.told()
+    world.keep_out(world.letters()[0])
+    disclosure = world.released()
+    world.at += timedelta(days=1)
+    _word(home, world, disclosure)
+    _people(world)
+    _refused_use(world)
+    _later_returns(world)
+    _day(world)
+    return world
+
+
+def _many_entries():
+    from django.db import transaction
+
+    from beholden.ledger.actions import propose, sequence
+
+    for at, count in ((BEGAN, MANY), (BEGAN + timedelta(seconds=1), 2), (BEGAN + timedelta(seconds=2), 2)):
+        with transaction.atomic():
+            for number in range(count):
+                propose(log="events", kind="catalogue", body={"hash": f"{number:064x}"}, by=REGISTRAR, at=at)
+        sequence(at=at)
+    with transaction.atomic():
+        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=BEGAN)
+
+
+def _word(home, world, disclosure):
+    from beholden.gate.actions.proving import confirm
+    from beholden.gate.check import public_log
+    from beholden.ledger.confirmation import sign
+    from beholden.ledger.verify import subject
+
+    parcel = world.parcel(home, disclosure)
+    about = subject(public_log().intent(disclosure).body)
+    said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
+    confirm(disclosure, said, by=Actor("recipient", Role.RECIPIENT, "northford"), at=world.at)
+
+
+def _people(world):
+    from beholden.people.actions import appoint, flag
+
+    child = world.open(world.letters()[1]).children[0].person
+    flag(child, "restricted", by=REGISTRAR, at=world.at)
+    appoint("officer-1", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+
+
+def _refused_use(world):
+    from beholden.uses import actions as uses
+
+    by = Actor("applicant-2", Role.APPLICANT, "welfare")
+    ref = uses.draft(world.draft(purpose="welfare-fraud", exit="match"), by=by, at=world.at)
+    uses.submit(ref, catalogue=CATALOGUE, by=by, at=world.at)
+
+
+def _later_returns(world):
+    """One school sends again, with another birth date for one pupil; another sends what is no return."""
+    from beholden.register.actions import accept
+
+    again = world.folder / "again.xml"
+    text = world.files[0].read_text()
+    born = re.search(r"<DOB>(\d{4}-\d\d)-(\d\d)</DOB>", text)
+    day = "11" if born[2] != "11" else "12"
+    again.write_text(text.replace(born[0], f"<DOB>{born[1]}-{day}</DOB>", 1))
+    receipt = accept(again, catalogue=CATALOGUE, by=SCHOOL, at=world.at)
+    assert (receipt.status, receipt.asked) == ("accepted", 1)
+    broken = world.folder / "broken.xml"
+    broken.write_text("<Message><Header>")
+    assert accept(broken, catalogue=CATALOGUE, by=SCHOOL, at=world.at).status == "refused"
+
+
+def _day(world):
+    from beholden.choices.actions import close_day
+    from beholden.choices.models import Answered
+    from beholden.ledger.actions import sequence
+
+    day = Answered.objects.get(pk=Answered.objects.first().pk).at.date()
+    after = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+    close_day(day, by=Actor("clock", Role.KEEPER), at=max(after, world.at))
+    sequence(at=max(after, world.at))
