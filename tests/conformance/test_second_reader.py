@@ -102,6 +102,9 @@ def second_reader(raw):
         must(body["id"] == sha(b"beholden/id/v1\n" + rfc8785.dumps(body["header"]))[:16].hex())
         must(body["header"]["log"] == origin)
     must(len({body["id"] for body in lists.values()}) == len(lists))
+    for entry in log:
+        if entry["kind"] == "outcome" and entry["body"]["recomputed"] is not None:
+            must({*entry["body"]["recomputed"]} == {"key", "n", "root", "signature"})
     keys = {}
     for opened in bundle["registry"]:
         body = lists[opened["entry"]]
@@ -130,6 +133,35 @@ def second_reader(raw):
         shown[body["seq"]] = "in" if held else "not in"
     must(next(proofs, None) is None and (bundle["seed"] is None) == (not keys))
     return shown
+
+
+def second_hearing(raw):
+    """Return, by handover number, whether the named recipient signed that it found the very list."""
+    log = [json.loads(entry) for entry in json.loads(raw)["handovers"]["entries"]]
+    intents = {one["body"]["seq"]: one["body"] for one in log if one["kind"] == "intent"}
+    heard = {}
+    for body in (one["body"] for one in log if one["kind"] == "outcome" and one["body"]["recomputed"]):
+        intent, said = intents[body["seq"]], body["recomputed"]
+        about = {"id": intent["id"], "n": said["n"], "payload": intent["payload"], "root": said["root"]}
+        must(sha(bytes.fromhex(said["key"])).hex() == intent["header"]["recipient"]["key"])
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(said["key"]))
+        key.verify(bytes.fromhex(said["signature"]), b"beholden/recomputed/v1\n" + rfc8785.dumps(about))
+        heard[body["seq"]] = (said["n"], said["root"]) == (intent["set"]["n"], intent["set"]["root"])
+    return heard
+
+
+def test_both_hear_the_same_word_of_the_recipient():
+    keeper = small_town()
+    rows, padding = keeper.row_tags[3]
+    keeper.row_tags[3] = (rows, [*padding[:-1], bytes(16)])
+    keeper.outcome(3, recomputed=keeper.word(3))
+    raw = keeper.bundle(2).print()
+    assert second_hearing(raw) == {1: True, 3: False}
+    assert {one.seq: one.word.value for one in verify(raw).handovers} == {
+        1: "agrees",
+        2: "none",
+        3: "disagrees",
+    }
 
 
 def first_reader(raw):
@@ -177,7 +209,7 @@ def test_the_bytes_of_a_file_have_not_changed():
     """Families keep these files for ever. A change of this hash is a new format, never an edit."""
     raw = small_town().bundle(1).print()
     assert hashlib.sha256(raw).hexdigest() == (
-        "f0d5a9d10cf3c78808b26c1c05b673d2ca4a221b68a01f7f0a42a17081e2507c"
+        "dcb7c41df77b8546b498c720678e23e7abccc1629a4710071fba8a09fda0837b"
     )
 
 

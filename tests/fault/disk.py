@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
 
 from beholden.home import Home, postgres
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\S+", re.IGNORECASE)
 """How a statement that writes begins; the table is shown too."""
 
-_NAMED = {
+_NAMED: dict[str, LiteralString] = {
     "rows": "select path from rows_manifest",
     "sets": "select path from gate_setfile",
     "keys": "select 'registry.' || id from gate_registry"
@@ -43,9 +46,9 @@ class Platter:
         """Take everything that is in a home now for flushed."""
         platter = cls(home)
         for folder, _, files in os.walk(home.root):  # follows no link, so not into the server's folder
-            platter._note(folder)
+            platter._note(Path(folder))
             for name in files:
-                platter._note(os.path.join(folder, name))  # noqa: PTH118  os.walk's
+                platter._note(Path(folder, name))
         return platter
 
     @contextmanager
@@ -65,41 +68,40 @@ class Platter:
             def flushed(file):
                 flush(file)
                 number = file if isinstance(file, int) else file.fileno()
-                self._note(os.readlink(f"/proc/self/fd/{number}"))
+                self._note(Path(f"/proc/self/fd/{number}").readlink())
 
             return flushed
 
         def committed():
             commit()
             if wrote:
-                self.check()
+                self.check(other)
             wrote.clear()
 
         os.fsync, os.fdatasync, connection.commit = noting(fsync), noting(fdatasync), committed
         try:
-            with connection.execute_wrapper(execute):
+            with postgres.connected(self.home, "owner") as other, connection.execute_wrapper(execute):
                 yield
-            self.check()
+                self.check(other)
         finally:
             os.fsync, os.fdatasync = fsync, fdatasync
             connection.commit = commit
 
-    def check(self) -> None:
+    def check(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         """Fail if the database names a file that a power cut now would take or change."""
-        lost = self.lost()
+        lost = self.lost(connection)
         assert not lost, f"a power cut would take {lost}"
 
-    def lost(self) -> list[str]:
+    def lost(self, connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
         """Return every file that the database names and a power cut now would take or change."""
-        with postgres.connected(self.home, "owner") as connection:
-            named = [
-                self.home.root / folder / name
-                for folder, question in _NAMED.items()
-                for (name,) in connection.execute(question)  # type: ignore[call-overload]
-            ]
-            sizes = connection.execute(
-                "select log, max(entry_index) + 1 from ledger_outbox where entry_index is not null group by 1"
-            ).fetchall()
+        named = [
+            self.home.root / folder / name
+            for folder, question in _NAMED.items()
+            for (name,) in connection.execute(question)
+        ]
+        sizes = connection.execute(
+            "select log, max(entry_index) + 1 from ledger_outbox where entry_index is not null group by 1"
+        ).fetchall()
         named += [path for log, size in sizes for path in _of_log(self.home.ledger / log, size)]
         return [str(path.relative_to(self.home.root)) for path in named if not self.holds(path)]
 
@@ -108,12 +110,14 @@ class Platter:
         below = path.relative_to(self.home.root)
         for part in (below, *below.parents[:-1]):
             whole = self.home.root / part
-            if not whole.exists() or self.names.get(str(part.parent), {}).get(part.name) != whole.stat().st_ino:
+            if (
+                not whole.exists()
+                or self.names.get(str(part.parent), {}).get(part.name) != whole.stat().st_ino
+            ):
                 return False
         return self.contents.get(path.stat().st_ino) == _digest(path)
 
-    def _note(self, place: str) -> None:
-        path = Path(place)
+    def _note(self, path: Path) -> None:
         if path.is_dir():
             listed = {entry.name: entry.inode() for entry in os.scandir(path)}
             self.names[str(path.relative_to(self.home.root))] = listed
@@ -132,7 +136,10 @@ def _of_log(folder: Path, size: int) -> list[Path]:
     ]
     found = [folder / tile.path for tile in wanted]
     full = [folder / Tile(tile.level, tile.index).path for tile in wanted]
-    return [folder / "checkpoint", *(one if one.exists() else two for one, two in zip(found, full, strict=True))]
+    return [
+        folder / "checkpoint",
+        *(one if one.exists() else two for one, two in zip(found, full, strict=True)),
+    ]
 
 
 def _digest(path: Path) -> bytes:

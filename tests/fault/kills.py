@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import homes
 from beholden.home import Home, postgres
@@ -40,73 +41,99 @@ _PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting
 
 
 @contextmanager
-def watched(said: Meet) -> Iterator[None]:
-    """Call `said` with the name of each durable step just before it; a write is met again half done."""
-    from django.db import connection
+def watched(meet: Meet) -> Iterator[None]:
+    """Call `meet` with the name of each durable step just before it; a write is met again half done."""
+    with _files(meet), _rows(meet):
+        yield
+
+
+@contextmanager
+def _files(said: Meet) -> Iterator[None]:
+    real = {name: getattr(os, name) for name in (*_CALLS, "pwrite", "open", "mkdir")}
 
     def meet(step, target):
         name = _named(target)
         if name:
             said(f"{step} {name}")
 
-    connection.ensure_connection()
-    real = {name: getattr(os, name) for name in (*_CALLS, "pwrite", "open", "mkdir")}
-    real_commit, wrote = connection.commit, []
+    ours = {name: _before(real[name], functools.partial(meet, name)) for name in _CALLS}
+    ours["pwrite"] = _torn(real["pwrite"], meet)
+    ours["open"] = _making(real["open"], functools.partial(meet, "open"))
+    ours["mkdir"] = _making(real["mkdir"], functools.partial(meet, "mkdir"))
+    try:
+        for name, call in ours.items():
+            setattr(os, name, call)
+        yield
+    finally:
+        for name, call in real.items():
+            setattr(os, name, call)
 
-    def before(name):
-        @functools.wraps(real[name])
-        def counted(target, *args, **kwargs):
-            meet(name, target)
-            return real[name](target, *args, **kwargs)
 
-        return counted
+def _before(real: Callable[..., Any], meet: Callable[[Any], None]) -> Callable[..., Any]:
+    def counted(target, *args, **kwargs):
+        meet(target)
+        return real(target, *args, **kwargs)
 
-    def pwrite(descriptor, content, offset):
+    return counted
+
+
+def _making(real: Callable[..., Any], meet: Callable[[Any], None]) -> Callable[..., Any]:
+    """A call that makes a name is a step; one that finds it there, or only reads, is none."""
+
+    def counted(path, *args, **kwargs):
+        reads = real.__name__ == "open" and not args[0] & os.O_CREAT
+        if not reads and not os.path.lexists(path):
+            meet(path)
+        return real(path, *args, **kwargs)
+
+    return counted
+
+
+def _torn(real: Callable[..., int], meet: Callable[[str, int], None]) -> Callable[..., int]:
+    """Write less than was asked, as the system may, and be met in the middle: the caller goes on."""
+
+    def counted(descriptor, content, offset):
         meet("pwrite", descriptor)
         if len(content) <= _TAIL:
-            return real["pwrite"](descriptor, content, offset)
-        written = real["pwrite"](descriptor, content[:-_TAIL], offset)
+            return real(descriptor, content, offset)
+        written = real(descriptor, content[:-_TAIL], offset)
         meet("torn pwrite", descriptor)
-        return written  # fewer than asked, as the system may: the caller goes on
+        return written
 
-    def opened(path, flags, *args, **kwargs):
-        if flags & os.O_CREAT and not os.path.lexists(path):
-            meet("open", path)
-        return real["open"](path, flags, *args, **kwargs)
+    return counted
 
-    def mkdir(path, *args, **kwargs):
-        if not os.path.lexists(path):
-            meet("mkdir", path)
-        real["mkdir"](path, *args, **kwargs)
+
+@contextmanager
+def _rows(meet: Meet) -> Iterator[None]:
+    from django.db import connection
+
+    connection.ensure_connection()
+    real_commit, wrote = connection.commit, []
 
     def execute(run, statement, *rest):
         found = disk.WRITES.match(str(statement))
         if found:
             wrote.append(found)
-            said(found[0].strip().lower())
+            meet(found[0].strip().lower())
         return run(statement, *rest)
 
     def commit():
         if wrote:
-            said("commit")
+            meet("commit")
         wrote.clear()
         real_commit()
 
-    for name in _CALLS:
-        setattr(os, name, before(name))
-    os.pwrite, os.open, os.mkdir, connection.commit = pwrite, opened, mkdir, commit
+    connection.commit = commit
     try:
         with connection.execute_wrapper(execute):
             yield
     finally:
-        for name, call in real.items():
-            setattr(os, name, call)
         connection.commit = real_commit
 
 
-def _named(target: object) -> str:
+def _named(target: int | str | Path) -> str:
     """Say which file of the home a step is about, without what differs between runs; nothing of other files."""
-    path = Path(os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else os.fspath(target))
+    path = Path(f"/proc/self/fd/{target}").readlink() if isinstance(target, int) else Path(target)
     home = Path(os.environ["BEHOLDEN_HOME"])
     if not path.is_relative_to(home):
         return ""
@@ -294,10 +321,7 @@ def each_meeting(
             status = os.waitpid(one, os.WUNTRACED)[1]
             last = not os.WIFSTOPPED(status)
             other = start(second)
-            if last:
-                codes = os.waitstatus_to_exitcode(status), ended(other)
-            else:
-                codes = _go_on(home, one, other)
+            codes = (os.waitstatus_to_exitcode(status), ended(other)) if last else _go_on(home, one, other)
             yield Met(home, step, *codes, last)
         if last:
             print(f"{step - 1} steps, at each of which two processes met")

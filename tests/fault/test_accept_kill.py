@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import homes
-from beholden.home import Home, postgres
+from beholden.home import Home, here, postgres
 from beholden.home.keys import load
 from beholden.kinds import Actor, Role
 from fault import kills
@@ -70,14 +70,20 @@ def stages(base_home, tmp_path_factory):
     kills.ready()
     folder = tmp_path_factory.mktemp("town")
     files = World(folder, pupils=PUPILS).files
-    mover = [pair for pair in ((one, two) for one in files for two in files if one != two) if pupils(pair[0]) & pupils(pair[1])]
+    mover = [
+        pair
+        for pair in ((one, two) for one in files for two in files if one != two)
+        if pupils(pair[0]) & pupils(pair[1])
+    ]
     one, two = mover[0]
     (three,) = (path for path in files if path not in {one, two})
     with ExitStack() as stack:
         empty = stack.enter_context(homes.fresh(base_home))
         begun = stack.enter_context(homes.duplicate(empty))
         with found.acting_as(begun, "keeper"):
-            assert kills.answer(lambda: [take(path, BEGAN).status for path in (three, one)]) == ["accepted"] * 2
+            assert (
+                kills.answer(lambda: [take(path, BEGAN).status for path in (three, one)]) == ["accepted"] * 2
+            )
         yield {
             "first": Stage(begun, (three, one), two),
             "correction": Stage(begun, (three, one), corrected(one, folder)),
@@ -124,7 +130,9 @@ def check_whole(home, sent):
         kept = list(Person.objects.all())
         assert len(kept) == len(children)  # a child under two birth dates is two records in question
         assert Lookup.objects.filter(scheme="number").count() == len(children)
-        assert Lookup.objects.filter(scheme="number+birth").values("digest").distinct().count() == len(children)
+        assert Lookup.objects.filter(scheme="number+birth").values("digest").distinct().count() == len(
+            children
+        )
         assert Lookup.objects.count() == 2 * len(children)
         assert Question.objects.count() == len(children) - len({number for number, _ in children})
         slots = Slots(home.slots, load(home, "vault")).keys([one.slot for one in kept])
@@ -164,12 +172,14 @@ def before(stage):
     return {"tables": tables(stage.home), "files": files(stage.home)}
 
 
-def again(struck, stage, stored):
-    """Send the file once more, on a disk that forgot what was never flushed."""
+def again(struck, stage, was):
+    """Send the file once more, on a disk that forgot what was never flushed; say whether it was stored before."""
+    stored = none_or_all(struck.home, was, stage)
     with struck.platter.turning():
         receipt = take(stage.file)
     assert receipt.status == ("unchanged" if stored else "accepted")
     check_whole(struck.home, (*stage.before, stage.file))
+    return stored
 
 
 # --- tests ---
@@ -181,9 +191,7 @@ def test_taking_a_return_in_killed_at_each_step(stages, which):
     stage = stages[which]
     was, met = before(stage), []
     for struck in kills.each_kill(stage.home, lambda: take(stage.file)):
-        stored = kills.answer(lambda struck=struck: none_or_all(struck.home, was, stage))
-        kills.answer(lambda struck=struck, stored=stored: again(struck, stage, stored))
-        met.append(stored)
+        met.append(kills.answer(lambda struck=struck: again(struck, stage, was)))
     assert met == [False] * (len(met) - 1) + [True]  # stored with the last step, the commit
     assert len(met) > 12
 
@@ -199,12 +207,6 @@ def test_taking_a_return_in_on_a_failing_disk_at_each_step(stages, which):
 
     for struck in kills.each_failure(stage.home, lambda: take(stage.file), nothing):
         kills.answer(lambda struck=struck: check_whole(struck.home, (*stage.before, stage.file)))
-
-
-def here():
-    from beholden.home import here as found
-
-    return found()
 
 
 @pytest.mark.parametrize("which", ["first", "correction", "empty"])

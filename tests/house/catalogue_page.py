@@ -7,7 +7,7 @@ Knows how a page looks, and no item, purpose or law of any country. `make refere
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from beholden.catalogue import Authority, Catalogue, Checked, Item, KeepUntil, Keeper, Purpose, Store, load
+from beholden.catalogue import Authority, Catalogue, Checked, Item, Keeper, KeepUntil, Purpose, Store, load
 from beholden.catalogue.rules import HIGHER_IS_TIGHTER
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "catalogue.md"
@@ -38,54 +38,58 @@ _SAYS = {
     "stops": "may say no",
     "must_agree": "must agree first",
 }
-_TOLD = {"before": "before it begins", "at": "when it happens", "after": "afterwards", "sealed": "when it opens"}
+_TOLD = {
+    "before": "before it begins",
+    "at": "when it happens",
+    "after": "afterwards",
+    "sealed": "when it opens",
+}
+
+
+_SAID = {
+    "Returns": "What schools send.",
+    "Items: what and why": "Every fact that is held about a pupil, in plain words and in a child's.",
+    "Items: law and limits": (
+        "*Compulsory*: the law makes the school give it. *Optional*: it may be left out. *Refusable*: it is asked, and "
+        "no is a lawful answer. *Names* runs from 1 (names a child at once) to 5 (does not), *harm* from A (most) to E."
+    ),
+    "Codes": "What a coded item may say. Retired codes stand in older returns only.",
+    "Purposes that are allowed": (
+        "What the law says, what the keeper decided and what a family may say are three different things. Which ways "
+        "out there are, and who is left out at each, stands on the page of [the gate](../explanation/the-gate.md)."
+    ),
+    "Purposes that wait for an order": "A letter asks, only an order compels. Without one the answer is no.",
+    "Purposes that are refused": (
+        "Each by a rule with a name, whoever asks. Where the law permits, the refusal is the keeper's choice, and said so."
+    ),
+    "Limits": "A tighter number holds at once; a looser one only after its own published notice.",
+    "Law": "What authorities refer to, and the day somebody has to look again.",
+    "Recalled, not read": (
+        "Written down from memory. Somebody with the text before them should compare each and say so in the pack."
+    ),
+}
 
 
 def page() -> str:
     """The whole page, for the catalogue in force."""
     catalogue = load()
-    parts = [OPENING.format(hash=catalogue.hash)]
-    for heading, said, lines in (
-        ("Returns", "What schools send.", _collections(catalogue)),
-        ("Items: what and why", "Every fact that is held about a pupil, in plain words and in a child's.", _items(catalogue)),
-        (
-            "Items: law and limits",
-            "*Compulsory*: the law makes the school give it. *Optional*: it may be left out. *Refusable*: it is asked, and no "
-            "is a lawful answer. *Names* runs from 1 (names a child at once) to 5 (does not), *harm* from A (most) to E.",
-            _limits_of_items(catalogue),
-        ),
-        ("Codes", "What a coded item may say. Retired codes stand in older returns only.", _codes(catalogue)),
-        (
-            "Purposes that are allowed",
-            "What the law says, what the keeper decided and what a family may say are three different things.",
-            _allowed(catalogue),
-        ),
-        (
-            "Purposes that wait for an order",
-            "A letter asks, only an order compels. Without one the answer is no.",
-            _closed(catalogue, Keeper.WAITS),
-        ),
-        (
-            "Purposes that are refused",
-            "Each by a rule with a name, whoever asks. Where the law permits, the refusal is the keeper's choice, and said so.",
-            _closed(catalogue, Keeper.REFUSES),
-        ),
-        ("Ways out", "See [the gate](../explanation/the-gate.md), which shows who is left out at each.", ()),
-        (
-            "Limits",
-            "A tighter number holds at once; a looser one only after its own published notice.",
-            _limits(catalogue),
-        ),
-        ("Law", "What authorities refer to, and the day somebody has to look again.", _law(catalogue)),
-        (
-            "Recalled, not read",
-            "Written down from memory. Somebody with the text before them should compare each and say so in the pack.",
-            _recalled(catalogue),
-        ),
-    ):
-        parts.append(f"\n## {heading}\n\n{said}\n")
-        parts += [f"\n{lines}\n"] if isinstance(lines, str) else []
-    return "".join(parts)
+    tables = (
+        _collections(catalogue),
+        _items(catalogue),
+        _limits_of_items(catalogue),
+        _codes(catalogue),
+        _allowed(catalogue),
+        _closed(catalogue, Keeper.WAITS),
+        _closed(catalogue, Keeper.REFUSES),
+        _limits(catalogue),
+        _law(catalogue),
+        _recalled(catalogue),
+    )
+    parts = [
+        f"\n## {heading}\n\n{said}\n\n{lines}\n"
+        for (heading, said), lines in zip(_SAID.items(), tables, strict=True)
+    ]
+    return OPENING.format(hash=catalogue.hash) + "".join(parts)
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -169,7 +173,16 @@ def _allowed(catalogue: Catalogue) -> str:
         )
         for one in _of(catalogue, Keeper.ALLOWS)
     )
-    heads = ("purpose", "what it is", "the law", "allowed by", "a family", "told", "ways out", "look again on")
+    heads = (
+        "purpose",
+        "what it is",
+        "the law",
+        "allowed by",
+        "a family",
+        "told",
+        "ways out",
+        "look again on",
+    )
     return table(heads, rows)
 
 
@@ -210,7 +223,8 @@ def _limits(catalogue: Catalogue) -> str:
 
 def _law(catalogue: Catalogue) -> str:
     rows = (
-        (f"`{one.name}`", one.title, one.citation, one.review_on.isoformat()) for one in catalogue.law.values()
+        (f"`{one.name}`", one.title, one.citation, one.review_on.isoformat())
+        for one in catalogue.law.values()
     )
     return table(("name", "instrument", "citation", "look again on"), rows)
 

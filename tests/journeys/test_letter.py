@@ -3,6 +3,7 @@
 the file lacks the child, and the proof of absence verifies (D11, D13, D28, D48)."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -59,9 +60,7 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
         spent = walk(page, said_no, name="journey")
         number = page.locator(".bh-code").inner_text()
         page.goto("/letter/use/1")
-        assert page.get_by_label("Keep them out").is_checked(), (
-            "the answer is shown when the letter is opened again"
-        )
+        assert not page.get_by_label("Keep them out").is_checked(), "an open letter tells nothing of an answer"
         page.get_by_role("button", name="Leave and clear this screen").click()
         page.goto("/letter/use/1")
         assert page.get_by_label("Enter the code from your letter").is_visible()
@@ -70,7 +69,7 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
     print(f"{spent}: {seconds:.0f} s of {LIMIT_SECONDS}")
     assert spent["screens"] == 5
     assert seconds <= LIMIT_SECONDS
-    assert re.search(r"[A-Z0-9]{3}\s[A-Z0-9]{3}", number)
+    assert re.search(r"[A-Z0-9]{4}\s[A-Z0-9]{4}", number)
 
     disclosure = world.released()
     absent, present = world.open(said_no), world.open(said_nothing)
@@ -131,6 +130,76 @@ def test_without_scripts(world: World, site: Site, browser: Browser):
         assert page.locator("h1").inner_text() == "You have left"
         page.go_back()
         assert "you may say no to" not in page.locator("main").inner_text(), "going back shows nothing"
+
+
+def shown_to_a_stranger(page: Page, letter) -> list[tuple[str, int]]:
+    """Open a letter as whoever carried it could, say *leave in* and look about; return what every page says, and its size.
+
+    Numbers and tokens are masked: they are others each time, also for the same reader.
+    """
+    _, code, born, numbers = letter
+    seen = []
+    page.goto(f"/l/{code}")
+    page.get_by_role("button", name="Continue").click()
+    for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
+        page.get_by_label(label).fill(str(part))
+    page.get_by_role("button", name="Continue").click()
+    seen.append(page.content())
+    for address in ("/letter/mine", "/letter/wider", "/letter/more", "/letter/use/1"):
+        page.goto(address)
+        seen.append(page.content())
+    page.get_by_label("Leave it in" if len(numbers) == 1 else "Leave them in").check()
+    page.get_by_role("button", name="Continue").click()
+    seen.append(page.content())
+    page.get_by_role("button", name="Save my answer").click()
+    seen.append(page.content())
+    page.get_by_role("button", name="Leave and clear this screen").click()
+    masked = [MASK.sub("*", text) for text in seen]
+    return [(text, len(raw)) for text, raw in zip(masked, seen, strict=True)]
+
+
+MASK = re.compile(
+    r'(?<=name="csrfmiddlewaretoken" value=")[^"]+|[C-X3479]{4} [C-X3479]{4}|([C-X3479], ){7}[C-X3479]|\d+:\d\d[ap]m'
+)
+
+
+def test_an_opened_letter_tells_a_stranger_nothing_and_undoes_nothing(
+    world: World, site: Site, browser: Browser
+):
+    """The school's system holds every code and knows every birth date (D13). Only the number shows and changes an answer."""
+    from beholden.choices.queries import objecting
+    from beholden.choices.rules import Question
+
+    letter = next(one for one in world.letters() if len(one[3]) > 1)
+    with screen(browser, site.address, 360) as page:
+        before = shown_to_a_stranger(page, letter)
+        walk(page, letter)
+        number = page.locator(".bh-code [aria-hidden]").inner_text()
+        page.get_by_role("button", name="Leave and clear this screen").click()
+        assert shown_to_a_stranger(page, letter) == before
+    people = {child.person for child in world.open(letter).children}
+    question = Question(world.use, "public-interest-study", refusable=True)
+    week = timedelta(days=7)
+    assert objecting(question, wait=week, at=datetime.now(UTC) + 9 * week) == people
+
+    for width in SIZES:
+        with screen(browser, site.address, width) as page:
+            page.goto(f"/l/{letter[1]}")
+            page.get_by_role("button", name="Continue").click()
+            for label, part in (("Day", letter[2].day), ("Month", letter[2].month), ("Year", letter[2].year)):
+                page.get_by_label(label).fill(str(part))
+            page.get_by_role("button", name="Continue").click()
+            page.get_by_role("link", name="I have answered before").click()
+            page.get_by_label("Enter the number of your answer").fill(number.lower())
+            page.get_by_role("button", name="Continue").click()
+            look(page, "journey-mine")
+            if width == max(SIZES):
+                page.get_by_label("Leave all of them in").check()
+                page.get_by_role("button", name="Save").click()
+                look(page, "journey-taken-back")
+    assert objecting(question, wait=week, at=datetime.now(UTC) + week - timedelta(hours=1)) == people
+    assert not objecting(question, wait=week, at=datetime.now(UTC) + week)
+    assert_nothing_leaked(site, world)
 
 
 def test_with_the_keyboard_alone(world: World, site: Site, browser: Browser):

@@ -90,9 +90,7 @@ def _check_children(held: Mandate, keep_out: tuple[PersonId, ...], leave_in: tup
         )
 
 
-def _check_kept_out(
-    undoes: str, adult: str, where: tuple[str, str], leave_in: tuple[PersonId, ...]
-) -> None:
+def _check_kept_out(undoes: str, adult: str, where: tuple[str, str], leave_in: tuple[PersonId, ...]) -> None:
     """Refuse a number under which these children were not kept out, just here, by this adult."""
     show(NUMBER, undoes)
     kept = Answered.objects.filter(

@@ -32,9 +32,7 @@ class Answered(models.Model):
             models.Index(fields=["letter"], name="choices_by_letter"),
             models.Index(fields=["adult", "person"], name="choices_by_adult"),
             models.Index(fields=["receipt"], name="choices_by_receipt"),
-            models.Index(
-                fields=["undoes"], name="choices_by_undoing", condition=models.Q(undoes__gt="")
-            ),
+            models.Index(fields=["undoes"], name="choices_by_undoing", condition=models.Q(undoes__gt="")),
             models.Index(fields=["at"], name="choices_by_time"),
         ]
         constraints = [

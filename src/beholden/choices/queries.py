@@ -189,9 +189,7 @@ def held_answers() -> Iterator[HeldAnswer]:
                 row.person, row.adult, row.scope, row.target, row.at, row.receipt, row.undoes, row.letter
             )
             whole = whole and bound_by.is_ours(key, bytes(row.seal))
-        yield HeldAnswer(
-            row.pk, PersonId(row.person), row.adult, row.scope, row.target, row.letter, whole
-        )
+        yield HeldAnswer(row.pk, PersonId(row.person), row.adult, row.scope, row.target, row.letter, whole)
 
 
 def held_days() -> Iterator[HeldDay]:

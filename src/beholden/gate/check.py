@@ -3,8 +3,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from beholden.catalogue import Catalogue
 from beholden.gate import sets
 from beholden.gate.models import Disclosure
 from beholden.home import here
@@ -14,6 +15,8 @@ from beholden.ledger.handovers import Placed
 from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_release
 from beholden.refusals import Refusal
+from beholden.uses.queries import AskedUse
+from beholden.uses.rules import triage
 
 _AUTHORITY = "ARCHITECTURE section 5: nothing is released before it is logged"
 
@@ -97,4 +100,16 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
             "Too long has passed since this was announced in the log.",
             next_step="Log it as withdrawn, and decide again.",
             authority=_AUTHORITY,
+        )
+
+
+def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
+    """Refuse unless the catalogue in force allows this use today: purpose, way out, items, period (D39, D41)."""
+    triage(use.proposal, catalogue)
+    if not use.starts_on <= on <= use.ends_on:
+        raise Refusal(
+            "gate.out_of_period",
+            "This use has not begun, or is over.",
+            next_step="Wait for its first day; after its last, propose a new one.",
+            authority="D25",
         )

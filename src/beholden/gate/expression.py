@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from beholden.catalogue import Flag
 from beholden.gate import ids
@@ -49,6 +50,15 @@ def weigh(scope: pa.Array, lists: Mapping[Flag, pa.Array], removes: Iterable[Fla
         people.filter(pa.array(~removed)),
         {_borne(digits): int(counts[digits]) for digits in np.flatnonzero(counts).tolist()},
     )
+
+
+def overtaken(released: pa.Array, now: Mapping[Flag, pa.Array], removes: Iterable[Flag]) -> int:
+    """Return how many of those who are about to go bear, by now, a reason that takes them out."""
+    clear = pa.array(np.ones(len(released), dtype=bool))
+    for flag in removes:
+        listed = pc.is_in(released, value_set=now[flag])
+        clear = pc.and_(clear, pc.invert(listed) if flag in IN_LIST else listed)
+    return len(released) - int(pc.sum(clear).as_py() or 0)
 
 
 def _borne(combination: int) -> frozenset[Flag]:

@@ -2,16 +2,21 @@
 """Answers what the gate has let out. Public numbers are computed from the log; exact ones are the registrar's alone."""
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from beholden.catalogue import Catalogue, Flag
 from beholden.gate.models import Decision, Disclosure, Registry, SetFile
 from beholden.gate.rules import Waterfall, waterfall
+from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
+from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Decision as DecisionEntry
 from beholden.ledger.entries import Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
@@ -37,35 +42,47 @@ class Numbers:
 
 def public_numbers(ref: UseRef) -> Numbers:
     """Count one use from the published logs, as anybody could (D26)."""
-    found: dict[str, object] = {}
-    places: list[tuple[str, int]] = []
-    events, handed = ledger.entries("events"), ledger.entries("handovers")
-    ids: set[bytes] = set()
-    for index, raw in enumerate(events):
-        body = parse(raw, log="events").body
-        if isinstance(body, NoticeGiven) and body.use == ref:
-            found |= {"audience": body.audience, "told": body.told}
-            places.append(("events", index))
-        elif isinstance(body, DecisionEntry) and body.use == ref:
-            found |= {"scope": body.scope, "left_out": body.left_out, "released": body.released}
-            places.append(("events", index))
-    for index, raw in enumerate(handed):
-        body = parse(raw, log="handovers").body
-        if isinstance(body, Intent) and body.header.use == ref:
-            ids.add(body.id)
-            found |= {"outcome": "released"}
-            places.append(("handovers", index))
-        elif isinstance(body, Outcome) and body.id in ids:
-            found |= {"outcome": body.outcome}
-            places.append(("handovers", index))
-    whole: dict[str, object] = dict.fromkeys(
-        ("audience", "told", "scope", "left_out", "released", "outcome"), None
+    events, handed = (
+        published.checkpoint if published else None
+        for published in (ledger.checkpoint("events"), ledger.checkpoint("handovers"))
     )
-    return Numbers(
-        **(whole | found),  # type: ignore[arg-type]
-        entries=tuple(places),
-        counted_at=len(events) + len(handed),
-    )
+    counted = _all_numbers(here().root, events, handed)
+    sizes = sum(head.size for head in (events, handed) if head)
+    return counted.get(ref, Numbers(None, None, None, None, None, None, (), sizes))
+
+
+@lru_cache(
+    maxsize=1
+)  # the pages ask again and again between two checkpoints; with the next one it is counted anew
+def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | None) -> Mapping[str, Numbers]:
+    """Count every use at once, in the logs as these two checkpoints have them."""
+    found: defaultdict[str, dict[str, int | str | None]] = defaultdict(dict)
+    places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    uses: dict[bytes, str] = {}
+    for log, head in (("events", events), ("handovers", handed)):
+        for index, raw in enumerate(ledger.entries(log, 0, head.size) if head else ()):
+            match parse(raw, log=log).body:
+                case NoticeGiven() as said:
+                    use = said.use
+                    found[use] |= {"audience": said.audience, "told": said.told}
+                case DecisionEntry() as said:
+                    use = said.use
+                    found[use] |= {"scope": said.scope, "left_out": said.left_out, "released": said.released}
+                case Intent() as said:
+                    use = uses[said.id] = said.header.use
+                    found[use] |= {"outcome": "released"}
+                case Outcome() as said if said.id in uses:
+                    use = uses[said.id]
+                    found[use] |= {"outcome": said.outcome}
+                case _:
+                    continue
+            places[use].append((log, index))
+    whole = dict.fromkeys(("audience", "told", "scope", "left_out", "released", "outcome"))
+    sizes = sum(head.size for head in (events, handed) if head)
+    return {
+        use: Numbers(**(whole | said), entries=tuple(places[use]), counted_at=sizes)
+        for use, said in found.items()
+    }
 
 
 def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) -> Waterfall:

@@ -103,7 +103,7 @@ def _notice(use: PublicUse, *, at: datetime) -> Notice:
         starts_on=use.starts_on,
         ends_on=use.ends_on,
         answer_by=answer_by,
-        window_open=run is not None and at <= answer_by and use.state in _CAN_BE_ANSWERED,
+        window_open=run is not None and run.open(at) and use.state in _CAN_BE_ANSWERED,
         purpose=use.purpose,
         purpose_label=use.purpose_label,
     )

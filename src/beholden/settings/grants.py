@@ -140,7 +140,9 @@ def apply(grants: Iterable[Grant] = GRANTS) -> tuple[str, ...]:
         for grant in wanted:
             for role, rights in _rights(grant):
                 if rights:
-                    cursor.execute(f"grant {', '.join(map(_said, rights))} on {_quoted(grant.table)} to {role}")
+                    cursor.execute(
+                        f"grant {', '.join(map(_said, rights))} on {_quoted(grant.table)} to {role}"
+                    )
             if grant.rows:
                 _set_rules(cursor, grant)
     placed = {grant.table for grant in wanted} | set(OWNER_ONLY)
@@ -158,7 +160,9 @@ def _said(right: str | On) -> str:
 
 def _drop_rules(cursor: CursorWrapper, table: str) -> None:
     schema, _, name = table.partition(".")
-    cursor.execute("select policyname from pg_policies where schemaname = %s and tablename = %s", [schema, name])
+    cursor.execute(
+        "select policyname from pg_policies where schemaname = %s and tablename = %s", [schema, name]
+    )
     for (rule,) in cursor.fetchall():
         cursor.execute(f"drop policy {connection.ops.quote_name(rule)} on {_quoted(table)}")
     cursor.execute(f"alter table {_quoted(table)} disable row level security")

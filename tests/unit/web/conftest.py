@@ -41,7 +41,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
     for name in ("register_of_uses", "public_use", "public_numbers", "checkpoint"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
-    for name in ("entries", "checkpoint"):
+    for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
     return held
 

@@ -14,6 +14,7 @@ from beholden.choices.rules import Answer, Scope, typed_number, unknown_number
 from beholden.gate.queries import Numbers
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.note import Key
 from beholden.ledger.queries import Published
 from beholden.notices.rules import check_sign, not_opened, typed
 from beholden.refusals import Refusal
@@ -74,7 +75,14 @@ class LetterBox:
     def answer(self, letter: OpenLetter, *, by: object, at: datetime, press: str, **said: object) -> Receipt:
         if letter.mandate != "a mandate":
             raise Refusal("people.mandate", "No.", next_step="", authority="")
-        whole = {"use": None, "purpose": None, "everything": False, "keep_out": (), "leave_in": (), "receipt": ""}
+        whole = {
+            "use": None,
+            "purpose": None,
+            "everything": False,
+            "keep_out": (),
+            "leave_in": (),
+            "receipt": "",
+        }
         held = {**whole, **said}
         if press not in self.presses:
             self.presses.append(press)
@@ -258,8 +266,12 @@ EVENTS = (
 )
 
 
-def entries(log: str) -> tuple[bytes, ...]:
-    return EVENTS if log == "events" else ()
+def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, ...]:
+    return EVENTS[start:stop] if log == "events" else ()
+
+
+def published_key(log: str) -> str | None:
+    return Key.of_seed(f"beholden.example/demo/{log}", bytes(range(32))).print()
 
 
 def checkpoint(log: str) -> Published | None:

@@ -170,7 +170,7 @@ def test_answered_before(screen: Page) -> None:
     look(screen, "letter-mine-answer")
     screen.get_by_role("button", name="Save").click()
     look(screen, "fault-mine-answer", refused=True)
-    screen.get_by_label("Yes, leave Sam in").check()
+    screen.get_by_label("Leave Sam in").check()
     screen.get_by_role("button", name="Save").click()
     look(screen, "letter-taken-back")
     screen.goto("/letter/mine/answer")

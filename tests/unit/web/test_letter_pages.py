@@ -202,7 +202,7 @@ def test_nothing_is_taken_back_by_pressing_save_alone(reader, box):
     for nothing in ({}, {"back": "3"}, {"back": "x"}):
         answer = go(reader, "/letter/mine/answer", nothing)
         assert answer.status_code == 422
-        assert "Choose yes or no" in words(answer)
+        assert "Choose what should happen now" in words(answer)
     assert go(reader, "/letter/mine/answer", {"back": "keep_out"}).request["PATH_INFO"] == "/letter/use/1"
     assert len(box.answers) == 1
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from beholden.ledger.entries import KINDS
+from beholden.ledger.verify import key_number
 from beholden.web.public import log, sums
 from beholden.web.public.register import planned
 from unit.web import doubles
@@ -167,6 +168,34 @@ def test_entries_are_sentences(reader, box):
         assert said in page
 
 
+def test_a_page_of_the_log_reads_its_own_entries(reader, box, monkeypatch):
+    asked = []
+
+    def entries(name, start=0, stop=None):
+        asked.append((name, start, stop))
+        return doubles.entries(name, start, stop)
+
+    monkeypatch.setattr(log, "NEWEST", 3)
+    monkeypatch.setattr(log.queries, "entries", entries)
+    page = text(reader.get("/log"))
+    assert "Entry 6" in page
+    assert "Entry 4" in page
+    assert "Entry 3" not in page
+    assert reader.get("/log/events/2").status_code == 200
+    assert reader.get("/log/events/7").status_code == 404
+    assert asked == [("handovers", 0, 0), ("events", 4, 7), ("events", 2, 3)]
+
+
+def test_the_key_is_shown_to_compare(reader, box, monkeypatch):
+    page = text(reader.get("/check"))
+    key = doubles.published_key("handovers")
+    assert f"--key {key}" in page.replace("&#43;", "+")
+    assert key_number(key) in page
+    assert "newspaper" not in page, "nobody prints it there"
+    monkeypatch.setattr(log.queries, "published_key", lambda _: None)
+    assert "Nothing has been signed yet" in text(reader.get("/check"))
+
+
 @pytest.fixture
 def tiles(box, monkeypatch, tmp_path):
     """Lay a log on disk, with something beside it that is nobody's business."""
@@ -193,6 +222,12 @@ def test_the_log_s_files_are_served_as_they_lie(reader, tiles):
     assert tile.content == b"\x01" * 224
     assert "immutable" in tile.headers["Cache-Control"]
     assert reader.get("/log/handovers/checkpoint").status_code == 404
+    (tiles.ledger / "events/vkey").write_bytes(b"a key\n")
+    key = reader.get("/log/events/vkey")
+    assert (key.content, key.headers["Cache-Control"]) == (b"a key\n", "no-cache")
+    assert key.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert reader.get("/log/handovers/vkey").status_code == 404
+    assert reader.get("/log/secrets/vkey").status_code == 404
 
 
 @pytest.mark.parametrize(

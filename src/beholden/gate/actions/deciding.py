@@ -12,8 +12,8 @@ from django.db import transaction
 from beholden.catalogue import Catalogue, Flag
 from beholden.choices.turns import hold_answers
 from beholden.gate import ids, registries, sets
-from beholden.gate.actions.weighing import check_allowed, lists, scope
-from beholden.gate.check import log_state, origin
+from beholden.gate.actions.weighing import lists, scope
+from beholden.gate.check import check_allowed, log_state, origin
 from beholden.gate.expression import Weighed, weigh
 from beholden.gate.models import Decision, Registry
 from beholden.gate.rules import check_role, check_told_floor, public_left_out
@@ -57,10 +57,12 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
     use = asked(ref)
     check_as_approved(ref)  # 1
     check_allowed(use, catalogue, on=at.date())  # 2
-    registry, among = registries.newest(), scope(use)
+    registry, among = registries.newest(), scope(use, by=by, at=at)
     with transaction.atomic():  # 3
         hold_answers()
-        if asked(ref).state is State.CLEARED:  # an earlier run decided, and was cut off before it could say so
+        if (
+            asked(ref).state is State.CLEARED
+        ):  # an earlier run decided, and was cut off before it could say so
             return Decision.objects.filter(use=ref).latest("pk").pk
         uses.clear(ref, by=by, at=at)  # 4
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5

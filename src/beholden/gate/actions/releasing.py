@@ -15,8 +15,9 @@ from django.db import transaction
 from beholden.catalogue import Catalogue
 from beholden.choices.turns import hold_answers
 from beholden.gate import parcel, registries, sets
-from beholden.gate.actions.weighing import check_allowed, lists, overtaken
-from beholden.gate.check import check_before_release, log_state, origin, unlogged
+from beholden.gate.actions.weighing import lists
+from beholden.gate.check import check_allowed, check_before_release, log_state, origin, unlogged
+from beholden.gate.expression import overtaken
 from beholden.gate.models import Decision, Disclosure
 from beholden.gate.rules import check_role
 from beholden.home import here

@@ -132,7 +132,7 @@ def told(ref: UseRef, *, by: Actor, at: datetime) -> tuple[int, int]:
     the one that the letters say.
     """
     check_role(by, Role.REGISTRAR)
-    among = frozenset(PersonId(UUID(bytes=raw)) for raw in scope(_published(ref)).to_pylist())
+    among = frozenset(PersonId(UUID(bytes=raw)) for raw in scope(_published(ref), by=by, at=at).to_pylist())
     with transaction.atomic():
         figures = notices.close_run(ref, among=among, by=by, at=at)
         uses.notified(ref, answer_by=_begun(ref).answer_by, by=by, at=at)

@@ -2,40 +2,24 @@
 """Asks every room for its list, so that a use can be weighed: when it is decided, and again before it goes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from beholden.catalogue import Catalogue, FamilySays, Flag
 from beholden.choices import queries as choices
 from beholden.choices.rules import Question
 from beholden.gate import sets
 from beholden.gate.models import Registry
-from beholden.gate.rules import IN_LIST
 from beholden.kinds import Actor, PersonId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
-from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse
-from beholden.uses.rules import triage
 
 
-def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
-    """Refuse unless the catalogue in force allows this use today: purpose, way out, items, period (D39, D41)."""
-    triage(use.proposal, catalogue)
-    if not use.starts_on <= on <= use.ends_on:
-        raise Refusal(
-            "gate.out_of_period",
-            "This use has not begun, or is over.",
-            next_step="Wait for its first day; after its last, propose a new one.",
-            authority="D25",
-        )
-
-
-def scope(use: AskedUse) -> pa.Array:
+def scope(use: AskedUse, *, by: Actor, at: datetime) -> pa.Array:
     """Return everybody the use is about: 16-byte ids, sorted, each once."""
     wanted = use.population
     table = read.population(wanted.collection, wanted.term, wanted.year, wanted.school_years)
@@ -62,15 +46,6 @@ def lists(
         Flag.NO_KEY: sets.ids(sets.read(registry.keyed)),
         Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
     }
-
-
-def overtaken(released: pa.Array, now: dict[Flag, pa.Array], removes: Iterable[Flag]) -> int:
-    """Return how many of those who are about to go bear, by now, a reason that takes them out."""
-    borne = pc.invert(pc.is_null(released))
-    for flag in removes:
-        listed = pc.is_in(released, value_set=now[flag])
-        borne = pc.and_(borne, pc.invert(listed) if flag in IN_LIST else listed)
-    return len(released) - int(pc.sum(borne).as_py() or 0)
 
 
 def _past_retention(

@@ -54,7 +54,7 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         return _see_other("letter-use", sitting.current)
     chosen = tuple(one for one in _kept_out(found) if back in {"all", str(one.child.position)})
     if not chosen:
-        return _answer_page(request, sitting, found, Fault("back", "Choose yes or no"))
+        return _answer_page(request, sitting, found, Fault("back", "Choose what should happen now"))
     try:
         receipt = answer(
             sitting.letter,
@@ -97,9 +97,7 @@ def _answer_page(
 
 def _kept_out(found: EarlierAnswer) -> tuple[Answered, ...]:
     """Return those who were kept out under this number and for whom that was not taken back under it."""
-    return tuple(
-        one for one in found.children if one.answer is Answer.KEEP_OUT and one.undone_from is None
-    )
+    return tuple(one for one in found.children if one.answer is Answer.KEEP_OUT and one.undone_from is None)
 
 
 def _found(sitting: Sitting, number: str) -> EarlierAnswer | None:

@@ -11,6 +11,7 @@ from beholden.home import here
 from beholden.ledger import queries, tree
 from beholden.ledger.entries import parse
 from beholden.ledger.tiles import Tile, TileLog, TileMalformed
+from beholden.ledger.verify import key_number
 from beholden.web.public.sentences import sentence
 
 LOGS = {
@@ -27,12 +28,14 @@ def logs(request: HttpRequest) -> HttpResponse:
     """Show both logs: how long they are, their seal, and what came in last."""
     shown = []
     for name, about in LOGS.items():
-        raw, published = queries.entries(name), queries.checkpoint(name)
-        first = max(len(raw) - NEWEST, 0)
-        lines = [_line(name, index, raw[index]) for index in range(len(raw) - 1, first - 1, -1)]
+        published = queries.checkpoint(name)
+        size = published.checkpoint.size if published else 0
+        first = max(size - NEWEST, 0)
+        raw = queries.entries(name, first, size)
+        lines = [_line(name, first + place, raw[place]) for place in range(len(raw) - 1, -1, -1)]
         note = published.note.decode("utf-8") if published else ""
         shown.append(
-            {"name": name, "about": about, "size": len(raw), "note": note, "lines": lines, "first": first}
+            {"name": name, "about": about, "size": size, "note": note, "lines": lines, "first": first}
         )
     return render(request, "public/log.html", {"here": "log", "logs": shown}, using="pages")
 
@@ -40,17 +43,19 @@ def logs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, name: str, index: int) -> HttpResponse:
     """Show one entry: in a sentence, as it stands, and what it hangs from."""
-    raw = queries.entries(_known(name))
-    if index >= len(raw):
+    published = queries.checkpoint(_known(name))
+    size = published.checkpoint.size if published else 0
+    if index >= size:
         raise Http404
+    (raw,) = queries.entries(name, index, index + 1)
     values = {
         "here": "log",
         "name": name,
         "index": index,
-        "size": len(raw),
-        "line": _line(name, index, raw[index]),
-        "text": json.dumps(json.loads(raw[index]), indent=2, ensure_ascii=False),
-        "leaf": tree.leaf_hash(raw[index]).hex(),
+        "size": size,
+        "line": _line(name, index, raw),
+        "text": json.dumps(json.loads(raw), indent=2, ensure_ascii=False),
+        "leaf": tree.leaf_hash(raw).hex(),
     }
     return render(request, "public/entry.html", values, using="pages")
 
@@ -72,6 +77,23 @@ def checkpoint_note(request: HttpRequest, name: str) -> HttpResponse:
     if raw is None:
         raise Http404
     return _bytes(raw, "text/plain; charset=utf-8", FOR_NOW)
+
+
+@require_safe
+def verifier_key(request: HttpRequest, name: str) -> HttpResponse:
+    """Serve the key that the log is signed with (c2sp.org/signed-note, a verifier key), as the signer put it there."""
+    raw = TileLog(here().ledger / _known(name)).published_key()
+    if raw is None:
+        raise Http404
+    return _bytes(raw, "text/plain; charset=utf-8", FOR_NOW)
+
+
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Say what a proof is, how to check one without us, and which key is ours."""
+    key = queries.published_key("handovers")
+    values = {"key": key, "number": key_number(key) if key else None}
+    return render(request, "public/check.html", values, using="pages")
 
 
 @require_safe

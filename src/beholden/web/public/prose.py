@@ -7,12 +7,6 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def check(request: HttpRequest) -> HttpResponse:
-    """Say what a proof is, and how to check one without us."""
-    return render(request, "public/check.html", using="pages")
-
-
-@require_safe
 def cannot(request: HttpRequest) -> HttpResponse:
     """Say what Beholden cannot do."""
     return render(request, "public/cannot.html", using="pages")
