@@ -69,9 +69,12 @@ def player():
 
 @pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
 def test_document_says_what_happens(player, page):
-    wrong = [name for name, faults in player.faults.items() if faults]
-    assert player.played.get(page.name), f"not played, because of {wrong}"
-    assert not player.faults[page.name], "\n\n".join(map(str, player.faults[page.name]))
+    if page.name not in player.played:
+        wrong = [name for name, faults in player.faults.items() if faults]
+        pytest.fail(f"not played, because {', '.join(wrong)} went wrong before it", pytrace=False)
+    if player.faults[page.name]:
+        pytest.fail("\n\n".join(map(str, player.faults[page.name])), pytrace=False)
+    assert player.played[page.name]
 
 
 def test_playing_them_all_stays_short(player):
