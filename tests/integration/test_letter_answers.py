@@ -181,6 +181,31 @@ def test_a_form_sent_twice_is_one_answer_also_at_the_same_moment(world, letter):
     assert Answered.objects.count() == 2 * len(people(letter))
 
 
+def test_an_answer_waits_for_the_same_adult_s_that_is_being_written(world, letter):
+    """Else a form sent twice would be two answers, and one of them without a number that the family has."""
+    from django.db import connections, transaction
+
+    from beholden.choices.models import Answered
+
+    done = []
+
+    def press():
+        try:
+            done.append(say(world, letter, keep_out=people(letter), press="one press").number)
+        finally:
+            connections.close_all()
+
+    second = threading.Thread(target=press)
+    with transaction.atomic():
+        first = say(world, letter, keep_out=people(letter), press="one press")
+        second.start()
+        second.join(timeout=1)
+        assert done == [], "it did not wait"
+    second.join(timeout=30)
+    assert done == [first.number]
+    assert Answered.objects.count() == len(people(letter))
+
+
 def test_a_no_said_again_after_it_was_taken_back_is_a_new_no(world, letter):
     """Even under the very same press: what was undone is spent."""
     once = say(world, letter, keep_out=people(letter), press="p")
@@ -305,6 +330,19 @@ def test_a_school_s_own_number_does_not_show_the_family_s_no(world, letter):
     assert all(one.undone_from is None for one in earlier(world, letter, theirs.number).children)
 
 
+def test_a_number_shows_nothing_of_a_child_who_left_the_letter(world, letter):
+    from beholden.people.actions import flag
+
+    gone = people(letter)[0]
+    alone = say(world, letter, keep_out=(gone,))
+    every = say(world, letter, everything=True, keep_out=people(letter))
+    flag(gone, "severed", by=REGISTRAR, at=world.at)
+    again = world.open(next(one for one in world.letters() if len(one[3]) > 1))
+    with refused("choices.number_unknown"):
+        earlier(world, again, alone.number)
+    assert gone not in {one.child.person for one in earlier(world, again, every.number).children}
+
+
 def test_an_open_letter_holds_nothing_of_an_answer(world, letter):
     from dataclasses import replace
 
@@ -347,6 +385,20 @@ def test_an_answer_that_was_being_written_when_its_day_was_closed_is_bound_by_th
     for held in Day.objects.all():
         assert (held.band, len(bytes(held.leaves))) == (64, 64 * 32), "every small day looks alike"
         assert len({bytes(held.leaves)[n : n + 32] for n in range(0, 2_048, 32)}) == 64
+
+
+def test_a_day_that_is_closed_late_binds_nothing_of_the_next(world, letter):
+    from beholden.choices.actions import close_day
+    from beholden.choices.models import Committed
+
+    day = world.at.date()
+    say(world, letter, keep_out=people(letter))
+    world.at += timedelta(days=1)
+    say(world, world.open(next(one for one in world.letters() if len(one[3]) > 1)), keep_out=people(letter))
+    close_day(day, by=CLOCK, at=world.at + timedelta(days=1))
+    assert Committed.objects.count() == len(people(letter))
+    close_day(world.at.date(), by=CLOCK, at=world.at + timedelta(days=1))
+    assert Committed.objects.count() == 2 * len(people(letter))
 
 
 def test_a_quiet_day_is_closed_too(world):

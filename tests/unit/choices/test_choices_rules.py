@@ -87,6 +87,10 @@ def test_without_its_number_a_no_stands_for_ever():
         assert out(KEEP, wrong, at=NOON + timedelta(days=3_000))
 
 
+def test_no_number_is_not_the_number_of_a_no_without_one():
+    assert out(replace(KEEP, receipt=""), LEAVE)
+
+
 def test_a_second_no_is_undone_by_its_own_number_only():
     """Whoever opens a letter may say no again and is given a number for it: that number opens nothing of the first."""
     again = replace(KEEP, at=SOON, receipt="number-9")

@@ -176,30 +176,29 @@ def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
 def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
     """Let one logged parcel go.
 
-    The plan, every line of which refuses by name: 1 the published log, opened and rebuilt by the public verifier's own
-    code, holds this intent, and the parcel and the tag file on disk are those it names; 2 the catalogue is the one it
-    was decided under, and still allows the use; 3 in one transaction, in which no answer can be in flight: decision
-    and intent are fresh, nobody who is about to go bears a reason by now, the use stands, and *releasing* commits
-    before the file moves, so no crash can deny that it may have left; 4 the file moves, if it is still the very bytes
-    that were logged; 5 *released*.
+    The plan, every line of which refuses by name, and 1 to 3 in one transaction that nobody else releases or calls off
+    in: 1 the published log, opened and rebuilt by the public verifier's own code, holds this intent, and the parcel and
+    the tag file on disk are those it names; 2 the catalogue is the one it was decided under, and still allows the use;
+    3 no answer can be in flight: decision and intent are fresh, nobody who is about to go bears a reason by now, the
+    use stands, and *releasing* commits before the file moves, so no crash can deny that it may have left; 4 the file
+    moves, if it is still the very bytes that were logged; 5 *released*.
     """
     check_role(by, Role.REGISTRAR)
-    held = Disclosure.objects.select_related("decision__registry", "decision__released", "tags").get(
-        pk=disclosure
-    )
-    if held.state == "logged":
-        max_age = timedelta(hours=catalogue.limits.intent_max_age_hours)
-        check_before_release(held, max_age=max_age, at=at)  # 1
-        if held.decision.catalogue != catalogue.hash:  # 2
-            raise Refusal(
-                "gate.catalogue_changed",
-                "The catalogue has changed since this was decided.",
-                next_step="Call the handover off, and decide again under the catalogue in force.",
-                authority="D41",
-            )
-        _hold(held, catalogue, max_age=max_age, by=by, at=at)  # 3
-    elif held.state not in {"releasing", "released"}:
-        raise unlogged()
+    max_age = timedelta(hours=catalogue.limits.intent_max_age_hours)
+    with transaction.atomic():
+        held = _locked(disclosure)
+        if held.state == "logged":
+            check_before_release(held, max_age=max_age, at=at)  # 1
+            if held.decision.catalogue != catalogue.hash:  # 2
+                raise Refusal(
+                    "gate.catalogue_changed",
+                    "The catalogue has changed since this was decided.",
+                    next_step="Call the handover off, and decide again under the catalogue in force.",
+                    authority="D41",
+                )
+            _hold(held, catalogue, max_age=max_age, by=by, at=at)  # 3
+        elif held.state not in {"releasing", "released"}:
+            raise unlogged()
     if held.state != "released":
         _move(held)  # 4
         with transaction.atomic():  # 5
@@ -208,27 +207,20 @@ def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -
 
 
 def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Actor, at: datetime) -> None:
-    """Look once more, with everything still: then commit that it is going."""
+    """Look once more, with everything still, and write down that it is going."""
     ref = UseRef(held.decision.use)
-    with transaction.atomic():
-        hold_answers()
-        state = _locked(held.id).state
-        if state in {"releasing", "released"}:  # another run was quicker, and looked as we did
-            return
-        if state != "logged":
-            raise unlogged()
-        if not timedelta(0) <= at - held.decision.at < max_age:
-            raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
-        use = asked(ref)
-        check_allowed(use, catalogue, on=at.date())
-        released = sets.ids(sets.read(held.decision.released))
-        now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
-        if overtaken(released, now, catalogue.exit(use.exit).removes):
-            raise _overtaken(
-                "gate.overtaken", "Since this was decided, a child in it may no longer be released."
-            )
-        uses.released(ref, by=by, at=at)
-        Disclosure.objects.filter(pk=held.id, state="logged").update(state="releasing")
+    hold_answers()
+    if not timedelta(0) <= at - held.decision.at < max_age:
+        raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
+    use = asked(ref)
+    check_allowed(use, catalogue, on=at.date())
+    released = sets.ids(sets.read(held.decision.released))
+    now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
+    if overtaken(released, now, catalogue.exit(use.exit).removes):
+        raise _overtaken("gate.overtaken", "Since this was decided, a child in it may no longer be released.")
+    uses.released(ref, by=by, at=at)
+    held.state = "releasing"
+    held.save(update_fields=["state"])
 
 
 def _move(held: Disclosure) -> None:
@@ -298,7 +290,7 @@ def _withdraw(held: Disclosure, *, by: Actor, at: datetime) -> None:
 def _locked(disclosure: str) -> Disclosure:
     return (
         Disclosure.objects.select_for_update(of=("self",))
-        .select_related("decision", "tags")
+        .select_related("decision__registry", "decision__released", "tags")
         .get(pk=disclosure)
     )
 
