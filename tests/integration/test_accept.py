@@ -79,7 +79,9 @@ def test_nothing_of_a_child_stands_in_clear_in_the_whole_database(world, keeper_
         dumped = b"".join(copied(connection, schema, table) for schema, table in tables)
     assert len(dumped) > 50_000
     marks = {child.upn for child in world.children()}
-    marks |= {child.surname for child in world.children()} | {child.address.street for child in world.children()}
+    marks |= {child.surname for child in world.children()} | {
+        child.address.street for child in world.children()
+    }
     assert not [mark for mark in marks if mark.encode() in dumped]
 
 
@@ -134,9 +136,7 @@ def test_an_older_export_does_not_bring_back_what_was_put_right(world, keeper_ho
 def test_one_number_under_two_birth_dates_goes_to_a_person_to_decide(world, keeper_home, tmp_path):
     """Until then both records are restricted, and leave by no exit that restriction closes (D32)."""
     accept(world.files[0])
-    child = next(
-        child for child in world.children() if child.roll.laestab == world.town.schools[0].laestab
-    )
+    child = next(child for child in world.children() if child.roll.laestab == world.town.schools[0].laestab)
     slipped = tmp_path / "slipped.xml"
     text = world.files[0].read_text()
     place = text.index(child.upn)
@@ -158,7 +158,14 @@ def test_the_doors_can_read_neither_vault_nor_manifest(world, keeper_home, as_lo
     world.returns()
     with as_login("web") as connection:
         connection.execute("set role doors")
-        for table in ("vault.person", "vault.lookup", "vault.question", "rows_manifest", "rows_return", "gate_decision"):
+        for table in (
+            "vault.person",
+            "vault.lookup",
+            "vault.question",
+            "rows_manifest",
+            "rows_return",
+            "gate_decision",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"select * from {table}")
         connection.execute("select * from uses_use")

@@ -34,8 +34,24 @@ def accepted(home, *files):
 def test_returns_are_accepted_refused_and_known_again(home, tmp_path):
     """Exit 0 only if every file was taken in; each file says status, pupils, receipt and findings."""
     made = subprocess.run(
-        [sys.executable, "-m", "beholden.cli", "town", "--pupils", "40", "--seed", "3", "--schools", "2", "--out", tmp_path],
-        capture_output=True, text=True, timeout=60, check=True,
+        [
+            sys.executable,
+            "-m",
+            "beholden.cli",
+            "town",
+            "--pupils",
+            "40",
+            "--seed",
+            "3",
+            "--schools",
+            "2",
+            "--out",
+            tmp_path,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     files = made.stdout.split()
     status, results = accepted(home, *files)
@@ -85,7 +101,11 @@ def test_verify_says_plainly_that_a_file_is_no_proof(tmp_path):
         path = tmp_path / "proof.json"
         path.write_bytes(content)
         done = subprocess.run(
-            [sys.executable, "-m", "beholden.cli", "verify", path], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-m", "beholden.cli", "verify", path],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert done.returncode == 1
         assert "NOT PROVEN" in done.stdout + done.stderr

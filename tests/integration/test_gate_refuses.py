@@ -190,7 +190,8 @@ def test_a_use_is_decided_and_released_only_within_its_dates(world):
 
 
 @pytest.mark.parametrize(
-    "change", ["items = '[\"ethnicity\"]'", "applicant = 'welfare'", "purpose = 'press'", "ends_on = '2099-01-01'"]
+    "change",
+    ["items = '[\"ethnicity\"]'", "applicant = 'welfare'", "purpose = 'press'", "ends_on = '2099-01-01'"],
 )
 def test_nobody_can_alter_a_use_not_even_in_the_database(world, change):
     """What was approved is what is released: a changed use is a new one (D7)."""

@@ -127,7 +127,9 @@ def test_a_number_is_no_use_to_another_adult_nor_for_another_child(world, letter
     no = say(world, letter, keep_out=people(letter)[:1])
     with refused("choices.number_unknown"):
         say(world, letter, leave_in=people(letter), receipt=no.number)
-    other = next(one for one in map(world.open, world.letters()) if not set(people(one)) & set(people(letter)))
+    other = next(
+        one for one in map(world.open, world.letters()) if not set(people(one)) & set(people(letter))
+    )
     with refused("choices.number_unknown"):
         say(world, other, leave_in=people(other), receipt=no.number)
     for wrong in ("CCCC CCCC", "x", no.number[:-1]):
@@ -314,7 +316,9 @@ def test_another_adult_sees_nothing_with_a_number(world, letter):
     mine = next(one for one in world.letters() if len(one[3]) > 1)
     no = say(world, letter, keep_out=people(letter))
     others = [one for one in world.letters() if one != mine]
-    assert any(set(one[3]) & set(mine[3]) for one in others), "the town has a child with two adults who have letters"
+    assert any(set(one[3]) & set(mine[3]) for one in others), (
+        "the town has a child with two adults who have letters"
+    )
     for one in others:
         with refused("choices.number_unknown"):
             earlier(world, world.open(one), no.number)
@@ -371,7 +375,9 @@ def test_an_answer_that_was_being_written_when_its_day_was_closed_is_bound_by_th
     assert close_day(day - timedelta(days=1), by=CLOCK, at=world.at) is not None
     assert Committed.objects.count() == 0
     assert close_day(day, by=CLOCK, at=world.at + timedelta(days=1))
-    late = say(world, letter, keep_out=people(letter), press="late")  # of the closed day, and in no root of it
+    late = say(
+        world, letter, keep_out=people(letter), press="late"
+    )  # of the closed day, and in no root of it
     assert close_day(day, by=CLOCK, at=world.at + timedelta(days=1)) is None
     assert close_day(day + timedelta(days=1), by=CLOCK, at=world.at + timedelta(days=2))
     assert Committed.objects.count() == Answered.objects.count()
@@ -380,7 +386,9 @@ def test_an_answer_that_was_being_written_when_its_day_was_closed_is_bound_by_th
         for one in bound(receipt.number, adult=adult):
             assert one.day == bound_by
             leaf = hashlib.sha256(one.salt + one.said).digest()
-            tree.verify_inclusion(index=one.index, size=one.size, leaf=leaf, proof=one.path, root=bytes.fromhex(one.root))
+            tree.verify_inclusion(
+                index=one.index, size=one.size, leaf=leaf, proof=one.path, root=bytes.fromhex(one.root)
+            )
             assert str(one.said).count(adult) == 1
     for held in Day.objects.all():
         assert (held.band, len(bytes(held.leaves))) == (64, 64 * 32), "every small day looks alike"
@@ -490,7 +498,9 @@ def test_the_doors_see_no_answer_without_the_digest_of_its_number(world, letter,
     (mark,) = _as_keeper("select receipt from choices_answered where undoes = '' limit 1")
     doors.execute("select set_config('beholden.number', %s, false)", (mark,))
     seen = doors.execute("select answer from choices_answered order by id").fetchall()
-    assert seen == [("keep_out",)] * len(people(letter)) + [("leave_in",)], "the answers of one number, and no more"
+    assert seen == [("keep_out",)] * len(people(letter)) + [("leave_in",)], (
+        "the answers of one number, and no more"
+    )
 
 
 def _as_keeper(question):
@@ -522,7 +532,13 @@ def test_the_doors_learn_of_a_severed_tie_only_by_naming_the_child(world, letter
     flag(child, "severed", by=REGISTRAR, at=world.at)
     flag(other, "hidden", by=REGISTRAR, at=world.at)
     count = "select count(*) from people_safetyflag"
-    for named, seen in (("", 0), ("{}", 0), (f"{{{uuid4()}}}", 0), (f"{{{child},{other}}}", 1), (f"{{{other}}}", 0)):
+    for named, seen in (
+        ("", 0),
+        ("{}", 0),
+        (f"{{{uuid4()}}}", 0),
+        (f"{{{child},{other}}}", 1),
+        (f"{{{other}}}", 0),
+    ):
         doors.execute("select set_config('beholden.children', %s, false)", (named,))
         assert doors.execute(count).fetchone() == (seen,), named
 
@@ -547,7 +563,8 @@ def forge(doors, world, letter, answer, *, seal=b"", undoes="", receipt="0" * 64
         "salt": bytes(32),
     } | changed
     doors.execute(
-        f"insert into choices_answered ({', '.join(row)}) values ({', '.join(['%s'] * len(row))})", tuple(row.values())
+        f"insert into choices_answered ({', '.join(row)}) values ({', '.join(['%s'] * len(row))})",
+        tuple(row.values()),
     )
     doors.commit()
 
@@ -564,9 +581,15 @@ def test_a_forged_leave_in_is_nobody_s_answer_and_a_forged_no_protects(world, le
     assert sum(not one.is_whole for one in held_answers()) == 2, "and fsck finds it"
     say(world, letter, leave_in=people(letter)[1:], receipt=no.number)
     true = Answered.objects.get(answer="leave_in", person=people(letter)[1], undoes=mark)
-    forge(doors, world, letter, "leave_in", undoes=mark, seal=bytes(true.seal), receipt=true.receipt, at=true.at)
-    assert kept_out(world, world.at + 9 * WAIT) == set(people(letter)[:1]), "a seal cannot be moved to another child"
-    other = next(one for one in map(world.open, world.letters()) if not set(people(one)) & set(people(letter)))
+    forge(
+        doors, world, letter, "leave_in", undoes=mark, seal=bytes(true.seal), receipt=true.receipt, at=true.at
+    )
+    assert kept_out(world, world.at + 9 * WAIT) == set(people(letter)[:1]), (
+        "a seal cannot be moved to another child"
+    )
+    other = next(
+        one for one in map(world.open, world.letters()) if not set(people(one)) & set(people(letter))
+    )
     forge(doors, world, other, "keep_out")
     assert other.children[0].person in kept_out(world)
 
@@ -623,7 +646,9 @@ def test_neither_code_nor_birth_date_is_a_word_of_the_command(world, home, tmp_p
     command = [sys.executable, "-m", "beholden.cli", "--home", str(home.root), "bundle", "--out", str(out)]
 
     def asked(*lines):
-        return subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=120, check=False
+        )
 
     for born in ("27 3 2015", "2015-13-01", ""):
         done = asked(mine[1], born, "yes")

@@ -44,7 +44,10 @@ def test_a_kept_out_child_is_not_in_the_file_and_can_prove_it(world, keeper_home
     letters = world.letters()
     kept_out = world.keep_out(letters[0])
     left_in = next(
-        child.person for letter in letters for child in world.open(letter).children if child.person not in kept_out
+        child.person
+        for letter in letters
+        for child in world.open(letter).children
+        if child.person not in kept_out
     )
     disclosure = world.released()
     parcel = world.parcel(keeper_home, disclosure)
@@ -69,7 +72,11 @@ def test_the_file_holds_the_items_asked_for_and_nothing_that_names_a_child(world
 def test_whoever_could_not_be_told_is_left_out(world, keeper_home):
     """Sent is not told: a letter that the school did not hand over reaches nobody (D6)."""
     first = world.handles(world.town.schools[0])[0]
-    siblings = {handle.adult for handle in world.handles(world.town.schools[0]) if set(handle.numbers) & set(first.numbers)}
+    siblings = {
+        handle.adult
+        for handle in world.handles(world.town.schools[0])
+        if set(handle.numbers) & set(first.numbers)
+    }
     world.told(undelivered=siblings)
     parcel = world.parcel(keeper_home, world.released())
     assert parcel.rows.num_rows <= world.reachable() - len(first.numbers)
@@ -263,7 +270,9 @@ def test_the_ledger_names_nobody(world, keeper_home):
     world.released()
     marks = {child.upn for child in world.children()} | {child.surname for child in world.children()}
     marks |= {child.address.street for child in world.children()} | set(world.codes.values())
-    marks |= {"University of Northford", "coming back to school"} | {school.laestab for school in world.town.schools}
+    marks |= {"University of Northford", "coming back to school"} | {
+        school.laestab for school in world.town.schools
+    }
     held = b"".join(path.read_bytes() for path in keeper_home.ledger.rglob("*") if path.is_file())
     assert len(held) > 1_000
     assert not [mark for mark in marks if mark.encode() in held]
@@ -295,11 +304,25 @@ def test_an_answer_needs_the_letters_own_mandate(world):
     )
     person = (mine.children[0].person,)
     with refused("choices.children"):
-        answer(mandate=mine.mandate, everything=True, keep_out=(theirs.children[0].person,), by=FAMILY, at=world.at)
+        answer(
+            mandate=mine.mandate,
+            everything=True,
+            keep_out=(theirs.children[0].person,),
+            by=FAMILY,
+            at=world.at,
+        )
     with refused("people.mandate"):
-        answer(mandate=mine.mandate, everything=True, keep_out=person, by=FAMILY, at=world.at + timedelta(hours=25))
+        answer(
+            mandate=mine.mandate,
+            everything=True,
+            keep_out=person,
+            by=FAMILY,
+            at=world.at + timedelta(hours=25),
+        )
     first = answer(mandate=mine.mandate, everything=True, keep_out=person, by=FAMILY, at=world.at)
-    again = answer(mandate=mine.mandate, everything=True, keep_out=person, by=FAMILY, at=world.at + timedelta(seconds=5))
+    again = answer(
+        mandate=mine.mandate, everything=True, keep_out=person, by=FAMILY, at=world.at + timedelta(seconds=5)
+    )
     assert again == first
     assert Answered.objects.count() == 1
 

@@ -259,7 +259,11 @@ def test_once_the_telling_is_over_nothing_can_be_added_and_a_returned_letter_sti
     carry(world, school, HANDED, handle.adult)
     figures = end(world)
     assert figures == (len(handle.numbers), len(world.children()))
-    (said,) = [body for body in (parse(raw, log="events").body for raw in entries("events")) if isinstance(body, NoticeGiven)]
+    (said,) = [
+        body
+        for body in (parse(raw, log="events").body for raw in entries("events"))
+        if isinstance(body, NoticeGiven)
+    ]
     assert (said.told, said.audience) == (0, len(world.children()) // 10 * 10)
     late = next(one for one in world.codes if one != handle.adult)
     for attempt in (

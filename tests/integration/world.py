@@ -53,7 +53,10 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at) for path in self.files]
+        return [
+            accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at)
+            for path in self.files
+        ]
 
     def published(self):
         """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
@@ -65,8 +68,22 @@ class World:
             keeper = Body("keeper", "The keeper", "keeper", "England", "", "")
             people.appoint_first(REGISTRAR.ref, keeper, by=Actor("founder", Role.KEEPER), at=self.at)
         for body in (
-            Body("northford", "University of Northford", "university", "England", str(IDENTITY.to_public()), public),
-            Body("welfare", "Department for Welfare", "government", "England", str(IDENTITY.to_public()), public),
+            Body(
+                "northford",
+                "University of Northford",
+                "university",
+                "England",
+                str(IDENTITY.to_public()),
+                public,
+            ),
+            Body(
+                "welfare",
+                "Department for Welfare",
+                "government",
+                "England",
+                str(IDENTITY.to_public()),
+                public,
+            ),
             Body("panel-a", "Panel A", "panel", "England", "", ""),
             Body("panel-b", "Panel B", "panel", "England", "", ""),
         ):
@@ -128,7 +145,9 @@ class World:
 
     def reachable(self):
         """How many children some adult is written to about; the town always has a family that nobody can reach."""
-        return len({number for school in self.town.schools for one in self.handles(school) for number in one.numbers})
+        return len(
+            {number for school in self.town.schools for one in self.handles(school) for number in one.numbers}
+        )
 
     def letters(self):
         """Every letter: handle, code, one child's birth date, pupil numbers."""

@@ -60,7 +60,9 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
         spent = walk(page, said_no, name="journey")
         number = page.locator(".bh-code").inner_text()
         page.goto("/letter/use/1")
-        assert not page.get_by_label("Keep them out").is_checked(), "an open letter tells nothing of an answer"
+        assert not page.get_by_label("Keep them out").is_checked(), (
+            "an open letter tells nothing of an answer"
+        )
         page.get_by_role("button", name="Leave and clear this screen").click()
         page.goto("/letter/use/1")
         assert page.get_by_label("Enter the code from your letter").is_visible()

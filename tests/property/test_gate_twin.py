@@ -36,7 +36,9 @@ def test_the_expression_says_what_the_naive_twin_says(world, exit_name):
     """Who is released, and how many bear each combination of reasons, at every exit of the catalogue."""
     removes = EXITS[exit_name].removes
     released, combinations = naive(world, removes)
-    found = weigh(column(world.scope), {flag: column(listed) for flag, listed in world.lists.items()}, removes)
+    found = weigh(
+        column(world.scope), {flag: column(listed) for flag, listed in world.lists.items()}, removes
+    )
     assert found.released.to_pylist() == sorted(one.bytes for one in released)
     assert dict(found.combinations) == combinations
 

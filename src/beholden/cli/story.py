@@ -370,8 +370,7 @@ class Story:
     def next_use(self) -> None:
         """A second study opens its window now, so that a visitor has letters to answer."""
         self.say("\n10 A second study is open now: these letters can be answered")
-        self.clock = self.now - timedelta(days=5)
-        self.closed_until = max(self.closed_until, self.clock.date())
+        self.pass_days((self.now - timedelta(days=5) - self.clock) / timedelta(days=1))
         by = Actor("applicant-1", Role.APPLICANT, "northford")
         ref = self._draft(
             by,
@@ -394,6 +393,8 @@ class Story:
             self.say(
                 f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
             )
+        self.pass_days((self.now - self.clock) / timedelta(days=1))
+        sequence(at=self.clock)
         write_durably(
             self.out / "letters.json",
             json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),

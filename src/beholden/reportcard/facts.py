@@ -42,9 +42,9 @@ class UseFacts:
         """Return the first entry that says the use came to a state; of those above an index, if one is given."""
         return next((one for one in above(self.moves, before) if one.body.state == state), None)
 
-    def told(self, *, before: int | None = None) -> Placed[NoticeGiven] | None:
-        """Return the telling that reached most. Who was told once stays told, so a second notice never takes away."""
-        return max(above(self.notices, before), key=lambda one: (one.body.told, -one.index), default=None)
+    def told(self, *, before: int) -> tuple[Placed[NoticeGiven], ...]:
+        """Return the ended tellings that stand above an index."""
+        return above(self.notices, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,15 @@ def told(facts: Facts, _: Catalogue) -> Counted:
 
 
 def _told(one: Release) -> Case:
+    """Count one list by the telling that reached most of it: who was told once stays told."""
     asked_for = one.intent.body.set.n
-    notice = one.use.told(before=one.seen)
-    if notice is None:
-        return Case(one.name, 0, asked_for, (one.source,))
-    audience = max(notice.body.audience, asked_for, 1)
-    got = asked_for * min(notice.body.told, audience) // audience
-    return Case(one.name, got, asked_for, (one.source, (EVENTS, notice.index)))
+    got = 0
+    sources: tuple[Source, ...] = (one.source,)
+    for notice in one.use.told(before=one.seen):
+        audience = max(notice.body.audience, asked_for, 1)
+        share = asked_for * min(notice.body.told, audience) // audience
+        got, sources = max(got, share), (*sources, (EVENTS, notice.index))
+    return Case(one.name, got, asked_for, sources)
 
 
 def window(facts: Facts, catalogue: Catalogue) -> Counted:
@@ -65,7 +67,7 @@ def settled(facts: Facts, _: Catalogue) -> Counted:
 
 
 def _settled(one: Release) -> Case:
-    notice = one.use.told(before=one.seen)
+    notice = next(iter(one.use.told(before=one.seen)), None)
     cleared = one.use.reached("cleared", before=one.seen)
     stands = [step.body.state for step in one.use.moves if step.index < one.seen][-1:] == ["cleared"]
     sources: list[Source] = [one.source]

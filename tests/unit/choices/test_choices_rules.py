@@ -123,6 +123,12 @@ def test_the_newest_leave_in_stands_where_there_is_no_no():
     assert standing([KEEP, BACK], wait=WAIT, at=SOON) == (KEEP,)
 
 
+def test_of_two_noes_the_newer_is_the_one_that_stands():
+    newer = replace(KEEP, at=SOON, receipt="number-9")
+    for order in permutations([KEEP, newer]):
+        assert standing(order, wait=WAIT, at=LATER) == (newer,)
+
+
 def test_what_the_law_requires_cannot_be_refused_and_the_answer_is_kept_for_what_can():
     assert not out(KEEP, question=replace(QUESTION, refusable=False))
 
@@ -202,7 +208,10 @@ def test_an_answer_has_exactly_one_reach(wrong):
     assert no.value.code == "choices.scope"
 
 
-@given(st.lists(st.sampled_from(SIGNS), min_size=8, max_size=8), st.sampled_from(["", " ", "-", "\u2013", "\u00a0"]))
+@given(
+    st.lists(st.sampled_from(SIGNS), min_size=8, max_size=8),
+    st.sampled_from(["", " ", "-", "\u2013", "\u00a0"]),
+)
 def test_a_number_is_read_however_it_is_typed(signs, between):
     shown = f"{''.join(signs[:4])} {''.join(signs[4:])}"
     assert typed_number(f" {between.join(signs).lower()} ") == shown

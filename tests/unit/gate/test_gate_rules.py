@@ -28,7 +28,9 @@ def test_a_no_of_a_few_families_is_never_a_step_of_its_own(combinations):
 
 
 def test_a_hidden_child_is_among_the_other_reasons():
-    steps = waterfall({frozenset({Flag.HIDDEN}): 12, frozenset({Flag.OBJECTED}): 20, frozenset(): 100}, ALL, smallest=10)
+    steps = waterfall(
+        {frozenset({Flag.HIDDEN}): 12, frozenset({Flag.OBJECTED}): 20, frozenset(): 100}, ALL, smallest=10
+    )
     assert (steps.families_said_no, steps.other_reasons, steps.released) == (20, 12, 100)
 
 

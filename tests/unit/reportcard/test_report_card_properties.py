@@ -69,6 +69,12 @@ def test_more_told_never_lowers(lists, data):
     assert before.grade.place >= after.grade.place
 
 
+def test_of_two_tellings_the_one_that_reached_more_of_the_list_counts():
+    """Found by the property below: 20 of 30 is less of a list of ten than 10 of ten."""
+    both, better = fair(played([(10, ((0, 10), (30, 20)))])), fair(played([(10, ((0, 10),))]))
+    assert line(both, MeasureName.TOLD).earned == line(better, MeasureName.TOLD).earned == 30
+
+
 @seed(SEED)
 @settings(max_examples=60, deadline=None)
 @given(lists=st.lists(releases(), min_size=1, max_size=3), data=st.data())

@@ -44,7 +44,13 @@ def test_a_table_stands_in_one_line():
 
 
 def test_columns_may_be_granted_one_by_one():
-    check((Grant("public.uses_use", (On("select", ("ref", "state")), On("update", ("state",)), "insert"), READ),))
+    check(
+        (
+            Grant(
+                "public.uses_use", (On("select", ("ref", "state")), On("update", ("state",)), "insert"), READ
+            ),
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,4 +77,6 @@ def test_the_doors_have_no_whole_table_of_letters_and_answers():
     """Column by column, so that a new column is closed until somebody opens it here."""
     for grant in GRANTS:
         if grant.table in {"public.choices_answered", "public.notices_letter", "public.people_safetyflag"}:
-            assert not {"select", "update", "delete"} & {right for right in grant.doors if isinstance(right, str)}
+            assert not {"select", "update", "delete"} & {
+                right for right in grant.doors if isinstance(right, str)
+            }

@@ -103,7 +103,14 @@ def test_release_can_only_follow_publication_telling_and_the_window():
         ways += [[*way, state] for state in before]
     assert finished
     for way in finished:
-        assert {State.SUBMITTED, State.APPROVED, State.PUBLISHED, State.NOTIFIED, State.WINDOW, State.CLEARED} <= set(way)
+        assert {
+            State.SUBMITTED,
+            State.APPROVED,
+            State.PUBLISHED,
+            State.NOTIFIED,
+            State.WINDOW,
+            State.CLEARED,
+        } <= set(way)
 
 
 def reviewed(who, organisation="panel", *, yes=True, interest=False):

@@ -166,7 +166,9 @@ def test_with_its_number_an_answer_is_shown_and_taken_back(reader, box):
     assert box.answers[-1]["receipt"] == "4f7k-3kqc"
     assert box.answers[-1]["use"] == doubles.UNIVERSITY
     again = words(with_number(reader, "4F7K 3KQC"))
-    assert "You said: keep Sam out. Then you took that back. This counts from Wednesday 10 March 2027." in again
+    assert (
+        "You said: keep Sam out. Then you took that back. This counts from Wednesday 10 March 2027." in again
+    )
     assert "You said: keep Maya out." in again
 
 

@@ -29,8 +29,10 @@ FACTS = (
     doubles.USES[1].gateway,
     doubles.USES[1].population_words,
     doubles.USES[1].purpose_label,
+    doubles.published_key("handovers"),
 )
-"""What the catalogue and the law call a thing is measured where it is written, not on every page that names it."""
+"""What the catalogue and the law call a thing is measured where it is written, not on every page that names it. A key
+is copied, not read."""
 
 BLOCKS = r"</(?:p|li|h[1-6]|dt|dd|label|legend|button|th|td|summary|div|a|span|caption)>"
 
