@@ -393,8 +393,7 @@ class Story:
             self.say(
                 f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
             )
-        self.pass_days((self.now - self.clock) / timedelta(days=1))
-        sequence(at=self.clock)
+        sequence(at=self.pass_days((self.now - self.clock) / timedelta(days=1)))
         write_durably(
             self.out / "letters.json",
             json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),
