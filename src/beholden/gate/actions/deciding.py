@@ -51,7 +51,7 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
     The plan: 1 the use is, to the letter, what the public log says was approved; 2 the catalogue in force still allows
     it; 3 in one transaction, in which no answer of a family can be in flight: 4 its window is over (`uses.clear`
     refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told; 7 every flag
-    for every child in one pass; 8 figures, lists and the public entry.
+    for every child in one pass; 8 figures, lists and the public entry. Run again, it finds what it decided.
     """
     check_role(by, Role.REGISTRAR)
     use = asked(ref)
@@ -60,9 +60,7 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
     registry, among = registries.newest(), scope(use, by=by, at=at)
     with transaction.atomic():  # 3
         hold_answers()
-        if (
-            asked(ref).state is State.CLEARED
-        ):  # an earlier run decided, and was cut off before it could say so
+        if asked(ref).state is State.CLEARED:  # an earlier run decided, and died before it could say so
             return Decision.objects.filter(use=ref).latest("pk").pk
         uses.clear(ref, by=by, at=at)  # 4
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
