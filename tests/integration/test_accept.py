@@ -190,3 +190,27 @@ def test_a_slot_file_is_closed_to_others_and_a_destroyed_key_opens_nothing(world
         slots.keys([0])
     assert no.value.code == "register.key_gone"
     assert set(slots.keys([1])) == {1}
+
+
+def test_a_number_that_follows_a_known_one_goes_to_a_person_to_decide(world, keeper_home, tmp_path):
+    """A child whose number changed is perhaps one whose family said no: both records are restricted till then (D14)."""
+    from beholden.intake.numbers import upn_check_letter
+    from beholden.register.actions import in_question
+
+    accept(world.files[0])
+    child = next(
+        child
+        for child in world.children()
+        if child.roll.laestab == world.town.schools[0].laestab and not child.former_upn
+    )
+    body = f"{child.upn[1:10]}998"
+    renamed = tmp_path / "renamed.xml"
+    text = world.files[0].read_text()
+    old = f"<UPN>{child.upn}</UPN>"
+    assert text.count(old) == 1
+    renamed.write_text(
+        text.replace(old, f"<UPN>{upn_check_letter(body)}{body}</UPN><FormerUPN>{child.upn}</FormerUPN>")
+    )
+    receipt = accept(renamed, BEGAN + timedelta(days=1))
+    assert (receipt.status, receipt.asked) == ("accepted", 1)
+    assert len(in_question(by=SCHOOL, at=BEGAN)) == 2

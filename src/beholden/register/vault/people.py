@@ -95,10 +95,22 @@ def _identify_all(pupils: pa.Table) -> list[_Met]:
         digest_of_number_and_birth(key, number, _day(born))
         for number, born in zip(numbers, days, strict=True)
     ]
-    with_birth, by_number = bulk.found(NUMBER_AND_BIRTH, both), bulk.found(NUMBER, alone)
+    # A number that follows another may be somebody we know, whose choices must not be lost: a person decides (D14).
+    former = [
+        b"" if number is None else digest_of_number(key, number)
+        for number in pupils["former_upn"].to_pylist()
+    ]
+    with_birth, by_number = (
+        bulk.found(NUMBER_AND_BIRTH, both),
+        bulk.found(NUMBER, (*alone, *filter(None, former))),
+    )
     return [
-        _met(identify(with_birth.get(first, ()), by_number.get(second, ())), second, first)
-        for first, second in zip(both, alone, strict=True)
+        _met(
+            identify(with_birth.get(first, ()), by_number.get(second, ()) or by_number.get(third, ())),
+            second,
+            first,
+        )
+        for first, second, third in zip(both, alone, former, strict=True)
     ]
 
 
