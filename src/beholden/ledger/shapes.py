@@ -6,6 +6,7 @@ same value: there is one spelling of everything. Refusals name the place, never 
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -68,16 +69,16 @@ class Hex:
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class Same(ABC):
     """What is read as it is printed: the base of the shapes whose typed value is the JSON value itself."""
 
+    @abstractmethod
     def accepts(self, value: object) -> bool:
         """Say whether a value is of this shape."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wants(self) -> str:
         """Say in words what is expected."""
-        raise NotImplementedError
 
     def read(self, value: object, where: str) -> Any:
         if not self.accepts(value):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import homes
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
 from beholden.web.public import log, sums
@@ -63,7 +64,7 @@ def test_no_page_borrows_a_crown_or_asks_another_host(reader, box, address):
 def test_the_style_sheet_is_our_own():
     built = Path(__file__).parents[3] / "src/beholden/web/static/built/pages.css"
     if not built.exists():
-        pytest.skip("the pages are not built: `make pages`")
+        homes.lack("the pages are not built: `make pages`")
     sheet = built.read_text()
     assert not [word for word in FORBIDDEN if word in sheet]
     for found in re.findall(r"url\(([^)]+)\)", sheet):

@@ -3,8 +3,7 @@
 
 from pathlib import Path
 
-import pytest
-
+import homes
 from unit.web.doubles import CODE
 
 STATIC = Path(__file__).parents[3] / "src/beholden/web/static"
@@ -14,7 +13,7 @@ KB = 1000
 def test_a_first_visit_is_light(reader, box):
     built = STATIC / "built"
     if not (built / "pages.css").exists():
-        pytest.skip("the pages are not built: `make pages`")
+        homes.lack("the pages are not built: `make pages`")
     sheet = (built / "pages.css.gz").stat().st_size  # served as it lies; pages and script are served unpacked
     script = (STATIC / "own/pages.js").stat().st_size
     faces = sum(
@@ -28,7 +27,7 @@ def test_a_first_visit_is_light(reader, box):
 
 def test_the_style_sheet_is_served_packed_and_for_ever(reader, box):
     if not (STATIC / "built/pages.css.gz").exists():
-        pytest.skip("the pages are not built: `make pages`")
+        homes.lack("the pages are not built: `make pages`")
     answer = reader.get("/static/built/pages.css?v=1", headers={"accept-encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "max-age=31536000" in answer.headers["Cache-Control"]
