@@ -100,7 +100,9 @@ def test_release_can_only_follow_publication_telling_and_the_window():
         before = [step.source for step in TRANSITIONS if step.target is way[-1]]
         if not before:
             finished.append(way)
-        ways += [[*way, state] for state in before if state not in way]  # a decision may be taken again and again
+        ways += [
+            [*way, state] for state in before if state not in way
+        ]  # a decision may be taken again and again
     assert finished
     for way in finished:
         assert {
