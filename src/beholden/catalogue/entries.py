@@ -193,6 +193,7 @@ class Item:
     store: Store
     type: Kind
     codes: tuple[str, ...]  # empty when the item is not coded
+    coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
 
     @property
     def no_answer(self) -> tuple[str, ...]:
@@ -242,6 +243,9 @@ class Purpose:
     told: Told
     compatible_with: tuple[str, ...]
     exits: tuple[str, ...]
+    items: tuple[
+        str, ...
+    ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
 
     @property
@@ -312,6 +316,12 @@ class Limits:
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
+    comment_days: int
+    school_objection_percent: int
+    panel_quorum: int
+    expiring_days: int
+    destruction_days: int
+    recipient_key_days: int
 
 
 @dataclass(frozen=True, slots=True)

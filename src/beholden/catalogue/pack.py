@@ -182,6 +182,7 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         store=table.word("store", Store),
         type=table.word("type", Kind),
         codes=allowed,
+        coarser=table.texts_or_none("coarser"),
     )
 
 
@@ -238,6 +239,7 @@ def _purpose(table: Table) -> Purpose:
         told=table.word("told", Told),
         compatible_with=table.texts("compatible_with"),
         exits=table.texts("exits"),
+        items=table.texts_or_none("items"),
         review_on=table.day("review_on"),
     )
 
