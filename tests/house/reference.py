@@ -17,7 +17,7 @@ from beholden.cli.commands import app
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))  # `make reference` runs this file by itself
 
-from house import catalogue_page, gate_page  # noqa: E402  after the path to it
+from house import catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
 
@@ -77,6 +77,7 @@ GENERATED = {
     PAGE: page,
     catalogue_page.PAGE: catalogue_page.page,
     gate_page.PAGE: gate_page.page,
+    use_page.PAGE: use_page.page,
 }
 """Each generated page, and what writes it."""
 
