@@ -72,11 +72,31 @@ def test_nobody_decides_on_an_own_request(world, role):
     ref = world.before_the_panel()
     own = appoint(f"own-{role.value}", role, "northford", by=REGISTRAR, at=world.at)
     uses.declare(ref, interest=False, by=own, at=world.at)
-    with refused("uses.review_not_yours"):
+    with refused("uses.own_request"):
         if role is Role.REVIEWER:
             uses.review(ref, marks=YES, recommends=Says.YES, by=own, at=world.at)
         else:
             uses.vote(ref, says=Says.YES, reason="Fair.", by=own, at=world.at)
+
+
+def test_no_registrar_of_the_applicants_closes_signs_or_countersigns(world):
+    """A body that keeps and asks has its own request decided by an officer from outside (D15, D18)."""
+    from beholden.people.actions import appoint
+    from beholden.uses import actions as uses
+
+    ref = world.before_the_panel()
+    own = appoint("own-registrar", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    said = {"replies": {}, "to_children": "Thank you.", "catalogue": CATALOGUE, "at": world.at}
+    with refused("uses.own_request"):
+        uses.close_panel(ref, by=own, **said)
+    world.heard(ref)
+    digest = uses.draw_up(ref, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    with refused("uses.own_request"):
+        uses.sign(ref, digest=digest, by=own, at=world.at)
+    world.told()
+    world.decided()
+    with refused("uses.own_request"):
+        uses.countersign(world.use, by=own, at=world.at)
 
 
 def test_the_others_text_is_closed_until_both_are_in(world):

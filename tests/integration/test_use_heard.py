@@ -250,6 +250,25 @@ def test_enough_schools_bring_an_agreed_use_back_to_the_panel(world, keeper_home
     assert world.parcel(keeper_home, world.released()).rows.num_rows == world.reachable()
 
 
+def test_while_the_panel_looks_again_a_family_can_still_say_no(world, keeper_home):
+    """D11, D29: that schools objected takes no day from the families' time to answer."""
+    from beholden.uses import actions as uses
+
+    world.told()
+    school = world.town.schools[0]
+    letter = world.letters()[0]
+    objects(world, world.use, school)
+    for stage in ("panel", "agreement"):
+        assert world.open(letter).notices[0].window_open, stage
+        if stage == "panel":
+            world.heard(world.use, replies={school.laestab: "Nothing under ten."})
+            uses.draw_up(world.use, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    kept_out = world.keep_out(letter)
+    sign_all(world, world.use)
+    uses.take_up_window(world.use, by=REGISTRAR, at=world.at)
+    assert world.parcel(keeper_home, world.released()).rows.num_rows == world.reachable() - len(kept_out)
+
+
 def test_a_second_look_loosens_nothing(world):
     """What was asked stays asked, and what was struck out stays out."""
     from beholden.uses.queries import asked

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from beholden.home import Home
-from integration.world import World
+from integration.world import CATALOGUE, World
 from journeys.screen import chromium
 
 
@@ -37,7 +37,8 @@ class Site:
 @pytest.fixture
 def world(keeper_home: Home, tmp_path: Path) -> World:
     """Return a town whose families can answer now: the door reads the real clock."""
-    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - timedelta(days=3))
+    heard = timedelta(days=CATALOGUE.limits.comment_days)
+    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - heard - timedelta(days=3))
     made.returns()
     made.published()
     made.told()

@@ -25,8 +25,11 @@ from beholden.people.queries import severed_among
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
 
-_CAN_BE_ANSWERED = frozenset({"published", "notified", "window"})
-"""States of a use in which its families are being told, or have been, and nothing has been decided."""
+_CAN_BE_ANSWERED = frozenset({"published", "notified", "window", "panel", "approved", "agreement"})
+"""States of a use in which its families are being told, or have been, and nothing has been decided.
+
+Before the panel again: enough schools objected while families could answer, and they still can.
+"""
 
 
 @dataclass(frozen=True, slots=True)

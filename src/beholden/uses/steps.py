@@ -112,6 +112,17 @@ def check_state(use: Use, *states: State, what: str) -> None:
         )
 
 
+def check_outside(use: Use, by: Actor) -> None:
+    """Refuse whoever acts for the organisation that asked, or wrote the request: nobody decides on an own one."""
+    if by.organisation == use.applicant or by.ref == use.drafted_by:
+        raise Refusal(
+            "uses.own_request",
+            "This request is your own, or your organisation's.",
+            next_step="Leave it to somebody from outside.",
+            authority=AUTHORITY,
+        )
+
+
 def check_own(use: Use, by: Actor) -> None:
     """Refuse whoever does not act for the organisation that asked."""
     if by.organisation != use.applicant:

@@ -17,7 +17,7 @@ from beholden.uses.rules import agreement
 from beholden.uses.rules.agreement import Party, Terms
 from beholden.uses.rules.life import State, wrong_role
 from beholden.uses.rules.triage import check_compartments, check_key_age, triage
-from beholden.uses.steps import check_own, check_state, file, is_repeated, locked, take
+from beholden.uses.steps import check_outside, check_own, check_state, file, is_repeated, locked, take
 
 SIDES = frozenset({"keeper", "recipient"})
 
@@ -85,6 +85,8 @@ def sign(ref: UseRef, *, digest: str, by: Actor, at: datetime) -> None:
     use = locked(ref)
     if by.role is Role.APPLICANT:
         check_own(use, by)
+    else:
+        check_outside(use, by)
     check_state(use, State.AGREEMENT, what="sign its agreement")
     drawn = newest(use, "agreement")
     agreement.check_signing("" if drawn is None else drawn.body["digest"], digest)

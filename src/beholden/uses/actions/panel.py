@@ -42,7 +42,7 @@ from beholden.uses.rules.panel import (
     outcome,
 )
 from beholden.uses.rules.triage import triage
-from beholden.uses.steps import check_officer, check_state, file, is_repeated, locked, take
+from beholden.uses.steps import check_officer, check_outside, check_state, file, is_repeated, locked, take
 
 PANEL_SAYS_NO = "panel"
 """The rule that a refusal by the panel names; every other rule is the catalogue's."""
@@ -120,13 +120,7 @@ def vote(ref: UseRef, *, says: Says, reason: str, condition: str = "", by: Actor
 def _check_may_speak(use: Use, by: Actor) -> None:
     """Refuse whoever belongs to the applicant, wrote the request, or has not said that there is no interest."""
     check_state(use, State.PANEL, what="answer for the panel")
-    if by.organisation == use.applicant or by.ref == use.drafted_by:
-        raise wrong(
-            "review_not_yours",
-            "This request is your own, or your organisation's.",
-            "Leave it to somebody from outside.",
-            AUTHORITY,
-        )
+    check_outside(use, by)
     if not has_declared(use, by.ref, round_=round_of(use)):
         raise wrong(
             "interest_first",
@@ -148,15 +142,16 @@ def close_panel(
 ) -> State:
     """Write down what the panel decided, and return where the use stands then: approved or refused.
 
-    The plan: 1 the catalogue in force still allows it; 2 children were heard in this round, and are answered (D10);
-    3 each school that objects is answered by name (D29); 4 the answer follows from reviews and votes, by `outcome`;
-    5 what an earlier approval asked stays asked, and what it struck out stays out: to look again loosens nothing;
-    6 with no fact left, the answer is no.
+    The plan: 1 nobody decides on an own request, and the catalogue in force still allows it; 2 children were heard in
+    this round, and are answered (D10); 3 each school that objects is answered by name (D29); 4 the answer follows from
+    reviews and votes, by `outcome`; 5 what an earlier approval asked stays asked, and what it struck out stays out: to
+    look again loosens nothing; 6 with no fact left, the answer is no.
     """
     use = locked(ref)
     if is_repeated(use, "approve", by=by) or is_repeated(use, "refuse", by=by):
         return State(use.state)
     check_state(use, State.PANEL, what="decide about it")
+    check_outside(use, by)
     triage(asked(ref).proposal, catalogue)  # 1
     _check_children(use, to_children)  # 2
     check_replies(open_objections(use), replies)  # 3

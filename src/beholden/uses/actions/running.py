@@ -14,6 +14,7 @@ from beholden.uses.rules.life import State
 from beholden.uses.steps import (
     REGISTER,
     check_officer,
+    check_outside,
     check_own,
     check_state,
     file,
@@ -72,6 +73,7 @@ def countersign(ref: UseRef, *, by: Actor, at: datetime) -> None:
     check_officer(by, Role.REGISTRAR, "countersign a release")
     use = locked(ref)
     check_state(use, State.CLEARED, what="countersign its release")
+    check_outside(use, by)
     times = clearings(use)
     file(use, "second", {"cleared": times, "officer": by.ref}, key=f"{times}/{by.ref}", by=by, at=at)
 
