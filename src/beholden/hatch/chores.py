@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
+from beholden.gate.actions.singles import bind
 from beholden.hatch.keeping import Chore
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
@@ -27,4 +28,9 @@ def carry(at: datetime) -> None:
     sequence(at=at)
 
 
-CHORES: tuple[Chore, ...] = (close_days, carry)
+def bind_singles(at: datetime) -> None:
+    """Commit what left about single people, once an hour."""
+    bind(by=CLOCK, at=at)
+
+
+CHORES: tuple[Chore, ...] = (close_days, bind_singles, carry)

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from beholden.refusals import Refusal
+from beholden.rights import record
 
 Question = TypeVar("Question")
 Given = TypeVar("Given")
@@ -39,6 +40,13 @@ class Awake:
 
 
 AWAKE = Verb("keeper.awake", Nothing, Awake)
+
+ENTER = Verb("family.enter", record.Shown, record.Entered)
+OVERVIEW = Verb("family.overview", record.Shown, record.Overview)
+RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
+USED = Verb("family.used", record.AboutChild, record.UsedPage)
+COPY = Verb("family.copy", record.AboutChild, record.File)
+PROOF = Verb("family.proof", record.AboutChild, record.File)
 
 
 class Asked(msgspec.Struct, frozen=True):

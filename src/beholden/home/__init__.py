@@ -82,6 +82,11 @@ class Home:
         return self.root / "released"
 
     @property
+    def journal(self) -> Path:
+        """What left about one person at a time, line by line, each on the disk before anything was shown."""
+        return self.root / "journal"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -108,6 +113,7 @@ class Home:
             self.incoming,
             self.quarantine,
             self.released,
+            self.journal,
             self.letters,
             self.town,
             self.log,

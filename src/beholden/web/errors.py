@@ -4,14 +4,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-_LETTER = "/letter"
+_PRIVATE = ("/letter", "/family")
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
     return render(
         request,
         f"fault/{name}.html",
-        {"in_letter": request.path_info.startswith(_LETTER)},
+        {"in_letter": request.path_info.startswith(_PRIVATE)},
         status=status,
         using="pages",
     )
