@@ -31,8 +31,6 @@ from beholden.notices.rules import (
     CODE_SIGNS,
     WHY_NOT_MINE,
     Delivered,
-    Tries,
-    after_a_miss,
     check_code_length,
     check_unlocked,
     code_from,
@@ -44,6 +42,7 @@ from beholden.notices.rules import (
 )
 from beholden.people.mandate import LASTS, Mandate, grant
 from beholden.people.signs import SIGNS
+from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
 
 

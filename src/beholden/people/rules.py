@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides what an organisation must show before it is enrolled. No clock, no database, no look at the world outside.
+"""Decides what an organisation must show before it is enrolled, and what a reference is. No clock, no database, no look at the world outside.
 
 A key that nobody can use, or under which anybody can sign, is refused at the door: found later, it would stop a release
 on the day, or make a signed word worth nothing.
@@ -29,6 +29,12 @@ def check_ref(ref: str) -> None:
             next_step="Choose another reference.",
             authority="UK GDPR Art 5(1)(c)",
         )
+
+
+def typed_ref(text: str) -> str:
+    """Return a reference as typed, without spaces round it and capital letters; nothing where it is none."""
+    ref = text.strip().lower()
+    return ref if _REF.fullmatch(ref) else ""
 
 
 def check_encryption_key(key: str) -> None:
