@@ -389,7 +389,6 @@ class Story:
         pairs = [one for one in letters if len(one[2]) > 1][:2] + [
             one for one in letters if len(one[2]) == 1
         ][:1]
-        self.say("")
         for code, born, numbers in pairs:
             self.say(
                 f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"

@@ -8,6 +8,7 @@ whole, what comes out is counted while it comes, and nothing in it becomes a pat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,10 @@ _MOST_LISTED = 64
 
 _LIST_BYTES = 65_536
 _PIECE = 1 << 20
+_BREAKS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError),
+)
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 
@@ -40,20 +45,30 @@ def unpack(path: Path, out: BinaryIO, *, most_bytes: int) -> None:
     XML file and no other file; 3 it is stored or deflated, and not locked; 4 what comes out is no more than
     `most_bytes`, whatever the list says; 5 its check sum fits.
     """
-    _check_list(path)  # 1
+    written = 0
+    for piece in _pieces(path):
+        written += len(piece)
+        if written > most_bytes:  # 4
+            raise _refused("too_large", f"What is in the zip is larger than {most_bytes:,} bytes.")
+        try:
+            out.write(piece)
+        except OSError:
+            raise Refusal(
+                "intake.no_room",
+                "We have no room for what is in the zip now.",
+                next_step="Try again later, or ring us. Nothing of the file was kept.",
+                authority="ARCHITECTURE section 3",
+            ) from None
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield what the one file of a zip holds, as it comes. Whatever goes wrong in reading is a broken zip."""
     try:
-        with zipfile.ZipFile(path) as held:
-            one = _the_one(held.infolist())
-            with held.open(one) as inside:
-                written = 0
-                while piece := inside.read(_PIECE):
-                    written += len(piece)
-                    if written > most_bytes:
-                        raise _refused(
-                            "too_large", f"What is in the zip is larger than {most_bytes:,} bytes."
-                        )
-                    out.write(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error):
+        _check_list(path)  # 1
+        with zipfile.ZipFile(path) as held, held.open(_the_one(held.infolist())) as inside:  # 2, 3
+            while piece := inside.read(_PIECE):
+                yield piece
+    except _BREAKS:  # 5 is among them
         raise _refused("broken", "The zip is broken.") from None  # their words repeat the names in it
 
 
@@ -83,7 +98,9 @@ def _the_one(listed: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     if not one.filename.lower().endswith(".xml"):
         raise _refused("not_xml", "The file in the zip is no XML file.")
     if one.flag_bits & _ENCRYPTED or one.compress_type not in _KINDS:
-        raise _refused("locked", "The zip is locked with a password, or packed in a way that is not read here.")
+        raise _refused(
+            "locked", "The zip is locked with a password, or packed in a way that is not read here."
+        )
     return one
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides what an organisation must show before it is enrolled, and what a reference is. No clock, no database, no look at the world outside.
+"""Decides what a reference is, and what an organisation must show before it is enrolled.
+
+No clock, no database, no look at the world outside.
 
 A key that nobody can use, or under which anybody can sign, is refused at the door: found later, it would stop a release
 on the day, or make a signed word worth nothing.

@@ -88,9 +88,7 @@ def _sent_by(school: str, senders: Sequence[str]) -> QuerySet[Return]:
 
 
 def _sent(row: Return, found: int) -> SentReturn:
-    return SentReturn(
-        row.receipt, row.collection, row.term, row.year, row.status, row.pupils, row.at, found
-    )
+    return SentReturn(row.receipt, row.collection, row.term, row.year, row.status, row.pupils, row.at, found)
 
 
 def counted_on_roll(

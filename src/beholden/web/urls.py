@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("beholden.web.public.urls")),
     path("letter", include("beholden.web.family.urls")),
+    path("school", include("beholden.web.school.urls")),
 ]
 
 handler400 = "beholden.web.errors.bad_request"
