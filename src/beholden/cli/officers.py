@@ -24,6 +24,7 @@ officer = typer.Typer(
 Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Ref = Annotated[str, typer.Argument(help="The officer's reference.")]
 _DRAWN = 8
+_NO_OFFICERS = frozenset({Role.FAMILY, Role.KEEPER})
 
 
 def _home(ctx: typer.Context) -> Path:
@@ -119,12 +120,12 @@ def _drawn(role: str) -> str:
 
 
 def _role(word: str) -> Role:
-    try:
-        return Role(word)
-    except ValueError:
+    offices = {role.value: role for role in Role if role not in _NO_OFFICERS}
+    if word not in offices:
         raise Refusal(
             "cli.role",
-            "There is no such role.",
-            next_step=f"Name one of: {', '.join(role.value for role in Role)}.",
+            "There is no such role to appoint anybody to.",
+            next_step=f"Name one of: {', '.join(offices)}.",
             authority="UK GDPR Art 32(4)",
-        ) from None
+        )
+    return offices[word]
