@@ -24,6 +24,7 @@ TUTORIALS = (
     "public-register",
     "recipient-check",
     "parent-proof",
+    "family-record",
 )
 HOW_TOS = (
     "found-a-home",

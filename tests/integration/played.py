@@ -43,6 +43,7 @@ def tell(home, folder):
     _refused_use(world)
     _later_returns(world)
     _day(world)
+    _looks(world)
     return world
 
 
@@ -115,3 +116,21 @@ def _day(world):
     after = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     close_day(day, by=Actor("clock", Role.KEEPER), at=max(after, world.at))
     sequence(at=max(after, world.at))
+
+
+def _looks(world):
+    """A family takes the second step, looks twice and takes its proof; the hour is bound; it looks once more."""
+    from beholden.gate.actions.singles import bind
+    from beholden.ledger.actions import sequence
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    handle, code, born, _ = world.letters()[1]
+    own = family.enter(Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at).own_code
+    shown = Shown(code, born, own)
+    about = AboutChild(shown, family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0].ref)
+    for verb in (family.record, family.used, family.proof_file):
+        verb(about, catalogue=CATALOGUE, at=world.at)
+    bind(by=REGISTRAR, at=world.at)
+    sequence(at=world.at)
+    family.record(about, catalogue=CATALOGUE, at=world.at)

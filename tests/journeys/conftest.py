@@ -45,6 +45,15 @@ def world(keeper_home: Home, tmp_path: Path) -> World:
 
 
 @pytest.fixture
+def keeper(world: World, keeper_home: Home) -> Iterator[None]:
+    """Run the keeper's process beside the pages, as `beholden serve` does."""
+    from beholden.cli.serving import kept
+
+    with kept(keeper_home):
+        yield
+
+
+@pytest.fixture
 def site(world: World, keeper_home: Home, tmp_path: Path) -> Iterator[Site]:
     """Serve the pages as `beholden serve` does: gunicorn, under the login that can read neither vault nor manifest."""
     log = tmp_path / "server.log"

@@ -169,6 +169,7 @@ class CodeSet:
     values: tuple[str, ...]
     retired: tuple[str, ...]
     source: str
+    labels: Mapping[str, str]  # what a code means, in words for its family; some codes have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,11 @@ class Item:
     store: Store
     type: Kind
     codes: tuple[str, ...]  # empty when the item is not coded
+    labels: Mapping[str, str]  # what its codes mean, as far as the pack says
+
+    def said(self, code: str) -> str:
+        """Return what a code means in plain words, or the code itself."""
+        return self.labels.get(code, code)
 
     @property
     def no_answer(self) -> tuple[str, ...]:

@@ -150,19 +150,34 @@ def _codes(table: Table) -> CodeSet:
         values=table.texts("values"),
         retired=table.texts_or_none("retired"),
         source=table.text("source"),
+        labels=MappingProxyType(_labels(table)),
     )
     if set(held.values) & set(held.retired) or not held.values:
         raise table.refused("contradiction", "a code is taken or retired, not both.", key="retired")
+    if not set(held.labels) <= {*held.values, *held.retired}:
+        raise table.refused("dangling", "labels names a code that this set does not hold.", key="labels")
     return held
+
+
+def _labels(table: Table) -> dict[str, str]:
+    """Return what codes mean: each line is `CODE: words`, and no code stands in two."""
+    found: dict[str, str] = {}
+    for line in table.texts_or_none("labels"):
+        code, colon, words = line.partition(": ")
+        if not (code and colon and words.strip()) or code in found:
+            raise table.refused("malformed", 'a label is written like "CODE: words", once.', key="labels")
+        found[code] = words
+    return found
 
 
 def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
     allowed: tuple[str, ...] = ()
+    labels: Mapping[str, str] = MappingProxyType({})
     if table.has("codes"):
         name = table.text("codes")
         if name not in codes:
             raise table.refused("dangling", "codes names a set that codes.toml does not hold.", key="codes")
-        allowed = codes[name].values
+        allowed, labels = codes[name].values, codes[name].labels
     return Item(
         id=ItemId(table.found.name),
         label=table.text("label"),
@@ -182,6 +197,7 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         store=table.word("store", Store),
         type=table.word("type", Kind),
         codes=allowed,
+        labels=labels,
     )
 
 

@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import handed, held, said
+from beholden.fsck import handed, held, said, singles
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -31,6 +31,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_registry", handed.check_registries(home)),
         ("table gate_decision", handed.check_decisions(home)),
         ("table gate_disclosure", _handovers(home)),
+        (singles.FILE, singles.check_journal(home)),
+        ("table gate_singlebatch", singles.check_batches()),
     )
     for where, findings in parts:
         yield from guarded(where, findings, also=(DatabaseError,))

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from beholden.refusals import Refusal
+from beholden.rights import record
 from beholden.rights.school import asked as school
 
 Question = TypeVar("Question")
@@ -40,6 +41,13 @@ class Awake:
 
 
 AWAKE = Verb("keeper.awake", Nothing, Awake)
+
+ENTER = Verb("family.enter", record.Shown, record.Entered)
+OVERVIEW = Verb("family.overview", record.Shown, record.Overview)
+RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
+USED = Verb("family.used", record.AboutChild, record.UsedPage)
+COPY = Verb("family.copy", record.AboutChild, record.File)
+PROOF = Verb("family.proof", record.AboutChild, record.File)
 
 # The school's door. Each question carries the officer's reference and key (D36).
 SCHOOL_SIGN_IN = Verb("school.sign_in", school.Shown, school.School)

@@ -87,6 +87,11 @@ class Home:
         return self.root / "released"
 
     @property
+    def journal(self) -> Path:
+        """What left about one person at a time, line by line, each on the disk before anything was shown."""
+        return self.root / "journal"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -114,6 +119,7 @@ class Home:
             self.inbox,
             self.quarantine,
             self.released,
+            self.journal,
             self.letters,
             self.town,
             self.log,

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from beholden.people.signs import SIGNS, check_sign, read_signs
+from beholden.people.signs import SIGNS, check_sign, is_code, plain
 from beholden.people.tries import Tries
 from beholden.refusals import Refusal
 
 CODE_SIGNS = 12
-"""Eleven free signs (47 bits) and one check sign."""
+"""Eleven free signs (47 bits) and one check sign. An adult's own code is as long."""
+
+SECOND_SIGNS = 8
+"""Seven free signs (30 bits) and one check sign: it is tried only behind an open letter, and then few times."""
 
 
 class Delivered(StrEnum):
@@ -62,25 +65,38 @@ def check_code_length(asked: int) -> None:
         )
 
 
-def code_from(numbers: Iterable[int]) -> str:
-    """Return a code of twelve signs from eleven numbers in 0..19."""
+def code_from(numbers: Iterable[int], *, signs: int = CODE_SIGNS) -> str:
+    """Return a code of so many signs from one number in 0..19 for each sign but the last, which is the check sign."""
     free = "".join(SIGNS[number] for number in numbers)
-    if len(free) != CODE_SIGNS - 1:
-        raise ValueError("a code has eleven free signs")
+    if len(free) != signs - 1:
+        raise ValueError("a code has one check sign, and all the others are free")
     return free + check_sign(free)
 
 
 def typed(text: str) -> str:
     """Return the code as typed, without spaces, dashes and small letters; refuse a slip apart from an unknown code."""
-    signs = read_signs(text, count=CODE_SIGNS)
-    if signs is None:
+    found = plain(text)
+    if not is_code(found, CODE_SIGNS):
         raise Refusal(
             "notices.code_mistyped",
             "There is a slip in this code. It has 12 letters and numbers.",
             next_step="Look at each letter again, or ring us.",
             authority="ARCHITECTURE section 8",
         )
-    return signs
+    return found
+
+
+def typed_second(text: str) -> str:
+    """Return a second code or an own code as typed; refuse a slip apart from a code that does not open."""
+    found = plain(text)
+    if not any(is_code(found, signs) for signs in (SECOND_SIGNS, CODE_SIGNS)):
+        raise Refusal(
+            "notices.second_mistyped",
+            f"There is a slip in this code. It has {SECOND_SIGNS} letters and numbers; your own has {CODE_SIGNS}.",
+            next_step="Look at each letter again, or ring us.",
+            authority="ARCHITECTURE section 8",
+        )
+    return found
 
 
 def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
@@ -112,6 +128,26 @@ def not_opened() -> Refusal:
         "We cannot open a letter with this code and this birth date.",
         next_step="Look at the day, the month and the year, then at the code. Or ring us.",
         authority="UK GDPR Art 12(6)",
+    )
+
+
+def second_not_opened() -> Refusal:
+    """One answer for every second code that does not open: unknown, of another letter, or of another adult."""
+    return Refusal(
+        "notices.second_not_opened",
+        "This code does not open the records in your letter.",
+        next_step="Look at each letter again. The newest code counts. Or ring us.",
+        authority="UK GDPR Art 12(6), Art 32(1)",
+    )
+
+
+def second_used() -> Refusal:
+    """The right code, used before: either its owner has an own code by now, or somebody else came first."""
+    return Refusal(
+        "notices.second_used",
+        "This code was used before. It works once, and then you have a code of your own.",
+        next_step="Type your own code. If you never made one, ring us today: somebody else used this code.",
+        authority="UK GDPR Art 32(1), Art 33",
     )
 
 

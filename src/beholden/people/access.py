@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-from beholden.people.signs import SIGNS, check_sign, read_signs
+from beholden.people.signs import SIGNS, check_sign, is_code, plain
 from beholden.refusals import Refusal
 
 KEY_SIGNS = 16
@@ -35,15 +35,15 @@ def typed_key(text: str) -> str:
 
     A slip is not counted as a try: so whoever mistypes a good key is never shut out by it.
     """
-    signs = read_signs(text, count=KEY_SIGNS) if len(text) <= _LONGEST else None
-    if signs is None:
+    found = plain(text[:_LONGEST])
+    if not is_code(found, KEY_SIGNS):
         raise Refusal(
             "people.key_mistyped",
             f"There is a slip in this key. It has {KEY_SIGNS} letters and numbers.",
             next_step="Look at each letter and number again.",
             authority="ARCHITECTURE section 8",
         )
-    return signs
+    return found
 
 
 def digest(secret: bytes, ref: str, key: str) -> str:

@@ -11,12 +11,14 @@ def check_sign(free: str) -> str:
     return SIGNS[total % len(SIGNS)]
 
 
-def read_signs(text: str, *, count: int) -> str | None:
-    """Return so many signs as typed, without spaces, dashes and small letters; None where there is a slip in them."""
-    signs = "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
-    if len(signs) != count or any(sign not in SIGNS for sign in signs):
-        return None
-    return signs if check_sign(signs[:-1]) == signs[-1] else None
+def plain(text: str) -> str:
+    """Return what was typed without spaces and dashes, in capitals."""
+    return "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
+
+
+def is_code(text: str, signs: int) -> bool:
+    """Say whether a text has the form of a code of so many signs, its check sign included."""
+    return len(text) == signs and all(sign in SIGNS for sign in text) and check_sign(text[:-1]) == text[-1]
 
 
 def in_fours(signs: str) -> str:

@@ -193,6 +193,15 @@ def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
         return people.proof_seed(person)
 
 
+def known_of(
+    person: PersonId, stores: frozenset[Store], *, by: Actor, at: datetime
+) -> Mapping[str, str | None]:
+    """Lend the gate what the vault knows of one person, of those groups that the reader may see, for their own copy."""
+    groups = tuple(sorted(store.value for store in stores - {Store.ROWS}))
+    with keeper():
+        return people.known_of(person, groups) if groups else {}
+
+
 def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:
     """Name everybody who is restricted because two records may be one person."""
     with keeper():

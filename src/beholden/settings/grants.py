@@ -88,6 +88,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_registry", NOTHING, APPEND),
     Grant("public.gate_setfile", NOTHING, APPEND),
+    Grant("public.gate_singlebatch", NOTHING, APPEND),
+    Grant("public.gate_singleexit", NOTHING, APPEND),
     Grant("public.ledger_outbox", (On("select", ("id", "log", "entry_index")),), CHANGE),
     # Not a letter's school, not its children in clear: those who open it bring the code that unseals them.
     Grant(
@@ -104,7 +106,10 @@ GRANTS: tuple[Grant, ...] = (
         ),
         ALL,
     ),
+    # The second step is the keeper's: whoever breaks into the doors must not be able to take it.
+    Grant("public.notices_owncode", NOTHING, CHANGE),
     Grant("public.notices_run", READ, CHANGE),
+    Grant("public.notices_secondcode", NOTHING, CHANGE),
     # Tried at the hatch, by the keeper's process: the doors neither see a key's digest nor count its tries.
     Grant("public.people_accesskey", NOTHING, CHANGE),
     Grant("public.people_officer", NOTHING, APPEND),

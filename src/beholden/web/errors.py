@@ -4,7 +4,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-_LETTER, _SCHOOL = "/letter", "/school"
+_PRIVATE, _SCHOOL = ("/letter", "/family"), "/school"
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
@@ -12,7 +12,7 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
         request,
         f"fault/{name}.html",
         {
-            "in_letter": request.path_info.startswith(_LETTER),
+            "in_letter": request.path_info.startswith(_PRIVATE),
             "in_school": request.path_info.startswith(_SCHOOL),
         },
         status=status,

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 _SCANNED = re.compile(r"/[lL]/(?P<code>.*)", re.DOTALL)
 _TYPED_AS_ADDRESS = re.compile(r"/letter/(?P<code>[CDFGHJKMNPQRTVWX3479 -]{12,20})", re.IGNORECASE)
 _LETTER = "/letter"
-_NOT_PUBLIC = re.compile(r"/letter.*|/school(/.*)?", re.DOTALL)
+PRIVATE = re.compile(r"/(letter|family).*|/school(/.*)?", re.DOTALL)
+"""Doors behind which somebody's own pages stand: they are kept by no cache and found by no search."""
 SCANNED = "/letter/scanned"
 
 NEXT = Callable[[HttpRequest], HttpResponse]
@@ -57,7 +58,7 @@ def headers(get_response: NEXT) -> NEXT:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if _NOT_PUBLIC.fullmatch(request.path_info):
+        if PRIVATE.fullmatch(request.path_info):
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -71,3 +71,13 @@ def reader(box: doubles.LetterBox):
 
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Client(enforce_csrf_checks=False)
+
+
+@pytest.fixture
+def keeper(box: doubles.LetterBox, monkeypatch: pytest.MonkeyPatch) -> doubles.Keeper:
+    """Return the keeper behind the hatch, answered from memory."""
+    from beholden.web.family import record
+
+    held = doubles.Keeper()
+    monkeypatch.setattr(record, "ask", held.ask)
+    return held
