@@ -74,11 +74,13 @@ def _word(home, world, disclosure):
 
 
 def _people(world):
-    from beholden.people.actions import appoint, flag
+    from beholden.people.actions import appoint, flag, give_key
 
     child = world.open(world.letters()[1]).children[0].person
     flag(child, "restricted", by=REGISTRAR, at=world.at)
     appoint("officer-1", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    for _ in range(2):  # the second ends the first
+        give_key("officer-1", by=REGISTRAR, at=world.at)
 
 
 def _refused_use(world):

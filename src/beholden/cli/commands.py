@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.officers import officer, school
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -16,6 +18,8 @@ app = typer.Typer(
 )
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
+app.add_typer(school, name="school")
+app.add_typer(officer, name="officer")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -32,8 +32,11 @@ def play(root: Path, *, pupils: int, seed: int, serve: bool, port: int) -> None:
     (root / MARK).touch()
     with opened(root) as home:
         from beholden.cli.story import Story
+        from beholden.cli.visiting import give_a_school_its_key
 
-        Story(home, pupils=pupils, seed=seed, began=now - LASTED, now=now, say=say).tell()
+        story = Story(home, pupils=pupils, seed=seed, began=now - LASTED, now=now, say=say)
+        story.tell()
+        give_a_school_its_key(story.town, by=story.registrar, at=now, say=say)
     if serve:
         from beholden.cli.serving import serve_pages
 

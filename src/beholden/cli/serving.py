@@ -30,7 +30,8 @@ def serve_pages(root: Path, port: int) -> None:
         "DJANGO_SETTINGS_MODULE": "beholden.settings",
     }
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--access-logfile", "/dev/null", "--log-level", "warning"]
+    # With threads a slow upload holds one of them; a worker without is ended after 30 seconds, and the upload with it.
+    command += ["--workers", "2", "--threads", "4", "--access-logfile", "/dev/null", "--log-level", "warning"]
     with postgres.serving(home), kept(home):
         print(f"Serving on http://127.0.0.1:{port} (stop with Ctrl-C)", flush=True)
         try:

@@ -23,9 +23,10 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
 from beholden.ledger.entries import Recomputed
-from beholden.notices.rules import Delivered, in_fours
+from beholden.notices.rules import Delivered
 from beholden.people import actions as people
 from beholden.people.queries import Body
+from beholden.people.signs import in_fours
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import Town, broken, build, contacts_path, return_name, write

@@ -9,6 +9,7 @@ from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
 from beholden.rights import family
+from beholden.rights.school import knocking, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.ENTER, family.enter),
@@ -17,6 +18,12 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.USED, family.used),
     (verbs.COPY, family.copy_file),
     (verbs.PROOF, family.proof_file),
+    (verbs.SCHOOL_SIGN_IN, knocking.sign_in),
+    (verbs.SCHOOL_TODAY, today.today),
+    (verbs.SCHOOL_TAKE, returns.take),
+    (verbs.SCHOOL_HISTORY, returns.history),
+    (verbs.SCHOOL_FINDINGS, returns.findings),
+    (verbs.SCHOOL_USES, uses.uses),
 )
 """Each verb with the function that does it."""
 

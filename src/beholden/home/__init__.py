@@ -74,6 +74,11 @@ class Home:
         return self.root / "incoming"
 
     @property
+    def inbox(self) -> Path:
+        """Where the doors put down what a school sends, until the keeper has taken it (see `home.inbox`)."""
+        return self.root / "inbox"
+
+    @property
     def quarantine(self) -> Path:
         return self.root / "quarantine"
 
@@ -111,6 +116,7 @@ class Home:
             self.rows,
             self.sets,
             self.incoming,
+            self.inbox,
             self.quarantine,
             self.released,
             self.journal,

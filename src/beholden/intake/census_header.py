@@ -76,6 +76,11 @@ def expected_by_catalogue() -> tuple[Census, ...]:
     return censuses_of(catalogue.load())
 
 
+def is_school_number(text: str) -> bool:
+    """Say whether a text is a school's number as returns give it: the authority's three digits and its own four."""
+    return re.fullmatch("[0-9]{7}", text) is not None
+
+
 def read(
     leaves: Mapping[str, Leaf], expected: tuple[Census, ...]
 ) -> tuple[Header | None, Census | None, tuple[Finding, ...]]:

@@ -31,8 +31,6 @@ from beholden.notices.rules import (
     SECOND_SIGNS,
     WHY_NOT_MINE,
     Delivered,
-    Tries,
-    after_a_miss,
     check_code_length,
     check_unlocked,
     not_opened,
@@ -43,6 +41,7 @@ from beholden.notices.rules import (
 )
 from beholden.notices.second import draw, second_digest
 from beholden.people.mandate import LASTS, Mandate, grant
+from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
 
 

@@ -2,11 +2,11 @@
 """Decides what a letter's code looks like, when it is locked, and what counts as told. No clock, no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from beholden.people.signs import SIGNS
+from beholden.people.signs import SIGNS, check_sign, is_code, plain
+from beholden.people.tries import Tries
 from beholden.refusals import Refusal
 
 CODE_SIGNS = 12
@@ -65,12 +65,6 @@ def check_code_length(asked: int) -> None:
         )
 
 
-def check_sign(free: str) -> str:
-    """Return the check sign of the free signs: weights 1, 3, 7, 9 by turns, all prime to 20, so any one slip shows."""
-    total = sum(SIGNS.index(sign) * (1, 3, 7, 9)[place % 4] for place, sign in enumerate(free))
-    return SIGNS[total % len(SIGNS)]
-
-
 def code_from(numbers: Iterable[int], *, signs: int = CODE_SIGNS) -> str:
     """Return a code of so many signs from one number in 0..19 for each sign but the last, which is the check sign."""
     free = "".join(SIGNS[number] for number in numbers)
@@ -105,43 +99,14 @@ def typed_second(text: str) -> str:
     return found
 
 
-def plain(text: str) -> str:
-    """Return what was typed without spaces and dashes, in capitals."""
-    return "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
-
-
-def is_code(text: str, signs: int) -> bool:
-    """Say whether a text has the form of a code of so many signs, its check sign included."""
-    return len(text) == signs and all(sign in SIGNS for sign in text) and check_sign(text[:-1]) == text[-1]
-
-
-def in_fours(code: str) -> str:
-    """Return a code as it is printed: four signs, a space, four signs, a space, four signs."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-LOCKS = 4
-"""How often a code is locked, each time for twice as long; the last time for good. Then only a person can help.
-
-At 5 wrong dates a lock that is 20 in the life of a letter, of the 365 days that a school year spans: whoever found a
-letter, and knows how old the child is, opens 1 in 18. A stranger without a letter first needs one code in 25 million.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """How often the wrong birth date was given for one code, ever, and until when the code is locked.
-
-    Opening a letter takes nothing back: whoever guesses would else go on each time that the family reads it.
-    """
-
-    count: int
-    locked_until: datetime | None
-
-
 def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
-    """Refuse while a code is locked. The lock is per code, so nobody can lock out a stranger."""
-    if tries.count >= most * LOCKS:
+    """Refuse while a code is locked. The lock is per code, so nobody can lock out a stranger.
+
+    At 5 wrong dates a lock that is 20 in the life of a letter, of the 365 days that a school year spans: whoever found
+    a letter, and knows how old the child is, opens 1 in 18. A stranger without a letter first needs one code in 25
+    million.
+    """
+    if tries.shut_for_good(most=most):
         raise ring_us()
     if tries.locked_until is not None and at < tries.locked_until:
         minutes = -((at - tries.locked_until) // timedelta(minutes=1))
@@ -151,14 +116,6 @@ def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
             next_step=f"Wait {minutes} minutes. Your answer counts if it reaches us by the day in the letter.",
             authority="UK GDPR Art 32(1)",
         )
-
-
-def after_a_miss(tries: Tries, *, most: int, wait: timedelta, at: datetime) -> Tries:
-    """Return the tries after one wrong birth date: at each `most`th the code is locked, for twice as long as before."""
-    count = tries.count + 1
-    if count % most:
-        return Tries(count, None)
-    return Tries(count, at + wait * 2 ** (count // most - 1))
 
 
 def not_opened() -> Refusal:

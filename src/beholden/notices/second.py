@@ -24,8 +24,6 @@ from beholden.kinds import Actor
 from beholden.notices.models import OwnCode, SecondCode
 from beholden.notices.rules import (
     CODE_SIGNS,
-    Tries,
-    after_a_miss,
     check_unlocked,
     code_from,
     second_not_opened,
@@ -33,6 +31,7 @@ from beholden.notices.rules import (
     typed_second,
 )
 from beholden.people.signs import SIGNS
+from beholden.people.tries import Tries, after_a_miss
 
 
 def exchange(*, letter: UUID, adult: str, code: str, catalogue: Catalogue, by: Actor, at: datetime) -> str:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides what an organisation must show before it is enrolled, and who sees what. No clock, no database.
+"""Decides what a reference is, what an organisation must show before it is enrolled, and who sees what.
+
+No clock, no database.
 
 A key that nobody can use, or under which anybody can sign, is refused at the door: found later, it would stop a release
 on the day, or make a signed word worth nothing.
@@ -48,6 +50,12 @@ def check_ref(ref: str) -> None:
             next_step="Choose another reference.",
             authority="UK GDPR Art 5(1)(c)",
         )
+
+
+def typed_ref(text: str) -> str:
+    """Return a reference as typed, without spaces round it and capital letters; nothing where it is none."""
+    ref = text.strip().lower()
+    return ref if _REF.fullmatch(ref) else ""
 
 
 def check_encryption_key(key: str) -> None:

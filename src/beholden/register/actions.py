@@ -139,6 +139,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "sentence": finding.sentence,
         "severity": Severity(finding.severity).value,
+        "what_to_do": finding.what_to_do,
     }
 
 

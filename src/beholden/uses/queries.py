@@ -123,6 +123,17 @@ def public_use(ref: str, catalogue: Catalogue) -> PublicUse:
     return _public(row, catalogue)
 
 
+def about(
+    collection: str, term: str, year: int, catalogue: Catalogue
+) -> tuple[tuple[Population, PublicUse], ...]:
+    """Return every use of one census that has been handed in, newest first, with whom each is about (D29)."""
+    rows = Use.objects.exclude(state=State.DRAFT.value).filter(
+        population__collection=collection, population__term=term, population__year=year
+    )
+    found = rows.order_by("-ref").prefetch_related("steps")
+    return tuple((_population(row), _public(row, catalogue)) for row in found)
+
+
 def asked(ref: UseRef) -> AskedUse:
     """Return what was asked for, as the gate weighs it."""
     row = Use.objects.filter(ref=ref).first()

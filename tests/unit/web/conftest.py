@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages with a stand-in behind them: no database, a home with one key."""
 
+from pathlib import Path
+
 import django
 import pytest
 
@@ -8,6 +10,7 @@ django.setup()  # the stand-in is typed with the domain's values, and those stan
 
 from beholden.home import Home, create_folders, keys  # noqa: E402
 from unit.web import doubles  # noqa: E402
+from unit.web.office import Office  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,20 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(register, name, getattr(doubles, name))
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
+    return held
+
+
+@pytest.fixture
+def office(box: doubles.LetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Return the keeper behind the school's pages, and a home with an inbox for what they receive."""
+    from beholden.web.school import door, returns, sitting, uses
+
+    held, home = Office(), Home(tmp_path / "home")
+    create_folders(home)
+    monkeypatch.setenv("BEHOLDEN_HOME", str(home.root))
+    for module in (door, returns, sitting, uses):
+        monkeypatch.setattr(module, "ask", held.ask)
+    monkeypatch.setattr(door, "now", lambda: doubles.NOW)
     return held
 
 

@@ -17,7 +17,8 @@ from beholden.kinds import PersonId, UseRef
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.note import Key
 from beholden.ledger.queries import Published
-from beholden.notices.rules import check_sign, not_opened, second_not_opened, second_used, typed
+from beholden.notices.rules import not_opened, second_not_opened, second_used, typed
+from beholden.people.signs import check_sign
 from beholden.refusals import Refusal
 from beholden.rights.actions import Answered, Child, EarlierAnswer, Notice, OpenLetter
 from beholden.rights.record import (

@@ -22,6 +22,11 @@ class Return(models.Model):
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
 
     class Meta:
+        # A school looks at its own files: of a whole country's, for all its years.
+        indexes = [
+            models.Index(fields=["school"], name="rows_return_of_school"),
+            models.Index(fields=["by"], name="rows_return_by_sender"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=["accepted", "superseded", "refused"]),
