@@ -28,6 +28,10 @@ UNSEEN = {
     "public.choices_answered.receipt": "no day binds the digest of a number",
     "public.gate_singlebatch.id": KEY,
     "public.gate_setfile.made_at": "of a list of tags: nothing else knows when it was built",
+    "public.gate_urgentreview.at": WHEN,
+    "public.gate_urgentreview.by": WHO,
+    "public.gate_urgentreview.may_tell": "a person's judgement, which must be in no log",
+    "public.gate_urgentreview.sound": "a person's judgement, which must be in no log",
     "public.ledger_outbox.by": WHO,
     "public.ledger_outbox.sequenced_at": WHEN,
     "public.notices_letter.adult": "bound only where an answer was given under the letter",
@@ -87,6 +91,7 @@ UNSEEN = {
 UNSEEN_LOSS = {
     "public.choices_committed": "an answer may be bound by a later day; how many a day binds is known as a band",
     "public.gate_singleexit": "a last line without its row is what a crash leaves: the next writer adds it",
+    "public.gate_urgentreview": "reviews of single children are in no log",
     "public.notices_owncode": "codes are in no log",
     "public.notices_secondcode": "codes are in no log",
     "public.people_accesskey": "keys of officers are in no log",

@@ -139,3 +139,39 @@ def test_a_journal_that_lost_a_line_shows_nothing_more(stage):
 
         assert kills.answer(refused) == "gate.journal_damaged"
         assert kills.answer(lambda: check(copied)) == ["fsck.journal"]
+
+
+def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
+    """D46: the spool is never lost, and nothing is shown before its line is on the disk."""
+    from beholden.gate import journal
+    from beholden.gate.actions import urgent
+    from beholden.kinds import Actor, Role
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+    from integration.world import REGISTRAR
+
+    home, _, world = stage
+    child = world.children()[0]
+    officer = Actor("officer-1", Role.SAFEGUARDING, "westmere")
+
+    def appointed():
+        body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+        people.enrol(body, by=REGISTRAR, at=world.at)
+        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+
+    def find():
+        got = urgent.find(
+            child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+        )
+        assert got.known["postcode"] == child.address.postcode
+
+    def spooled(home):
+        return len(tuple(journal.lines(home.journal, name=journal.URGENT)))
+
+    with homes.copied(home) as ready:
+        kills.answer(appointed)
+        for struck in kills.each_kill(ready, find):
+            before = spooled(struck.home)
+            assert before in (0, 1), struck.name
+            kills.answer(find)
+            assert spooled(struck.home) == before + 1

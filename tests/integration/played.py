@@ -134,3 +134,20 @@ def _looks(world):
     bind(by=REGISTRAR, at=world.at)
     sequence(at=world.at)
     family.record(about, catalogue=CATALOGUE, at=world.at)
+    _urgent(world)
+
+
+def _urgent(world):
+    """An officer opens one record at once, and the registrar reviews it."""
+    from beholden.gate.actions import urgent
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+
+    body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+    people.enrol(body, by=REGISTRAR, at=world.at)
+    officer = people.appoint("officer-1", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
+    child = world.children()[0]
+    line = urgent.find(
+        child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+    ).line
+    urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)

@@ -318,6 +318,7 @@ class Limits:
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
+    urgent_per_day: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ HIGHER_IS_TIGHTER = frozenset(
         "reviewers",
     }
 )
-LOWER_IS_TIGHTER = frozenset({"letter_tries", "intent_max_age_hours"})
+LOWER_IS_TIGHTER = frozenset({"letter_tries", "intent_max_age_hours", "urgent_per_day"})
 
 # Each from the tightest to the loosest.
 _KEEPER = (Keeper.REFUSES, Keeper.WAITS, Keeper.ALLOWS)

@@ -19,6 +19,8 @@ from beholden.register import queries as register
 
 FILE, _INDEX, _BATCH = f"journal/{journal.NAME}", "table gate_singleexit", "table gate_singlebatch"
 _PUT_BACK = "Put the journal back from a copy. Until then no record is shown to anybody."
+SPOOL = f"journal/{journal.URGENT}"
+_LOOK = "Let a person look at it today: it is about children in danger. Keep the file."
 _PAGE = 1_000
 
 
@@ -108,3 +110,32 @@ def _is_whole(batch: HeldBatch, last: int, digests: dict[int, bytes]) -> bool:
         and list(batch.leaves) == sorted(batch.leaves)
         and tree.root(batch.leaves).hex() == batch.root
     )
+
+
+def check_urgent(home: Home) -> Findings:
+    """The spool of urgent exits is one unbroken chain, none was put aside, and each review is of the line it names."""
+    for aside in sorted(home.journal.glob(f"{journal.URGENT}.*")):
+        sentence = "A spool of urgent exits was damaged and put aside; what it held is in no review."
+        yield found("urgent_aside", f"journal/{aside.name}", sentence, _LOOK)
+    digests: dict[int, str] = {}
+    try:
+        for line in journal.lines(home.journal, name=journal.URGENT):
+            digests[line.seq] = line.digest.hex()
+            if register.unknown([line.left.person]):
+                yield found(
+                    "urgent", SPOOL, f"Line {line.seq:,} is about somebody who is not in the vault.", _LOOK
+                )
+    except Refusal:
+        yield found("urgent", SPOOL, "A line is not what was written, or one is missing.", _LOOK)
+        return
+    if journal.has_torn_end(home.journal, name=journal.URGENT):
+        sentence = "The spool ends in the middle of a line: nothing was shown for it."
+        yield note("urgent_torn", SPOOL, sentence, "Nothing to do: the next writer cuts it off.")
+    for review in gate.held_reviews():
+        if digests.get(review.line) != review.digest:
+            yield found(
+                "urgent_review",
+                "table gate_urgentreview",
+                f"The review of line {review.line:,} is of another.",
+                ROWS,
+            )

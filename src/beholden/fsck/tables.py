@@ -33,6 +33,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_disclosure", _handovers(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
+        (singles.SPOOL, singles.check_urgent(home)),
     )
     for where, findings in parts:
         yield from guarded(where, findings, also=(DatabaseError,))

@@ -25,6 +25,9 @@ from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.refusals import Refusal
 
 NAME = "exits.jsonl"
+URGENT = "urgent.jsonl"
+"""A chain of its own for children in danger: whatever is wrong with the other, this one is written (D46)."""
+
 FIRST = bytes(32)
 """What the first line carries in the place of a hash."""
 
@@ -99,8 +102,8 @@ def parse(raw: bytes) -> Line:
 class Writer:
     """The journal, held by one writer. Use as a context: the lock is given back at the block's end."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, folder: Path, name: str = NAME) -> None:
+        self._path = folder / name
         self._file = -1
 
     def __enter__(self) -> Self:
@@ -153,12 +156,12 @@ def _tail(file: int) -> bytes | None:
     return lines[-2]
 
 
-def lines(folder: Path, after: int = 0) -> Iterator[Line]:
+def lines(folder: Path, after: int = 0, *, name: str = NAME) -> Iterator[Line]:
     """Yield the lines behind a place, checking the chain from the file's beginning. Refuses at the first break.
 
     A torn end is no line. The file is read from its start: what is read often stands in the database's index.
     """
-    path = folder / NAME
+    path = folder / name
     if not path.exists():
         return
     before, seq = FIRST, 0
@@ -175,9 +178,9 @@ def lines(folder: Path, after: int = 0) -> Iterator[Line]:
                 yield line
 
 
-def has_torn_end(folder: Path) -> bool:
+def has_torn_end(folder: Path, *, name: str = NAME) -> bool:
     """Say whether the file ends in the middle of a line, as a crash leaves it."""
-    path = folder / NAME
+    path = folder / name
     if not path.exists() or path.stat().st_size == 0:
         return False
     with path.open("rb") as file:

@@ -105,3 +105,17 @@ class SingleBatch(models.Model):
 
     class Meta:
         triggers = [pgtrigger.Protect(name="gate_batch_append_only", operation=_APPEND_ONLY)]
+
+
+class UrgentReview(models.Model):
+    """What the review of one urgent exit found. `line` is its place in the spool, `digest` that line's hash."""
+
+    line = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    sound = models.BooleanField()
+    may_tell = models.BooleanField()
+    by = models.CharField(max_length=40, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_urgent_append_only", operation=_APPEND_ONLY)]

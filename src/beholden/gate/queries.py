@@ -5,15 +5,23 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from beholden.catalogue import Catalogue, Flag
-from beholden.gate import sets
+from beholden.gate import journal, sets
 from beholden.gate.journal import Leaving
-from beholden.gate.models import Decision, Disclosure, Registry, SetFile, SingleBatch, SingleExit
-from beholden.gate.rules import Waterfall, waterfall
+from beholden.gate.models import (
+    Decision,
+    Disclosure,
+    Registry,
+    SetFile,
+    SingleBatch,
+    SingleExit,
+    UrgentReview,
+)
+from beholden.gate.rules import Waterfall, review_due, waterfall
 from beholden.home import here
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
@@ -22,6 +30,7 @@ from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Decision as DecisionEntry
 from beholden.ledger.entries import Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
+from beholden.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,42 @@ class Look:
 def looks_at(person: PersonId) -> tuple[Look, ...]:
     """Return everything that left about one person alone, newest first. The rooms above decide who reads which line."""
     rows = SingleExit.objects.filter(person=person).order_by("-seq")
-    return tuple(Look(row.exit, row.what, row.by, row.at) for row in rows)
+    seen = [Look(row.exit, row.what, row.by, row.at) for row in rows]
+    try:
+        told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
+    except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
+        told = set()
+    return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentLine:
+    """One urgent exit: its place in the spool, what left, by when it is reviewed, and what the review found, if any."""
+
+    line: int
+    left: Leaving
+    review_by: date
+    sound: bool | None
+    may_tell: bool
+
+    def overdue(self, on: date) -> bool:
+        """Say whether the day of the review has gone by without one."""
+        return self.sound is None and on > self.review_by
+
+
+def urgent_lines() -> tuple[UrgentLine, ...]:
+    """Return every urgent exit, oldest first, for the registrar who reviews them (D46)."""
+    reviews = {row.digest: row for row in UrgentReview.objects.all()}
+    found = []
+    for line in journal.lines(here().journal, name=journal.URGENT):
+        row = reviews.get(line.digest.hex())
+        due = review_due(line.left.at.date())
+        found.append(
+            UrgentLine(
+                line.seq, line.left, due, None if row is None else row.sound, row is not None and row.may_tell
+            )
+        )
+    return tuple(found)
 
 
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
@@ -301,6 +345,20 @@ def held_batches() -> Iterator[HeldBatch]:
             tuple(leaves[start : start + 32] for start in range(0, len(leaves), 32)),
             row.outbox,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReview:
+    """One review of an urgent exit: of which line of the spool, and that line's hash."""
+
+    line: int
+    digest: str
+
+
+def held_reviews() -> Iterator[HeldReview]:
+    """Yield every review of an urgent exit."""
+    for row in UrgentReview.objects.order_by("line").iterator():
+        yield HeldReview(row.line, row.digest)
 
 
 def names_set(path: str) -> bool:

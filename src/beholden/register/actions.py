@@ -193,6 +193,12 @@ def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
         return people.proof_seed(person)
 
 
+def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
+    """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
+    with keeper():
+        return people.with_number_and_birth(number, born)
+
+
 def known_of(
     person: PersonId, stores: frozenset[Store], *, by: Actor, at: datetime
 ) -> Mapping[str, str | None]:

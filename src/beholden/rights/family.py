@@ -250,6 +250,8 @@ def _looks(person: PersonId, adult: str) -> tuple[LookLine, ...]:
     for look in looks_at(person):
         if look.by == adult:
             seen[look.at.date().toordinal(), look.what, "you"] += 1
+        elif look.exit == "urgent":
+            seen[look.at.date().toordinal(), look.exit, "officer"] += 1
         elif len(look.by) != _DIGEST_SIGNS:
             seen[look.at.date().toordinal(), look.what, "registrar"] += 1
     return tuple(

@@ -93,11 +93,11 @@ class UseLine:
 
 @dataclass(frozen=True, slots=True)
 class LookLine:
-    """One day's looks of one kind: by this reader, or by the registrar. Never another adult's (8.1)."""
+    """One day's looks of one kind: by this reader or an officer. Never another adult's (ux.md 8.1)."""
 
     on: date
-    what: str  # page | file | proof
-    who: str  # you | registrar
+    what: str  # page | uses | file | proof | urgent
+    who: str  # you | registrar | officer
     times: int
 
 

@@ -90,6 +90,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_setfile", NOTHING, APPEND),
     Grant("public.gate_singlebatch", NOTHING, APPEND),
     Grant("public.gate_singleexit", NOTHING, APPEND),
+    Grant("public.gate_urgentreview", NOTHING, APPEND),
     Grant("public.ledger_outbox", (On("select", ("id", "log", "entry_index")),), CHANGE),
     # Not a letter's school, not its children in clear: those who open it bring the code that unseals them.
     Grant(

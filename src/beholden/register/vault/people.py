@@ -205,6 +205,12 @@ def named(numbers: Sequence[str], *, among: frozenset[bytes]) -> dict[str, Named
     return answers
 
 
+def with_number_and_birth(number: str, born: date) -> tuple[PersonId, ...]:
+    """Return who stands under a pupil number and a birth date together, oldest first."""
+    digest = digest_of_number_and_birth(load(here(), "lookup"), number, born)
+    return tuple(dict.fromkeys(bulk.found(NUMBER_AND_BIRTH, [digest]).get(digest, ())))
+
+
 def known_of(person: PersonId, groups: Sequence[str]) -> dict[str, str | None]:
     """Return what is known of one person in these groups, by item. Refuses nobody: who asks was checked before."""
     (held,) = bulk.read([person], groups)
