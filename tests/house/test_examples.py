@@ -28,6 +28,7 @@ TUTORIALS = (
 )
 HOW_TOS = (
     "found-a-home",
+    "find-a-child-in-danger",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from beholden.cli.officers import officer, school
+from beholden.cli.urgent import urgent
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +21,7 @@ recipient = typer.Typer(no_args_is_help=True, help="For those who received recor
 app.add_typer(recipient, name="recipient")
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
+app.add_typer(urgent, name="urgent")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
