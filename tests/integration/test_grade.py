@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from beholden.catalogue import MeasureName, Subject
+from beholden.home import postgres
 from beholden.kinds import Actor, Role
-from beholden.ledger.canonical import print_json
 from beholden.ledger.signer import LOGS, Signer
 from beholden.refusals import Refusal
 from beholden.reportcard.queries import card_of_copy, card_of_home, report_card
@@ -180,7 +180,8 @@ def test_the_card_of_a_played_town(played):
     assert figures(card, "requests") == (2, 2)
     assert figures(card, "rules") == (2, 2)
     assert figures(card, "days") == (29, 29)
-    assert card.of(Subject.TRANSPARENCY).earned == 85
+    assert figures(card, "texts") == (2, 2)
+    assert card.of(Subject.TRANSPARENCY).earned == 100
     assert {one.subject.value: one.grade.value for one in card.subjects if not one.measures} == {
         "choice": "F",
         "accuracy": "F",
@@ -198,24 +199,44 @@ def test_no_figure_of_the_card_tells_who_said_no(played):
     assert (found.numerator, found.denominator) == (1, 1)
 
 
-def test_texts_published_beside_the_log_open_its_commitments(played):
-    """The real commitments, and what would be published to open them. Today nothing writes these files."""
-    from beholden.uses.models import Use
+def test_every_public_text_lies_beside_the_log_and_opens_its_commitments(played):
+    """D26: what a use says is published with its salt when it is handed in; a draft is not."""
+    from beholden.uses import actions as uses
 
-    assert line(played.card(), "texts").found.state == "not measured"
-    folder = played.home.ledger / "texts"
-    folder.mkdir()
-    for use in Use.objects.all():
-        texts = {
-            "applicant": use.applicant, "ends_on": use.ends_on.isoformat(), "items": list(use.items),
-            "population": use.population, "starts_on": use.starts_on.isoformat(), "title": use.title,
-            "what": use.what, "where": use.where, "why": use.why,
-        }  # fmt: skip
-        opened = {"salt": bytes(use.salt).hex(), "texts": texts, "use": use.ref}
-        (folder / f"{use.ref}.json").write_bytes(print_json(opened))
+    uses.draft(played.world.draft(), by=APPLICANT, at=played.world.at)
+    files = sorted(path.name for path in (played.home.ledger / "texts").iterdir())
+    assert files == sorted(f"{use}.json" for use in (played.world.use, played.refused))
     assert figures(played.card(), "texts") == (2, 2)
-    assert played.card().of(Subject.TRANSPARENCY).earned == 100
     assert report_card(catalogue=CATALOGUE, on=played.on) == played.card()
+
+
+def test_a_text_that_was_changed_is_counted_as_missed(played):
+    path = played.home.ledger / "texts" / f"{played.refused}.json"
+    path.write_bytes(path.read_bytes().replace(b"university", b"University"))
+    shown = line(played.card(), "texts").found
+    assert (shown.numerator, shown.denominator, shown.missed) == (1, 2, (played.refused,))
+    assert report_card(catalogue=CATALOGUE, on=played.on) == played.card(), (
+        "the page sees a changed text at once"
+    )
+
+
+def test_a_text_that_a_crash_cut_off_is_put_again_and_a_changed_use_is_not_published(played):
+    """What opens nothing is not put beside the log, whatever the table says now."""
+    from beholden.uses.actions import publish_texts
+
+    folder = played.home.ledger / "texts"
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
+    for path in kept:
+        path.unlink()
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 2
+    assert {path: path.read_bytes() for path in folder.iterdir()} == kept
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 0
+    with postgres.connected(played.home, "owner") as bare:
+        bare.execute("alter table uses_use disable trigger user")
+        bare.execute("update uses_use set title = 'Another' where ref = %s", [played.world.use])
+        bare.execute("alter table uses_use enable trigger user")
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 0
+    assert {path: path.read_bytes() for path in folder.iterdir()} == kept
 
 
 def test_a_copy_that_was_tampered_with_is_refused_in_words(played, tmp_path):
@@ -268,6 +289,24 @@ def test_people_read_a_table_with_every_sum(played):
     )  # fmt: skip
     assert done.returncode == 0
     assert "transparency: Can everybody see what happens?" in done.stdout
-    assert "85 of 100" in done.stdout
+    assert "100 of 100" in done.stdout
     assert "not measured: The yearly sample that asks families is not in the log yet." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 110
+
+
+def test_an_export_is_brought_up_to_date(played, tmp_path):
+    """What a cron job runs: only what is new is written, and the copy stays whole (D26)."""
+    from beholden.cli.logs import export
+    from beholden.ledger.actions import sequence
+    from beholden.uses import actions as uses
+
+    copy = tmp_path / "copy"
+    assert "45 new" in export(played.home.root, copy)
+    at = played.world.at
+    ref = uses.draft(played.world.draft(title="Sleep and school"), by=APPLICANT, at=at)
+    uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
+    sequence(at=at)
+    done = export(played.home.root, copy)
+    assert "events with 46 entries (1 new); 1 texts are new" in done
+    assert (copy / "texts" / f"{ref}.json").is_file()
+    assert card_of_copy(copy, keys=played.keys, catalogue=CATALOGUE, on=played.on) == played.card()

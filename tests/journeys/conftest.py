@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,11 +47,16 @@ def world(keeper_home: Home, tmp_path: Path) -> World:
 
 @pytest.fixture
 def site(world: World, keeper_home: Home, tmp_path: Path) -> Iterator[Site]:
+    with served(keeper_home, tmp_path / "server.log") as found:
+        yield found
+
+
+@contextmanager
+def served(home: Home, log: Path) -> Iterator[Site]:
     """Serve the pages as `beholden serve` does: gunicorn, under the login that can read neither vault nor manifest."""
-    log = tmp_path / "server.log"
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", "127.0.0.1:0"]
     command += ["--workers", "1", "--threads", "4", "--log-level", "debug", "--access-logfile", "-"]
-    environment = {**os.environ, "BEHOLDEN_HOME": str(keeper_home.root), "BEHOLDEN_LOGIN": "web"}
+    environment = {**os.environ, "BEHOLDEN_HOME": str(home.root), "BEHOLDEN_LOGIN": "web"}
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
         try:
             yield Site(_address(server, log), log)

@@ -4,11 +4,12 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import handed, held, said
+from beholden.fsck import handed, held, said, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
 from beholden.ledger.signer import LOGS
+from beholden.ledger.texts import FOLDER
 from beholden.uses.queries import held_uses
 
 
@@ -31,6 +32,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_registry", handed.check_registries(home)),
         ("table gate_decision", handed.check_decisions(home)),
         ("table gate_disclosure", _handovers(home)),
+        (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:
         yield from guarded(where, findings, also=(DatabaseError,))
