@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+import homes
 from beholden.home import Home
+from integration.graded import Played
 from integration.world import World
 from journeys.screen import chromium
 
@@ -48,6 +50,19 @@ def world(keeper_home: Home, tmp_path: Path) -> World:
 @pytest.fixture
 def site(world: World, keeper_home: Home, tmp_path: Path) -> Iterator[Site]:
     with served(keeper_home, tmp_path / "server.log") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def played(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """Lend one town in which a use was refused and one released, for all that only look; what is changed is put back."""
+    with homes.clone(base_home) as home:
+        yield Played(home, tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="module")
+def pages(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with served(played.home, tmp_path_factory.mktemp("site") / "server.log") as found:
         yield found
 
 

@@ -7,22 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-import homes
-from integration.test_grade import Played
-from journeys.conftest import served
 from journeys.screen import SIZES, look, screen
-
-
-@pytest.fixture(scope="module")
-def played(base_home, tmp_path_factory):
-    with homes.clone(base_home) as home:
-        yield Played(home, tmp_path_factory.mktemp("town"))
-
-
-@pytest.fixture(scope="module")
-def site(played, tmp_path_factory):
-    with served(played.home, tmp_path_factory.mktemp("site") / "server.log") as found:
-        yield found
 
 
 def on_first_screen(page: Page, selector: str) -> bool:
@@ -32,8 +17,8 @@ def on_first_screen(page: Page, selector: str) -> bool:
 
 
 @pytest.mark.parametrize("width", SIZES)
-def test_from_the_first_page_to_one_entry_of_the_log(played, site, browser, width):
-    with screen(browser, site.address, width) as page:
+def test_from_the_first_page_to_one_entry_of_the_log(played, pages, browser, width):
+    with screen(browser, pages.address, width) as page:
         page.goto("/")
         look(page, "public-home")
         page.get_by_role("link", name="See our report card").click()
@@ -50,8 +35,8 @@ def test_from_the_first_page_to_one_entry_of_the_log(played, site, browser, widt
 
 
 @pytest.mark.parametrize("width", SIZES)
-def test_from_a_number_of_the_first_page_to_its_sum(played, site, browser, width):
-    with screen(browser, site.address, width) as page:
+def test_from_a_number_of_the_first_page_to_its_sum(played, pages, browser, width):
+    with screen(browser, pages.address, width) as page:
         page.goto("/")
         page.get_by_role("link", name="How this was counted").click()
         assert page.locator("h1").inner_text() == "How the uses were counted"
@@ -63,8 +48,8 @@ def test_from_a_number_of_the_first_page_to_its_sum(played, site, browser, width
         assert "children, in tens" in page.locator("h1").inner_text()
 
 
-def test_the_picture_is_read_aloud_and_the_table_says_it_too(site, browser):
-    with screen(browser, site.address, 1280) as page:
+def test_the_picture_is_read_aloud_and_the_table_says_it_too(pages, browser):
+    with screen(browser, pages.address, 1280) as page:
         page.goto("/report-card")
         picture = page.get_by_role("img", name=re.compile("subjects are measured"))
         assert picture.count() == 1
@@ -76,8 +61,8 @@ def test_the_picture_is_read_aloud_and_the_table_says_it_too(site, browser):
         assert len(grades) == 7
 
 
-def test_on_paper_and_in_forced_colours_the_grades_can_be_read(site, browser):
-    with screen(browser, site.address, 360) as page:
+def test_on_paper_and_in_forced_colours_the_grades_can_be_read(pages, browser):
+    with screen(browser, pages.address, 360) as page:
         page.goto("/report-card")
         page.emulate_media(media="print")
         look(page, "paper-report-card", script=False)

@@ -79,7 +79,7 @@ def _copied(read: Read, to: Path) -> str:
     logs = ", ".join(f"{one.log} with {one.size:,} entries ({one.fresh:,} new)" for one in held.logs)
     return (
         f"Copied: {logs}; {held.texts:,} texts are new.\n"
-        "Whose log it is, is not checked yet: give both keys to beholden grade --from-log."
+        "Whose log it is, is not checked yet: grade it with both keys."
     )
 
 

@@ -87,7 +87,7 @@ def test_refused_stands_beside_granted(reader, box):
     page = text(reader.get("/uses"))
     assert page.index("Coming back to school") < page.index("Looking for benefit fraud")
     assert "Refused by rule P7: Records that are taken for school" in page
-    assert "Counted from the public log when it had 7 entries" in page
+    assert "Counted from the log of events, with 7 entries." in page
 
 
 def test_the_address_is_the_query(reader, box):

@@ -17,27 +17,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import homes
 from beholden.ledger.tiles import TileLog
-from integration.test_grade import Played, as_stranger
-from journeys.conftest import served
+from integration.graded import as_stranger
 
 
-@pytest.fixture(scope="module")
-def played(base_home, tmp_path_factory):
-    """One town for all that only look; whatever a test changes it puts back."""
-    with homes.clone(base_home) as home:
-        yield Played(home, tmp_path_factory.mktemp("town"))
-
-
-@pytest.fixture(scope="module")
-def site(played, tmp_path_factory):
-    with served(played.home, tmp_path_factory.mktemp("site") / "server.log") as found:
-        yield found
-
-
-def fetched(site, path):
-    with urllib.request.urlopen(f"{site.address}{path}", timeout=60) as answer:  # noqa: S310  our own address
+def fetched(pages, path):
+    with urllib.request.urlopen(f"{pages.address}{path}", timeout=60) as answer:  # noqa: S310  our own address
         return answer.read(), dict(answer.headers)
 
 
@@ -81,13 +66,13 @@ def published(home):
     }
 
 
-def test_page_command_and_stranger_have_one_card(played, site, tmp_path):
+def test_page_command_and_stranger_have_one_card(played, pages, tmp_path):
     """The page's JSON, `grade --home`, and `grade --from-log` of two kinds of copy: the same bytes on the same day."""
-    shown, _ = fetched(site, "/report-card.json")
+    shown, _ = fetched(pages, "/report-card.json")
     on = json.loads(shown)["on"]
     assert shown == mine(played.home, "grade", "--json", "--on", on).stdout
 
-    copied = as_stranger("log", "copy", f"{site.address}/log", tmp_path / "fetched")
+    copied = as_stranger("log", "copy", f"{pages.address}/log", tmp_path / "fetched")
     assert (copied.returncode, copied.stderr) == (0, b"")
     exported = mine(played.home, "log", "export", tmp_path / "exported")
     assert b"texts are new" in exported.stdout
@@ -99,9 +84,9 @@ def test_page_command_and_stranger_have_one_card(played, site, tmp_path):
         assert theirs.stdout == shown
 
 
-def test_every_figure_of_the_page_is_the_card_s(played, site):
+def test_every_figure_of_the_page_is_the_card_s(played, pages):
     """Read from the page as a person reads it, and compared with what `grade --home` prints (D38)."""
-    page = fetched(site, "/report-card")[0].decode()
+    page = fetched(pages, "/report-card")[0].decode()
     card = json.loads(mine(played.home, "grade", "--json").stdout)
     sections = dict(re.findall(r'<section aria-labelledby="([\w-]+)">(.*?)</section>', page, re.DOTALL))
     assert list(sections) == [subject["subject"] for subject in card["subjects"]]
@@ -132,10 +117,10 @@ def test_every_figure_of_the_page_is_the_card_s(played, site):
         assert f"--key '{log['key']}'" in page
 
 
-def test_a_copy_over_http_and_an_export_are_what_the_home_publishes(played, site, tmp_path):
+def test_a_copy_over_http_and_an_export_are_what_the_home_publishes(played, pages, tmp_path):
     """File by file, byte for byte; and the exported folder can be copied from any web server in its turn."""
     mine(played.home, "log", "export", tmp_path / "exported")
-    assert as_stranger("log", "copy", f"{site.address}/log/", tmp_path / "fetched").returncode == 0
+    assert as_stranger("log", "copy", f"{pages.address}/log/", tmp_path / "fetched").returncode == 0
     assert files(tmp_path / "exported") == files(tmp_path / "fetched") == published(played.home)
 
     command = [
@@ -159,58 +144,58 @@ def test_a_copy_over_http_and_an_export_are_what_the_home_publishes(played, site
     assert files(tmp_path / "again") == files(tmp_path / "exported")
 
 
-def test_the_text_of_a_use_can_be_checked_from_its_json_alone(played, site):
+def test_the_text_of_a_use_can_be_checked_from_its_json_alone(played, pages):
     """D26: salt and texts give what each entry of the log carries; and the file beside the log is the same text."""
     for ref in (played.world.use, played.refused):
-        held = json.loads(fetched(site, f"/uses/{ref}.json")[0])
+        held = json.loads(fetched(pages, f"/uses/{ref}.json")[0])
         opened = held["published_text"]
         spelled = json.dumps(opened["texts"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         found = hashlib.sha256(bytes.fromhex(opened["salt"]) + spelled.encode()).hexdigest()
         assert held["committed_in"]
         for one in held["committed_in"]:
-            page = fetched(site, f"/log/{one['log']}/{one['entry']}")[0].decode()
+            page = fetched(pages, f"/log/{one['log']}/{one['entry']}")[0].decode()
             assert one["commitment"] == found
             assert f"&#34;commitment&#34;: &#34;{found}&#34;" in page
-        assert json.loads(fetched(site, f"/log/texts/{ref}.json")[0]) == opened
+        assert json.loads(fetched(pages, f"/log/texts/{ref}.json")[0]) == opened
         assert opened["texts"]["title"] == held["title"]
 
 
-def test_a_draft_has_no_text_and_no_page(played, site):
+def test_a_draft_has_no_text_and_no_page(played, pages):
     from beholden.uses import actions as uses
     from integration.world import APPLICANT
 
     ref = uses.draft(played.world.draft(), by=APPLICANT, at=played.world.at)
     for path in (f"/uses/{ref}.json", f"/log/texts/{ref}.json", f"/uses/{ref}"):
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            fetched(site, path)
+            fetched(pages, path)
 
 
-def test_the_counts_of_the_pages_are_those_of_the_log(played, site):
+def test_the_counts_of_the_pages_are_those_of_the_log(played, pages):
     """The first page's numbers, each state's number, and the twins: counted from entries, and the same as the list."""
-    held = json.loads(fetched(site, "/uses/numbers.json")[0])
-    listed = json.loads(fetched(site, "/uses.json")[0])
+    held = json.loads(fetched(pages, "/uses/numbers.json")[0])
+    listed = json.loads(fetched(pages, "/uses.json")[0])
     assert held["totals"] == {"agreed": 1, "refused": 1, "waiting": 0}
     assert {row["state"]: len(row["uses"]) for row in held["states"]} == {"Running": 1, "Refused": 1}
     assert listed["counts"] == {"All": 2, "Running": 1, "Refused": 1}
     assert held["counted_at"] == listed["counted_at"] == TileLog(played.home.ledger / "events").size
-    home = fetched(site, "/")[0].decode()
+    home = fetched(pages, "/")[0].decode()
     assert re.findall(r"<dd>(\d+)</dd>", home) == ["1", "1", "0"]
     for row in held["states"]:
         for one in row["uses"]:
-            entry = fetched(site, f"/log/{one['log']}/{one['entry']}")[0].decode()
+            entry = fetched(pages, f"/log/{one['log']}/{one['entry']}")[0].decode()
             assert one["ref"] in entry
-    assert "not in the log yet" not in fetched(site, "/uses/numbers")[0].decode()
+    assert "not in the log yet" not in fetched(pages, "/uses/numbers")[0].decode()
     (asked,) = [use for use in listed["uses"] if use["ref"] == played.world.use]
     assert asked["numbers"]["scope"] == len(played.world.children())
 
 
-def test_files_are_served_with_their_type_and_kept_as_long_as_they_stand(played, site):
-    _, note = fetched(site, "/log/events/checkpoint")
+def test_files_are_served_with_their_type_and_kept_as_long_as_they_stand(played, pages):
+    _, note = fetched(pages, "/log/events/checkpoint")
     assert note["Content-Type"] == "text/plain; charset=utf-8"
     assert note["Cache-Control"] == "no-cache"
     size = TileLog(played.home.ledger / "events").size
     for path in (f"/log/events/tile/entries/000.p/{size}", f"/log/events/tile/0/000.p/{size}"):
-        _, tile = fetched(site, path)
+        _, tile = fetched(pages, path)
         assert tile["Content-Type"] == "application/octet-stream"
         assert "immutable" in tile["Cache-Control"]
 
@@ -232,9 +217,9 @@ def test_files_are_served_with_their_type_and_kept_as_long_as_they_stand(played,
         "/log/events/tile/0/000.p/999",
     ],
 )
-def test_no_way_of_writing_a_path_leads_out_of_the_published_files(played, site, path):
+def test_no_way_of_writing_a_path_leads_out_of_the_published_files(played, pages, path):
     """Sent as it stands, past every client that would tidy it."""
-    line = HTTPConnection(urlsplit(site.address).netloc, timeout=60)
+    line = HTTPConnection(urlsplit(pages.address).netloc, timeout=60)
     line.putrequest("GET", path, skip_host=False)
     line.endheaders()
     answer = line.getresponse()
@@ -243,20 +228,20 @@ def test_no_way_of_writing_a_path_leads_out_of_the_published_files(played, site,
     line.close()
 
 
-def test_the_pages_compute_the_card_without_a_key_and_without_the_database(played, site):
+def test_the_pages_compute_the_card_without_a_key_and_without_the_database(played, pages):
     """Doors hold no secret key: with both signers' keys gone, the page still stands; nothing new was granted for it."""
-    shown, _ = fetched(site, "/report-card.json")
+    shown, _ = fetched(pages, "/report-card.json")
     with aside(played.home.keys / "signer.events"), aside(played.home.keys / "signer.handovers"):
-        assert fetched(site, "/report-card.json")[0] == shown
+        assert fetched(pages, "/report-card.json")[0] == shown
         with aside(played.home.ledger / "texts" / f"{played.refused}.json"):  # so that it is computed anew
-            assert json.loads(fetched(site, "/report-card.json")[0])["on"]
+            assert json.loads(fetched(pages, "/report-card.json")[0])["on"]
 
 
-def test_a_key_beside_the_log_that_is_not_the_log_s_leaves_no_card(played, site):
+def test_a_key_beside_the_log_that_is_not_the_log_s_leaves_no_card(played, pages):
     with aside(played.home.ledger / "events/vkey") as vkey:
         vkey.write_text("x\n")
         with pytest.raises(urllib.error.HTTPError, match="503") as no:
-            fetched(site, "/report-card")
+            fetched(pages, "/report-card")
         assert b"There is no report card today" in no.value.read()
 
 
@@ -270,10 +255,10 @@ def test_what_is_no_address_is_refused(tmp_path, address):
     assert b"Traceback" not in done.stderr
 
 
-def test_a_server_that_is_not_there_and_one_that_has_no_log_are_told_apart(played, site, tmp_path):
+def test_a_server_that_is_not_there_and_one_that_has_no_log_are_told_apart(played, pages, tmp_path):
     gone = as_stranger("log", "copy", "http://127.0.0.1:9/log", tmp_path / "copy")
     assert b"cli.not_fetched" in gone.stderr
-    other = as_stranger("log", "copy", site.address, tmp_path / "copy")
+    other = as_stranger("log", "copy", pages.address, tmp_path / "copy")
     assert b"mirror.no_log" in other.stderr
     assert b"Traceback" not in gone.stderr + other.stderr
 
@@ -290,5 +275,5 @@ def test_an_export_into_the_home_is_refused(played):
     assert not (played.home.root / "public").exists()
 
 
-def test_the_clock_of_the_pages_is_today(site):
-    assert json.loads(fetched(site, "/report-card.json")[0])["on"] == datetime.now(UTC).date().isoformat()
+def test_the_clock_of_the_pages_is_today(pages):
+    assert json.loads(fetched(pages, "/report-card.json")[0])["on"] == datetime.now(UTC).date().isoformat()
