@@ -32,6 +32,7 @@ HOW_TOS = (
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",
+    "recompute-the-report-card",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",
