@@ -23,7 +23,7 @@ _OTHERS = 0o077
 _WRITERS = 0o022
 _CLOSE = "Find out who could enter it, then close it: chmod 700."
 _OPEN_FILE = "Find out who could read or write it, then close it: chmod 600."
-_ROOT_FILES = frozenset({"database", "this-is-a-demo"})
+_ROOT_FILES = frozenset({"database", "pack", "this-is-a-demo"})
 _NOT_OURS = ("incoming", "letters", "town", "log")
 REGISTRY = "registry."
 
