@@ -30,6 +30,8 @@ HOW_TOS = (
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",
+    "keep-a-book-of-biometrics",
+    "check-a-consent-form",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

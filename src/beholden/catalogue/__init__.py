@@ -6,7 +6,6 @@ from beholden.catalogue.consents import Consents, FaultNote, FormFault
 from beholden.catalogue.deciders import Bar, BarNote, Biometrics, Ground, GuardiansEnd, LifeEvent
 from beholden.catalogue.entries import (
     Answer,
-    Basis,
     Catalogue,
     CodeSet,
     Collection,
@@ -15,7 +14,6 @@ from beholden.catalogue.entries import (
     Exit,
     FamilySays,
     Flag,
-    Instrument,
     Item,
     Keeper,
     KeepUntil,
@@ -28,7 +26,7 @@ from beholden.catalogue.entries import (
     Told,
 )
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
-from beholden.catalogue.law import Authority, Checked
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.catalogue.pack import SHIPPED, load
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread

@@ -10,7 +10,7 @@ from typing import TypeVar
 from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Biometrics, GuardiansEnd
 from beholden.catalogue.grades import Grades
-from beholden.catalogue.law import Authority, Checked
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 
@@ -111,25 +111,6 @@ class Effect(StrEnum):
     FIELDS_PER_VIEWER = "fields_per_viewer"
     FLAG_TRAVELS = "flag_travels"
     IN = "in"
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """One Act, Order or Regulation, and the day somebody has to look at it again (D39)."""
-
-    name: str
-    title: str
-    citation: str
-    review_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One condition in data protection law on which a purpose may rest."""
-
-    name: str
-    label: str
-    authority: Authority
 
 
 @dataclass(frozen=True, slots=True)

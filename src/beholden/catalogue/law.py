@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The law behind an entry: which instrument, which paragraph, and whether somebody read it. Knows no country's law."""
+"""The law behind an entry: which instrument and paragraph, read or recalled, and when to look again. No country's own."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -19,3 +20,22 @@ class Authority:
     instrument: str
     paragraph: str
     checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One Act, Order or Regulation, and the day somebody has to look at it again (D39)."""
+
+    name: str
+    title: str
+    citation: str
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One condition in data protection law on which a purpose may rest."""
+
+    name: str
+    label: str
+    authority: Authority

@@ -20,7 +20,6 @@ import rfc8785
 from beholden.catalogue import consenting, deciding, grading, pointers
 from beholden.catalogue.entries import (
     Answer,
-    Basis,
     Catalogue,
     CodeSet,
     Collection,
@@ -29,7 +28,6 @@ from beholden.catalogue.entries import (
     Exit,
     FamilySays,
     Flag,
-    Instrument,
     Item,
     Keeper,
     Kind,
@@ -40,7 +38,7 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
-from beholden.catalogue.law import Checked
+from beholden.catalogue.law import Basis, Checked, Instrument
 from beholden.catalogue.plain import PackRefused, read
 from beholden.catalogue.table import Table
 from beholden.kinds import ItemId

@@ -14,7 +14,6 @@ from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Biometrics, GuardiansEnd
 from beholden.catalogue.entries import (
     Answer,
-    Basis,
     Catalogue,
     CodeSet,
     Collection,
@@ -22,7 +21,6 @@ from beholden.catalogue.entries import (
     Effect,
     Exit,
     FamilySays,
-    Instrument,
     Item,
     Keeper,
     KeepUntil,
@@ -33,7 +31,7 @@ from beholden.catalogue.entries import (
     Told,
 )
 from beholden.catalogue.grades import Grades, Letter, Measure
-from beholden.catalogue.law import Authority, Checked
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 
 HIGHER_IS_TIGHTER = frozenset(
     {

@@ -18,7 +18,7 @@ def found(root: Path, *, pack: str, at: datetime) -> Iterator[str]:
 
     home = Home(root.resolve())
     create_folders(home)
-    yield f"The home is under the catalogue of: {choose(home, pack)}."
+    named = choose(home, pack)
     yield from found_home(home).steps
     with opened(root):
         from beholden.gate.actions.governing import set_catalogue
@@ -33,4 +33,4 @@ def found(root: Path, *, pack: str, at: datetime) -> Iterator[str]:
             yield "The first registrar is appointed, who appoints all others."
         catalogue = in_force(home)
         set_catalogue(catalogue, by=registrar, at=at)
-        yield f"The catalogue in force is {catalogue.hash[:16]}…; the public log says so."
+        yield f"The catalogue in force is that of {named}, {catalogue.hash[:16]}…; the public log says so."
