@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The law behind an entry: which instrument and paragraph, read or recalled, and when to look again. No country's own."""
+"""The law behind an entry: instrument and paragraph, read or recalled, and when to look again. No country's own law."""
 
 from dataclasses import dataclass
 from datetime import date
