@@ -9,7 +9,6 @@ from beholden.gate import registries, sets
 from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
-from beholden.gate.journal import Leaving
 from beholden.gate.models import Disclosure, Registry
 from beholden.gate.rules import check_role
 from beholden.home import here
@@ -36,7 +35,8 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     every handover made under such a registry, whether the tag is there or not: both answers have one form, so nobody
     can tell them apart by what was asked; 4 the family's own verifier accepts the file before it is given out.
     """
-    write_down(Leaving(EXIT, "proof", person, _for_whom(person, mandate, by=by, at=at), at))  # 0
+    reader = _for_whom(person, mandate, by=by, at=at)
+    write_down(EXIT, "proof", person, reader=reader, by=by, at=at)  # 0
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
