@@ -27,7 +27,7 @@ from beholden.catalogue.entries import (
     Told,
 )
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
-from beholden.catalogue.pack import load
+from beholden.catalogue.pack import load, restore
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
 
@@ -63,5 +63,6 @@ __all__ = [
     "SubjectNote",
     "Told",
     "load",
+    "restore",
     "unread",
 ]

@@ -2,7 +2,7 @@
 """The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -305,6 +305,7 @@ class Limits:
     told_floor_percent: int
     smallest_count: int
     left_out_rounding: int
+    left_out_blur_percent: int
     left_out_scope_floor: int
     letter_tries: int
     letter_wait_minutes: int
@@ -312,6 +313,7 @@ class Limits:
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
+    rules_notice_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,7 @@ _Entry = TypeVar("_Entry")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One pack, whole and checked. Every decision cites its `hash` (D41)."""
+    """One pack, whole and checked. Every decision cites its `hash` (D41), which is the SHA-256 of its `content`."""
 
     items: Mapping[str, Item]
     codes: Mapping[str, CodeSet]
@@ -341,6 +343,7 @@ class Catalogue:
     limit_notes: Mapping[str, LimitNote]
     grades: Grades
     hash: str
+    content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 
     def item(self, item_id: str) -> Item:
         """Return one item; what the catalogue does not hold may not be held."""
