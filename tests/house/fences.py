@@ -38,7 +38,7 @@ REACHING = {"__import__", "import_module", "import_string", "get_model", "get_mo
 """Ways to reach a module or a model by its name in a string."""
 
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "time.time"}
-MAY_READ_THE_CLOCK = ("beholden/cli/", "beholden/web/", "beholden/api/", "beholden/home/")
+MAY_READ_THE_CLOCK = ("beholden/cli/", "beholden/web/", "beholden/api/", "beholden/hatch/", "beholden/home/")
 
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "common"}
 SWITCHES = re.compile(r"^(skip|bypass|ignore|unsafe|disable|force|no_check)(_|$)")

@@ -169,10 +169,18 @@ def serve(
     ctx: typer.Context,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8_000,
 ) -> None:
-    """Serve the pages on this machine, under the doors' own login."""
+    """Serve the pages on this machine, under the doors' own login, with the keeper's process beside them."""
     from beholden.cli.serving import serve_pages
 
     serve_pages(_home(ctx), port)
+
+
+@app.command()
+def keep(ctx: typer.Context) -> None:
+    """Run the keeper's process alone: it answers the pages and does the register's own chores. One of them a home."""
+    from beholden.cli.serving import keep as run
+
+    run(_home(ctx))
 
 
 @app.command()
