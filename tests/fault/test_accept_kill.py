@@ -21,7 +21,7 @@ from beholden.kinds import Actor, Role
 from fault import kills
 from integration.world import BEGAN, CATALOGUE, World
 
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 LATER = BEGAN + timedelta(days=1)
 PUPILS = 45
 LEFT_OVER = re.compile(r"rows/[^/]+\.parquet|rows/\.[^/]+\.part|keys/persons\.slots")
@@ -31,7 +31,7 @@ LEFT_OVER = re.compile(r"rows/[^/]+\.parquet|rows/\.[^/]+\.part|keys/persons\.sl
 def take(path, at=LATER):
     from beholden.register.actions import accept
 
-    return accept(path, catalogue=CATALOGUE, by=SCHOOL, at=at)
+    return accept(path, catalogue=CATALOGUE, by=DESK, at=at)
 
 
 def pupils(path):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads a pack of TOML files into one checked Catalogue, or refuses it with file and line. No Django, no clock.
 
-A catalogue's *content* is what its pack says, as canonical JSON (RFC 8785): the SHA-256 of these very bytes is its hash,
-so a kept content needs no second name, and `restore` reads it back into the same catalogue (`gate.kept` keeps them).
+A catalogue's *content* is what its pack says, as canonical JSON (RFC 8785): the SHA-256 of these very bytes is its
+hash, so a kept content needs no second name, and `restore` reads it back into the same catalogue.
 
 What must hold: 1 every file is there and no other; 2 every table is of its file's kind, complete, and holds nothing
 unknown; 3 no name stands twice; 4 every entry names its authority, and every dated one its day of review; 5 every
@@ -144,7 +144,9 @@ def _kept_tables(content: bytes) -> Mapping[tuple[str, str], Table]:
         raise _malformed("it is not the content of a catalogue.") from cause
     known = {kind for kinds in KINDS.values() for kind in kinds}
     if unknown := sorted({kind for kind, _ in tables} - known):
-        raise PackRefused("unknown_kind", _KEPT, 1, f"{unknown[0]} is no kind of entry that this version has.")
+        raise PackRefused(
+            "unknown_kind", _KEPT, 1, f"{unknown[0]} is no kind of entry that this version has."
+        )
     return MappingProxyType(
         {
             (kind, name): Table(Found(kind, name, _KEPT, 1, MappingProxyType(values), MappingProxyType({})))

@@ -34,7 +34,7 @@ def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:
     from beholden.register.actions import accept
 
     try:
-        receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
+        receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.KEEPER), at=at)
     except Refusal as no:
         told = {"rule": no.code, "severity": "error", "line": 0, "place": "the file", "sentence": no.sentence}
         return {

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The random error in the one public figure of who was left out. Decides how it is drawn; adds it to nothing.
 
-Whatever is published of an exact count, by rounding alone, flips somewhere when one child more is left out; so the count
-is published with an error (docs/adr/0011). A coin falls heads `percent` times in a hundred. The error is the number of
-heads in a row before its first tails, less the same again: the two-sided geometric distribution (Ghosh, Roughgarden and
-Sundararajan 2009, section 2) with a = percent/100,
+Whatever is published of an exact count, by rounding alone, flips somewhere when one child more is left out; so the
+count is published with an error (docs/adr/0011). A coin falls heads `percent` times in a hundred. The error is the
+number of heads in a row before its first tails, less the same again: the two-sided geometric distribution (Ghosh,
+Roughgarden and Sundararajan 2009) with a = percent/100,
 
     P(error = x) = (1 - a) / (1 + a) * a^|x|
 
 so that with one child more or less no outcome is more than 1/a times as likely (differential privacy with e^epsilon =
-1/a), and the two distributions lie at most (1 - a)/(1 + a) apart. There is no bound on the error, on purpose: at the end
-of a bounded one stands an outcome that is possible in one world only, and would prove something.
+1/a), and the two distributions lie at most (1 - a)/(1 + a) apart. There is no bound on the error, on purpose: at the
+end of a bounded one stands an outcome that is possible in one world only, and would prove something.
 
 The coin is integers throughout (Mironov 2012: the least bits of a floating-point error give the count away), and its
 tosses follow from one secret: whoever holds it, like a regulator, can draw the very error again.
@@ -43,6 +43,6 @@ def _heads(falls: Iterator[bool]) -> int:
 
 
 def _bytes(secret: bytes) -> Iterator[int]:
-    """Yield a stream of bytes that nobody without the secret can tell from random ones (HMAC-SHA256 in counter mode)."""
+    """Yield bytes that nobody without the secret can tell from random ones: HMAC-SHA256 of a counter."""
     for block in count():
         yield from hmac.digest(secret, b"beholden/left-out/v1\n" + block.to_bytes(8, "big"), hashlib.sha256)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps what every catalogue said that was ever set or announced, and answers which one is in force. Decides nothing.
 
-A file is named after the SHA-256 of its bytes, so it can be copied, compared and published as it lies. It is on the disk
-before the log names it, and is never changed: a decision of long ago can be read under the rules of its day.
+A file is named after the SHA-256 of its bytes, so it can be copied, compared and published as it lies. It is on the
+disk before the log names it, and is never changed: a decision of long ago can be read under the rules of its day.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def content(catalogue: str) -> bytes:
     if hashlib.sha256(raw).hexdigest() != catalogue:
         raise Refusal(
             "gate.catalogue_lost",
-            f"What the catalogue {catalogue[:16]}… said is not in the home's folder of catalogues, or was changed there.",
+            f"What the catalogue {catalogue[:16]}… said is not in the home's folder catalogues, or was changed.",
             next_step=f"Put {file_name(catalogue)} back from a backup or a public copy, byte for byte.",
             authority=AUTHORITY,
         )
@@ -84,7 +84,7 @@ def notice_days(catalogue: str) -> int:
 
 
 def last_set() -> str | None:
-    """Return the hash of the catalogue that was set last, said in the log or on its way there; None before the first."""
+    """Return the hash of the catalogue set last, said in the log or on its way there; None before the first."""
     found = None
     for row in ledger.spoken(EVENTS, CatalogueSet.kind):
         if row.refused_at is None and isinstance(row.says, CatalogueSet):
@@ -133,6 +133,23 @@ class RulesHistory:
     set: tuple[RulesSet, ...]
     announced: tuple[RulesAnnounced, ...]
 
+    def to_json(self) -> dict[str, object]:
+        """Return the same facts under lasting names."""
+        return {
+            "announced": [
+                {
+                    "at": one.at.isoformat(),
+                    "base": one.base,
+                    "changes": [change.sentence for change in one.changes],
+                    "entry": one.entry,
+                    "hash": one.hash,
+                    "not_before": one.not_before.isoformat(),
+                }
+                for one in self.announced
+            ],
+            "set": [{"at": one.at.isoformat(), "entry": one.entry, "hash": one.hash} for one in self.set],
+        }
+
 
 def history() -> RulesHistory:
     """Read the published log and the kept contents, as anybody could: needs no database and no key."""
@@ -145,9 +162,7 @@ def history() -> RulesHistory:
             made.append(RulesSet(index, entry.at, body.hash.hex()))
         elif isinstance(body, CatalogueAnnounced):
             one = _announced(body)
-            told.append(
-                RulesAnnounced(index, entry.at, one.base, one.hash, one.not_before, _changes(one))
-            )
+            told.append(RulesAnnounced(index, entry.at, one.base, one.hash, one.not_before, _changes(one)))
     return RulesHistory(tuple(made), tuple(told))
 
 

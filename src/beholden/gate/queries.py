@@ -26,8 +26,8 @@ from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 class Numbers:
     """What the public may count about one use, and the log entries it was counted from (log, index).
 
-    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears a
-    random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
+    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears
+    a random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
     """
 
     audience: int | None

@@ -8,7 +8,7 @@ Knows catalogues as values and what was announced; no clock, no file, no databas
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from beholden.catalogue import Catalogue
 from beholden.catalogue.rules import Loosening, tighter_or_equal
@@ -34,7 +34,7 @@ class Loosens(Refusal):
     def __init__(self, changes: tuple[Loosening, ...], *, until: datetime | None) -> None:
         named = " ".join(one.sentence for one in changes[:_SHOWN])
         more = f" And {len(changes) - _SHOWN} more." if len(changes) > _SHOWN else ""
-        step = "Publish the difference first: beholden rules propose. Until its notice is over, the rules in force stay."
+        step = "Publish the difference first: beholden rules announce. Until its notice is over, the others stay."
         if until is not None:
             step = f"Wait. The difference is published, and may come into force from {until:%-d %B %Y, %H:%M} UTC on."
         super().__init__(
@@ -47,7 +47,7 @@ class Loosens(Refusal):
 
 
 def loosenings(in_force: Catalogue | None, new: Catalogue) -> tuple[Loosening, ...]:
-    """Return every change that loosens. `None` is a catalogue that this version cannot read: all of it may be looser."""
+    """Return every change that loosens. `None` is a catalogue that this version cannot read: all may be looser."""
     if in_force is None:
         return (Loosening("catalogue", "everything", "what this version cannot read", new.hash[:16]),)
     return tighter_or_equal(in_force, new)
@@ -76,7 +76,7 @@ def check_may_come(
 
 def notice_ends(days: int, *, at: datetime) -> datetime:
     """Return the first moment at which a looser catalogue may come into force: whole days on, to the second after."""
-    return at.replace(microsecond=0) + timedelta(days=days, seconds=1)
+    return at.astimezone(UTC).replace(microsecond=0) + timedelta(days=days, seconds=1)
 
 
 def digest(changes: Iterable[Loosening]) -> str:
@@ -89,6 +89,6 @@ def nothing_looser() -> Refusal:
     return Refusal(
         "gate.nothing_looser",
         "These rules loosen nothing, so they need no notice.",
-        next_step="Set them: they hold at once. beholden rules set",
+        next_step="Bring them into force at once: beholden init.",
         authority=AUTHORITY,
     )

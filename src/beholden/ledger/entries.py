@@ -215,8 +215,8 @@ class CatalogueSet(Shaped):
 class CatalogueAnnounced(Shaped):
     """A looser catalogue is published, and may come into force at a moment, not before (D41).
 
-    `base` is the catalogue in force, `hash` the new one; `difference` is SHA-256(JCS(sentences)) of every change from one
-    to the other that loosens. All three can be made anew from the published contents of the two.
+    `base` is the catalogue in force, `hash` the new one; `difference` is SHA-256(JCS(sentences)) of every change from
+    one to the other that loosens. All three can be made anew from the published contents of the two.
     """
 
     kind: ClassVar[str] = "announced"
@@ -304,7 +304,16 @@ Body = (
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
-    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, NoticeGiven, ChoicesOfDay, Decision, Opened),
+    *(
+        CatalogueSet,
+        CatalogueAnnounced,
+        ReturnAccepted,
+        UseMoved,
+        NoticeGiven,
+        ChoicesOfDay,
+        Decision,
+        Opened,
+    ),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

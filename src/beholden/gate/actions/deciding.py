@@ -86,9 +86,7 @@ def _file(
     figures and the salt can check the commitment and the published figure.
     """
     salt = secrets.token_bytes(32)
-    left_out = public_left_out(
-        len(among), len(weighed.released), secret=salt, limits=catalogue.limits
-    )
+    left_out = public_left_out(len(among), len(weighed.released), secret=salt, limits=catalogue.limits)
     combinations = sorted(
         ([*sorted(flag.value for flag in borne)], count) for borne, count in weighed.combinations.items()
     )
