@@ -11,21 +11,29 @@ from beholden.refusals import Refusal
 
 def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) -> int:
     """Accept each file; print receipts and findings; return 0 only if none was refused."""
-    from beholden.cli.keeper import opened
+    from beholden.cli.keeper import at_work
 
-    with opened(root):
-        from beholden.catalogue import load
-        from beholden.ledger.actions import sequence
+    results: list[dict[str, object]] = []
+    try:
+        with at_work(root, at=at):
+            from beholden.catalogue import load
+            from beholden.ledger.actions import sequence
 
-        catalogue = load()
-        results = [_taken(path, catalogue, at) for path in files]
-        sequence(at=at)
+            catalogue = load()
+            for path in files:
+                results.append(_taken(path, catalogue, at))
+            sequence(at=at)
+    finally:  # what was taken in before a full disk is taken in, and its receipt is told
+        _tell(results, as_json=as_json)
+    return 0 if all(result["status"] != "refused" for result in results) else 1
+
+
+def _tell(results: list[dict[str, object]], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
     else:
         for result in results:
             _print(result)
-    return 0 if all(result["status"] != "refused" for result in results) else 1
 
 
 def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:

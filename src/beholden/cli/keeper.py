@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from beholden.home import Home, postgres
@@ -21,4 +22,15 @@ def opened(root: Path) -> Iterator[Home]:
     home = Home(root.resolve())
     with postgres.serving(home), acting_as(home, "keeper"):
         django.setup()
+        yield home
+
+
+@contextmanager
+def at_work(root: Path, *, at: datetime) -> Iterator[Home]:
+    """Open a home for a command that writes, if everything that such a command needs is in order; else refuse."""
+    with opened(root) as home:
+        from beholden.catalogue import load
+        from beholden.settings.ready import check_ready
+
+        check_ready(home, load(), at=at)
         yield home

@@ -27,13 +27,18 @@ def show(root: Path, *, as_json: bool) -> None:
 
 
 def announce(root: Path, pack: Path | None, officer: str, *, at: datetime) -> str:
-    """Announce a pack that loosens the rules in force; return from when it may hold, in a sentence."""
+    """Announce a pack that loosens the rules in force; return from when it may hold, in a sentence.
+
+    Not asked here, unlike elsewhere: whether this version's own rules are in force. They need not be, yet.
+    """
     from beholden.cli.keeper import opened
 
-    with opened(root):
+    with opened(root) as home:
         from beholden.catalogue import load
         from beholden.gate.actions.governing import announce_catalogue
         from beholden.people.queries import actor
+        from beholden.settings.versions import check_version
 
+        check_version(home)
         made = announce_catalogue(load(pack), by=actor(officer), at=at)
     return f"Announced: {made.hash}. It may come into force from {made.not_before:%-d %B %Y, %H:%M} UTC on, not before."

@@ -61,9 +61,9 @@ def kept(home: Home) -> Iterator[None]:
 def keep(root: Path) -> None:
     """Answer at the hatch and do the chores until asked to end."""
     from beholden.catalogue import load
-    from beholden.cli.keeper import opened
+    from beholden.cli.keeper import at_work
 
-    with opened(root) as home:
+    with at_work(root, at=datetime.now(UTC)) as home:
         from beholden.hatch.chores import CHORES
         from beholden.hatch.keeping import open_hatch
         from beholden.hatch.table import keeper

@@ -32,12 +32,13 @@ def file_name(catalogue: str) -> str:
 
 
 def keep(catalogue: Catalogue) -> None:
-    """Put a catalogue's content on the disk, to stay. Refuses one that could not be read back as the same."""
+    """Put a catalogue's content on the disk, to stay. Refuses one that could not be read back as the same.
+
+    Written again where it lies already: a run that was killed may have left it unflushed, and nobody can tell.
+    """
     if restore(catalogue.content) != catalogue:
         raise ValueError("this catalogue is not what its own content says")
-    path = here().catalogues / file_name(catalogue.hash)
-    if not path.exists() or path.read_bytes() != catalogue.content:
-        write_durably(path, catalogue.content)
+    write_durably(here().catalogues / file_name(catalogue.hash), catalogue.content)
 
 
 def content(catalogue: str) -> bytes:
