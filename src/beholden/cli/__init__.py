@@ -51,9 +51,11 @@ def _no_disk(said: str) -> Refusal:
 
 
 def _is_database_down(trouble: Exception) -> bool:
-    """Say whether the database gave up; only commands that use it have loaded what knows its errors."""
-    known = sys.modules.get("django.db")
-    return known is not None and isinstance(trouble, known.OperationalError)
+    """Say whether the database gave up, by the error's name: a verifier has no Django to ask."""
+    return any(
+        (kind.__module__, kind.__name__) == ("django.db.utils", "OperationalError")
+        for kind in type(trouble).__mro__
+    )
 
 
 def _no_database() -> Refusal:

@@ -21,7 +21,7 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
     seen = _asked("Have you seen who is asking, and that they may decide for this child? yes or no")
     from beholden.cli.keeper import at_work
 
-    with at_work(root, at=at):
+    with at_work(root):
         from beholden.catalogue import load
         from beholden.home.files import write_durably
         from beholden.people.queries import actor

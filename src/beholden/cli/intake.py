@@ -15,11 +15,14 @@ def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) 
 
     results: list[dict[str, object]] = []
     try:
-        with at_work(root, at=at):
+        with at_work(root):
             from beholden.catalogue import load
             from beholden.ledger.actions import sequence
 
             catalogue = load()
+            sequence(
+                at=at
+            )  # refused here, before a file is opened: a clock that goes back, a log that cannot go on
             for path in files:
                 results.append(_taken(path, catalogue, at))
             sequence(at=at)

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from beholden.home import Home, postgres
@@ -26,11 +25,11 @@ def opened(root: Path) -> Iterator[Home]:
 
 
 @contextmanager
-def at_work(root: Path, *, at: datetime) -> Iterator[Home]:
-    """Open a home for a command that writes, if everything that such a command needs is in order; else refuse."""
+def at_work(root: Path) -> Iterator[Home]:
+    """Open a home for a command that works in it, if all that it needs is in order; else refuse."""
     with opened(root) as home:
         from beholden.catalogue import load
         from beholden.settings.ready import check_ready
 
-        check_ready(home, load(), at=at)
+        check_ready(home, load())
         yield home

@@ -30,7 +30,8 @@ def serve_pages(root: Path, port: int) -> None:
         "DJANGO_SETTINGS_MODULE": "beholden.settings",
     }
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--access-logfile", "/dev/null", "--log-level", "warning"]
+    # With threads a slow upload holds one of them; a worker without is ended after 30 seconds, and the upload with it.
+    command += ["--workers", "2", "--threads", "4", "--access-logfile", "/dev/null", "--log-level", "warning"]
     with postgres.serving(home), kept(home):
         print(f"Serving on http://127.0.0.1:{port} (stop with Ctrl-C)", flush=True)
         try:
@@ -61,9 +62,9 @@ def kept(home: Home) -> Iterator[None]:
 def keep(root: Path) -> None:
     """Answer at the hatch and do the chores until asked to end."""
     from beholden.catalogue import load
-    from beholden.cli.keeper import at_work
+    from beholden.cli.keeper import opened
 
-    with at_work(root, at=datetime.now(UTC)) as home:
+    with opened(root) as home:
         from beholden.hatch.chores import CHORES
         from beholden.hatch.keeping import open_hatch
         from beholden.hatch.table import keeper

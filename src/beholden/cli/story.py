@@ -28,7 +28,7 @@ from beholden.people import actions as people
 from beholden.people.queries import Body
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
-from beholden.town import School, Town, broken, build, contacts_path, return_name, write
+from beholden.town import Town, broken, build, contacts_path, return_name, write
 from beholden.town.schools import Phase
 from beholden.uses import actions as uses
 from beholden.uses.rules import Population
@@ -96,25 +96,23 @@ class Story:
         late = next(one for one in self.town.schools if one.phase is Phase.SECONDARY)
         spoilt = self.folder / f"first-try-{return_name(late)}"
         broken(self.town, spoilt, school=late)
-        total = 0
-        sender = {return_name(school): school for school in self.town.schools}
         files = sorted(path for path in written if path.suffix == ".xml")
         for path in files:
             if path.name == return_name(late):
-                refused = self._send(spoilt, late)
+                refused = self._send(spoilt)
                 self.say(f"   [red]{refused.status}[/red]  {spoilt.name}: nothing of it was kept")
                 for finding in refused.findings.listed[:5]:
                     self.say(f"      rule {finding.rule}, line {finding.line:,}: {finding.sentence}")
-            receipt = self._send(path, sender[path.name])
-            total += receipt.pupils
+            receipt = self._send(path)
             self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
-        again = self._send(files[0], sender[files[0].name])
+        again = self._send(files[0])
         self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
         sequence(at=self.clock)
         self.pass_days(1)
 
-    def _send(self, path: Path, school: School) -> Receipt:
-        by = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+    def _send(self, path: Path) -> Receipt:
+        sender = next(one for one in self.town.schools if path.name.endswith(return_name(one)))
+        by = Actor(f"school-{sender.laestab}", Role.SCHOOL, sender.laestab)
         return accept(path, catalogue=self.catalogue, by=by, at=self.clock)
 
     def bodies(self) -> None:

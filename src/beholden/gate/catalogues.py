@@ -10,6 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.catalogue.rules import Loosening
@@ -17,6 +19,7 @@ from beholden.gate.ratchet import AUTHORITY, Announced, loosenings
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.ledger import queries as ledger
+from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import EVENTS, Body, CatalogueAnnounced, CatalogueSet, parse
 from beholden.refusals import Refusal
 
@@ -154,9 +157,17 @@ class RulesHistory:
 
 def history() -> RulesHistory:
     """Read the published log and the kept contents, as anybody could: needs no database and no key."""
+    published = ledger.checkpoint(EVENTS)
+    return _history(here().root, published.checkpoint if published else None)
+
+
+@lru_cache(
+    maxsize=1
+)  # the page asks again and again between two checkpoints; with the next one it is read anew
+def _history(_home: Path, head: Checkpoint | None) -> RulesHistory:
     made: list[RulesSet] = []
     told: list[RulesAnnounced] = []
-    for index, raw in enumerate(ledger.entries(EVENTS)):
+    for index, raw in enumerate(ledger.entries(EVENTS, 0, head.size) if head else ()):
         entry = parse(raw, log=EVENTS)
         body: Body = entry.body
         if isinstance(body, CatalogueSet):

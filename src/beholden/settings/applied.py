@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says which changes of tables the connected home has seen. Asked as the owner; changes nothing."""
+"""Says which changes of tables the connected home has seen. Changes nothing."""
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader

@@ -75,6 +75,7 @@ PUBLIC = {
     "numbers": f"/uses/{doubles.UNIVERSITY}/numbers",
     "log": "/log",
     "entry": "/log/events/6",
+    "rules": "/rules",
     "check": "/check",
     "cannot": "/cannot",
     "words": "/words",

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from beholden.web.public import log, prose, register
+from beholden.web.public import log, prose, register, rules
 
 urlpatterns = [
     path("", register.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("log/<str:name>/vkey", log.verifier_key, name="log-key"),
     re_path(r"^log/(?P<name>[a-z]+)/(?P<tile>tile/.+)$", log.tile, name="log-tile"),
     path("log/<str:name>/<int:index>", log.entry, name="log-entry"),
+    path("rules", rules.rules, name="rules"),
+    path("catalogues/<str:name>.json", rules.kept, name="catalogue-file"),
     path("check", log.check, name="check"),
     path("cannot", prose.cannot, name="cannot"),
     path("words", prose.words, name="words"),

@@ -12,8 +12,11 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from beholden.refusals import Refusal
 
 
-def refuse_returns_without_salt(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    if apps.get_model("rows", "Return").objects.exclude(status="refused").exists():
+def refuse_returns_without_salt(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    with editor.connection.cursor() as cursor:
+        cursor.execute("select exists (select from rows_return where status <> 'refused')")
+        (is_there,) = cursor.fetchone()
+    if is_there:
         raise Refusal(
             "register.home_too_old",
             "This home holds returns from before their salts were kept, so what the log says of them binds nobody.",
