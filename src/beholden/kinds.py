@@ -25,6 +25,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     REGISTRAR = "registrar"
     RECIPIENT = "recipient"
+    SAFEGUARDING = "safeguarding"  # one named officer, for a child in danger (D46)
     KEEPER = "keeper"  # the register's own machinery, when no person presses the button
 
 

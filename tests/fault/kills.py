@@ -31,7 +31,7 @@ Meet = Callable[[str], None]
 
 REFUSED = 3
 _GONE_WRONG = 70
-_CALLS = ("fsync", "fdatasync", "replace", "rename", "link", "unlink", "rmdir")
+_CALLS = ("fsync", "fdatasync", "ftruncate", "replace", "rename", "link", "unlink", "rmdir")
 _RANDOM = re.compile(r"[0-9a-f]{8,}")
 _TAIL = 25  # bytes that a torn write lacks
 _PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting

@@ -24,12 +24,17 @@ TUTORIALS = (
     "public-register",
     "recipient-check",
     "parent-proof",
+    "family-record",
 )
 HOW_TOS = (
     "found-a-home",
+    "find-a-child-in-danger",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",
+    "recompute-the-report-card",
+    "keep-a-book-of-biometrics",
+    "check-a-consent-form",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

@@ -44,7 +44,9 @@ def tell(home, folder):
     _rules(world)
     _refused_use(world)
     _later_returns(world)
+    _biometrics(world)
     _day(world)
+    _looks(world)
     return world
 
 
@@ -82,11 +84,38 @@ def _word(home, world, disclosure):
 
 
 def _people(world):
-    from beholden.people.actions import appoint, flag
+    from beholden.people.actions import appoint, flag, give_key
 
     child = world.open(world.letters()[1]).children[0].person
     flag(child, "restricted", by=REGISTRAR, at=world.at)
     appoint("officer-1", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    for _ in range(2):  # the second ends the first
+        give_key("officer-1", by=REGISTRAR, at=world.at)
+
+
+def _biometrics(world):
+    """One school asks two parents about fingers at lunch: one agrees, then takes it back; the child refuses."""
+    from beholden.biometrics.actions import NewSystem, begin, write
+    from beholden.biometrics.rules import How, Line, Said
+    from beholden.people.actions import appoint, enrol
+    from beholden.people.queries import Body
+
+    school = world.town.schools[0].laestab
+    enrol(Body(school, "A school", "school", "England", "", ""), by=REGISTRAR, at=world.at)
+    office = appoint("school-office", Role.SCHOOL, school, by=REGISTRAR, at=world.at)
+    common = {"catalogue": CATALOGUE, "by": office, "at": world.at}
+    system = begin(NewSystem("A finger reader", "Paying for lunch", "A card with the child's name"), **common)
+    child = world.open(world.letters()[0]).children[0].person
+    for line in (
+        Line("parent-1", Said.PARENT, How.NOTED),
+        Line("parent-2", Said.PARENT, How.NOTED),
+        Line("parent-1", Said.NOTIFIED, How.WRITTEN),
+        Line("parent-2", Said.EXCEPTED, How.NOTED, "not-found"),
+        Line("parent-1", Said.CONSENTS, How.WRITTEN),
+        Line("parent-1", Said.WITHDRAWS, How.WRITTEN),
+        Line("", Said.CHILD_REFUSES, How.SHOWN),
+    ):
+        write(system, child, line, **common)
 
 
 def _refused_use(world):
@@ -122,3 +151,38 @@ def _day(world):
     after = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     close_day(day, by=Actor("clock", Role.KEEPER), at=max(after, world.at))
     sequence(at=max(after, world.at))
+
+
+def _looks(world):
+    """A family takes the second step, looks twice and takes its proof; the hour is bound; it looks once more."""
+    from beholden.gate.actions.singles import bind
+    from beholden.ledger.actions import sequence
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    handle, code, born, _ = world.letters()[1]
+    own = family.enter(Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at).own_code
+    shown = Shown(code, born, own)
+    about = AboutChild(shown, family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0].ref)
+    for verb in (family.record, family.used, family.proof_file):
+        verb(about, catalogue=CATALOGUE, at=world.at)
+    bind(by=REGISTRAR, at=world.at)
+    sequence(at=world.at)
+    family.record(about, catalogue=CATALOGUE, at=world.at)
+    _urgent(world)
+
+
+def _urgent(world):
+    """An officer opens one record at once, and the registrar reviews it."""
+    from beholden.gate.actions import urgent
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+
+    body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+    people.enrol(body, by=REGISTRAR, at=world.at)
+    officer = people.appoint("officer-1", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
+    child = world.children()[0]
+    line = urgent.find(
+        child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+    ).line
+    urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)

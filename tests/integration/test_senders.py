@@ -173,7 +173,7 @@ def migrate(keeper_home):
 def test_a_home_with_returns_whose_salts_nobody_kept_is_refused_and_left_as_it_is(world, migrate, as_login):
     """Nobody runs such a home; a clean rule is better than two kinds of entries, of which one binds nobody."""
     world.returns()
-    migrate("0001")
+    migrate("0002")
     with pytest.raises(Refusal, match=r"^register\.home_too_old:") as no:
         migrate("0003")
     assert "Nothing was changed" in no.value.next_step
@@ -186,6 +186,6 @@ def test_a_home_with_returns_whose_salts_nobody_kept_is_refused_and_left_as_it_i
 
 
 def test_a_home_without_returns_is_brought_up(world, migrate):
-    migrate("0001")
+    migrate("0002")
     migrate("0003")
     assert [receipt.status for receipt in world.returns()] == ["accepted"] * 3

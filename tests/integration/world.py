@@ -42,6 +42,7 @@ class World:
     use: str = ""
     answer_by: datetime = BEGAN
     codes: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.town = build(self.pupils, self.seed, 3)
@@ -137,6 +138,7 @@ class World:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
             self.codes |= dict(pack.codes)
+            self.seconds |= dict(pack.second_codes)
             facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes if one not in undelivered)
             telling.carried(self.use, school.laestab, facts, by=system, at=self.at)
         return telling.told(self.use, by=REGISTRAR, at=self.at)

@@ -22,12 +22,10 @@ from typing import TypeVar
 
 import rfc8785
 
-from beholden.catalogue import grading, pointers
+from beholden.catalogue import consenting, deciding, grading, pointers
 from beholden.catalogue.entries import (
     Answer,
-    Basis,
     Catalogue,
-    Checked,
     CodeSet,
     Collection,
     Compartment,
@@ -35,7 +33,6 @@ from beholden.catalogue.entries import (
     Exit,
     FamilySays,
     Flag,
-    Instrument,
     Item,
     Keeper,
     Kind,
@@ -46,11 +43,19 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
+from beholden.catalogue.law import Basis, Checked, Instrument
 from beholden.catalogue.plain import Found, PackRefused, read
 from beholden.catalogue.table import Table
 from beholden.kinds import ItemId
+from beholden.refusals import Refusal
 
-ENGLAND = Path(__file__).parent / "england"
+_HERE = Path(__file__).parent
+ENGLAND = _HERE / "england"
+SHIPPED: Mapping[str, Path] = MappingProxyType({"england": ENGLAND, "us": _HERE / "us"})
+"""The packs that come with the package, by the names under which a home may choose one."""
+
+LENT = ("exits.toml", "limits.toml", "grades.toml")
+"""What is no country's: a shipped pack without a file of its own takes England's, and is hashed with it."""
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -62,6 +67,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "purposes.toml": ("purpose",),
         "limits.toml": ("limit",),
         grading.FILE: grading.KINDS,
+        consenting.FILE: consenting.KINDS,
+        deciding.FILE: deciding.KINDS,
     }
 )
 """Which files a pack has, and which kinds of table each may hold."""
@@ -71,9 +78,10 @@ _MOST_BLUR = 99  # an error that always grows by one more never ends
 _Entry = TypeVar("_Entry")
 
 
-def load(pack: Path | None = None) -> Catalogue:
-    """Return the catalogue in a folder (England's, which is shipped with the package, if none is named)."""
-    return _made(_tables(ENGLAND if pack is None else pack))
+def load(pack: Path | str | None = None) -> Catalogue:
+    """Return the catalogue in a folder, or one that is shipped, by its name; England's if none is named."""
+    folder = ENGLAND if pack is None else _shipped(pack) if isinstance(pack, str) else pack
+    return _made(_tables(folder, lent=LENT if isinstance(pack, str) else ()))
 
 
 def restore(content: bytes) -> Catalogue:
@@ -102,6 +110,9 @@ def _made(tables: Mapping[tuple[str, str], Table]) -> Catalogue:
         limits=limits,
         limit_notes=notes,
         grades=grading.grades(tables),
+        consents=consenting.consents(tables),
+        guardians_end=deciding.guardians_end(tables),
+        biometrics=deciding.biometrics(tables),
         hash=hashlib.sha256(content).hexdigest(),
         content=content,
     )
@@ -109,16 +120,28 @@ def _made(tables: Mapping[tuple[str, str], Table]) -> Catalogue:
     return catalogue
 
 
-def _tables(folder: Path) -> Mapping[tuple[str, str], Table]:
-    """Return every table of a pack by kind and name."""
+def _shipped(name: str) -> Path:
+    if name not in SHIPPED:
+        raise Refusal(
+            "catalogue.unknown_pack",
+            "No country's catalogue of this name comes with this software.",
+            next_step=f"Name one of: {', '.join(sorted(SHIPPED))}.",
+            authority="D41: each decision is taken under one catalogue, by its hash",
+        )
+    return SHIPPED[name]
+
+
+def _tables(folder: Path, *, lent: tuple[str, ...]) -> Mapping[tuple[str, str], Table]:
+    """Return every table of a pack by kind and name; what is lent may be missing from its own folder."""
     present = {path.name for path in folder.glob("*.toml")}
-    for name in sorted(present ^ set(KINDS)):
+    borrowed = set(lent) - present
+    for name in sorted((present | borrowed) ^ set(KINDS)):
         if name in KINDS:
             raise PackRefused("missing_file", name, 1, "this file of the pack is not there.")
         raise PackRefused("unknown_file", name, 1, "a pack has no file of this name.")
     tables: dict[tuple[str, str], Table] = {}
     for file, kinds in KINDS.items():
-        for found in read(file, (folder / file).read_bytes()):
+        for found in read(file, ((ENGLAND if file in borrowed else folder) / file).read_bytes()):
             if found.kind not in kinds:
                 raise PackRefused(
                     "unknown_kind", file, found.line, f"{found.kind} has no place in this file."
@@ -207,19 +230,34 @@ def _codes(table: Table) -> CodeSet:
         values=table.texts("values"),
         retired=table.texts_or_none("retired"),
         source=table.text("source"),
+        labels=MappingProxyType(_labels(table)),
     )
     if set(held.values) & set(held.retired) or not held.values:
         raise table.refused("contradiction", "a code is taken or retired, not both.", key="retired")
+    if not set(held.labels) <= {*held.values, *held.retired}:
+        raise table.refused("dangling", "labels names a code that this set does not hold.", key="labels")
     return held
+
+
+def _labels(table: Table) -> dict[str, str]:
+    """Return what codes mean: each line is `CODE: words`, and no code stands in two."""
+    found: dict[str, str] = {}
+    for line in table.texts_or_none("labels"):
+        code, colon, words = line.partition(": ")
+        if not (code and colon and words.strip()) or code in found:
+            raise table.refused("malformed", 'a label is written like "CODE: words", once.', key="labels")
+        found[code] = words
+    return found
 
 
 def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
     allowed: tuple[str, ...] = ()
+    labels: Mapping[str, str] = MappingProxyType({})
     if table.has("codes"):
         name = table.text("codes")
         if name not in codes:
             raise table.refused("dangling", "codes names a set that codes.toml does not hold.", key="codes")
-        allowed = codes[name].values
+        allowed, labels = codes[name].values, codes[name].labels
     return Item(
         id=ItemId(table.found.name),
         label=table.text("label"),
@@ -239,6 +277,7 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         store=table.word("store", Store),
         type=table.word("type", Kind),
         codes=allowed,
+        labels=labels,
     )
 
 
@@ -296,6 +335,7 @@ def _purpose(table: Table) -> Purpose:
         compatible_with=table.texts("compatible_with"),
         exits=table.texts("exits"),
         review_on=table.day("review_on"),
+        only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
     )
 
 

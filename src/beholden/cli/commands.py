@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.officers import officer, school
+from beholden.cli.urgent import urgent
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -18,6 +21,13 @@ rules = typer.Typer(no_args_is_help=True, help="The rules in force, and looser o
 app.add_typer(rules, name="rules")
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
+app.add_typer(school, name="school")
+app.add_typer(officer, name="officer")
+app.add_typer(urgent, name="urgent")
+log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
+app.add_typer(log, name="log")
+consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
+app.add_typer(consent, name="consent")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -41,14 +51,19 @@ def _home(ctx: typer.Context) -> Path:
 
 
 @app.command()
-def init(ctx: typer.Context) -> None:
+def init(
+    ctx: typer.Context,
+    pack: Annotated[
+        str, typer.Option(help="Which country's catalogue a new home is under: england or us. It stays.")
+    ] = "",
+) -> None:
     """Found a home: folders, keys, the database, roles and tables. Safe to repeat."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
     from beholden.cli.founding import found
 
-    for sentence in found(_home(ctx), at=datetime.now(UTC)):
+    for sentence in found(_home(ctx), pack=pack, at=datetime.now(UTC)):
         print(sentence)
 
 
@@ -129,7 +144,8 @@ def bundle(
 def grade(
     ctx: typer.Context,
     from_log: Annotated[
-        Path | None, typer.Option(help="A copy of the public folders handovers and events; needs no home.")
+        Path | None,
+        typer.Option(help="A copy of the public folders handovers, events and texts; needs no home."),
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option(help="With --from-log, twice: each log's key, from a place you trust.")
@@ -186,6 +202,46 @@ def check(  # noqa: PLR0917  the shape of the command
             check_parcel(parcel, identity=identity, log=log, key=key, signing_key=signing_key, out=out)
         )
     )
+
+
+@log.command("export")
+def export_log(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy this home's published logs and texts into a folder that any web server can serve."""
+    from beholden.cli.logs import export
+
+    print(export(_home(ctx), to))
+
+
+@log.command("copy")
+def copy_log(
+    address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy anybody's published logs and texts, checking that a copy only grows. Needs no home."""
+    from beholden.cli.logs import copy
+
+    print(copy(address, to))
+
+
+@consent.command("check")
+def check_consent(
+    ctx: typer.Context,
+    form: Annotated[Path, typer.Argument(help="The consent form as it was drafted (TOML).")],
+    pack: Annotated[
+        str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
+
+    Ends 0 if the form may be used, 1 if it may not.
+    """
+    from beholden.cli.consent import check_file
+
+    sys.exit(check_file(form, root=ctx.obj, pack=pack, as_json=as_json))
 
 
 @app.command()

@@ -15,14 +15,14 @@ def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) 
 
     results: list[dict[str, object]] = []
     try:
-        with at_work(root):
-            from beholden.catalogue import load
+        with at_work(root) as home:
+            from beholden.catalogue import in_force
             from beholden.ledger.actions import sequence
 
-            catalogue = load()
+            catalogue = in_force(home)
             sequence(
                 at=at
-            )  # refused here, before a file is opened: a clock that goes back, a log that cannot go on
+            )  # refuses here, before a file is opened, a clock that goes back and a log that is stuck
             for path in files:
                 results.append(_taken(path, catalogue, at))
             sequence(at=at)

@@ -33,12 +33,12 @@ def announce(root: Path, pack: Path | None, officer: str, *, at: datetime) -> st
     """
     from beholden.cli.keeper import opened
 
-    with opened(root):
-        from beholden.catalogue import load
+    with opened(root) as home:
+        from beholden.catalogue import in_force, load
         from beholden.gate.actions.governing import announce_catalogue
         from beholden.people.queries import actor
         from beholden.settings.versions import check_version
 
         check_version()
-        made = announce_catalogue(load(pack), by=actor(officer), at=at)
+        made = announce_catalogue(load(pack) if pack else in_force(home), by=actor(officer), at=at)
     return f"Announced: {made.hash}. It may come into force from {made.not_before:%-d %B %Y, %H:%M} UTC on, not before."

@@ -23,9 +23,10 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
 from beholden.ledger.entries import Recomputed
-from beholden.notices.rules import Delivered, in_fours
+from beholden.notices.rules import Delivered
 from beholden.people import actions as people
 from beholden.people.queries import Body
+from beholden.people.signs import in_fours
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import Town, broken, build, contacts_path, return_name, write
@@ -60,6 +61,7 @@ class Story:
         self.clock = began
         self.closed_until = self.clock.date()
         self.codes: dict[str, str] = {}
+        self.seconds: dict[str, str] = {}
         self.out = home.root / "given-out"
         self.out.mkdir(mode=0o700)
 
@@ -234,6 +236,7 @@ class Story:
             )
             pack = telling.relay(ref, school.laestab, handles, by=system, at=self.clock)
             self.codes |= dict(pack.codes)
+            self.seconds |= dict(pack.second_codes)
             facts = tuple((handle, Delivered.HANDED_OVER) for handle, _ in pack.codes)
             telling.carried(ref, school.laestab, facts, by=system, at=self.clock)
             self.say(f"   {school.name}: {len(pack.codes)} letters handed over")
@@ -247,15 +250,17 @@ class Story:
             if child.roll is not None
         }
 
-    def _letters(self) -> list[tuple[str, date, tuple[str, ...]]]:
-        """Return, adult by adult, the code in the letter, one child's birth date, and the pupil numbers in it."""
+    def _letters(self) -> list[tuple[str, date, tuple[str, ...], str]]:
+        """Return, adult by adult, the letter's code, one child's birth date, the pupil numbers, the second code."""
         born = self._on_roll()
         found = []
         for school in self.town.schools:
             held = json.loads(contacts_path(self.folder, school).read_text())
             for one in held["contacts"]:
                 numbers = tuple(one["decides_for"])
-                found.append((self.codes[one["handle"]], born[numbers[0]], numbers))
+                found.append(
+                    (self.codes[one["handle"]], born[numbers[0]], numbers, self.seconds[one["handle"]])
+                )
         return found
 
     def _open(self, code: str, born: date) -> OpenLetter:
@@ -269,7 +274,7 @@ class Story:
         )
         kept_out: set[str] = set()
         every = max(1, len(self.codes) // (2 * OBJECTORS))
-        for place, (code, born, numbers) in enumerate(self._letters()[::every]):
+        for place, (code, born, numbers, _) in enumerate(self._letters()[::every]):
             if len(kept_out) >= OBJECTORS:
                 break
             fresh = tuple(number for number in numbers if number not in kept_out)
@@ -351,7 +356,7 @@ class Story:
         present = next(one for one in letters if not set(one[2]) & kept_out)
         key = ledger.key("handovers")
         (self.out / "log-key.txt").write_text(key + "\n")
-        for name, (code, born, _) in (("present", present), ("absent", absent)):
+        for name, (code, born, *_) in (("present", present), ("absent", absent)):
             child = self._open(code, born).children[0]
             raw = proving.bundle(child.person, by=self.registrar, at=self.clock)
             path = self.out / f"proof-{name}.json"
@@ -389,12 +394,18 @@ class Story:
             one for one in letters if len(one[2]) == 1
         ][:1]
         self.say("")
-        for code, born, numbers in pairs:
+        for code, born, numbers, second in pairs:
             self.say(
                 f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
+                f"   second code {in_fours(second)}"
             )
         sequence(at=self.pass_days((self.now - self.clock) / timedelta(days=1)))
         write_durably(
             self.out / "letters.json",
-            json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),
+            json.dumps(
+                [
+                    {"code": code, "born": born.isoformat(), "second": second}
+                    for code, born, _, second in letters
+                ]
+            ).encode(),
         )

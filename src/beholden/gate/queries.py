@@ -3,23 +3,35 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from beholden.catalogue import Catalogue, Flag, Limits
-from beholden.gate.models import Decision, Disclosure, Registry, SetFile
-from beholden.gate.rules import Waterfall, public_left_out, waterfall
+from beholden.gate import journal, sets
+from beholden.gate.journal import Leaving
+from beholden.gate.models import (
+    Decision,
+    Disclosure,
+    Registry,
+    SetFile,
+    SingleBatch,
+    SingleExit,
+    UrgentReview,
+)
+from beholden.gate.rules import Waterfall, public_left_out, review_due, waterfall
 from beholden.home import here
-from beholden.kinds import UseRef
+from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.entries import Body, Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.entries import Decision as DecisionEntry
-from beholden.ledger.entries import Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
+from beholden.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class Numbers:
 
     `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears
     a random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
+    `where` has the one entry that each figure stands in.
     """
 
     audience: int | None
@@ -38,6 +51,7 @@ class Numbers:
     outcome: str | None
     entries: tuple[tuple[str, int], ...]
     counted_at: int
+    where: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def public_numbers(ref: UseRef) -> Numbers:
@@ -58,31 +72,44 @@ def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | No
     """Count every use at once, in the logs as these two checkpoints have them."""
     found: defaultdict[str, dict[str, int | str | None]] = defaultdict(dict)
     places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    stands: defaultdict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     uses: dict[bytes, str] = {}
     for log, head in (("events", events), ("handovers", handed)):
         for index, raw in enumerate(ledger.entries(log, 0, head.size) if head else ()):
-            match parse(raw, log=log).body:
-                case NoticeGiven() as said:
-                    use = said.use
-                    found[use] |= {"audience": said.audience, "told": said.told}
-                case DecisionEntry() as said:
-                    use = said.use
-                    found[use] |= {"scope": said.scope, "left_out": said.left_out, "released": said.released}
-                case Intent() as said:
-                    use = uses[said.id] = said.header.use
-                    found[use] |= {"outcome": "released"}
-                case Outcome() as said if said.id in uses:
-                    use = uses[said.id]
-                    found[use] |= {"outcome": said.outcome}
-                case _:
-                    continue
+            said = _said(parse(raw, log=log).body, uses)
+            if said is None:
+                continue
+            use, figures = said
+            found[use] |= figures
+            stands[use] |= dict.fromkeys(figures, (log, index))
             places[use].append((log, index))
     whole = dict.fromkeys(("audience", "told", "scope", "left_out", "released", "outcome"))
     sizes = sum(head.size for head in (events, handed) if head)
     return {
-        use: Numbers(**(whole | said), entries=tuple(places[use]), counted_at=sizes)
-        for use, said in found.items()
+        use: Numbers(
+            **(whole | figures),
+            entries=tuple(places[use]),
+            counted_at=sizes,
+            where=MappingProxyType(stands[use]),
+        )
+        for use, figures in found.items()
     }
+
+
+def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str | None]] | None:
+    """Return the use that an entry is about and its figures; `uses` remembers which handover is of which use."""
+    match body:
+        case NoticeGiven() as said:
+            return said.use, {"audience": said.audience, "told": said.told}
+        case DecisionEntry() as said:
+            return said.use, {"scope": said.scope, "left_out": said.left_out, "released": said.released}
+        case Intent() as said:
+            uses[said.id] = said.header.use
+            return said.header.use, {"outcome": "released"}
+        case Outcome() as said if said.id in uses:
+            return uses[said.id], {"outcome": said.outcome}
+        case _:
+            return None
 
 
 def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) -> Waterfall:
@@ -97,6 +124,99 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
 def released_file(disclosure: str) -> str:
     """Return the name of a released parcel in the home's folder of released files."""
     return Disclosure.objects.get(pk=disclosure, state="released").file
+
+
+def released_on(refs: Collection[UseRef]) -> Mapping[UseRef, datetime]:
+    """Return, of those among these uses under which something was handed over, when that was decided last."""
+    made = Decision.objects.filter(use__in=refs, disclosure__state="released").order_by("at")
+    return {UseRef(use): at for use, at in made.values_list("use", "at")}
+
+
+@dataclass(frozen=True, slots=True)
+class InHandover:
+    """One handover that a person was in scope of: of which use, when it was logged, and if the person's row went."""
+
+    use: UseRef
+    disclosure: str
+    logged_at: datetime
+    in_list: bool
+
+
+def handovers_of(person: PersonId) -> tuple[InHandover, ...]:
+    """Return every handover that may have left and whose scope held this person, newest first.
+
+    For the person's own family alone. Nothing is said of why a row was not there, because nothing here knows it (U5).
+    """
+    found: list[InHandover] = []
+    rows = Disclosure.objects.filter(state__in=["releasing", "released"], logged_at__isnull=False)
+    for row in rows.select_related("decision__scope", "decision__released").order_by("-logged_at"):
+        if row.logged_at is not None and _holds(row.decision.scope, person):
+            in_list = _holds(row.decision.released, person)
+            found.append(InHandover(UseRef(row.decision.use), row.id, row.logged_at, in_list))
+    return tuple(found)
+
+
+def _holds(kept: SetFile, person: PersonId) -> bool:
+    """Say whether a frozen list of people, checked against its hash, holds one of them. A search in sorted ids."""
+    content, low, high = sets.read(kept), 0, kept.count
+    while low < high:
+        middle = (low + high) // 2
+        if content[16 * middle : 16 * middle + 16] < person.bytes:
+            low = middle + 1
+        else:
+            high = middle
+    return content[16 * low : 16 * low + 16] == person.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One line of the journal about a person: which exit, which part of it, for whom (opaque), when."""
+
+    exit: str
+    what: str
+    by: str
+    at: datetime
+
+
+def looks_at(person: PersonId) -> tuple[Look, ...]:
+    """Return everything that left about one person alone, newest first. The rooms above decide who reads which line."""
+    rows = SingleExit.objects.filter(person=person).order_by("-seq")
+    seen = [Look(row.exit, row.what, row.by, row.at) for row in rows]
+    try:
+        told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
+    except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
+        told = set()
+    return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentLine:
+    """One urgent exit: its place in the spool, what left, by when it is reviewed, and what the review found, if any."""
+
+    line: int
+    left: Leaving
+    review_by: date
+    sound: bool | None
+    may_tell: bool
+
+    def overdue(self, on: date) -> bool:
+        """Say whether the day of the review has gone by without one."""
+        return self.sound is None and on > self.review_by
+
+
+def urgent_lines() -> tuple[UrgentLine, ...]:
+    """Return every urgent exit, oldest first, for the registrar who reviews them (D46)."""
+    reviews = {row.digest: row for row in UrgentReview.objects.all()}
+    found = []
+    for line in journal.lines(here().journal, name=journal.URGENT):
+        row = reviews.get(line.digest.hex())
+        due = review_due(line.left.at.date())
+        found.append(
+            UrgentLine(
+                line.seq, line.left, due, None if row is None else row.sound, row is not None and row.may_tell
+            )
+        )
+    return tuple(found)
 
 
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
@@ -203,6 +323,64 @@ def held_disclosures() -> Iterator[HeldDisclosure]:
             logged_at=row.logged_at,
             decision=_decision(row.decision),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSingle:
+    """One row of the journal's index."""
+
+    seq: int
+    left: Leaving
+    digest: str
+
+
+def held_singles() -> Iterator[HeldSingle]:
+    """Yield every row of the journal's index, in order."""
+    for row in SingleExit.objects.order_by("seq").iterator(chunk_size=1_000):
+        left = Leaving(row.exit, row.what, PersonId(row.person), row.by, row.at)
+        yield HeldSingle(row.seq, left, row.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBatch:
+    """One batch of the journal as the database has it: the lines up to `last`, and what their root was made of."""
+
+    last: int
+    count: int
+    until: datetime
+    band: int
+    root: str
+    leaves: tuple[bytes, ...]
+    outbox: int
+
+
+def held_batches() -> Iterator[HeldBatch]:
+    """Yield every batch, oldest first."""
+    for row in SingleBatch.objects.order_by("until").iterator():
+        leaves = bytes(row.leaves)
+        yield HeldBatch(
+            row.last,
+            row.count,
+            row.until,
+            row.band,
+            row.root,
+            tuple(leaves[start : start + 32] for start in range(0, len(leaves), 32)),
+            row.outbox,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReview:
+    """One review of an urgent exit: of which line of the spool, and that line's hash."""
+
+    line: int
+    digest: str
+
+
+def held_reviews() -> Iterator[HeldReview]:
+    """Yield every review of an urgent exit."""
+    for row in UrgentReview.objects.order_by("line").iterator():
+        yield HeldReview(row.line, row.digest)
 
 
 def names_set(path: str) -> bool:

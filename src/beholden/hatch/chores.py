@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
+from beholden.gate.actions.singles import bind
 from beholden.hatch.keeping import Chore
+from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
 
@@ -27,4 +29,14 @@ def carry(at: datetime) -> None:
     sequence(at=at)
 
 
-CHORES: tuple[Chore, ...] = (close_days, carry)
+def bind_singles(at: datetime) -> None:
+    """Commit what left about single people, once an hour."""
+    bind(by=CLOCK, at=at)
+
+
+def sweep(_: datetime) -> None:
+    """Take away what a crash left in the inbox: a school's file that nobody sends or reads any more (D36)."""
+    inbox.sweep(here())
+
+
+CHORES: tuple[Chore, ...] = (close_days, bind_singles, carry, sweep)

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from beholden.refusals import Refusal
+from beholden.rights import record
+from beholden.rights.school import asked as school
 
 Question = TypeVar("Question")
 Given = TypeVar("Given")
@@ -39,6 +41,21 @@ class Awake:
 
 
 AWAKE = Verb("keeper.awake", Nothing, Awake)
+
+ENTER = Verb("family.enter", record.Shown, record.Entered)
+OVERVIEW = Verb("family.overview", record.Shown, record.Overview)
+RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
+USED = Verb("family.used", record.AboutChild, record.UsedPage)
+COPY = Verb("family.copy", record.AboutChild, record.File)
+PROOF = Verb("family.proof", record.AboutChild, record.File)
+
+# The school's door. Each question carries the officer's reference and key (D36).
+SCHOOL_SIGN_IN = Verb("school.sign_in", school.Shown, school.School)
+SCHOOL_TODAY = Verb("school.today", school.Shown, school.Today)
+SCHOOL_TAKE = Verb("school.take", school.Put, school.Taken)
+SCHOOL_HISTORY = Verb("school.history", school.Shown, school.History)
+SCHOOL_FINDINGS = Verb("school.findings", school.Which, school.Findings)
+SCHOOL_USES = Verb("school.uses", school.Shown, school.Uses)
 
 
 class Asked(msgspec.Struct, frozen=True):

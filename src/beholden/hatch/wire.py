@@ -9,7 +9,7 @@ import socket
 import struct
 
 QUESTION_LIMIT = 1_000_000
-"""A question is a few codes and words. Files do not travel this way: they lie in the home's `incoming` folder."""
+"""A question is a few codes and words. Files do not travel this way: they lie in the home's `inbox` folder."""
 
 ANSWER_LIMIT = 256_000_000
 """A family's proof file holds the whole log of handovers: some ten million bytes after ten years."""

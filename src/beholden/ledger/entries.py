@@ -275,6 +275,20 @@ class ChoicesOfDay(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class SingleExits(Shaped):
+    """Everything that left about one person at a time until a moment, committed under a root padded to a band.
+
+    Not in the handovers log, which every family's file carries whole (docs/adr/0013).
+    """
+
+    kind: ClassVar[str] = "singles"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    root: Hash
+    until: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Shaped):
     """The gate decided a release. `scope` is the padded n, the rest in tens; exact figures are committed."""
 
@@ -300,20 +314,12 @@ class Opened(Shaped):
 
 Body = (
     Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | NoticeGiven
-    | ChoicesOfDay | Decision | Opened
+    | ChoicesOfDay | SingleExits | Decision | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
-    *(
-        CatalogueSet,
-        CatalogueAnnounced,
-        ReturnAccepted,
-        UseMoved,
-        NoticeGiven,
-        ChoicesOfDay,
-        Decision,
-        Opened,
-    ),
+    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, NoticeGiven),
+    *(ChoicesOfDay, SingleExits, Decision, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

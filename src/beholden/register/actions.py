@@ -161,6 +161,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "sentence": finding.sentence,
         "severity": Severity(finding.severity).value,
+        "what_to_do": finding.what_to_do,
     }
 
 
@@ -215,6 +216,21 @@ def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
     """Lend the gate one person's proof seed, for that person's own proof."""
     with keeper():
         return people.proof_seed(person)
+
+
+def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
+    """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
+    with keeper():
+        return people.with_number_and_birth(number, born)
+
+
+def known_of(
+    person: PersonId, stores: frozenset[Store], *, by: Actor, at: datetime
+) -> Mapping[str, str | None]:
+    """Lend the gate what the vault knows of one person, of those groups that the reader may see, for their own copy."""
+    groups = tuple(sorted(store.value for store in stores - {Store.ROWS}))
+    with keeper():
+        return people.known_of(person, groups) if groups else {}
 
 
 def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:

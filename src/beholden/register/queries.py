@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Func, IntegerField, Q, QuerySet
+
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.entries import ReturnAccepted
@@ -41,6 +43,68 @@ def returns() -> tuple[Received, ...]:
     return tuple(
         Received(row.receipt, row.school, row.status, row.pupils, row.at, tuple(row.findings)) for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SentReturn:
+    """One file of one school as that school may see it. `found` is how many findings are listed with it."""
+
+    receipt: str
+    collection: str
+    term: str
+    year: int | None
+    status: str
+    pupils: int
+    at: datetime
+    found: int
+
+
+def sent_by(school: str, senders: Sequence[str]) -> tuple[SentReturn, ...]:
+    """Return every file of a school, oldest first, so that the place of each stays the same.
+
+    Taken in: what names the school, whoever brought it. Refused: what one of its own senders sent, and nothing else: a
+    refused file may name any school, and its findings are for whoever sent it.
+    """
+    with keeper():
+        listed = Func(F("findings"), function="jsonb_array_length", output_field=IntegerField())
+        rows = _sent_by(school, senders).annotate(found=listed).defer("findings")
+        return tuple(_sent(row, row.found) for row in rows)
+
+
+def one_sent_by(
+    school: str, senders: Sequence[str], *, place: int
+) -> tuple[SentReturn, tuple[Mapping[str, object], ...]] | None:
+    """Return one file of a school by its place (1 is the oldest) with its findings; None where there is none."""
+    with keeper():
+        row = _sent_by(school, senders)[place - 1 : place].first() if 0 < place <= _MOST_PLACES else None
+    if row is None:
+        return None
+    return _sent(row, len(row.findings)), tuple(row.findings)
+
+
+_MOST_PLACES = 1_000_000_000
+
+
+def _sent_by(school: str, senders: Sequence[str]) -> QuerySet[Return]:
+    taken_in = Q(school=school) & ~Q(status="refused")
+    return Return.objects.filter(taken_in | Q(status="refused", by__in=senders)).order_by("id")
+
+
+def _sent(row: Return, found: int) -> SentReturn:
+    return SentReturn(row.receipt, row.collection, row.term, row.year, row.status, row.pupils, row.at, found)
+
+
+def counted_on_roll(
+    school: str, *, collection: str, term: str, year: int, school_years: tuple[str, ...] = (), at: datetime
+) -> int:
+    """Return how many children of a school's return of one census were on roll, as held at a moment, or of some years.
+
+    That is how many of them a use of that census is about, before any choice, flag or telling (D13).
+    """
+    with keeper():
+        return scan.counted_on_roll(
+            school, collection=collection, term=term, year=year, school_years=school_years, at=at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +221,7 @@ def _file(row: Stored) -> HeldFile:
 def _sound(findings: object) -> bool:
     parts = {"line", "place", "rule", "sentence", "severity"}
     return isinstance(findings, list) and all(
-        isinstance(one, dict) and set(one) == parts and one["severity"] in {"error", "query"}
+        isinstance(one, dict) and set(one) - {"what_to_do"} == parts and one["severity"] in {"error", "query"}
         for one in findings
     )
 

@@ -63,6 +63,9 @@ CHILD_NAMED = (
 """Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
 
 GRANTS: tuple[Grant, ...] = (
+    # A school's book of biometrics: no page reads it, and nothing in it is ever changed.
+    Grant("public.biometrics_entry", NOTHING, APPEND),
+    Grant("public.biometrics_system", NOTHING, APPEND),
     # The doors write what a family says, read it back to whoever has its number, and count the tries at a code.
     Grant(
         "public.choices_answered",
@@ -87,6 +90,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_registry", NOTHING, APPEND),
     Grant("public.gate_setfile", NOTHING, APPEND),
+    Grant("public.gate_singlebatch", NOTHING, APPEND),
+    Grant("public.gate_singleexit", NOTHING, APPEND),
+    Grant("public.gate_urgentreview", NOTHING, APPEND),
     Grant("public.ledger_outbox", (On("select", ("id", "log", "entry_index")),), CHANGE),
     # Not a letter's school, not its children in clear: those who open it bring the code that unseals them.
     Grant(
@@ -103,7 +109,12 @@ GRANTS: tuple[Grant, ...] = (
         ),
         ALL,
     ),
+    # The second step is the keeper's: whoever breaks into the doors must not be able to take it.
+    Grant("public.notices_owncode", NOTHING, CHANGE),
     Grant("public.notices_run", READ, CHANGE),
+    Grant("public.notices_secondcode", NOTHING, CHANGE),
+    # Tried at the hatch, by the keeper's process: the doors neither see a key's digest nor count its tries.
+    Grant("public.people_accesskey", NOTHING, CHANGE),
     Grant("public.people_officer", NOTHING, APPEND),
     Grant("public.people_organisation", READ, APPEND),
     Grant(

@@ -45,7 +45,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a school's system gets: the use, the last day to answer, and one code for each handle with a child on roll.
+    """What a school's system gets: the use, the last day to answer, and two codes for each handle with a child on roll.
+
+    `codes` go into the letters. `second_codes` go to the phone or e-mail that the school holds for the same adult, or
+    are given by hand in person, and never into the letter: whoever finds a letter must not have both (U1, D35).
 
     `not_on_roll` says how many of the numbers were not on the roll that the school sent for the use's census, or not in
     the school years asked for; not which. A handle with no other number has no code: its letter would open for nobody.
@@ -55,6 +58,7 @@ class Pack:
     school: str
     answer_by: datetime
     codes: tuple[tuple[str, str], ...]
+    second_codes: tuple[tuple[str, str], ...]
     not_on_roll: int
 
 
@@ -101,8 +105,15 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
         for handle in handles
         if any(number in found for number in handle.numbers)
     )
-    codes = notices.write_letters(ref, school, adults, by=by, at=at)
-    return Pack(ref, school, run.answer_by, codes, len(wanted) - len(found))
+    written = notices.write_letters(ref, school, adults, by=by, at=at)
+    return Pack(
+        ref,
+        school,
+        run.answer_by,
+        tuple((one.handle, one.code) for one in written),
+        tuple((one.handle, one.second) for one in written),
+        len(wanted) - len(found),
+    )
 
 
 def _adult(handle: Handle, found: Mapping[str, Named], apart: frozenset[PersonId]) -> notices.Adult:

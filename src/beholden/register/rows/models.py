@@ -24,6 +24,11 @@ class Return(models.Model):
     outbox = models.BigIntegerField(null=True)
 
     class Meta:
+        # A school looks at its own files: of a whole country's, for all its years.
+        indexes = [
+            models.Index(fields=["school"], name="rows_return_of_school"),
+            models.Index(fields=["by"], name="rows_return_by_sender"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status="refused", salt__isnull=True, outbox__isnull=True)

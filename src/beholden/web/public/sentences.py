@@ -69,6 +69,11 @@ def _choices(body: e.ChoicesOfDay) -> str:
 
 
 @said.register
+def _singles(_body: e.SingleExits) -> str:
+    return "Everything that was shown about one child at a time was sealed. How much is not told."
+
+
+@said.register
 def _return(body: e.ReturnAccepted) -> str:
     return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
 

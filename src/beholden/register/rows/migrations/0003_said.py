@@ -26,7 +26,7 @@ def refuse_returns_without_salt(_apps: Apps, editor: BaseDatabaseSchemaEditor) -
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rows", "0001_initial")]
+    dependencies = [("rows", "0002_sent_by")]
 
     operations = [
         migrations.RunPython(refuse_returns_without_salt, migrations.RunPython.noop),
