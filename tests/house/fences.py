@@ -19,6 +19,7 @@ REASON_FOR_LENGTH = "Over 400 lines because"
 
 RAW_CURSORS = {
     "beholden/choices/turns.py": "lets one adult's answers be written one after another, and none while the gate reads",
+    "beholden/gate/turns.py": "lets one catalogue at a time come into force",
     "beholden/home/postgres.py": "starts the server, where there is no Django yet",
     "beholden/home/roles.py": "makes logins, roles and schemas, before Django may come in",
     "beholden/ledger/actions.py": "holds the sequencer's lock",

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from beholden.catalogue import load
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
-from beholden.town import build, contacts_path, write
+from beholden.town import build, contacts_path, return_name, write
 from beholden.uses.rules import Population
 
 BEGAN = datetime(2026, 2, 1, 9, tzinfo=UTC)
@@ -54,13 +54,16 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [
-            accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at)
-            for path in self.files
-        ]
+        return [accept(path, catalogue=CATALOGUE, by=self.sender(path), at=self.at) for path in self.files]
 
-    def published(self):
+    def sender(self, path):
+        """The system of the school whose own file this is."""
+        (school,) = [one for one in self.town.schools if return_name(one) == path.name]
+        return Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+
+    def published(self, catalogue=CATALOGUE):
         """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
+        from beholden.gate.actions import governing
         from beholden.people import actions as people
         from beholden.people.queries import Body, first_registrar
 
@@ -91,6 +94,7 @@ class World:
             people.enrol(body, by=REGISTRAR, at=self.at)
         for officer in OFFICERS:
             people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=self.at)
+        governing.set_catalogue(catalogue, by=REGISTRAR, at=self.at)
         self.use = self.another()
         return self.use
 
@@ -123,13 +127,13 @@ class World:
         }
         return Draft(**(asked | changes))
 
-    def told(self, *, undelivered=frozenset()):
+    def told(self, *, undelivered=frozenset(), catalogue=CATALOGUE):
         """Tell every family by relay, but for the letters with the named codes' handles."""
         from beholden.gate.actions import telling
 
         self.at += timedelta(days=1)
         self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
-        telling.begin(self.use, answer_by=self.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=catalogue, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
@@ -173,12 +177,12 @@ class World:
         answer(mandate=opened.mandate, use=opened.notices[0].use, keep_out=people, by=FAMILY, at=self.at)
         return people
 
-    def decided(self):
+    def decided(self, catalogue=CATALOGUE):
         from beholden.gate.actions import deciding
 
         self.at = self.answer_by + timedelta(days=1)
         deciding.snapshot_registry(by=REGISTRAR, at=self.at)
-        return deciding.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        return deciding.decide(self.use, catalogue=catalogue, by=REGISTRAR, at=self.at)
 
     def released(self):
         from beholden.gate.actions import releasing

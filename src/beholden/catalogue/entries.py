@@ -2,7 +2,7 @@
 """The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -280,6 +280,7 @@ class Limits:
     told_floor_percent: int
     smallest_count: int
     left_out_rounding: int
+    left_out_blur_percent: int
     left_out_scope_floor: int
     letter_tries: int
     letter_wait_minutes: int
@@ -289,6 +290,7 @@ class Limits:
     intent_max_age_hours: int
     reviewers: int
     urgent_per_day: int
+    rules_notice_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +307,7 @@ _Entry = TypeVar("_Entry")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One pack, whole and checked. Every decision cites its `hash` (D41)."""
+    """One pack, whole and checked. Every decision cites its `hash` (D41), which is the SHA-256 of its `content`."""
 
     items: Mapping[str, Item]
     codes: Mapping[str, CodeSet]
@@ -321,6 +323,7 @@ class Catalogue:
     guardians_end: GuardiansEnd
     biometrics: Biometrics | None
     hash: str
+    content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 
     def item(self, item_id: str) -> Item:
         """Return one item; what the catalogue does not hold may not be held."""

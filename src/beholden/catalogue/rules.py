@@ -39,11 +39,13 @@ HIGHER_IS_TIGHTER = frozenset(
         "told_floor_percent",
         "smallest_count",
         "left_out_rounding",
+        "left_out_blur_percent",
         "left_out_scope_floor",
         "letter_wait_minutes",
         "undo_days",
         "letter_code_length",
         "reviewers",
+        "rules_notice_days",
     }
 )
 LOWER_IS_TIGHTER = frozenset({"letter_tries", "intent_max_age_hours", "consent_days", "urgent_per_day"})

@@ -30,6 +30,7 @@ from beholden.people.signs import in_fours
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import Town, broken, build, contacts_path, return_name, write
+from beholden.town.schools import Phase
 from beholden.uses import actions as uses
 from beholden.uses.rules import Population
 
@@ -94,28 +95,27 @@ class Story:
         """Schools send; one file is broken, refused with its findings, and sent again."""
         written = write(self.town, self.folder)
         self.say(f"\n2  A town of {len(self.town.schools)} schools sends its School Census returns")
-        late = self.town.schools[2]
+        late = next(one for one in self.town.schools if one.phase is Phase.SECONDARY)
         spoilt = self.folder / f"first-try-{return_name(late)}"
-        broken(self.town, spoilt)
-        total = 0
-        for path in sorted(written):
-            if path.suffix != ".xml":
-                continue
+        broken(self.town, spoilt, school=late)
+        files = sorted(path for path in written if path.suffix == ".xml")
+        for path in files:
             if path.name == return_name(late):
                 refused = self._send(spoilt)
                 self.say(f"   [red]{refused.status}[/red]  {spoilt.name}: nothing of it was kept")
                 for finding in refused.findings.listed[:5]:
                     self.say(f"      rule {finding.rule}, line {finding.line:,}: {finding.sentence}")
             receipt = self._send(path)
-            total += receipt.pupils
             self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
-        again = self._send(min(path for path in written if path.suffix == ".xml"))
+        again = self._send(files[0])
         self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
         sequence(at=self.clock)
         self.pass_days(1)
 
     def _send(self, path: Path) -> Receipt:
-        return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
+        sender = next(one for one in self.town.schools if path.name.endswith(return_name(one)))
+        by = Actor(f"school-{sender.laestab}", Role.SCHOOL, sender.laestab)
+        return accept(path, catalogue=self.catalogue, by=by, at=self.clock)
 
     def bodies(self) -> None:
         """Enrol who asks, who reviews, and the recipient's keys; founding appointed the registrar who does it."""

@@ -10,14 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, Flag, Limits
 from beholden.gate.models import (
     Decision,
     Disclosure,
     Registry,
     SetFile,
 )
-from beholden.gate.rules import Waterfall, waterfall
+from beholden.gate.rules import Waterfall, public_left_out, waterfall
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
@@ -32,8 +32,9 @@ from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 class Numbers:
     """What the public may count about one use, and the log entries it was counted from (log, index).
 
-    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` is in
-    tens, and None where the scope is too small for it to be said. `where` has the one entry that each figure stands in.
+    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears
+    a random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
+    `where` has the one entry that each figure stands in.
     """
 
     audience: int | None
@@ -203,6 +204,12 @@ def held_decisions() -> Iterator[HeldDecision]:
     """Yield every decision, oldest first."""
     for row in Decision.objects.select_related("scope", "released").order_by("pk").iterator():
         yield _decision(row)
+
+
+def left_out_again(number: int, limits: Limits) -> int | None:
+    """Draw the public figure of one decision anew from its exact counts and its salt, under the limits of its day."""
+    row = Decision.objects.select_related("scope", "released").get(pk=number)
+    return public_left_out(row.scope.count, row.released.count, secret=bytes(row.salt), limits=limits)
 
 
 def held_disclosures() -> Iterator[HeldDisclosure]:

@@ -212,6 +212,22 @@ class CatalogueSet(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueAnnounced(Shaped):
+    """A looser catalogue is published, and may come into force at a moment, not before (D41).
+
+    `base` is the catalogue in force, `hash` the new one; `difference` is SHA-256(JCS(sentences)) of every change from
+    one to the other that loosens. All three can be made anew from the published contents of the two.
+    """
+
+    kind: ClassVar[str] = "announced"
+    log: ClassVar[str] = EVENTS
+    base: Hash
+    difference: Hash
+    hash: Hash
+    not_before: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnAccepted(Shaped):
     """A school's return was taken in; how many pupils, as a band."""
 
@@ -297,12 +313,13 @@ class Opened(Shaped):
 
 
 Body = (
-    Registry | Intent | Outcome | CatalogueSet | ReturnAccepted | UseMoved | NoticeGiven | ChoicesOfDay
-    | SingleExits | Decision | Opened
+    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | NoticeGiven
+    | ChoicesOfDay | SingleExits | Decision | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
-    *(CatalogueSet, ReturnAccepted, UseMoved, NoticeGiven, ChoicesOfDay, SingleExits, Decision, Opened),
+    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, NoticeGiven),
+    *(ChoicesOfDay, SingleExits, Decision, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

@@ -84,6 +84,11 @@ def _catalogue(_body: e.CatalogueSet) -> str:
 
 
 @said.register
+def _announced(body: e.CatalogueAnnounced) -> str:
+    return f"Looser rules were published. They may hold from {short_day(body.not_before)} on, not before."
+
+
+@said.register
 def _opened(_body: e.Opened) -> str:
     return "A log was begun."
 
