@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The closed vocabulary of both logs: what an entry may say, and nothing else.
 
+Over 400 lines because it is the whole vocabulary in one place, as an auditor reads it.
+
 Decides whether bytes are an entry, and prints entries. Knows no database and no signature. An entry is
 canonical JSON `{"at","body","kind","log","v":1}`; the kind fixes the fields of the body. Everything in it
 is a code, an opaque id, a time, a hash, or a count that no child can be picked out of: names and texts live
