@@ -22,7 +22,7 @@ from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, recompute
 from beholden.refusals import Refusal
 from fault import kills
-from integration.world import CATALOGUE, REGISTRAR, SEED, World
+from integration.world import CATALOGUE, REGISTRAR, SECOND, SEED, World
 from ledger_story import Ledger, check_everything
 
 PUPILS = 40
@@ -49,6 +49,16 @@ class Stage:
         from beholden.gate.actions.deciding import decide
 
         return decide(self.world.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.world.at + later)
+
+    def countersign(self, later=timedelta(0)):
+        from beholden.uses.actions import countersign
+
+        countersign(self.world.use, by=SECOND, at=self.world.at + later)
+
+    def decided_by_two(self):
+        decision = self.decide()
+        self.countersign()
+        return decision
 
     def release(self, later=timedelta(0)):
         from beholden.gate.actions.releasing import release_use
@@ -113,7 +123,7 @@ def stages(base_home, tmp_path_factory):
         told, carried = after(None, lambda: begun(tmp_path_factory.mktemp("town")))
         stage = Stage(told, *carried)
         keyed, _ = after(told, stage.snapshot)
-        decided, decision = after(keyed, stage.decide)
+        decided, decision = after(keyed, stage.decided_by_two)
         ready = Stage(decided, *carried, decision)
         announced, intent = after(decided, ready.announce)
         released, disclosure = after(decided, ready.release)
@@ -169,7 +179,7 @@ def check_released(home, stage):
 
     (held,) = check_nothing_left_unlogged(home)
     assert held.state == "released"
-    assert asked(stage.world.use).state.value == "released"
+    assert asked(stage.world.use).state.value in {"released", "in_use"}
     (intent,) = intents()
     parcel = stage.world.parcel(home, held.id)
     assert recompute(intent.body.id, (*parcel.tags, *parcel.padding)) == intent.body.set.committed
@@ -491,7 +501,7 @@ def killed_all_the_way(home, stage, draw):
     from dataclasses import replace
 
     count = 0
-    for verb in ("snapshot", "decide", "release", "confirm"):
+    for verb in ("snapshot", "decide", "countersign", "release", "confirm"):
         while True:
             struck, _, _ = kills.kill_before(home, draw.randint(1, 90), getattr(stage, verb))
             kills.answer(lambda: check_nothing_left_unlogged(home) if intents_can_be_read(home) else None)

@@ -36,7 +36,10 @@ ENGLAND = re.compile(
     r"|United States|U\.S\.C\.|CFR|FERPA|Department of Education)(?!\w)"
 )
 """Names by which a country is known: those of every pack that comes with us."""
-KNOWS_ENGLAND = ("beholden/catalogue/", "beholden/intake/", "beholden/town/", "beholden/cli/story.py")
+KNOWS_ENGLAND = (
+    *("beholden/catalogue/", "beholden/intake/", "beholden/town/"),
+    *("beholden/cli/story.py", "beholden/cli/asking.py"),
+)
 """The story is told with the invented town, and so in its country."""
 
 REACHING = {"__import__", "import_module", "import_string", "get_model", "get_models", "get_app_config"}

@@ -162,6 +162,7 @@ class Item:
     store: Store
     type: Kind
     codes: tuple[str, ...]  # empty when the item is not coded
+    coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
     labels: Mapping[str, str]  # what its codes mean, as far as the pack says
 
     def said(self, code: str) -> str:
@@ -216,6 +217,9 @@ class Purpose:
     told: Told
     compatible_with: tuple[str, ...]
     exits: tuple[str, ...]
+    items: tuple[
+        str, ...
+    ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
     only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
 
@@ -291,6 +295,12 @@ class Limits:
     reviewers: int
     urgent_per_day: int
     rules_notice_days: int
+    comment_days: int
+    school_objection_percent: int
+    panel_quorum: int
+    expiring_days: int
+    destruction_days: int
+    recipient_key_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,7 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         type=table.word("type", Kind),
         codes=allowed,
         labels=labels,
+        coarser=table.texts_or_none("coarser"),
     )
 
 
@@ -334,6 +335,7 @@ def _purpose(table: Table) -> Purpose:
         told=table.word("told", Told),
         compatible_with=table.texts("compatible_with"),
         exits=table.texts("exits"),
+        items=table.texts_or_none("items"),
         review_on=table.day("review_on"),
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
     )

@@ -52,6 +52,11 @@ USE_STATES = (
     *("notified", "window", "cleared", "released", "in_use", "expiring", "destroyed", "closed"),
     *("suspended", "withdrawn", "breached"),
 )
+PAPERS = (
+    *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "interest", "review"),
+    *("vote", "decision", "facts", "direction", "agreement", "signature", "second", "stop"),
+    *("recipient", "certificate", "breach"),
+)
 OUTCOMES = ("delivered", "withdrawn", "unknown")
 
 
@@ -255,6 +260,17 @@ class UseMoved(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class PaperFiled(Shaped):
+    """A text about a use was filed, like an agreement or a minister's direction: committed, and never sealed."""
+
+    kind: ClassVar[str] = "paper"
+    log: ClassVar[str] = EVENTS
+    commitment: Hash
+    paper: Annotated[str, OneOf(PAPERS)]
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeGiven(Shaped):
     """A telling was ended: how many were to be told and how many were, in tens (D9)."""
 
@@ -315,12 +331,12 @@ class Opened(Shaped):
 
 
 Body = (
-    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | NoticeGiven
-    | ChoicesOfDay | SingleExits | Decision | Opened
+    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
+    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
-    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, NoticeGiven),
+    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, Decision, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}

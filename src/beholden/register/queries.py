@@ -300,6 +300,13 @@ def receipts_given(receipts: Sequence[str]) -> Mapping[str, datetime]:
         return dict(Return.objects.filter(receipt__in=receipts).values_list("receipt", "at"))
 
 
+def schools_with(collection: str, term: str, year: int) -> frozenset[str]:
+    """Return the schools from which a return of one collection was accepted."""
+    with keeper():
+        rows = Return.objects.exclude(status="refused").filter(collection=collection, term=term, year=year)
+        return frozenset(rows.values_list("school", flat=True))
+
+
 def schools_known(schools: Sequence[str]) -> frozenset[str]:
     """Return those among these schools that sent a return which was accepted."""
     with keeper():

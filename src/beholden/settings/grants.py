@@ -60,6 +60,7 @@ NUMBER_SHOWN = "current_setting('beholden.number', true) in (receipt, nullif(und
 CHILD_NAMED = (
     "kind = 'severed' and person = any (nullif(current_setting('beholden.children', true), '')::uuid[])"
 )
+PUBLIC_PAPER = "kind not in ('interest', 'review', 'vote', 'signature', 'second')"
 """Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
 
 GRANTS: tuple[Grant, ...] = (
@@ -125,7 +126,10 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant("public.rows_manifest", NOTHING, NOTHING, CHANGE),
     Grant("public.rows_return", NOTHING, NOTHING, CHANGE),
-    Grant("public.uses_review", NOTHING, APPEND),
+    # The public may comment, and reads no comment here; of the papers it sees those that are public.
+    Grant("public.uses_comment", ("insert",), APPEND),
+    Grant("public.uses_paper", READ, APPEND, rows=PUBLIC_PAPER),
+    Grant("public.uses_seat", NOTHING, APPEND),
     Grant("public.uses_step", READ, APPEND),
     Grant("public.uses_use", READ, CHANGE, rows=SUBMITTED),
     Grant("vault.lookup", NOTHING, NOTHING, APPEND),
