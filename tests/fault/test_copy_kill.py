@@ -152,7 +152,7 @@ def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
 
     home, _, world = stage
     child = world.children()[0]
-    officer = Actor("officer-1", Role.SAFEGUARDING, "westmere")
+    officer = Actor("officer-night", Role.SAFEGUARDING, "westmere")
 
     def appointed():
         body = Body("westmere", "County of Westmere", "local authority", "England", "", "")

@@ -9,7 +9,7 @@ from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from integration.world import CATALOGUE, REGISTRAR, World
 
-OFFICER = Actor("officer-1", Role.SAFEGUARDING, "westmere")
+OFFICER = Actor("officer-night", Role.SAFEGUARDING, "westmere")
 DUTY = "child-in-danger"
 
 
@@ -54,7 +54,7 @@ def test_one_officer_learns_where_one_child_lives(world):
     assert [where.on_roll for where in got.schools].count(True) == 1
     assert "sen_provision" not in got.known
     (line,) = spooled()
-    assert (line.line, line.left.by, line.left.what, line.sound) == (1, "officer-1", DUTY, None)
+    assert (line.line, line.left.by, line.left.what, line.sound) == (1, "officer-night", DUTY, None)
 
 
 @pytest.mark.parametrize(
