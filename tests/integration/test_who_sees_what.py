@@ -120,6 +120,8 @@ def fill(name, route, stage):
         "int": ("999999", "1"),
         "str": ("U-1999-0001", "U-2026-0001"),
         "log": ("nothing", "events"),
+        "name": ("nobody", "transparency"),
+        "slug": ("nobody", "transparency"),
     }
     theirs, own = route, route
     for kind, label in re.findall(r"<(?:(\w+):)?(\w+)>", route):

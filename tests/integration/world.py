@@ -129,14 +129,20 @@ class World:
         """Let two reviewers and three members say the same, and close the panel."""
         from beholden.uses import actions as uses
 
-        condition = "" if says is not Says.YES_IF else "Nothing is published about fewer than ten."
-        mark = Mark(says, "Needed, fair and safe.", condition)
-        for officer in (*REVIEWERS, *MEMBERS.values()):
-            uses.declare(ref, interest=False, by=officer, at=self.at)
+        mark = Mark(says, "Needed, fair and safe.", self.condition(says))
         for reviewer in REVIEWERS:
+            uses.declare(ref, interest=False, by=reviewer, at=self.at)
             marks = dict.fromkeys(QUESTIONS, mark)
             uses.review(ref, marks=marks, recommends=says, by=reviewer, at=self.at)
+        return self.heard_already(ref, says=says, replies=replies)
+
+    def heard_already(self, ref, *, says=Says.YES, replies=()):
+        """Let three members say the same, where the reviewers have spoken, and close the panel."""
+        from beholden.uses import actions as uses
+
+        condition = self.condition(says)
         for member in MEMBERS.values():
+            uses.declare(ref, interest=False, by=member, at=self.at)
             uses.vote(ref, says=says, reason="Fair.", condition=condition, by=member, at=self.at)
         return uses.close_panel(
             ref,
@@ -146,6 +152,10 @@ class World:
             by=REGISTRAR,
             at=self.at,
         )
+
+    @staticmethod
+    def condition(says):
+        return "Nothing is published about fewer than ten." if says is Says.YES_IF else ""
 
     def agreed(self, ref, *, by=APPLICANT, **said):
         """Let the panel agree; draw the agreement up, have it signed by both, publish it."""

@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, said, singles, texts
+from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -24,6 +24,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("vault", held.check_vault(home)),
         ("rows", held.check_rows(home, catalogue)),
         ("table uses_use", said.check_uses()),
+        ("table uses_paper", papers.check_papers()),
         ("table notices_run", said.check_tellings()),
         ("table notices_letter", said.check_letters()),
         ("table choices_answered", said.check_answers(catalogue)),

@@ -6,7 +6,7 @@ salted hash of each. Frozen values only.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from beholden.ledger.entries import PaperFiled, parse
 from beholden.ledger.queries import entry
 from beholden.refusals import Refusal
 from beholden.uses.models import Comment, Paper, Use
+from beholden.uses.models import Seat as Held
 from beholden.uses.rules.agreement import Terms
 from beholden.uses.rules.life import State
 from beholden.uses.rules.panel import Mark, Review, Says, Seat, Vote
@@ -42,8 +43,14 @@ class Filed:
 
 
 def commitment(paper: Paper) -> bytes:
-    """Return SHA-256(salt32 || JCS of paper, round, text and use): what the log has of it."""
-    said = {"paper": paper.kind, "round": paper.round, "text": paper.body, "use": paper.use_id}
+    """Return SHA-256(salt32 || JCS of key, paper, round, text and use): what the log has of it."""
+    said = {
+        "key": paper.key,
+        "paper": paper.kind,
+        "round": paper.round,
+        "text": paper.body,
+        "use": paper.use_id,
+    }
     return hashlib.sha256(bytes(paper.salt) + rfc8785.dumps(said)).digest()
 
 
@@ -192,10 +199,13 @@ def successor(use: Use) -> str:
     return "" if found is None else str(found.body["successor"])
 
 
-def comments_digest(use: Use) -> tuple[int, str]:
-    """Return how many comments there are, and SHA-256 over them in order, each as JCS of reference, text and time."""
+def comments_digest(use: Use, *, until: datetime) -> tuple[int, str]:
+    """Return how many comments there are up to a moment, and SHA-256 over each one's hash, by time and reference.
+
+    A comment's hash is SHA-256 of JCS of its reference, text and time.
+    """
     digest, count = hashlib.sha256(), 0
-    for comment in Comment.objects.filter(use=use).order_by("at", "ref"):
+    for comment in Comment.objects.filter(use=use, at__lte=until).order_by("at", "ref"):
         one = {"at": comment.at.isoformat(), "ref": comment.ref, "text": comment.text}
         digest.update(hashlib.sha256(rfc8785.dumps(one)).digest())
         count += 1
@@ -234,3 +244,39 @@ def _shown(row: Paper) -> Filed:
     return Filed(
         UseRef(row.use_id), row.kind, row.round, row.body, row.at, None if found is None else found.index
     )
+
+
+# --- for fsck ---
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPaper:
+    """One paper as it stands in the database. `commitment` is made anew from what it says and its salt.
+
+    `comments_agree`: of a hearing, whether the comments that it speaks of are those that are held.
+    """
+
+    use: str
+    kind: str
+    at: datetime
+    by: str
+    outbox: int
+    commitment: str
+    comments_agree: bool
+
+
+def held_papers() -> Iterator[HeldPaper]:
+    """Yield every paper, oldest first."""
+    for row in Paper.objects.order_by("pk").select_related("use").iterator(chunk_size=500):
+        agree = row.kind != "hearing" or comments_digest(row.use, until=row.at) == (
+            row.body["comments"],
+            row.body["digest"],
+        )
+        yield HeldPaper(
+            row.use_id, row.kind, row.at, row.by, row.outbox, commitment(row).hex(), comments_agree=agree
+        )
+
+
+def held_seats() -> Iterator[str]:
+    """Yield every officer who has a seat on the panel."""
+    yield from Held.objects.order_by("officer").values_list("officer", flat=True).iterator()

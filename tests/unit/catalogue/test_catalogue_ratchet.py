@@ -99,6 +99,12 @@ LOOSER = [
     (changed("exits", "enclave", personal_rows_leave=True), "exit enclave", "personal_rows_leave"),
     (changed("exits", "urgent", most_children=2), "exit urgent", "most_children"),
     (changed("exits", "urgent", most_children=None), "exit urgent", "most_children"),
+    (
+        changed("purposes", "public-interest-study", items=("nc_year", "language")),
+        "purpose public-interest-study",
+        "items",
+    ),
+    (changed("items", "sen_primary_need", coarser=()), "item sen_primary_need", "coarser"),
     (changed("items", "ethnicity", answer=Answer.COMPULSORY), "item ethnicity", "answer"),
     (changed("items", "ethnicity", refused=()), "item ethnicity", "refused"),
     (changed("items", "ethnicity", unanswered=()), "item ethnicity", "unanswered"),
@@ -161,6 +167,7 @@ def test_what_is_new_is_looser_and_what_is_gone_is_not():
 TIGHTER = {
     "an allowed use is refused": changed("purposes", "school-improvement", keeper=Keeper.REFUSES),
     "families must agree": changed("purposes", "public-interest-study", family_says=FamilySays.MUST_AGREE),
+    "a purpose needs fewer facts": changed("purposes", "public-interest-study", items=("nc_year",)),
     "a way out is closed": changed("purposes", "public-interest-study", exits=("table",)),
     "a fact goes into the vault": changed("items", "entry_date", store=Store.BIRTH),
     "a fact may be left out": changed("items", "boarder", answer=Answer.OPTIONAL),

@@ -51,6 +51,33 @@ def test_only_an_age_recipient_can_be_locked_to():
         assert wrong not in str(no.value)
 
 
+# The five points of small order (cr.yp.to/ecdh.html), each also with p added or with the bit that does not count.
+WEAK_LOCKS = (
+    "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
+    "age1qyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqj7vrya",
+    "age1ur4h5lpmgxu2u9jku0a0r87ydtdqnr0tnsetrlvxvgz3vh6fhqqqzyt4v9",
+    "age1t7wft09r2zxzfvwsk92eeql0tvzyghxytqwgapkcyf8dm5ylz9ts6wm9s8",
+    "age1anlllllllllllllllllllllllllllllllllllllllllllllllals4n2t7m",
+    "age1ahlllllllllllllllllllllllllllllllllllllllllllllllalsn46ayy",
+    "age1amlllllllllllllllllllllllllllllllllllllllllllllllalselrwrv",
+    "age1qyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqzqqk67yly",
+)
+
+
+@pytest.mark.parametrize("key", WEAK_LOCKS)
+def test_a_lock_that_anybody_can_open_is_refused(key):
+    """RFC 7748 section 6.1: a shared secret with such a point is no secret."""
+    pyrage.x25519.Recipient.from_str(key)  # it is a well-formed age recipient
+    with pytest.raises(Refusal, match=r"^people\.weak_key:") as no:
+        check_encryption_key(key)
+    assert key not in str(no.value)
+
+
+def test_a_lock_that_was_made_as_one_passes():
+    for _ in range(100):
+        check_encryption_key(str(pyrage.x25519.Identity.generate().to_public()))
+
+
 @pytest.mark.parametrize("ref", ["", "A", "a b", "x" * 41, "-a", "é", "a\n"])
 def test_a_reference_is_short_and_plain(ref):
     with pytest.raises(Refusal, match=r"^people\.reference:"):

@@ -142,7 +142,7 @@ def call_panel(ref: UseRef, *, by: Actor, at: datetime) -> None:
             next_step="Wait until the last day to comment is over.",
             authority="D7: consulted on, notified, and only then in force",
         )
-    count, digest = comments_digest(use)
+    count, digest = comments_digest(use, until=at)
     body = {"comments": count, "digest": digest, "objections": sorted(open_objections(use))}
     file(use, "hearing", body, by=by, at=at)
     take(use, "call the panel", by=by, at=at)

@@ -86,7 +86,7 @@ def text(terms: Terms) -> str:
         f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
         _conditions(terms),
         f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
-        f"The records stay in: {_list(terms.territory)}. {terms.people} named people may see them.",
+        f"The records stay in: {_list(terms.territory)}. How many named people may see them: {terms.people}.",
         _processors(terms),
         (
             "Nothing is passed on to anybody else, sold, published row by row, joined with other records, used to "
@@ -94,8 +94,8 @@ def text(terms: Terms) -> str:
         ),
         "A correction, a child's later no and a question of the keeper are answered, and done, when they come.",
         (
-            f"Within {terms.destruction_days} days after the end, every copy is wiped, and the recipient signs for it. "
-            "An overdue signature is public."
+            f"Within {terms.destruction_days} days after the end, or after it is stopped or replaced, every copy is "
+            "wiped, and the recipient signs for it. An overdue signature is public."
         ),
         (
             "Whoever takes the recipient over, merges with it or renames it is somebody else: the use stops, and is "
@@ -103,9 +103,10 @@ def text(terms: Terms) -> str:
         ),
         f"This was decided under the catalogue {terms.catalogue}.",
     )
-    lines = "\n".join(f"{number}. {clause}" for number, clause in enumerate(clauses, 1))
+    # One line each, whatever was typed: nobody writes a clause of their own into an answer.
+    lines = "\n".join(f"{number}. {' '.join(clause.split())}" for number, clause in enumerate(clauses, 1))
     amended = (
-        f"\nIt takes the place of {terms.amends} when its own time to answer is over.\n"
+        f"\nIt takes the place of {terms.amends} when its own time to answer is over and records leave under it.\n"
         if terms.amends
         else ""
     )

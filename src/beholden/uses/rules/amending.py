@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import Draft, Population
-from beholden.uses.rules.life import HELD, LIVE, State
+from beholden.uses.rules.life import LIVE, State
 
 CHANGED_HANDS = ("sold", "merged", "re-let", "renamed")
 """How a recipient becomes somebody else (D45)."""
@@ -106,8 +106,3 @@ def check_differs(changes: tuple[Change, ...]) -> None:
             next_step="Change an answer, or leave the use as it is.",
             authority="D7: a change is a published difference",
         )
-
-
-def is_replaced_by(state: State) -> bool:
-    """Say whether an amendment in this state has taken the place of what it amends."""
-    return state in {*HELD, State.DESTROYED, State.CLOSED, State.BREACHED}

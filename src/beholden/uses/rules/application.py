@@ -18,6 +18,8 @@ from beholden.refusals import Refusal
 LONGEST = 4_000
 """Characters of one text answer: two pages, and then nobody reads on."""
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,59}", re.ASCII)
+_LONGEST_EXIT = 20
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 
 
@@ -145,25 +147,39 @@ class Draft:
 def check_written(draft: Draft) -> None:
     """Refuse a draft in which a question has no answer, or one that cannot be meant.
 
-    What must hold: 1 every text says something, and can be read through; 2 the use ends after it starts (D25); 3 each
-    fact is asked for once, with its own reason (UK GDPR Art 5(1)(c)); 4 whoever works elsewhere than in the reading
-    room says why (D23); 5 somebody is named who sees the records, each by a plain reference; 6 there is a territory,
-    and nobody and nothing is outside it (D25).
+    What must hold: 1 what is chosen from the catalogue is named by its code, and is no sentence (D12); 2 every text
+    says something, and can be read through; 3 the use ends after it starts (D25); 4 each fact is asked for once, with
+    its own reason (UK GDPR Art 5(1)(c)); 5 whoever works elsewhere than in the reading room says why (D23); 6 somebody
+    is named who sees the records, each by a plain reference; 7 there is a territory, and nobody and nothing is outside
+    it (D25).
     """
-    _check_texts(draft)  # 1
-    if draft.ends_on <= draft.starts_on:  # 2
+    _check_codes(draft)  # 1
+    _check_texts(draft)  # 2
+    if draft.ends_on <= draft.starts_on:  # 3
         raise wrong("dates", "A use ends after it starts.", "Give a later last day.", "D25: a time limit")
-    _check_reasons(draft)  # 3
+    _check_reasons(draft)  # 4
     application = draft.application
-    if (application.setting is Setting.ELSEWHERE) != bool(application.why_elsewhere.strip()):  # 4
+    if (application.setting is Setting.ELSEWHERE) != bool(application.why_elsewhere.strip()):  # 5
         raise wrong(
             "why_elsewhere",
             "Whoever works elsewhere than in the reading room says why, and nobody else does.",
             "Say why the reading room would not do, or choose it.",
             "D23: research happens in a safe setting",
         )
-    _check_access(application.access)  # 5
-    _check_territory(application)  # 6
+    _check_access(application.access)  # 6
+    _check_territory(application)  # 7
+
+
+def _check_codes(draft: Draft) -> None:
+    asked = draft.population
+    codes = (draft.purpose, draft.exit, *draft.items, asked.collection, asked.term, *asked.school_years)
+    if not all(map(_CODE.fullmatch, codes)) or len(draft.exit) > _LONGEST_EXIT:
+        raise wrong(
+            "free_text",
+            "A purpose, a way out, a fact and a return are chosen by their codes, not described.",
+            "Choose each from the catalogue's page; say in words why you need it where you are asked why.",
+            "D12: one purpose per sentence; D18",
+        )
 
 
 def _check_texts(draft: Draft) -> None:

@@ -20,9 +20,9 @@ def is_expiring(ends_on: date, *, days: int, on: date) -> bool:
     return on + timedelta(days=days) >= ends_on
 
 
-def wiped_by(ends_on: date, *, days: int, replaced_on: date | None = None) -> date:
-    """Return the last day to wipe the records: so many days after the use ends, or was replaced by its amendment."""
-    return min(filter(None, (ends_on, replaced_on))) + timedelta(days=days)
+def wiped_by(ended_on: date, *, days: int) -> date:
+    """Return the last day to wipe the records: so many days after the use ended, was stopped, or was replaced."""
+    return ended_on + timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)

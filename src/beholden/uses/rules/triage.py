@@ -125,7 +125,8 @@ def _remark(question: str, no: Refusal) -> Remark:
 
 def _advice(draft: Draft, catalogue: Catalogue) -> Iterator[Remark]:
     """Say which facts the purpose does not need, and which could be asked for less exactly."""
-    needed = catalogue.purposes[draft.purpose].items if draft.purpose in catalogue.purposes else ()
+    purpose = catalogue.purposes.get(draft.purpose)
+    needed = purpose.items if purpose is not None and purpose.allowed else draft.items
     for item in sorted(draft.items):
         if item not in catalogue.items:
             continue

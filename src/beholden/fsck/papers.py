@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks what was filed about uses: each paper against its entry in the log, comments against what counts them.
+
+A paper's text is bound by its salted hash; a comment by the hearing that closed the time to comment.
+"""
+
+from itertools import islice
+
+from beholden.fsck.rules import ROWS, Findings, found
+from beholden.kinds import Role
+from beholden.ledger import queries as ledger
+from beholden.ledger.entries import PaperFiled
+from beholden.ledger.queries import Boxed
+from beholden.people.queries import officer_roles
+from beholden.uses.papers import HeldPaper, held_papers, held_seats
+
+_PAPER, _COMMENT, _SEAT = "table uses_paper", "table uses_comment", "table uses_seat"
+_BATCH = 500
+
+
+def check_papers() -> Findings:
+    """Each paper is what its entry says, none is missing, and a hearing's comments are those that were made."""
+    count, rest = 0, held_papers()
+    while batch := tuple(islice(rest, _BATCH)):
+        said = ledger.said(paper.outbox for paper in batch)
+        for paper in batch:
+            count += 1
+            if not _is_said(paper, said.get(paper.outbox)):
+                sentence = f"A paper about {paper.use} is not what its entry in events says."
+                yield found("paper", _PAPER, sentence, ROWS)
+            if not paper.comments_agree:
+                sentence = f"The comments on {paper.use} are not those that were counted when they closed."
+                yield found("comments", _COMMENT, sentence, ROWS)
+    told = ledger.counted().get(PaperFiled.kind, 0)
+    if told != count:
+        sentence = f"The log speaks of {told:,} papers about uses; the table has {count:,}."
+        yield found("paper_missing", _PAPER, sentence, ROWS)
+    members = {ref for ref, role in officer_roles() if role == Role.PANEL.value}
+    strangers = sum(officer not in members for officer in held_seats())
+    if strangers:
+        yield found("seat", _SEAT, f"{strangers:,} seats of the panel are held by nobody on it.", ROWS)
+
+
+def _is_said(paper: HeldPaper, row: Boxed | None) -> bool:
+    if row is None or not isinstance(row.says, PaperFiled):
+        return False
+    says = row.says
+    return (says.use, says.paper, says.commitment.hex(), row.by, row.at) == (
+        paper.use,
+        paper.kind,
+        paper.commitment,
+        paper.by,
+        paper.at.replace(microsecond=0),
+    )
