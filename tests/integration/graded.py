@@ -68,7 +68,7 @@ class Played:
         day = BEGAN.date()
         while day <= self.world.answer_by.date():
             midnight = datetime.combine(day + timedelta(days=1), time(), BEGAN.tzinfo)
-            close_day(day, by=Actor("clock", Role.KEEPER), at=midnight)
+            close_day(day, by=Actor("clock", Role.KEEPER), at=max(midnight, self.world.at))
             day += timedelta(days=1)
 
     def confirm(self):

@@ -88,9 +88,9 @@ def _people(world):
 
     child = world.open(world.letters()[1]).children[0].person
     flag(child, "restricted", by=REGISTRAR, at=world.at)
-    appoint("officer-night", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    appoint("officer-1", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
     for _ in range(2):  # the second ends the first
-        give_key("officer-night", by=REGISTRAR, at=world.at)
+        give_key("officer-1", by=REGISTRAR, at=world.at)
 
 
 def _biometrics(world):
@@ -180,7 +180,7 @@ def _urgent(world):
 
     body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
     people.enrol(body, by=REGISTRAR, at=world.at)
-    officer = people.appoint("officer-night", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
+    officer = people.appoint("night-1", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
     child = world.children()[0]
     line = urgent.find(
         child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at

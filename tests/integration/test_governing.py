@@ -179,7 +179,7 @@ def test_nothing_is_decided_or_released_under_a_catalogue_that_is_not_in_force(w
     deciding.snapshot_registry(by=REGISTRAR, at=world.at)
     with refused("gate.not_in_force"):
         deciding.decide(world.use, catalogue=LOOSER, by=REGISTRAR, at=world.at)
-    decision = deciding.decide(world.use, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    decision = world.decided_now()
     in_force(TIGHTER, world.at)
     with refused("gate.not_in_force"):
         releasing.release_use(world.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)

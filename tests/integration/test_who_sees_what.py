@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integration.schools import enrolled, sent
-from integration.world import CATALOGUE, World
+from integration.world import CATALOGUE, HEARD, World
 
 PRIVATE = ("letter", "family", "school")
 OPEN = {
@@ -66,7 +66,7 @@ def stage(base_home, tmp_path_factory):
     from beholden.settings import found
 
     with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
-        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+        at = datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3)
         world = World(tmp_path_factory.mktemp("town"), at=at)
         world.returns()
         world.published()

@@ -32,6 +32,8 @@ OFFICERS = (
 )
 FAMILY = Actor("letter", Role.FAMILY)
 CATALOGUE = load()
+HEARD = timedelta(days=CATALOGUE.limits.comment_days)
+"""How long a use is open for comment: a world whose families are to answer now begins so much earlier."""
 SEED = bytes(range(32))
 IDENTITY = pyrage.x25519.Identity.generate()
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 import homes
 from beholden.home import Home
 from integration.graded import Played
-from integration.world import World
+from integration.world import HEARD, World
 from journeys.screen import chromium
 
 
@@ -40,7 +40,7 @@ class Site:
 @pytest.fixture
 def world(keeper_home: Home, tmp_path: Path) -> World:
     """Return a town whose families can answer now: the door reads the real clock."""
-    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - timedelta(days=3))
+    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3))
     made.returns()
     made.published()
     made.told()

@@ -18,7 +18,7 @@ from beholden.home import Home
 from beholden.rights.school.asked import Shown
 from beholden.town import return_name
 from integration.schools import enrolled
-from integration.world import REGISTRAR, World
+from integration.world import HEARD, REGISTRAR, World
 from journeys.conftest import Site
 from journeys.screen import SIZES, look, screen
 
@@ -26,7 +26,7 @@ from journeys.screen import SIZES, look, screen
 @pytest.fixture
 def world(keeper_home: Home, tmp_path: Path) -> World:
     """A town of which no school has sent anything, and one study that is published already."""
-    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - timedelta(days=3))
+    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3))
     made.published()
     return made
 
