@@ -28,9 +28,11 @@ TUTORIALS = (
 )
 HOW_TOS = (
     "found-a-home",
+    "find-a-child-in-danger",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",
+    "recompute-the-report-card",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

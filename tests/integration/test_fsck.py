@@ -413,3 +413,31 @@ def test_offline_is_refused_while_the_home_is_in_use(own, capsys):
 
 def test_the_origin_is_covered(home):
     assert (home.ledger / "origin").read_text() == f"{ORIGIN}\n"
+
+
+# --- the texts beside the log ---
+
+
+def test_a_text_that_is_missing_changed_or_of_no_use_is_found(home, capsys):
+    """Nobody could check what a use said; and `init` writes again what opens the log's commitments (D26)."""
+    from beholden.settings.found import acting_as
+    from beholden.uses.actions import publish_texts
+    from integration.world import BEGAN, REGISTRAR
+
+    first, second = sorted((home.ledger / "texts").iterdir())
+    kept = first.read_bytes(), second.read_bytes()
+    first.unlink()
+    flip(second)
+    (home.ledger / "texts/U-1999-0001.json").write_bytes(kept[0])
+    (home.ledger / "texts/readme").write_text("x")
+    said = run(home, capsys)
+    assert places(said) == {
+        ("fsck.text_missing", f"ledger/texts/{first.name}"),
+        ("fsck.text", f"ledger/texts/{second.name}"),
+        ("fsck.text_unknown", "ledger/texts/U-1999-0001.json"),
+    }
+    assert places(said, "notes") == {("fsck.unknown_file", "ledger/texts/readme")}
+    with acting_as(home, "keeper"):
+        publish_texts(by=REGISTRAR, at=BEGAN)
+    assert (first.read_bytes(), second.read_bytes()) == kept
+    assert places(run(home, capsys)) == {("fsck.text_unknown", "ledger/texts/U-1999-0001.json")}

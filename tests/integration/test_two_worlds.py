@@ -50,13 +50,15 @@ def played(base_home, folder, *, refuses, pupils=60):
         sequence(at=world.at)
         given += [seen_by(shown, world) for shown in doors]
         parcel = world.parcel(home, disclosure)
-        return public(home, world.use), given, parcel
+        return public(home, world.use, world.at.date()), given, parcel
 
 
-def public(home, use):
+def public(home, use, on):
     """Everything the public pages and the two logs say, with every random-looking value masked, and all sizes."""
     from beholden.gate.queries import public_numbers
     from beholden.ledger.queries import checkpoint, entries
+    from beholden.reportcard.queries import report_card
+    from beholden.uses.published import counted, public_text
     from beholden.uses.queries import register_of_uses
 
     said = {log: [raw.decode() for raw in entries(log)] for log in ("handovers", "events")}
@@ -67,6 +69,9 @@ def public(home, use):
         "sizes": {log: checkpoint(log).checkpoint.size for log in said},
         "uses": [repr(one) for one in register_of_uses(CATALOGUE)],
         "numbers": repr(public_numbers(use)),
+        "counted": repr(counted()),
+        "text": public_text(use).published.to_json(),
+        "card": report_card(catalogue=CATALOGUE, on=on).to_json(),
         "files": sorted([str(path.relative_to(home.ledger)), path.stat().st_size] for path in files),
     }
     return RANDOM.sub("*", json.dumps(whole, indent=1))

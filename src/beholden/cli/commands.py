@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from beholden.cli.officers import officer, school
+from beholden.cli.urgent import urgent
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +21,9 @@ recipient = typer.Typer(no_args_is_help=True, help="For those who received recor
 app.add_typer(recipient, name="recipient")
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
+app.add_typer(urgent, name="urgent")
+log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
+app.add_typer(log, name="log")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -131,7 +135,8 @@ def bundle(
 def grade(
     ctx: typer.Context,
     from_log: Annotated[
-        Path | None, typer.Option(help="A copy of the public folders handovers and events; needs no home.")
+        Path | None,
+        typer.Option(help="A copy of the public folders handovers, events and texts; needs no home."),
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option(help="With --from-log, twice: each log's key, from a place you trust.")
@@ -166,6 +171,28 @@ def check(  # noqa: PLR0917  the shape of the command
             check_parcel(parcel, identity=identity, log=log, key=key, signing_key=signing_key, out=out)
         )
     )
+
+
+@log.command("export")
+def export_log(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy this home's published logs and texts into a folder that any web server can serve."""
+    from beholden.cli.logs import export
+
+    print(export(_home(ctx), to))
+
+
+@log.command("copy")
+def copy_log(
+    address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy anybody's published logs and texts, checking that a copy only grows. Needs no home."""
+    from beholden.cli.logs import copy
+
+    print(copy(address, to))
 
 
 @app.command()

@@ -29,3 +29,7 @@ def found(root: Path, *, at: datetime) -> Iterator[str]:
         catalogue = load()
         set_catalogue(catalogue, by=registrar, at=at)
         yield f"The catalogue in force is {catalogue.hash[:16]}…; the public log says so."
+        from beholden.uses.actions import publish_texts
+
+        if put := publish_texts(by=registrar, at=at):
+            yield f"The texts of {put} uses were missing beside the log, and lie there now."

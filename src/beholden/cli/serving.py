@@ -32,12 +32,15 @@ def serve_pages(root: Path, port: int) -> None:
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", f"127.0.0.1:{port}"]
     # With threads a slow upload holds one of them; a worker without is ended after 30 seconds, and the upload with it.
     command += ["--workers", "2", "--threads", "4", "--access-logfile", "/dev/null", "--log-level", "warning"]
-    with postgres.serving(home), kept(home):
+    with postgres.serving(home), kept(home), subprocess.Popen(command, env=environment) as pages:
         print(f"Serving on http://127.0.0.1:{port} (stop with Ctrl-C)", flush=True)
         try:
-            subprocess.run(command, env=environment, check=False)
+            pages.wait()
         except KeyboardInterrupt:
             print("Stopped.")
+        finally:  # asked to end, not killed: or its workers would go on answering on this port for a while
+            pages.terminate()
+            pages.wait()
 
 
 @contextmanager

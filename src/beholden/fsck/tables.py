@@ -4,11 +4,12 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import handed, held, said, singles
+from beholden.fsck import handed, held, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
 from beholden.ledger.signer import LOGS
+from beholden.ledger.texts import FOLDER
 from beholden.uses.queries import held_uses
 
 
@@ -34,6 +35,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),
+        (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:
         yield from guarded(where, findings, also=(DatabaseError,))

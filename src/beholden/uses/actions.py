@@ -8,12 +8,16 @@ from datetime import date, datetime
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
+from beholden.home import here
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose
+from beholden.ledger.entries import UseMoved
+from beholden.ledger.queries import said
+from beholden.ledger.texts import opens, put
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.uses.models import Review, Step, Use
-from beholden.uses.queries import asked, text_commitment
+from beholden.uses.queries import asked, text_commitment, text_of
 from beholden.uses.rules import Population, Reviewed, State, check_reviews, move, triage
 
 
@@ -246,3 +250,25 @@ def _step(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     }
     outbox = propose(log="events", kind="use", body=body, by=by, at=at)
     Step.objects.create(use=use, state=use.state, at=at, by=by.ref, outbox=outbox)
+    _publish_text(use)
+
+
+def _publish_text(use: Use) -> None:
+    """Put beside the log what the entry's commitment was made from, once this is committed and not before (D26)."""
+    text = text_of(use)
+    transaction.on_commit(lambda: put(text, beside=here().ledger))
+
+
+def publish_texts(*, by: Actor, at: datetime) -> int:
+    """Put the text of every public use beside the log where it is missing, or is another; return how many were.
+
+    Each step does so by itself; this is for what a crash cut off, and for a home of an earlier version. A use that is
+    not what its entries say is left alone: its text would open nothing, and `beholden fsck` names it.
+    """
+    put_now = 0
+    for use in Use.objects.exclude(state=State.DRAFT.value).order_by("ref").iterator(chunk_size=500):
+        text = text_of(use)
+        entries = said(step.outbox for step in use.steps.all() if step.outbox is not None).values()
+        if opens(text, (row.says for row in entries if isinstance(row.says, UseMoved))):
+            put_now += put(text, beside=here().ledger)
+    return put_now

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what is proposed, running and refused. Returns frozen values only; drafts are nobody else's business."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-
-import rfc8785
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import ItemId, UseRef
 from beholden.ledger.entries import UseMoved, parse
 from beholden.ledger.queries import entry
+from beholden.ledger.texts import PublishedText
 from beholden.people.queries import Body, organisation
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
@@ -117,10 +115,19 @@ def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
 
 def public_use(ref: str, catalogue: Catalogue) -> PublicUse:
     """Return one use, or refuse; a draft is nobody's business yet."""
+    return _public(_handed_in(ref), catalogue)
+
+
+def published_text(ref: str) -> PublishedText:
+    """Return what the commitments of a use were made from, with its salt; of a draft there is none."""
+    return text_of(_handed_in(ref))
+
+
+def _handed_in(ref: str) -> Use:
     row = Use.objects.exclude(state=State.DRAFT.value).filter(ref=ref).first()
     if row is None:
         raise _unknown()
-    return _public(row, catalogue)
+    return row
 
 
 def about(
@@ -257,6 +264,11 @@ def _population_words(asked_for: Population, catalogue: Catalogue) -> str:
 
 def text_commitment(use: Use) -> bytes:
     """Return SHA-256(salt32 || JCS of everything public about a use): names and texts stay outside the log."""
+    return text_of(use).commitment
+
+
+def text_of(use: Use) -> PublishedText:
+    """Return everything public about a use with its salt: what is published once it has been handed in."""
     texts = {
         "applicant": use.applicant,
         "ends_on": use.ends_on.isoformat(),
@@ -268,7 +280,7 @@ def text_commitment(use: Use) -> bytes:
         "where": use.where,
         "why": use.why,
     }
-    return hashlib.sha256(bytes(use.salt) + rfc8785.dumps(texts)).digest()
+    return PublishedText.of(use.ref, bytes(use.salt), texts)
 
 
 # --- for fsck ---
@@ -286,7 +298,7 @@ class HeldStep:
 
 @dataclass(frozen=True, slots=True)
 class HeldUse:
-    """One use as it stands in the database. `commitment` is made anew from its texts and its salt."""
+    """One use as it stands in the database. `commitment` is made anew from its texts and its salt: from `text`."""
 
     ref: str
     applicant: str
@@ -299,6 +311,7 @@ class HeldUse:
     answer_by: datetime | None
     commitment: str
     steps: tuple[HeldStep, ...]
+    text: PublishedText
 
 
 def held_uses() -> Iterator[HeldUse]:
@@ -318,4 +331,5 @@ def held_uses() -> Iterator[HeldUse]:
             answer_by=row.answer_by,
             commitment=text_commitment(row).hex(),
             steps=tuple(HeldStep(step.state, step.at, step.by, step.outbox) for step in steps),
+            text=text_of(row),
         )

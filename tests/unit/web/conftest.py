@@ -31,7 +31,7 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
     from beholden.web.family import answering, mine, opening, sitting
-    from beholden.web.public import log, register
+    from beholden.web.public import log, register, report
 
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
@@ -42,8 +42,9 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     monkeypatch.setattr(answering, "public_use", doubles.public_use)
     for module in (sitting, answering, opening, mine):
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
-    for name in ("register_of_uses", "public_use", "public_numbers", "checkpoint"):
+    for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
+    monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
     return held

@@ -15,11 +15,15 @@ from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.entries import parse
 from beholden.ledger.note import Key
 from beholden.ledger.queries import Published
+from beholden.ledger.texts import PublishedText
 from beholden.notices.rules import not_opened, second_not_opened, second_used, typed
 from beholden.people.signs import check_sign
 from beholden.refusals import Refusal
+from beholden.reportcard.card import Card
+from beholden.reportcard.rules import grade
 from beholden.rights.actions import Answered, Child, EarlierAnswer, Notice, OpenLetter
 from beholden.rights.record import (
     AboutChild,
@@ -35,7 +39,9 @@ from beholden.rights.record import (
     UsedPage,
     UseLine,
 )
+from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
+from unit.reportcard.paper_log import CATALOGUE, Year
 
 NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
 CODE = "KTFM7RWXD3P" + check_sign("KTFM7RWXD3P")
@@ -237,7 +243,9 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
 
 def public_numbers(ref: str) -> Numbers:
     if ref == UNIVERSITY:
-        return Numbers(1490, 1480, 1503, 40, 1460, "delivered", (("events", 26), ("events", 71)), 81)
+        where = {"audience": ("events", 26), "told": ("events", 26), "scope": ("events", 71)}
+        where |= {"left_out": ("events", 71), "released": ("events", 71)}
+        return Numbers(1490, 1480, 1503, 40, 1460, "delivered", (("events", 26), ("events", 71)), 81, where)
     return Numbers(None, None, None, None, None, None, (), 81)
 
 
@@ -397,3 +405,33 @@ class Keeper:
 
     def _proof(self) -> File:
         return File("school-record-proof-2027-03-03.json", b"{}")
+
+
+def counted() -> Counted:
+    """Every use as the log has it: where the register has it too."""
+    newest = [(use, use.steps[-1]) for use in USES]
+    uses = tuple(Standing(use.ref, use.state_label, step.entry or 0, NOW) for use, step in newest)
+    return Counted(uses, len(EVENTS))
+
+
+def public_text(ref: str) -> PublicText:
+    """The text of one use, with the one entry that committed to it."""
+    text = PublishedText.of(ref, bytes(range(32)), {"title": "Coming back to school after illness"})
+    moved = parse(
+        _moved("01-04", "submitted", ref).replace(b"ab" * 32, text.commitment.hex().encode()), log="events"
+    )
+    return PublicText(text, (Said(2, moved.at, moved.body),))  # type: ignore[arg-type]
+
+
+def report_card(*, catalogue: object, on: date) -> Card:
+    """The card of a year on paper: one study, one request refused, and a recipient who found another list."""
+    return grade(Year(told=1380, word="another list", gaps=(date(2026, 9, 3),)).played().facts(), CATALOGUE)
+
+
+def no_report_card(*, catalogue: object, on: date) -> Card:
+    raise Refusal(
+        "reportcard.not_the_log",
+        "The entries of events are not the ones that were signed.",
+        next_step="Copy the log again; if it still fails, send both copies to the regulator.",
+        authority="",
+    )

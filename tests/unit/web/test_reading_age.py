@@ -30,6 +30,7 @@ FACTS = (
     doubles.USES[1].population_words,
     doubles.USES[1].purpose_label,
     doubles.published_key("handovers"),
+    *(read.key for read in doubles.report_card(catalogue=None, on=doubles.NOW.date()).logs),
 )
 """What the catalogue and the law call a thing is measured where it is written, not on every page that names it. A key
 is copied, not read."""
@@ -126,7 +127,16 @@ def pages(reader, box, keeper):
     see("not for me, thanks", go("/letter/not-me/thanks"))
     see("lost", go("/letter/lost"))
     see("cold", reader.get("/letter/nowhere"))
-    for name in ("help", "words", "check", "cannot", "privacy", "accessibility"):
+    for name in (
+        "help",
+        "words",
+        "check",
+        "cannot",
+        "privacy",
+        "accessibility",
+        "report-card",
+        "uses/numbers",
+    ):
         see(name, go(f"/{name}"))
     return seen
 
