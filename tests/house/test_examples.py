@@ -33,6 +33,8 @@ HOW_TOS = (
     "answer-a-ledger-fork",
     "check-a-home",
     "recompute-the-report-card",
+    "keep-a-book-of-biometrics",
+    "check-a-consent-form",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

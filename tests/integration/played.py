@@ -42,6 +42,7 @@ def tell(home, folder):
     _people(world)
     _refused_use(world)
     _later_returns(world)
+    _biometrics(world)
     _day(world)
     _looks(world)
     return world
@@ -81,6 +82,31 @@ def _people(world):
     appoint("officer-2", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
     for _ in range(2):  # the second ends the first
         give_key("officer-2", by=REGISTRAR, at=world.at)
+
+
+def _biometrics(world):
+    """One school asks two parents about fingers at lunch: one agrees, then takes it back; the child refuses."""
+    from beholden.biometrics.actions import NewSystem, begin, write
+    from beholden.biometrics.rules import How, Line, Said
+    from beholden.people.actions import appoint, enrol
+    from beholden.people.queries import Body
+
+    school = world.town.schools[0].laestab
+    enrol(Body(school, "A school", "school", "England", "", ""), by=REGISTRAR, at=world.at)
+    office = appoint("school-office", Role.SCHOOL, school, by=REGISTRAR, at=world.at)
+    common = {"catalogue": CATALOGUE, "by": office, "at": world.at}
+    system = begin(NewSystem("A finger reader", "Paying for lunch", "A card with the child's name"), **common)
+    child = world.open(world.letters()[0]).children[0].person
+    for line in (
+        Line("parent-1", Said.PARENT, How.NOTED),
+        Line("parent-2", Said.PARENT, How.NOTED),
+        Line("parent-1", Said.NOTIFIED, How.WRITTEN),
+        Line("parent-2", Said.EXCEPTED, How.NOTED, "not-found"),
+        Line("parent-1", Said.CONSENTS, How.WRITTEN),
+        Line("parent-1", Said.WITHDRAWS, How.WRITTEN),
+        Line("", Said.CHILD_REFUSES, How.SHOWN),
+    ):
+        write(system, child, line, **common)
 
 
 def _refused_use(world):

@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from beholden.catalogue.consents import Consents
+from beholden.catalogue.deciders import Biometrics, GuardiansEnd
 from beholden.catalogue.grades import Grades
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
-
-
-class Checked(StrEnum):
-    """How a paragraph got here: read in the instrument's text, or recalled and still to be read."""
-
-    SOURCE = "source"
-    RECALLED = "recalled"
 
 
 class Answer(StrEnum):
@@ -115,34 +111,6 @@ class Effect(StrEnum):
     FIELDS_PER_VIEWER = "fields_per_viewer"
     FLAG_TRAVELS = "flag_travels"
     IN = "in"
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """The law behind an entry: an instrument of `law`, a paragraph of it, and whether that was read."""
-
-    instrument: str
-    paragraph: str
-    checked: Checked
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """One Act, Order or Regulation, and the day somebody has to look at it again (D39)."""
-
-    name: str
-    title: str
-    citation: str
-    review_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One condition in data protection law on which a purpose may rest."""
-
-    name: str
-    label: str
-    authority: Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +217,7 @@ class Purpose:
     compatible_with: tuple[str, ...]
     exits: tuple[str, ...]
     review_on: date
+    only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
 
     @property
     def allowed(self) -> bool:
@@ -315,6 +284,7 @@ class Limits:
     letter_tries: int
     letter_wait_minutes: int
     undo_days: int
+    consent_days: int
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
@@ -347,6 +317,9 @@ class Catalogue:
     limits: Limits
     limit_notes: Mapping[str, LimitNote]
     grades: Grades
+    consents: Consents
+    guardians_end: GuardiansEnd
+    biometrics: Biometrics | None
     hash: str
 
     def item(self, item_id: str) -> Item:
@@ -356,6 +329,17 @@ class Catalogue:
     def purpose(self, code: str) -> Purpose:
         """Return one purpose; an unknown one is refused."""
         return _found(self.purposes, code, "purpose", "This reason is not in the catalogue.")
+
+    def check_items(self, code: str, items: Iterable[str]) -> None:
+        """Refuse a fact that may not be used for a purpose, where the purpose names the only ones that may."""
+        only = self.purpose(code).only_items
+        if only and not set(items) <= set(only):
+            raise Refusal(
+                "catalogue.item_not_for_purpose",
+                "One of these facts may not be used for this reason.",
+                next_step="Ask only for the facts that the catalogue page names with the reason.",
+                authority="D18; the catalogue's list of facts for this purpose",
+            )
 
     def exit(self, name: str) -> Exit:
         """Return one way out; there is no other."""

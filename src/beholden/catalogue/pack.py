@@ -17,12 +17,10 @@ from typing import TypeVar
 
 import rfc8785
 
-from beholden.catalogue import grading, pointers
+from beholden.catalogue import consenting, deciding, grading, pointers
 from beholden.catalogue.entries import (
     Answer,
-    Basis,
     Catalogue,
-    Checked,
     CodeSet,
     Collection,
     Compartment,
@@ -30,7 +28,6 @@ from beholden.catalogue.entries import (
     Exit,
     FamilySays,
     Flag,
-    Instrument,
     Item,
     Keeper,
     Kind,
@@ -41,11 +38,19 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
+from beholden.catalogue.law import Basis, Checked, Instrument
 from beholden.catalogue.plain import PackRefused, read
 from beholden.catalogue.table import Table
 from beholden.kinds import ItemId
+from beholden.refusals import Refusal
 
-ENGLAND = Path(__file__).parent / "england"
+_HERE = Path(__file__).parent
+ENGLAND = _HERE / "england"
+SHIPPED: Mapping[str, Path] = MappingProxyType({"england": ENGLAND, "us": _HERE / "us"})
+"""The packs that come with the package, by the names under which a home may choose one."""
+
+LENT = ("exits.toml", "limits.toml", "grades.toml")
+"""What is no country's: a shipped pack without a file of its own takes England's, and is hashed with it."""
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -57,6 +62,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "purposes.toml": ("purpose",),
         "limits.toml": ("limit",),
         grading.FILE: grading.KINDS,
+        consenting.FILE: consenting.KINDS,
+        deciding.FILE: deciding.KINDS,
     }
 )
 """Which files a pack has, and which kinds of table each may hold."""
@@ -65,10 +72,10 @@ _MOST_PERCENT = 100
 _Entry = TypeVar("_Entry")
 
 
-def load(pack: Path | None = None) -> Catalogue:
-    """Return the catalogue in a folder (England's, which is shipped with the package, if none is named)."""
-    folder = ENGLAND if pack is None else pack
-    tables = _tables(folder)
+def load(pack: Path | str | None = None) -> Catalogue:
+    """Return the catalogue in a folder, or one that is shipped, by its name; England's if none is named."""
+    folder = ENGLAND if pack is None else _shipped(pack) if isinstance(pack, str) else pack
+    tables = _tables(folder, lent=LENT if isinstance(pack, str) else ())
     codes = _each(tables, "codes", _codes)
     limits, notes = _limits(tables)
     catalogue = Catalogue(
@@ -82,22 +89,37 @@ def load(pack: Path | None = None) -> Catalogue:
         limits=limits,
         limit_notes=notes,
         grades=grading.grades(tables),
+        consents=consenting.consents(tables),
+        guardians_end=deciding.guardians_end(tables),
+        biometrics=deciding.biometrics(tables),
         hash=_hash(tables),
     )
     pointers.check(catalogue, tables)
     return catalogue
 
 
-def _tables(folder: Path) -> Mapping[tuple[str, str], Table]:
-    """Return every table of a pack by kind and name."""
+def _shipped(name: str) -> Path:
+    if name not in SHIPPED:
+        raise Refusal(
+            "catalogue.unknown_pack",
+            "No country's catalogue of this name comes with this software.",
+            next_step=f"Name one of: {', '.join(sorted(SHIPPED))}.",
+            authority="D41: each decision is taken under one catalogue, by its hash",
+        )
+    return SHIPPED[name]
+
+
+def _tables(folder: Path, *, lent: tuple[str, ...]) -> Mapping[tuple[str, str], Table]:
+    """Return every table of a pack by kind and name; what is lent may be missing from its own folder."""
     present = {path.name for path in folder.glob("*.toml")}
-    for name in sorted(present ^ set(KINDS)):
+    borrowed = set(lent) - present
+    for name in sorted((present | borrowed) ^ set(KINDS)):
         if name in KINDS:
             raise PackRefused("missing_file", name, 1, "this file of the pack is not there.")
         raise PackRefused("unknown_file", name, 1, "a pack has no file of this name.")
     tables: dict[tuple[str, str], Table] = {}
     for file, kinds in KINDS.items():
-        for found in read(file, (folder / file).read_bytes()):
+        for found in read(file, ((ENGLAND if file in borrowed else folder) / file).read_bytes()):
             if found.kind not in kinds:
                 raise PackRefused(
                     "unknown_kind", file, found.line, f"{found.kind} has no place in this file."
@@ -255,6 +277,7 @@ def _purpose(table: Table) -> Purpose:
         compatible_with=table.texts("compatible_with"),
         exits=table.texts("exits"),
         review_on=table.day("review_on"),
+        only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from beholden.catalogue.entries import Authority, Checked, KeepUntil
+from beholden.catalogue.entries import KeepUntil
+from beholden.catalogue.law import Authority, Checked
 from beholden.catalogue.plain import Found, PackRefused
 
 # What a reader of the refusal must learn at once is not "a key is missing" but which promise is not kept.

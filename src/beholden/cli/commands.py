@@ -24,6 +24,8 @@ app.add_typer(officer, name="officer")
 app.add_typer(urgent, name="urgent")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
+consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
+app.add_typer(consent, name="consent")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -47,14 +49,19 @@ def _home(ctx: typer.Context) -> Path:
 
 
 @app.command()
-def init(ctx: typer.Context) -> None:
+def init(
+    ctx: typer.Context,
+    pack: Annotated[
+        str, typer.Option(help="Which country's catalogue a new home is under: england or us. It stays.")
+    ] = "",
+) -> None:
     """Found a home: folders, keys, the database, roles and tables. Safe to repeat."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
     from beholden.cli.founding import found
 
-    for sentence in found(_home(ctx), at=datetime.now(UTC)):
+    for sentence in found(_home(ctx), pack=pack, at=datetime.now(UTC)):
         print(sentence)
 
 
@@ -193,6 +200,24 @@ def copy_log(
     from beholden.cli.logs import copy
 
     print(copy(address, to))
+
+
+@consent.command("check")
+def check_consent(
+    ctx: typer.Context,
+    form: Annotated[Path, typer.Argument(help="The consent form as it was drafted (TOML).")],
+    pack: Annotated[
+        str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
+
+    Ends 0 if the form may be used, 1 if it may not.
+    """
+    from beholden.cli.consent import check_file
+
+    sys.exit(check_file(form, root=ctx.obj, pack=pack, as_json=as_json))
 
 
 @app.command()

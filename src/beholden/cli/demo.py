@@ -27,7 +27,7 @@ def play(root: Path, *, pupils: int, seed: int, serve: bool, port: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     say("[bold]Beholden: a pupil register that answers to the people in it[/bold]\n")
     say("1  A home is founded")
-    for sentence in found(root, at=now - LASTED):
+    for sentence in found(root, pack="", at=now - LASTED):
         say(f"   {sentence}")
     (root / MARK).touch()
     with opened(root) as home:

@@ -21,8 +21,8 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
     seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
     from beholden.cli.keeper import opened
 
-    with opened(root):
-        from beholden.catalogue import load
+    with opened(root) as home:
+        from beholden.catalogue import in_force
         from beholden.home.files import write_durably
         from beholden.people.queries import actor
         from beholden.rights.desk import prove
@@ -32,7 +32,7 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
             born_on=born,
             child=child,
             identity_seen=seen.lower() == "yes",
-            catalogue=load(),
+            catalogue=in_force(home),
             by=actor(officer),
             at=at,
         )

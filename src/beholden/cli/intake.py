@@ -13,11 +13,11 @@ def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) 
     """Accept each file; print receipts and findings; return 0 only if none was refused."""
     from beholden.cli.keeper import opened
 
-    with opened(root):
-        from beholden.catalogue import load
+    with opened(root) as home:
+        from beholden.catalogue import in_force
         from beholden.ledger.actions import sequence
 
-        catalogue = load()
+        catalogue = in_force(home)
         results = [_taken(path, catalogue, at) for path in files]
         sequence(at=at)
     if as_json:

@@ -64,7 +64,7 @@ def kept(home: Home) -> Iterator[None]:
 
 def keep(root: Path) -> None:
     """Answer at the hatch and do the chores until asked to end."""
-    from beholden.catalogue import load
+    from beholden.catalogue import in_force
     from beholden.cli.keeper import opened
 
     with opened(root) as home:
@@ -75,6 +75,6 @@ def keep(root: Path) -> None:
         ended = threading.Event()
         for asked in (signal.SIGTERM, signal.SIGINT):
             signal.signal(asked, lambda *_: ended.set())
-        with open_hatch(home, keeper(load(), since=datetime.now(UTC)), CHORES):
+        with open_hatch(home, keeper(in_force(home), since=datetime.now(UTC)), CHORES):
             print(f"Keeping {home.root} (stop with Ctrl-C)", flush=True)
             ended.wait()

@@ -43,13 +43,13 @@ def find(
     born = day(asked("The birth date, like 2015-03-27"))
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
-        from beholden.catalogue import load
+    with opened(_home(ctx)) as home:
+        from beholden.catalogue import in_force
         from beholden.gate.actions.urgent import find as find_child
         from beholden.kinds import Actor, Role
         from beholden.people.actions import let_in
 
-        catalogue, at = load(), datetime.now(UTC)
+        catalogue, at = in_force(home), datetime.now(UTC)
         officer = let_in(ref, key, catalogue=catalogue, by=Actor("urgent", Role.SAFEGUARDING), at=at)
         got = find_child(number, born, duty=duty, catalogue=catalogue, by=officer, at=at)
     for item, value in got.known.items():

@@ -23,7 +23,7 @@ _OTHERS = 0o077
 _WRITERS = 0o022
 _CLOSE = "Find out who could enter it, then close it: chmod 700."
 _OPEN_FILE = "Find out who could read or write it, then close it: chmod 600."
-_ROOT_FILES = frozenset({"database", "hatch.lock", "this-is-a-demo"})
+_ROOT_FILES = frozenset({"database", "hatch.lock", "pack", "this-is-a-demo"})
 _NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
 

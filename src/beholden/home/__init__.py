@@ -45,6 +45,11 @@ class Home:
         return self.root / "database"
 
     @property
+    def pack(self) -> Path:
+        """Names the catalogue this home was founded under; homes older than the choice have none."""
+        return self.root / "pack"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

@@ -66,6 +66,9 @@ CHILD_NAMED = (
 """Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
 
 GRANTS: tuple[Grant, ...] = (
+    # A school's book of biometrics: no page reads it, and nothing in it is ever changed.
+    Grant("public.biometrics_entry", NOTHING, APPEND),
+    Grant("public.biometrics_system", NOTHING, APPEND),
     # The doors write what a family says, read it back to whoever has its number, and count the tries at a code.
     Grant(
         "public.choices_answered",

@@ -166,6 +166,7 @@ def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
             next_step="List the facts that the question needs.",
             authority="UK GDPR Art 5(1)(c)",
         )
+    catalogue.check_items(proposal.purpose, proposal.items)
     for item in proposal.items:
         if catalogue.item(item).store is not Store.ROWS:
             raise Refusal(
