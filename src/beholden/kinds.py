@@ -23,6 +23,7 @@ class Role(StrEnum):
     SCHOOL = "school"
     APPLICANT = "applicant"
     REVIEWER = "reviewer"
+    PANEL = "panel"  # a member of the panel: lay, parent, young or expert
     REGISTRAR = "registrar"
     RECIPIENT = "recipient"
     SAFEGUARDING = "safeguarding"  # one named officer, for a child in danger (D46)

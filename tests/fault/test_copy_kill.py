@@ -64,7 +64,7 @@ def check(home):
 
 def shown_and_written(home, about, world):
     """Look once more, and see that the index has every line."""
-    from beholden.gate.actions.singles import known_lines
+    from beholden.gate.looks import known_lines
 
     page = look(about, world)
     assert page.groups

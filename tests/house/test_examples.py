@@ -39,9 +39,9 @@ HOW_TOS = (
     "move-a-home",
     "use-a-served-postgresql",
 )
-PLAYED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS) + tuple(
-    DOCS / "how-to" / f"{name}.md" for name in HOW_TOS
-)
+LED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS)
+# The registrar's page runs ahead of the clock, past a window of weeks; after it nothing more can be said in that log.
+PLAYED = (LED[0], *(DOCS / "how-to" / f"{name}.md" for name in HOW_TOS), *LED[1:])
 SECONDS = 90
 
 
@@ -87,7 +87,7 @@ def test_playing_them_all_stays_short(player):
     assert player.worked < SECONDS
 
 
-@pytest.mark.parametrize("page", PLAYED[: len(TUTORIALS)], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", LED, ids=lambda page: page.stem)
 def test_no_block_of_a_tutorial_is_left_out(page):
     assert examples.unmarked(page) == []
 

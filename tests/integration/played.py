@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import homes
 from beholden.kinds import Actor, Role
 from integration.world import BEGAN, CATALOGUE, REGISTRAR, SEED, World
+from rulebooks import with_limits
 
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 ORIGIN = "keeper.example/played"
 MANY = 250  # entries, so that the events log has a full tile, a level above it, and partial ones
 
@@ -40,6 +41,7 @@ def tell(home, folder):
     world.at += timedelta(days=1)
     _word(home, world, disclosure)
     _people(world)
+    _rules(world)
     _refused_use(world)
     _later_returns(world)
     _biometrics(world)
@@ -56,10 +58,17 @@ def _many_entries():
     for at, count in ((BEGAN, MANY), (BEGAN + timedelta(seconds=1), 2), (BEGAN + timedelta(seconds=2), 2)):
         with transaction.atomic():
             for number in range(count):
-                propose(log="events", kind="catalogue", body={"hash": f"{number:064x}"}, by=REGISTRAR, at=at)
+                begun = {"before": None, "handovers": {"root": f"{number:064x}", "size": number}}
+                propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=at)
         sequence(at=at)
-    with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=BEGAN)
+
+
+def _rules(world):
+    """A looser catalogue is announced, and does not hold yet."""
+    from beholden.gate.actions import governing
+
+    looser = with_limits(objection_window_days=14)
+    governing.announce_catalogue(looser, by=REGISTRAR, at=world.at)
 
 
 def _word(home, world, disclosure):
@@ -126,11 +135,11 @@ def _later_returns(world):
     born = re.search(r"<DOB>(\d{4}-\d\d)-(\d\d)</DOB>", text)
     day = "11" if born[2] != "11" else "12"
     again.write_text(text.replace(born[0], f"<DOB>{born[1]}-{day}</DOB>", 1))
-    receipt = accept(again, catalogue=CATALOGUE, by=SCHOOL, at=world.at)
+    receipt = accept(again, catalogue=CATALOGUE, by=DESK, at=world.at)
     assert (receipt.status, receipt.asked) == ("accepted", 1)
     broken = world.folder / "broken.xml"
     broken.write_text("<Message><Header>")
-    assert accept(broken, catalogue=CATALOGUE, by=SCHOOL, at=world.at).status == "refused"
+    assert accept(broken, catalogue=CATALOGUE, by=DESK, at=world.at).status == "refused"
 
 
 def _day(world):

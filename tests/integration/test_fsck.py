@@ -199,11 +199,12 @@ def _say_more(home):
     from django.db import transaction
 
     from beholden.ledger.actions import propose, sequence
-    from integration.world import BEGAN, CATALOGUE, REGISTRAR
+    from integration.world import BEGAN, REGISTRAR
 
     at = BEGAN + timedelta(days=300)
     with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=at)
+        begun = {"before": None, "handovers": {"root": "00" * 32, "size": 1}}
+        propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=at)
     sequence(at=at)
     return at
 
@@ -267,7 +268,7 @@ def test_what_a_crash_leaves_is_noted_and_is_no_finding(home, capsys):
     from beholden.home.keys import load
     from beholden.ledger.actions import propose
     from beholden.register.vault.slots import Slots
-    from integration.world import BEGAN, CATALOGUE, REGISTRAR
+    from integration.world import BEGAN, REGISTRAR
 
     for path in (
         home.rows / "SPR2026-0000000000000000.parquet",
@@ -287,7 +288,8 @@ def test_what_a_crash_leaves_is_noted_and_is_no_finding(home, capsys):
     with home.slots.open("ab") as slots:
         slots.write(b"torn")
     with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=BEGAN)
+        begun = {"before": None, "handovers": {"root": "00" * 32, "size": 1}}
+        propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=BEGAN + timedelta(days=300))
     said = run(home, capsys)
     assert said["findings"] == []
     assert places(said, "notes") == {

@@ -91,7 +91,6 @@ def test_a_no_at_each_scope_keeps_the_child_out(world, keeper_home, scope):
 
 def test_a_no_that_comes_after_the_decision_stops_the_handover(world, keeper_home):
     """A decision does not outlive an answer: it is called off and taken again, and then the child is out (D11)."""
-    from beholden.gate.actions.deciding import decide
     from beholden.gate.actions.releasing import call_off, release_use
 
     world.told()
@@ -102,8 +101,7 @@ def test_a_no_that_comes_after_the_decision_stops_the_handover(world, keeper_hom
     assert not list(keeper_home.released.iterdir())
     call_off(disclosure, by=REGISTRAR, at=world.at)
     assert not list(keeper_home.quarantine.iterdir())
-    decision = decide(world.use, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
-    again = release_use(world.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    again = release_use(world.use, world.decided_now(), catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
     assert world.parcel(keeper_home, again).rows.num_rows == world.reachable() - len(kept_out)
 
 

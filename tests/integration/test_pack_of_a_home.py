@@ -63,7 +63,7 @@ def test_a_home_under_the_second_pack_takes_no_return_of_the_first_country(keepe
     from beholden.register.actions import accept
 
     world = World(tmp_path, pupils=12)
-    receipt = accept(world.files[0], catalogue=load("us"), by=Actor("school", Role.SCHOOL), at=BEGAN)
+    receipt = accept(world.files[0], catalogue=load("us"), by=world.sender(world.files[0]), at=BEGAN)
     assert (receipt.status, receipt.pupils) == ("refused", 0)
     assert dict(receipt.findings.counts) == {"header.unknown_collection": 1}
 

@@ -8,7 +8,7 @@ import pytest
 
 from beholden.catalogue import Flag
 from beholden.kinds import Actor, Role
-from beholden.ledger.entries import parse
+from beholden.ledger.entries import UseMoved, parse
 from beholden.ledger.tags import recompute
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
@@ -221,7 +221,8 @@ def test_a_refused_match_stands_in_the_public_register_by_the_name_of_its_rule(w
     shown = next(use for use in register_of_uses(CATALOGUE) if use.ref == ref)
     assert (shown.refused_rule, shown.state_label) == ("P7", "Refused")
     said = [parse(raw, log="events").body for raw in entries("events")]
-    assert [body.rule for body in said if getattr(body, "use", "") == ref][-1] == "P7"
+    moves = [body for body in said if isinstance(body, UseMoved) and body.use == ref]
+    assert [(body.state, body.rule) for body in moves][-1] == ("refused", "P7")
 
 
 def test_a_recipients_word_is_logged_and_counted_and_a_strangers_is_refused(world, keeper_home):

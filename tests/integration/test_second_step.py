@@ -229,7 +229,7 @@ def test_a_hidden_child_looks_like_every_other(world):
 
 def test_every_look_is_in_the_journal_before_it_is_shown_and_is_shown_to_its_own_reader(world):
     """D27: own looks by day and kind; another adult's are nobody's business here."""
-    from beholden.gate.queries import looks_at
+    from beholden.gate.looks import looks_at
     from beholden.rights import family
 
     letter = world.letters()[0]
@@ -245,9 +245,8 @@ def test_every_look_is_in_the_journal_before_it_is_shown_and_is_shown_to_its_own
         ("file", "you", 1),
     ]
     from beholden.gate.actions.singles import write_down
-    from beholden.gate.journal import Leaving
 
-    write_down(Leaving("subject_copy", "page", person, "ab" * 32, world.at))
+    write_down("subject_copy", "page", person, reader="ab" * 32, by=FAMILY, at=world.at)
     assert family.used(about, catalogue=CATALOGUE, at=world.at).looks[0].times == 2
     assert all(look.who == "you" for look in family.used(about, catalogue=CATALOGUE, at=world.at).looks)
 

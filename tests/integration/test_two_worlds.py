@@ -46,7 +46,7 @@ def played(base_home, folder, *, refuses, pupils=60):
         disclosure = world.released()
         for day in range((world.at - BEGAN).days):
             closed = (BEGAN + timedelta(days=day)).date()
-            close_day(closed, by=Actor("clock", Role.KEEPER), at=BEGAN + timedelta(days=day + 1))
+            close_day(closed, by=Actor("clock", Role.KEEPER), at=world.at)
         sequence(at=world.at)
         given += [seen_by(shown, world) for shown in doors]
         parcel = world.parcel(home, disclosure)

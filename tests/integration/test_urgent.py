@@ -41,7 +41,7 @@ def refused(code, does, *args, **named):
 
 
 def spooled():
-    from beholden.gate.queries import urgent_lines
+    from beholden.gate.looks import urgent_lines
 
     return urgent_lines()
 
@@ -165,7 +165,7 @@ def test_a_review_is_due_on_the_next_working_day_and_is_made_once(world):
 def test_a_family_is_told_afterwards_only_if_a_person_says_so(world, may_tell):
     """D35, D46: whoever reads the list may be the danger."""
     from beholden.gate.actions.urgent import review
-    from beholden.gate.queries import looks_at
+    from beholden.gate.looks import looks_at
     from beholden.register.actions import with_number_and_birth
 
     child = world.children()[0]

@@ -12,18 +12,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from beholden.catalogue import load
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
-from beholden.town import build, contacts_path, write
-from beholden.uses.rules import Population
+from beholden.town import build, contacts_path, return_name, write
+from beholden.uses.rules import QUESTIONS, Access, Application, Mark, Population, Says, Seat, Setting
 
 BEGAN = datetime(2026, 2, 1, 9, tzinfo=UTC)
 REGISTRAR = Actor("registrar", Role.REGISTRAR, "keeper")
+SECOND = Actor("registrar-2", Role.REGISTRAR, "keeper")
 APPLICANT = Actor("applicant-1", Role.APPLICANT, "northford")
+RECIPIENT = Actor("recipient", Role.RECIPIENT, "northford")
+REVIEWERS = (Actor("reviewer-a", Role.REVIEWER, "panel-a"), Actor("reviewer-b", Role.REVIEWER, "panel-b"))
+MEMBERS = {
+    Seat.LAY: Actor("lay-1", Role.PANEL, "panel-a"),
+    Seat.PARENT: Actor("parent-1", Role.PANEL, "panel-a"),
+    Seat.YOUNG: Actor("young-1", Role.PANEL, "panel-b"),
+}
 OFFICERS = (
-    APPLICANT,
-    Actor("applicant-2", Role.APPLICANT, "welfare"),
-    Actor("recipient", Role.RECIPIENT, "northford"),
-    Actor("reviewer-a", Role.REVIEWER, "panel-a"),
-    Actor("reviewer-b", Role.REVIEWER, "panel-b"),
+    *(APPLICANT, Actor("applicant-2", Role.APPLICANT, "welfare"), RECIPIENT, SECOND),
+    *(*REVIEWERS, *MEMBERS.values()),
 )
 FAMILY = Actor("letter", Role.FAMILY)
 CATALOGUE = load()
@@ -54,15 +59,19 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [
-            accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at)
-            for path in self.files
-        ]
+        return [accept(path, catalogue=CATALOGUE, by=self.sender(path), at=self.at) for path in self.files]
 
-    def published(self):
+    def sender(self, path):
+        """The system of the school whose own file this is."""
+        (school,) = [one for one in self.town.schools if return_name(one) == path.name]
+        return Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+
+    def published(self, catalogue=CATALOGUE):
         """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
+        from beholden.gate.actions import governing
         from beholden.people import actions as people
         from beholden.people.queries import Body, first_registrar
+        from beholden.uses import actions as uses
 
         public = Ed25519PrivateKey.from_private_bytes(SEED).public_key().public_bytes_raw().hex()
         if first_registrar() is None:  # a home founded from the command line has one
@@ -91,20 +100,78 @@ class World:
             people.enrol(body, by=REGISTRAR, at=self.at)
         for officer in OFFICERS:
             people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=self.at)
+        governing.set_catalogue(catalogue, by=REGISTRAR, at=self.at)
+        for seat, member in MEMBERS.items():
+            uses.seat(member.ref, seat, by=REGISTRAR, at=self.at)
         self.use = self.another()
         return self.use
 
-    def another(self, **changes):
+    def another(self, *, by=APPLICANT, **changes):
         """Take one more use from draft to publication, and return its reference."""
+        ref = self.before_the_panel(by=by, **changes)
+        self.agreed(ref, by=by)
+        return ref
+
+    def before_the_panel(self, *, by=APPLICANT, **changes):
+        """Draft a use, hand it in, open it for comment, and put it before the panel once that is over."""
+        from beholden.gate.actions.hearing import open_for_comment
         from beholden.uses import actions as uses
 
-        ref = uses.draft(self.draft(**changes), by=APPLICANT, at=self.at)
-        uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=self.at)
-        for reviewer in OFFICERS[-2:]:
-            uses.review(ref, approves=True, reason="Fair.", by=reviewer, at=self.at)
-        uses.approve(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
-        uses.publish(ref, by=REGISTRAR, at=self.at)
+        ref = uses.draft(self.draft(**changes), by=by, at=self.at)
+        assert uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.at).value == "triage"
+        until = open_for_comment(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        self.at = max(self.at, until + timedelta(seconds=1))
+        uses.hear_children(ref, who="A youth council.", view="It is fair.", by=REGISTRAR, at=self.at)
+        uses.call_panel(ref, by=REGISTRAR, at=self.at)
         return ref
+
+    def heard(self, ref, *, says=Says.YES, replies=()):
+        """Let two reviewers and three members say the same, and close the panel."""
+        from beholden.uses import actions as uses
+
+        condition = "" if says is not Says.YES_IF else "Nothing is published about fewer than ten."
+        mark = Mark(says, "Needed, fair and safe.", condition)
+        for officer in (*REVIEWERS, *MEMBERS.values()):
+            uses.declare(ref, interest=False, by=officer, at=self.at)
+        for reviewer in REVIEWERS:
+            marks = dict.fromkeys(QUESTIONS, mark)
+            uses.review(ref, marks=marks, recommends=says, by=reviewer, at=self.at)
+        for member in MEMBERS.values():
+            uses.vote(ref, says=says, reason="Fair.", condition=condition, by=member, at=self.at)
+        return uses.close_panel(
+            ref,
+            replies=dict(replies),
+            to_children="Thank you. We asked for what you said.",
+            catalogue=CATALOGUE,
+            by=REGISTRAR,
+            at=self.at,
+        )
+
+    def agreed(self, ref, *, by=APPLICANT, **said):
+        """Let the panel agree; draw the agreement up, have it signed by both, publish it."""
+        from beholden.uses import actions as uses
+
+        self.heard(ref, **said)
+        digest = uses.draw_up(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        for side in (REGISTRAR, by):
+            uses.sign(ref, digest=digest, by=side, at=self.at)
+        uses.publish(ref, by=REGISTRAR, at=self.at)
+
+    def application(self, items, **changes):
+        asked = {
+            "standing": "A university with a charter, for its own research.",
+            "gateway": "si-2009-1563",
+            "reasons": tuple((item, "The question is about this.") for item in items),
+            "setting": Setting.ELSEWHERE,
+            "why_elsewhere": "The reading room has no place yet.",
+            "outputs": "One report, open to all.",
+            "benefit": "Schools learn how to help children back.",
+            "access": (Access("researcher-1", "counts", "England"),),
+            "territory": ("England",),
+            "ethics": "NF-2026-14",
+            "dpia": "DPIA-2026-3",
+        }
+        return Application(**(asked | changes))
 
     def draft(self, **changes):
         from beholden.uses.actions import Draft
@@ -121,15 +188,16 @@ class World:
             "starts_on": self.at.date(),
             "ends_on": self.at.date() + timedelta(days=365),
         }
-        return Draft(**(asked | changes))
+        asked |= changes
+        return Draft(**({"application": self.application(asked["items"])} | asked))
 
-    def told(self, *, undelivered=frozenset()):
+    def told(self, *, undelivered=frozenset(), catalogue=CATALOGUE):
         """Tell every family by relay, but for the letters with the named codes' handles."""
         from beholden.gate.actions import telling
 
         self.at += timedelta(days=1)
         self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
-        telling.begin(self.use, answer_by=self.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=catalogue, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
@@ -173,12 +241,21 @@ class World:
         answer(mandate=opened.mandate, use=opened.notices[0].use, keep_out=people, by=FAMILY, at=self.at)
         return people
 
-    def decided(self):
+    def decided(self, catalogue=CATALOGUE):
         from beholden.gate.actions import deciding
 
         self.at = self.answer_by + timedelta(days=1)
         deciding.snapshot_registry(by=REGISTRAR, at=self.at)
-        return deciding.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        return self.decided_now(catalogue=catalogue)
+
+    def decided_now(self, *, catalogue=CATALOGUE):
+        """Decide, and have a second officer agree to what was decided."""
+        from beholden.gate.actions import deciding
+        from beholden.uses import actions as uses
+
+        decision = deciding.decide(self.use, catalogue=catalogue, by=REGISTRAR, at=self.at)
+        uses.countersign(self.use, by=SECOND, at=self.at)
+        return decision
 
     def released(self):
         from beholden.gate.actions import releasing

@@ -27,7 +27,7 @@ from beholden.catalogue.entries import (
 )
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
-from beholden.catalogue.pack import SHIPPED, load
+from beholden.catalogue.pack import SHIPPED, load, restore
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
 
@@ -76,5 +76,6 @@ __all__ = [
     "in_force",
     "in_force_here",
     "load",
+    "restore",
     "unread",
 ]

@@ -2,7 +2,7 @@
 """The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -162,6 +162,7 @@ class Item:
     store: Store
     type: Kind
     codes: tuple[str, ...]  # empty when the item is not coded
+    coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
     labels: Mapping[str, str]  # what its codes mean, as far as the pack says
 
     def said(self, code: str) -> str:
@@ -216,6 +217,9 @@ class Purpose:
     told: Told
     compatible_with: tuple[str, ...]
     exits: tuple[str, ...]
+    items: tuple[
+        str, ...
+    ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
     only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
 
@@ -280,6 +284,7 @@ class Limits:
     told_floor_percent: int
     smallest_count: int
     left_out_rounding: int
+    left_out_blur_percent: int
     left_out_scope_floor: int
     letter_tries: int
     letter_wait_minutes: int
@@ -289,6 +294,13 @@ class Limits:
     intent_max_age_hours: int
     reviewers: int
     urgent_per_day: int
+    rules_notice_days: int
+    comment_days: int
+    school_objection_percent: int
+    panel_quorum: int
+    expiring_days: int
+    destruction_days: int
+    recipient_key_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +317,7 @@ _Entry = TypeVar("_Entry")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One pack, whole and checked. Every decision cites its `hash` (D41)."""
+    """One pack, whole and checked. Every decision cites its `hash` (D41), which is the SHA-256 of its `content`."""
 
     items: Mapping[str, Item]
     codes: Mapping[str, CodeSet]
@@ -321,6 +333,7 @@ class Catalogue:
     guardians_end: GuardiansEnd
     biometrics: Biometrics | None
     hash: str
+    content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 
     def item(self, item_id: str) -> Item:
         """Return one item; what the catalogue does not hold may not be held."""

@@ -14,10 +14,12 @@ from beholden.catalogue.entries import (
     Kind,
     Law,
     Purpose,
+    Store,
     Told,
 )
 from beholden.catalogue.law import Checked
 from beholden.catalogue.table import Table
+from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]
 
@@ -73,6 +75,9 @@ def _item(item: Item, catalogue: Catalogue, table: Table) -> None:
         raise table.refused(
             "contradiction", "an answer may be refused if, and only if, a code says so.", key="answer"
         )
+    _point(table, "coarser", item.coarser, catalogue.items)
+    if item.id in item.coarser:
+        raise table.refused("contradiction", "nothing is less exact than itself.", key="coarser")
     if item.codes and item.type not in (Kind.STRING, Kind.SESSIONS):
         raise table.refused("contradiction", "only texts are coded.", key="codes")
 
@@ -82,6 +87,11 @@ def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:
     _point(table, "compatible_with", purpose.compatible_with, catalogue.purposes)
     _point(table, "exits", purpose.exits, catalogue.exits)
     _point(table, "only_items", purpose.only_items, catalogue.items)
+    _point(table, "items", purpose.items, catalogue.items)
+    if any(catalogue.items[ItemId(item)].store is not Store.ROWS for item in purpose.items):
+        raise table.refused(
+            "contradiction", "what names a child at once is needed by no purpose (D18).", key="items"
+        )
     for other in purpose.compatible_with:
         if catalogue.purposes[other].compartment is not purpose.compartment or other == purpose.code:
             raise table.refused(

@@ -39,14 +39,29 @@ HIGHER_IS_TIGHTER = frozenset(
         "told_floor_percent",
         "smallest_count",
         "left_out_rounding",
+        "left_out_blur_percent",
         "left_out_scope_floor",
         "letter_wait_minutes",
         "undo_days",
         "letter_code_length",
         "reviewers",
+        "rules_notice_days",
+        "comment_days",
+        "panel_quorum",
+        "expiring_days",
     }
 )
-LOWER_IS_TIGHTER = frozenset({"letter_tries", "intent_max_age_hours", "consent_days", "urgent_per_day"})
+LOWER_IS_TIGHTER = frozenset(
+    {
+        "letter_tries",
+        "intent_max_age_hours",
+        "consent_days",
+        "urgent_per_day",
+        "school_objection_percent",
+        "destruction_days",
+        "recipient_key_days",
+    }
+)
 
 # Each from the tightest to the loosest.
 _KEEPER = (Keeper.REFUSES, Keeper.WAITS, Keeper.ALLOWS)
@@ -183,6 +198,7 @@ def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
     yield from _grown(where, "compatible_with", old.compatible_with, new.compatible_with)
     yield from _grown(where, "exits", old.exits, new.exits)
     yield from _only_items(where, old.only_items, new.only_items)
+    yield from _grown(where, "items", old.items, new.items)
     yield from _changed(where, "covers", old.covers, new.covers)
     yield from _changed(where, "compartment", old.compartment, new.compartment)
     yield from _authority(where, old.authority, new.authority)
@@ -216,6 +232,7 @@ def _item(where: str, old: Item, new: Item) -> Iterator[Loosening]:
     yield from _lost(where, "unanswered", old.unanswered, new.unanswered)
     yield from _grown(where, "collections", old.collections, new.collections)
     yield from _grown(where, "codes", old.codes, new.codes)
+    yield from _lost(where, "coarser", old.coarser, new.coarser)
     yield from _ranked(where, "identifiability", old.identifiability, new.identifiability, range(1, 6))
     yield from _ranked(where, "sensitivity", old.sensitivity, new.sensitivity, "ABCDE")
     yield from _changed(where, "why", old.why, new.why)

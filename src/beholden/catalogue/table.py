@@ -44,7 +44,7 @@ class Table:
 
     def done(self) -> None:
         """Refuse whatever nobody asked for."""
-        for key in sorted(self._left, key=self.found.lines.__getitem__):
+        for key in sorted(self._left, key=lambda key: (self.found.lines.get(key, self.found.line), key)):
             raise self.refused("unknown_key", f"{key} is not a key of this table.", key=key)
 
     def has(self, key: str) -> bool:

@@ -17,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Beholden: a pupil register that answers to the people in it.",
 )
+rules = typer.Typer(no_args_is_help=True, help="The rules in force, and looser ones to come.")
+app.add_typer(rules, name="rules")
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
 app.add_typer(school, name="school")
@@ -159,6 +161,28 @@ def grade(
     except ValueError as cause:
         raise typer.BadParameter("Write the day like 2027-07-31.", param_hint="--on") from cause
     print_card(ctx.obj, from_log=from_log, keys=tuple(key or ()), on=day, as_json=as_json)
+
+
+@rules.command()
+def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Show which rules are in force since when, and every looser one that was announced, change by change."""
+    from beholden.cli.ruling import show as shown
+
+    shown(_home(ctx), as_json=as_json)
+
+
+@rules.command()
+def announce(
+    ctx: typer.Context,
+    pack: Annotated[
+        Path | None, typer.Option(help="The folder of the new pack. Else this version's own.")
+    ] = None,
+    officer: Annotated[str, typer.Option(help="You: the registrar's reference.")] = "registrar",
+) -> None:
+    """Publish in the log that looser rules are to come. They may hold only when their notice is over."""
+    from beholden.cli.ruling import announce as announced
+
+    print(announced(_home(ctx), pack, officer, at=datetime.now(UTC)))
 
 
 @recipient.command()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays the whole story in a home of its own, and prints it: returns, a refusal, a release, two proofs.
 
-Every instant is handed to the domain, so the story plays its own calendar: it began 46 days ago and ends now. Nothing
+Every instant is handed to the domain, so the story plays its own calendar: it began 84 days ago and ends now. Nothing
 is shortened: the window is as long as the catalogue demands, and every check is the real one.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 MARK = "this-is-a-demo"
-LASTED = timedelta(days=46)
+LASTED = timedelta(days=84)
 
 
 def play(root: Path, *, pupils: int, seed: int, serve: bool, port: int) -> None:

@@ -19,9 +19,9 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
     code = asked("The code in the letter")
     born = day(asked("The birth date of a child named in it, like 2015-03-27"))
     seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
-    from beholden.cli.keeper import opened
+    from beholden.cli.keeper import at_work
 
-    with opened(root) as home:
+    with at_work(root) as home:
         from beholden.catalogue import in_force
         from beholden.home.files import write_durably
         from beholden.people.queries import actor

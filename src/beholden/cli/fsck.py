@@ -73,7 +73,7 @@ def _tables(home: Home) -> Findings:
         shut_out = tuple(check_logins(home))
         yield from shut_out
         if not shut_out:
-            check_version(home)
+            check_version()
             yield from check_tables(home, in_force(home))
 
 

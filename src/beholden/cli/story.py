@@ -2,7 +2,6 @@
 """The demo's story, step by step. Each step is a few calls that a person at a door would make, and a few prints."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -11,14 +10,13 @@ from zoneinfo import ZoneInfo
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from beholden.catalogue import load
 from beholden.choices import actions as choices
+from beholden.cli.asking import CENSUS, MEMBERS, Asking
 from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
 from beholden.cli.visiting import hand_out_letters
 from beholden.gate import queries
 from beholden.gate.actions import deciding, proving, releasing, telling
-from beholden.home import Home
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
@@ -29,40 +27,24 @@ from beholden.people import actions as people
 from beholden.people.queries import Body
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
-from beholden.town import Town, broken, build, contacts_path, return_name, write
+from beholden.town import broken, contacts_path, return_name, write
+from beholden.town.schools import Phase
 from beholden.uses import actions as uses
-from beholden.uses.rules import Population
 
-Say = Callable[[str], object]
 OBJECTORS = 40
 HERE = ZoneInfo("Europe/London")
-CENSUS = Population("SC", "SPR", 2026)
 OFFICERS = (
     ("applicant-1", Role.APPLICANT, "northford"),
     ("applicant-2", Role.APPLICANT, "welfare"),
     ("recipient-1", Role.RECIPIENT, "northford"),
+    ("registrar-2", Role.REGISTRAR, "keeper"),
     ("reviewer-a", Role.REVIEWER, "panel-a"),
     ("reviewer-b", Role.REVIEWER, "panel-b"),
 )
 
 
-class Story:
-    """One town, one home, one calendar. Holds only what a person would carry from one step to the next."""
-
-    def __init__(
-        self, home: Home, *, pupils: int, seed: int, began: datetime, now: datetime, say: Say
-    ) -> None:
-        self.home, self.now, self.say = home, now, say
-        self.town: Town = build(pupils, seed)
-        self.catalogue = load()
-        self.folder = home.root / "town"
-        self.registrar = Actor("registrar", Role.REGISTRAR, "keeper")
-        self.clock = began
-        self.closed_until = self.clock.date()
-        self.codes: dict[str, str] = {}
-        self.seconds: dict[str, str] = {}
-        self.out = home.root / "given-out"
-        self.out.mkdir(mode=0o700)
+class Story(Asking):
+    """The whole of it, from the first return to the second study."""
 
     def tell(self) -> None:
         """Tell it all."""
@@ -77,45 +59,31 @@ class Story:
         self.proofs(kept_out)
         self.next_use()
 
-    # --- the calendar
-
-    def pass_days(self, days: float) -> datetime:
-        """Let time pass; whatever days end are closed in the log, answers or none, so that silence tells nothing."""
-        self.clock = min(self.clock + timedelta(days=days), self.now)
-        while self.closed_until < self.clock.date():
-            midnight = datetime.combine(self.closed_until + timedelta(days=1), time(), UTC)
-            choices.close_day(self.closed_until, by=Actor("clock", Role.KEEPER), at=midnight)
-            self.closed_until += timedelta(days=1)
-        return self.clock
-
-    # --- the steps
-
     def returns(self) -> None:
         """Schools send; one file is broken, refused with its findings, and sent again."""
         written = write(self.town, self.folder)
         self.say(f"\n2  A town of {len(self.town.schools)} schools sends its School Census returns")
-        late = self.town.schools[2]
+        late = next(one for one in self.town.schools if one.phase is Phase.SECONDARY)
         spoilt = self.folder / f"first-try-{return_name(late)}"
-        broken(self.town, spoilt)
-        total = 0
-        for path in sorted(written):
-            if path.suffix != ".xml":
-                continue
+        broken(self.town, spoilt, school=late)
+        files = sorted(path for path in written if path.suffix == ".xml")
+        for path in files:
             if path.name == return_name(late):
                 refused = self._send(spoilt)
                 self.say(f"   [red]{refused.status}[/red]  {spoilt.name}: nothing of it was kept")
                 for finding in refused.findings.listed[:5]:
                     self.say(f"      rule {finding.rule}, line {finding.line:,}: {finding.sentence}")
             receipt = self._send(path)
-            total += receipt.pupils
             self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
-        again = self._send(min(path for path in written if path.suffix == ".xml"))
+        again = self._send(files[0])
         self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
         sequence(at=self.clock)
         self.pass_days(1)
 
     def _send(self, path: Path) -> Receipt:
-        return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
+        sender = next(one for one in self.town.schools if path.name.endswith(return_name(one)))
+        by = Actor(f"school-{sender.laestab}", Role.SCHOOL, sender.laestab)
+        return accept(path, catalogue=self.catalogue, by=by, at=self.clock)
 
     def bodies(self) -> None:
         """Enrol who asks, who reviews, and the recipient's keys; founding appointed the registrar who does it."""
@@ -133,55 +101,26 @@ class Story:
             people.enrol(body, by=self.registrar, at=self.clock)
         for ref, role, organisation in OFFICERS:
             people.appoint(ref, role, organisation, by=self.registrar, at=self.clock)
+        for seat, member in MEMBERS:
+            people.appoint(member.ref, member.role, member.organisation, by=self.registrar, at=self.clock)
+            uses.seat(member.ref, seat, by=self.registrar, at=self.clock)
 
     def study(self) -> UseRef:
-        """A university asks; two independent reviewers say yes; the use is published before anybody is told."""
+        """A university asks; the public, a school and children are heard; the panel decides; both sides sign."""
         self.say("\n3  A university asks to study coming back to school after illness")
+        limits = self.catalogue.limits
         by = Actor("applicant-1", Role.APPLICANT, "northford")
-        ref = self._draft(
+        ref = self.draft(
             by,
-            starts=self.clock + timedelta(days=self.catalogue.limits.objection_window_days + 5),
+            starts=self.clock + timedelta(days=limits.comment_days + limits.objection_window_days + 5),
             title="Coming back to school after illness",
             why="To learn what helps children come back to school after being ill.",
             what="Days at school, days away, school year, extra help in class. No names. No addresses.",
             items=("nc_year", "sen_provision", "sessions_possible", "session_details"),
         )
-        self._approve(ref, by)
+        self.approve(ref, by)
         self.say(f"   {ref} is in the public register, before any family is told and before anything leaves.")
         return ref
-
-    def _draft(
-        self, by: Actor, *, starts: datetime, title: str, why: str, what: str, items: tuple[str, ...]
-    ) -> UseRef:
-        """Propose a study. It starts when its families have had their time to answer, not before."""
-        return uses.draft(
-            uses.Draft(
-                title=title,
-                why=why,
-                what=what,
-                where="On the university's own locked computers in England. Nobody else gets them.",
-                purpose="public-interest-study",
-                exit="extract",
-                items=items,
-                population=CENSUS,
-                starts_on=starts.date(),
-                ends_on=self.now.date() + timedelta(days=730),
-            ),
-            by=by,
-            at=self.clock,
-        )
-
-    def _approve(self, ref: UseRef, by: Actor) -> None:
-        uses.submit(ref, catalogue=self.catalogue, by=by, at=self.clock)
-        for letter in ("a", "b"):
-            reviewer = Actor(f"reviewer-{letter}", Role.REVIEWER, f"panel-{letter}")
-            uses.review(
-                ref, approves=True, reason="Needed, fair and safe.", by=reviewer, at=self.pass_days(1)
-            )
-            self.say(f"   Reviewer {letter.upper()} says yes.")
-        uses.approve(ref, catalogue=self.catalogue, by=self.registrar, at=self.pass_days(0.2))
-        uses.publish(ref, by=self.registrar, at=self.clock)
-        sequence(at=self.clock)
 
     def fraud(self) -> None:
         """A department asks for a match to find fraud, and is refused by the name of the rule, in public."""
@@ -199,6 +138,7 @@ class Story:
                 population=CENSUS,
                 starts_on=self.now.date(),
                 ends_on=self.now.date() + timedelta(days=365),
+                application=self.application("welfare-fraud", ("enrol_status",)),
             ),
             by=by,
             at=self.clock,
@@ -312,6 +252,9 @@ class Story:
             f"                         - {steps.other_reasons:,} other reasons (not told, in question, kept safe)"
         )
         self.say(f"                         = {steps.released:,} rows")
+        second = Actor("registrar-2", Role.REGISTRAR, "keeper")
+        uses.countersign(ref, by=second, at=self.clock)
+        self.say("   A second officer looks at the figures and agrees: nobody releases alone.")
         disclosure = releasing.release_use(
             ref, decision, catalogue=self.catalogue, by=self.registrar, at=self.clock
         )
@@ -375,9 +318,10 @@ class Story:
     def next_use(self) -> None:
         """A second study opens its window now, so that a visitor has letters to answer."""
         self.say("\n10 A second study is open now: these letters can be answered")
-        self.pass_days((self.now - timedelta(days=5) - self.clock) / timedelta(days=1))
+        heard = timedelta(days=self.catalogue.limits.comment_days + 2)
+        self.pass_days((self.now - timedelta(days=5) - heard - self.clock) / timedelta(days=1))
         by = Actor("applicant-1", Role.APPLICANT, "northford")
-        ref = self._draft(
+        ref = self.draft(
             by,
             starts=self.now + timedelta(days=self.catalogue.limits.objection_window_days + 2),
             title="Free meals, and how children do at school",
@@ -385,7 +329,7 @@ class Story:
             what="School year, free school meals, extra help in class. No names. No addresses.",
             items=("nc_year", "fsm_eligible", "sen_provision"),
         )
-        self._approve(ref, by)
+        self.approve(ref, by)
         answer_by = self._last_moment(self.now)
         self._relay(ref, answer_by)
         telling.told(ref, by=self.registrar, at=self.clock)

@@ -6,6 +6,7 @@ machine while it runs, and stay in the shell's history.
 """
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,22 @@ urgent = typer.Typer(
     no_args_is_help=True, help="For a child in danger: one officer, one child, reviewed next working day."
 )
 
+
+class Verdict(StrEnum):
+    """What a review says of one look."""
+
+    SOUND = "sound"
+    UNSOUND = "unsound"
+
+
+class Family(StrEnum):
+    """Whether the family reads of it."""
+
+    TELL = "tell"
+    KEEP = "keep"
+
+
+_TOLD = {Family.TELL: "told", Family.KEEP: "not told"}
 Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 
 
@@ -69,7 +86,7 @@ def waiting(ctx: typer.Context) -> None:
 
     today: date = datetime.now(UTC).date()
     with opened(_home(ctx)):
-        from beholden.gate.queries import urgent_lines
+        from beholden.gate.looks import urgent_lines
 
         open_ones = [one for one in urgent_lines() if one.sound is None]
     for one in sorted(open_ones, key=lambda one: one.review_by):
@@ -85,10 +102,8 @@ def waiting(ctx: typer.Context) -> None:
 def review(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(help="The number that was given when it was written down.")],
-    sound: Annotated[bool, typer.Option("--sound/--unsound", help="Was it right to look?")],
-    tell: Annotated[
-        bool, typer.Option("--tell/--keep", help="May the family be told? Who reads it may be the danger.")
-    ],
+    verdict: Annotated[Verdict, typer.Option(help="Was it right to look?")],
+    family: Annotated[Family, typer.Option(help="May the family be told? Who reads it may be the danger.")],
     by: Registrar = "registrar",
 ) -> None:
     """Write down what the review found. Once, and for good."""
@@ -98,7 +113,11 @@ def review(
         from beholden.gate.actions.urgent import review as write_review
         from beholden.people.queries import actor
 
-        write_review(number, sound=sound, may_tell=tell, by=actor(by), at=datetime.now(UTC))
-    print(
-        f"Number {number} is reviewed: {'sound' if sound else 'not sound'}; {'told' if tell else 'not told'}."
-    )
+        write_review(
+            number,
+            sound=verdict is Verdict.SOUND,
+            may_tell=family is Family.TELL,
+            by=actor(by),
+            at=datetime.now(UTC),
+        )
+    print(f"Number {number} is reviewed: {verdict.value}; the family is {_TOLD[family]}.")

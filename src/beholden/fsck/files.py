@@ -116,6 +116,7 @@ def check_files(home: Home) -> Findings:
         home.signer_state,
         home.rows,
         home.sets,
+        home.catalogues,
         home.quarantine,
         home.released,
         home.ledger,

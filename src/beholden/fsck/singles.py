@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from beholden.fsck.rules import ROWS, Findings, found, note
 from beholden.gate import journal
-from beholden.gate import queries as gate
+from beholden.gate import looks as gate
 from beholden.gate.journal import Line
-from beholden.gate.queries import HeldBatch, HeldSingle
+from beholden.gate.looks import HeldBatch, HeldSingle
 from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger

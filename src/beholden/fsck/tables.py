@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, handed, held, said, singles, texts
+from beholden.fsck import books, governed, handed, held, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -20,7 +20,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
     """
     parts = (
         *((f"ledger/{log}", said.check_outbox(home, log)) for log in LOGS),
-        ("ledger/events", said.check_catalogue(catalogue)),
+        ("catalogues", governed.check_catalogues(home, catalogue)),
         ("vault", held.check_vault(home)),
         ("rows", held.check_rows(home, catalogue)),
         ("table uses_use", said.check_uses()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from beholden.catalogue import Catalogue
-from beholden.gate import sets
+from beholden.gate import catalogues, sets
 from beholden.gate.models import Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
@@ -16,7 +16,7 @@ from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_release
 from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse
-from beholden.uses.rules import triage
+from beholden.uses.rules.triage import check_key_age, triage
 
 _AUTHORITY = "ARCHITECTURE section 5: nothing is released before it is logged"
 
@@ -104,8 +104,10 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
-    """Refuse unless the catalogue in force allows this use today: purpose, way out, items, period (D39, D41)."""
+    """Refuse unless the catalogue in force allows this use today: purpose, way out, items, keys, period (D39, D41)."""
+    catalogues.check_in_force(catalogue)
     triage(use.proposal, catalogue)
+    check_key_age(use.keys_since, days=catalogue.limits.recipient_key_days, on=on)
     if not use.starts_on <= on <= use.ends_on:
         raise Refusal(
             "gate.out_of_period",

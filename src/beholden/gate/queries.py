@@ -5,41 +5,36 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from beholden.catalogue import Catalogue, Flag
-from beholden.gate import journal, sets
-from beholden.gate.journal import Leaving
+from beholden.catalogue import Catalogue, Flag, Limits
 from beholden.gate.models import (
     Decision,
     Disclosure,
     Registry,
     SetFile,
-    SingleBatch,
-    SingleExit,
-    UrgentReview,
 )
-from beholden.gate.rules import Waterfall, review_due, waterfall
+from beholden.gate.rules import Waterfall, public_left_out, waterfall
 from beholden.home import here
-from beholden.kinds import PersonId, UseRef
+from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.entries import Decision as DecisionEntry
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
-from beholden.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """What the public may count about one use, and the log entries it was counted from (log, index).
 
-    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` is in
-    tens, and None where the scope is too small for it to be said. `where` has the one entry that each figure stands in.
+    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears
+    a random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
+    `where` has the one entry that each figure stands in.
     """
 
     audience: int | None
@@ -125,93 +120,6 @@ def released_file(disclosure: str) -> str:
     return Disclosure.objects.get(pk=disclosure, state="released").file
 
 
-@dataclass(frozen=True, slots=True)
-class InHandover:
-    """One handover that a person was in scope of: of which use, when it was logged, and if the person's row went."""
-
-    use: UseRef
-    disclosure: str
-    logged_at: datetime
-    in_list: bool
-
-
-def handovers_of(person: PersonId) -> tuple[InHandover, ...]:
-    """Return every handover that may have left and whose scope held this person, newest first.
-
-    For the person's own family alone. Nothing is said of why a row was not there, because nothing here knows it (U5).
-    """
-    found: list[InHandover] = []
-    rows = Disclosure.objects.filter(state__in=["releasing", "released"], logged_at__isnull=False)
-    for row in rows.select_related("decision__scope", "decision__released").order_by("-logged_at"):
-        if row.logged_at is not None and _holds(row.decision.scope, person):
-            in_list = _holds(row.decision.released, person)
-            found.append(InHandover(UseRef(row.decision.use), row.id, row.logged_at, in_list))
-    return tuple(found)
-
-
-def _holds(kept: SetFile, person: PersonId) -> bool:
-    """Say whether a frozen list of people, checked against its hash, holds one of them. A search in sorted ids."""
-    content, low, high = sets.read(kept), 0, kept.count
-    while low < high:
-        middle = (low + high) // 2
-        if content[16 * middle : 16 * middle + 16] < person.bytes:
-            low = middle + 1
-        else:
-            high = middle
-    return content[16 * low : 16 * low + 16] == person.bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One line of the journal about a person: which exit, which part of it, for whom (opaque), when."""
-
-    exit: str
-    what: str
-    by: str
-    at: datetime
-
-
-def looks_at(person: PersonId) -> tuple[Look, ...]:
-    """Return everything that left about one person alone, newest first. The rooms above decide who reads which line."""
-    rows = SingleExit.objects.filter(person=person).order_by("-seq")
-    seen = [Look(row.exit, row.what, row.by, row.at) for row in rows]
-    try:
-        told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
-    except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
-        told = set()
-    return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
-
-
-@dataclass(frozen=True, slots=True)
-class UrgentLine:
-    """One urgent exit: its place in the spool, what left, by when it is reviewed, and what the review found, if any."""
-
-    line: int
-    left: Leaving
-    review_by: date
-    sound: bool | None
-    may_tell: bool
-
-    def overdue(self, on: date) -> bool:
-        """Say whether the day of the review has gone by without one."""
-        return self.sound is None and on > self.review_by
-
-
-def urgent_lines() -> tuple[UrgentLine, ...]:
-    """Return every urgent exit, oldest first, for the registrar who reviews them (D46)."""
-    reviews = {row.digest: row for row in UrgentReview.objects.all()}
-    found = []
-    for line in journal.lines(here().journal, name=journal.URGENT):
-        row = reviews.get(line.digest.hex())
-        due = review_due(line.left.at.date())
-        found.append(
-            UrgentLine(
-                line.seq, line.left, due, None if row is None else row.sound, row is not None and row.may_tell
-            )
-        )
-    return tuple(found)
-
-
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
 
 
@@ -292,6 +200,12 @@ def held_decisions() -> Iterator[HeldDecision]:
         yield _decision(row)
 
 
+def left_out_again(number: int, limits: Limits) -> int | None:
+    """Draw the public figure of one decision anew from its exact counts and its salt, under the limits of its day."""
+    row = Decision.objects.select_related("scope", "released").get(pk=number)
+    return public_left_out(row.scope.count, row.released.count, secret=bytes(row.salt), limits=limits)
+
+
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
     rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released")
@@ -310,64 +224,6 @@ def held_disclosures() -> Iterator[HeldDisclosure]:
             logged_at=row.logged_at,
             decision=_decision(row.decision),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSingle:
-    """One row of the journal's index."""
-
-    seq: int
-    left: Leaving
-    digest: str
-
-
-def held_singles() -> Iterator[HeldSingle]:
-    """Yield every row of the journal's index, in order."""
-    for row in SingleExit.objects.order_by("seq").iterator(chunk_size=1_000):
-        left = Leaving(row.exit, row.what, PersonId(row.person), row.by, row.at)
-        yield HeldSingle(row.seq, left, row.digest)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBatch:
-    """One batch of the journal as the database has it: the lines up to `last`, and what their root was made of."""
-
-    last: int
-    count: int
-    until: datetime
-    band: int
-    root: str
-    leaves: tuple[bytes, ...]
-    outbox: int
-
-
-def held_batches() -> Iterator[HeldBatch]:
-    """Yield every batch, oldest first."""
-    for row in SingleBatch.objects.order_by("until").iterator():
-        leaves = bytes(row.leaves)
-        yield HeldBatch(
-            row.last,
-            row.count,
-            row.until,
-            row.band,
-            row.root,
-            tuple(leaves[start : start + 32] for start in range(0, len(leaves), 32)),
-            row.outbox,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldReview:
-    """One review of an urgent exit: of which line of the spool, and that line's hash."""
-
-    line: int
-    digest: str
-
-
-def held_reviews() -> Iterator[HeldReview]:
-    """Yield every review of an urgent exit."""
-    for row in UrgentReview.objects.order_by("line").iterator():
-        yield HeldReview(row.line, row.digest)
 
 
 def names_set(path: str) -> bool:

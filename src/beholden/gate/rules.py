@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, Flag, Limits
+from beholden.gate.blur import error, tosses
 from beholden.kinds import Actor, PersonId, Role
 from beholden.refusals import Refusal
 
@@ -108,12 +109,19 @@ def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
         )
 
 
-def public_left_out(scope: int, released: int, *, rounding: int, floor: int) -> int | None:
-    """Return the one public figure of who was left out: rounded down, and only for large scopes (else None)."""
-    if scope < floor:
+def public_left_out(scope: int, released: int, *, secret: bytes, limits: Limits) -> int | None:
+    """Return the one public figure of who was left out, only for large scopes (else None), blurred and rounded (D13).
+
+    The plan: 1 nothing is said of a scope below the floor; 2 a random error is added, of which the secret is the only
+    source (`blur`); 3 what comes of it is rounded to the nearest step; 4 it is cut to what a scope can leave out. Steps
+    3 and 4 look at nothing but the blurred count, so they tell nothing that it does not.
+    """
+    if scope < limits.left_out_scope_floor:  # 1
         return None
-    left_out = scope - released
-    return left_out - left_out % rounding
+    step = limits.left_out_rounding
+    blurred = scope - released + error(tosses(secret, percent=limits.left_out_blur_percent))  # 2
+    rounded = (blurred + step // 2) // step * step  # 3
+    return min(max(rounded, 0), scope - scope % step)  # 4
 
 
 def check_role(by: Actor, role: Role) -> None:

@@ -75,6 +75,11 @@ class Home:
         return self.root / "sets"
 
     @property
+    def catalogues(self) -> Path:
+        """What every catalogue said that was ever set or announced, under its hash: no secret, and never changed."""
+        return self.root / "catalogues"
+
+    @property
     def incoming(self) -> Path:
         return self.root / "incoming"
 
@@ -120,6 +125,7 @@ class Home:
             self.signer_state,
             self.rows,
             self.sets,
+            self.catalogues,
             self.incoming,
             self.inbox,
             self.quarantine,

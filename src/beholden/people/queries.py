@@ -39,6 +39,23 @@ def organisation(ref: str) -> Body:
     return Body(found.ref, found.name, found.kind, found.country, found.encryption_key, found.check_key)
 
 
+def keys_since(ref: str) -> datetime:
+    """Return when an organisation was enrolled, and so its keys: a new key makes a new organisation (D45)."""
+    organisation(ref)
+    return Organisation.objects.get(pk=ref).enrolled_at
+
+
+def sharing_keys(ref: str) -> tuple[str, ...]:
+    """Return every organisation that can open what is locked to this one, or sign in its place; itself included."""
+    mine = organisation(ref)
+    same = Q(pk=ref)
+    if mine.encryption_key:
+        same |= Q(encryption_key=mine.encryption_key)
+    if mine.check_key:
+        same |= Q(check_key=mine.check_key)
+    return tuple(Organisation.objects.filter(same).order_by("ref").values_list("ref", flat=True))
+
+
 def actor(ref: str) -> Actor:
     """Return an enrolled officer as the actor that actions ask for."""
     found = Officer.objects.filter(ref=ref).first()

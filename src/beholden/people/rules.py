@@ -36,9 +36,22 @@ def may_see(reach: Reach) -> frozenset[Store]:
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
+# RFC 7748 section 6.1 lets a party refuse a peer's point of small order. Modulo p there are five (cr.yp.to/ecdh.html,
+# "How do I validate Curve25519 public keys?"); the highest bit of the 32 bytes does not count (section 5).
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
 # RFC 8032 section 5.1: the curve of Ed25519 is -x² + y² = 1 + d·x²·y² modulo p.
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
+_SMALL_ORDER = frozenset(
+    {
+        0,
+        1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+        _P - 1,
+    }
+)
 
 
 def check_ref(ref: str) -> None:
@@ -71,6 +84,22 @@ def check_encryption_key(key: str) -> None:
             next_step="Ask the organisation for the line that age-keygen prints as its public key.",
             authority="UK GDPR Art 32(1)(a)",
         ) from trouble
+    if _point(key) in _SMALL_ORDER:
+        raise Refusal(
+            "people.weak_key",
+            "Anybody could open what is locked to this key.",
+            next_step="Ask the organisation to make a new key with age-keygen.",
+            authority="RFC 7748 section 6.1; UK GDPR Art 32(1)(a)",
+        )
+
+
+def _point(key: str) -> int:
+    """Return the coordinate that an age recipient spells (RFC 7748 section 5); its checksum was looked at before."""
+    number = 0
+    for sign in key.lower().removeprefix("age1")[:-6]:
+        number = number * 32 + _BECH32.index(sign)
+    raw = (number >> 4).to_bytes(32, "big")  # 52 signs carry 260 bits, of which the last four are filling
+    return (int.from_bytes(raw, "little") & (2**255 - 1)) % _P
 
 
 def check_signing_key(key: str) -> None:

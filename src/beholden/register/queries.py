@@ -2,18 +2,21 @@
 """Answers what has been received, and what fsck asks. Counts, receipts, findings: no row and no name leaves here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from beholden.kinds import PersonId
+from beholden.ledger import queries as ledger
+from beholden.ledger.entries import ReturnAccepted
 from beholden.register.checked import Asked, Counts, Page, Spare
 from beholden.register.lent import ProofSeed
+from beholden.register.naming import names_of_schools
 from beholden.register.rows import scan
 from beholden.register.rows.models import Return, Stored
-from beholden.register.rules import opaque_school
+from beholden.register.rules import commitment, opaque_school
 from beholden.register.vault import check
 from beholden.register.vault.wall import keeper
 
@@ -104,6 +107,38 @@ def counted_on_roll(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SaidOfReturn:
+    """What the public log says of one return, and the salt that only its school and the keeper have.
+
+    `entry` is its place in the log of events, None while it waits. SHA-256(salt || SHA-256 of the file's bytes) is
+    `commitment`, in hex: so a school that kept its file can check that the log speaks of it (`rules.commitment`).
+    """
+
+    receipt: str
+    entry: int | None
+    at: datetime
+    school: str
+    band: int
+    commitment: str
+    salt: bytes = field(repr=False)
+
+
+def said_of(receipt: str, *, school: str) -> SaidOfReturn | None:
+    """Return what the log says of a return of this school; None of another's, a refused one, and one there is not."""
+    with keeper():
+        row = Return.objects.filter(receipt=receipt, school=school, outbox__isnull=False).first()
+    if row is None or row.outbox is None or row.salt is None:
+        return None
+    boxed = ledger.said((row.outbox,)).get(row.outbox)
+    if boxed is None or not isinstance(boxed.says, ReturnAccepted):
+        return None
+    body = boxed.says
+    return SaidOfReturn(
+        receipt, boxed.index, boxed.at, body.school, body.band, body.commitment.hex(), bytes(row.salt)
+    )
+
+
 # --- for fsck: what is held, so that it can be compared with files, keys and the log ---
 
 
@@ -121,7 +156,10 @@ class HeldFile:
 
 @dataclass(frozen=True, slots=True)
 class HeldReturn:
-    """One return with its files. `opaque` is the school as the public log names it; `supersedes` is a receipt."""
+    """One return with its files. `opaque` is the school as the public log names it; `supersedes` is a receipt.
+
+    `commitment` is made anew from digest and salt, and empty for a refused file; `outbox` is the row of its entry.
+    """
 
     receipt: str
     collection: str
@@ -135,13 +173,15 @@ class HeldReturn:
     at: datetime
     by: str
     supersedes: str | None
+    commitment: str
+    outbox: int | None
     findings_are_sound: bool
     files: tuple[HeldFile, ...]
 
 
 def held_returns() -> Iterator[HeldReturn]:
     """Yield every return with its lines of the manifest, oldest first."""
-    last = 0
+    last, key = 0, names_of_schools()
     while True:
         with keeper():
             rows = Return.objects.filter(pk__gt=last).order_by("pk").select_related("supersedes")
@@ -149,10 +189,10 @@ def held_returns() -> Iterator[HeldReturn]:
         if not found:
             return
         last = found[-1].pk
-        yield from (_held(row) for row in found)
+        yield from (_held(row, key) for row in found)
 
 
-def _held(row: Return) -> HeldReturn:
+def _held(row: Return, key: bytes) -> HeldReturn:
     files = (_file(one) for one in sorted(row.files.all(), key=lambda one: one.pk))
     return HeldReturn(
         receipt=row.receipt,
@@ -160,13 +200,15 @@ def _held(row: Return) -> HeldReturn:
         term=row.term,
         year=row.year,
         school=row.school,
-        opaque=opaque_school(row.school),
+        opaque=opaque_school(row.school, key=key),
         status=row.status,
         pupils=row.pupils,
         digest=row.digest,
         at=row.at,
         by=row.by,
         supersedes=None if row.supersedes is None else row.supersedes.receipt,
+        commitment="" if row.salt is None else commitment(bytes(row.salt), row.digest),
+        outbox=row.outbox,
         findings_are_sound=_sound(row.findings),
         files=tuple(files),
     )
@@ -256,6 +298,13 @@ def receipts_given(receipts: Sequence[str]) -> Mapping[str, datetime]:
     """Return when each of these receipts was given; one that never was is absent."""
     with keeper():
         return dict(Return.objects.filter(receipt__in=receipts).values_list("receipt", "at"))
+
+
+def schools_with(collection: str, term: str, year: int) -> frozenset[str]:
+    """Return the schools from which a return of one collection was accepted."""
+    with keeper():
+        rows = Return.objects.exclude(status="refused").filter(collection=collection, term=term, year=year)
+        return frozenset(rows.values_list("school", flat=True))
 
 
 def schools_known(schools: Sequence[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.proving import bundle
-from beholden.gate.queries import handovers_of, looks_at
+from beholden.gate.looks import handovers_of, looks_at
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef

@@ -55,14 +55,12 @@ NEVER_FOR_DOORS = ("rows_manifest", "rows_return")
 
 _ROLES = f"{roles.DOORS}, {roles.OFFICE}, {roles.KEEPER}"
 
-OWNER_ONLY = ("public.django_migrations",)
-"""Tables that no role needs, so that the list of unplaced tables is empty."""
-
 SUBMITTED = "state <> 'draft'"
 NUMBER_SHOWN = "current_setting('beholden.number', true) in (receipt, nullif(undoes, ''))"
 CHILD_NAMED = (
     "kind = 'severed' and person = any (nullif(current_setting('beholden.children', true), '')::uuid[])"
 )
+PUBLIC_PAPER = "kind not in ('interest', 'review', 'vote', 'signature', 'second')"
 """Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
 
 GRANTS: tuple[Grant, ...] = (
@@ -87,6 +85,8 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant("public.choices_committed", NOTHING, APPEND),
     Grant("public.choices_day", NOTHING, APPEND),
+    # So that a command can tell a home of another version from its own, also where the owner's login is elsewhere.
+    Grant("public.django_migrations", NOTHING, READ),
     Grant("public.gate_decision", NOTHING, APPEND),
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_registry", NOTHING, APPEND),
@@ -126,7 +126,10 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant("public.rows_manifest", NOTHING, NOTHING, CHANGE),
     Grant("public.rows_return", NOTHING, NOTHING, CHANGE),
-    Grant("public.uses_review", NOTHING, APPEND),
+    # The public may comment, and reads no comment here; of the papers it sees those that are public.
+    Grant("public.uses_comment", ("insert",), APPEND),
+    Grant("public.uses_paper", READ, APPEND, rows=PUBLIC_PAPER),
+    Grant("public.uses_seat", NOTHING, APPEND),
     Grant("public.uses_step", READ, APPEND),
     Grant("public.uses_use", READ, CHANGE, rows=SUBMITTED),
     Grant("vault.lookup", NOTHING, NOTHING, APPEND),
@@ -156,7 +159,7 @@ def apply(grants: Iterable[Grant] = GRANTS) -> tuple[str, ...]:
                     )
             if grant.rows:
                 _set_rules(cursor, grant)
-    placed = {grant.table for grant in wanted} | set(OWNER_ONLY)
+    placed = {grant.table for grant in wanted}
     return tuple(table for table in tables if table not in placed)
 
 

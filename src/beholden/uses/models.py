@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers uses, their steps and their reviews. Fields and constraints, nothing else."""
+"""Remembers uses, their steps, papers and comments, and the panel's seats. Fields and constraints, nothing else."""
 
 import pgtrigger
 from django.db import models
@@ -27,6 +27,9 @@ class Use(models.Model):
     answer_by = models.DateTimeField(null=True)
     salt = models.BinaryField()
     drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    application = models.JSONField(default=dict)  # empty: drafted before there were typed answers
+    amends = models.CharField(max_length=20, blank=True, default="", db_collation="C")
 
     class Meta:
         constraints = [
@@ -44,6 +47,7 @@ class Use(models.Model):
                 fields=[
                     *("ref", "applicant", "title", "why", "what", "where", "purpose", "exit", "items"),
                     *("population", "starts_on", "ends_on", "salt", "drafted_at"),
+                    *("drafted_by", "application", "amends"),
                 ],
             ),
             pgtrigger.Protect(name="uses_use_not_deleted", operation=pgtrigger.Delete),
@@ -65,19 +69,57 @@ class Step(models.Model):
         ]
 
 
-class Review(models.Model):
-    """One reviewer's answer on one use. An interest is declared before anything is read."""
+class Paper(models.Model):
+    """One text about a use, as it was filed: an agreement, a review, a school's objection, a minister's direction.
 
-    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="reviews")
-    reviewer = models.CharField(max_length=40, db_collation="C")
-    organisation = models.CharField(max_length=40, db_collation="C")
-    approves = models.BooleanField()
-    interest = models.BooleanField()
-    reason = models.TextField()
+    `salt` commits kind, round and body in the log. `key` is whose it is, so that nobody files the same twice.
+    """
+
+    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=20, db_collation="C")
+    round = models.PositiveSmallIntegerField()  # how often the use had come before the panel
+    key = models.CharField(max_length=60, db_collation="C")
+    body = models.JSONField()
+    salt = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+    outbox = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["use", "kind", "key"], name="uses_one_paper_each")]
+        triggers = [
+            pgtrigger.Protect(name="uses_paper_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
+class Comment(models.Model):
+    """What somebody said about a use while it stood open for comment. Who it was is nowhere: `ref` is random."""
+
+    ref = models.CharField(primary_key=True, max_length=16, db_collation="C")
+    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["use", "reviewer"], name="uses_one_review_each")]
         triggers = [
-            pgtrigger.Protect(name="uses_review_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="uses_comment_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
+class Seat(models.Model):
+    """For whom an officer sits on the panel: one officer, one seat."""
+
+    officer = models.CharField(primary_key=True, max_length=40, db_collation="C")
+    seat = models.CharField(max_length=10, db_collation="C")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seat__in=["lay", "parent", "young", "expert"]), name="uses_seat_known"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="uses_seat_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

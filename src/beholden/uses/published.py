@@ -17,8 +17,9 @@ from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import EVENTS, UseMoved, parse
 from beholden.ledger.texts import PublishedText, opens
-from beholden.uses.queries import STATE_LABELS, published_text
+from beholden.uses.queries import published_text
 from beholden.uses.rules import State
+from beholden.uses.words import STATE_LABELS
 
 
 @dataclass(frozen=True, slots=True)

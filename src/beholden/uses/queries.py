@@ -5,40 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Prefetch
+
 from beholden.catalogue import Catalogue
-from beholden.kinds import ItemId, UseRef
+from beholden.kinds import Actor, UseRef
 from beholden.ledger.entries import UseMoved, parse
 from beholden.ledger.queries import entry
 from beholden.ledger.texts import PublishedText
-from beholden.people.queries import Body, organisation
+from beholden.people.queries import Body, keys_since, organisation, sharing_keys
 from beholden.refusals import Refusal
-from beholden.uses.models import Use
-from beholden.uses.rules import Population, Proposal, State
-
-STATE_LABELS = {
-    State.DRAFT: "Being written",
-    State.SUBMITTED: "To decide",
-    State.REFUSED: "Refused",
-    State.APPROVED: "Agreed",
-    State.PUBLISHED: "Open",
-    State.NOTIFIED: "Open",
-    State.WINDOW: "Open",
-    State.CLEARED: "Open",
-    State.RELEASED: "Running",
-    State.SUSPENDED: "Ended",
-    State.WITHDRAWN: "Ended",
-}
-STEP_LABELS = {
-    State.SUBMITTED: "Asked",
-    State.REFUSED: "Refused",
-    State.APPROVED: "Agreed",
-    State.PUBLISHED: "Put on this page",
-    State.WINDOW: "Families told",
-    State.CLEARED: "Time to answer over",
-    State.RELEASED: "Used",
-    State.SUSPENDED: "Stopped",
-    State.WITHDRAWN: "Taken back",
-}
+from beholden.uses import papers, words
+from beholden.uses.models import Paper, Use
+from beholden.uses.rules.application import Application, Draft, Population
+from beholden.uses.rules.life import LIVE, State
+from beholden.uses.rules.panel import Says
+from beholden.uses.rules.triage import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +62,7 @@ class PublicUse:
 
 @dataclass(frozen=True, slots=True)
 class AskedUse:
-    """One use as the gate and the notices read it."""
+    """One use as the gate and the notices read it. `items` are those that were granted, once there is a decision."""
 
     ref: UseRef
     state: State
@@ -93,6 +74,8 @@ class AskedUse:
     starts_on: date
     ends_on: date
     answer_by: datetime | None
+    keys_since: datetime
+    amends: tuple[UseRef, ...]  # a no to one of these is a no to this one (D11)
 
     @property
     def proposal(self) -> Proposal:
@@ -109,7 +92,8 @@ class AskedUse:
 
 def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
     """Return every use that has been handed in, newest first, refused beside granted (D26)."""
-    rows = Use.objects.exclude(state=State.DRAFT.value).order_by("-ref").prefetch_related("steps")
+    decisions = Prefetch("papers", Paper.objects.filter(kind="decision"))
+    rows = Use.objects.exclude(state=State.DRAFT.value).order_by("-ref").prefetch_related("steps", decisions)
     return tuple(_public(row, catalogue) for row in rows)
 
 
@@ -126,7 +110,7 @@ def published_text(ref: str) -> PublishedText:
 def _handed_in(ref: str) -> Use:
     row = Use.objects.exclude(state=State.DRAFT.value).filter(ref=ref).first()
     if row is None:
-        raise _unknown()
+        raise unknown_use()
     return row
 
 
@@ -145,37 +129,70 @@ def asked(ref: UseRef) -> AskedUse:
     """Return what was asked for, as the gate weighs it."""
     row = Use.objects.filter(ref=ref).first()
     if row is None:
-        raise _unknown()
+        raise unknown_use()
     return AskedUse(
         ref=UseRef(row.ref),
         state=State(row.state),
         purpose=row.purpose,
         exit=row.exit,
-        items=tuple(row.items),
+        items=papers.granted(row),
         population=_population(row),
         recipient=organisation(row.applicant),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         answer_by=row.answer_by,
+        keys_since=keys_since(row.applicant),
+        amends=papers.lineage(row),
     )
 
 
 def check_as_approved(ref: UseRef) -> None:
-    """Refuse unless the use is, to the letter, what the public log says was approved (D7, D18)."""
+    """Refuse unless the use is, to the letter, what the public log says was approved and agreed (D7, D18, D25).
+
+    What must hold: 1 the texts of the request are those whose hash stands with the newest approval; 2 the panel's
+    newest decision is no *no*, and stands in the log; 3 the agreement of that round stands in the log too, signed by
+    both sides. What may leave follows from 2.
+    """
     row = Use.objects.filter(ref=ref).first()
-    step = None if row is None else row.steps.filter(state=State.APPROVED.value).first()
+    step = None if row is None else row.steps.filter(state=State.APPROVED.value).order_by("-pk").first()
     found = entry(step.outbox) if step is not None and step.outbox is not None else None
     said = None if found is None else parse(found.entry, log="events").body
-    if row is None or not isinstance(said, UseMoved) or said.commitment != text_commitment(row):
+    if row is None or not isinstance(said, UseMoved) or said.commitment != text_commitment(row):  # 1
+        raise _not_as_approved()
+    decision, agreement = papers.newest(row, "decision"), papers.newest(row, "agreement")
+    if decision is None or decision.body["says"] == Says.NO.value or not papers.is_logged(decision):  # 2
+        raise _not_as_approved()
+    if agreement is None or agreement.round != decision.round or not papers.is_logged(agreement):  # 3
+        raise _not_as_approved()
+    if papers.signed_by(row) != {"keeper", "recipient"}:
+        raise _not_as_approved()
+
+
+def _not_as_approved() -> Refusal:
+    return Refusal(
+        "uses.not_as_approved",
+        "This use is not the one that was approved and agreed, or the log does not hold that it was.",
+        next_step="A changed use is a new one: propose it, and have it approved.",
+        authority="D7: a change of purpose, item or recipient is published, notified, and only then in force",
+    )
+
+
+def check_countersigned(ref: UseRef, *, by: Actor) -> None:
+    """Refuse a release to which no second officer has agreed since it was last cleared: nobody releases alone."""
+    row = Use.objects.filter(ref=ref).first()
+    signed = () if row is None else papers.filed(row, "second")
+    times = 0 if row is None else papers.clearings(row)
+    if not any(paper.body["cleared"] == times and paper.by != by.ref for paper in signed):
         raise Refusal(
-            "uses.not_as_approved",
-            "This use is not the one that was approved, or the log does not hold its approval.",
-            next_step="A changed use is a new one: propose it, and have it approved.",
-            authority="D7: a change of purpose, item or recipient is published, notified, and only then in force",
+            "uses.second_officer",
+            "A second officer has not agreed to this release.",
+            next_step="Ask another registrar to look at the figures and to countersign.",
+            authority="ARCHITECTURE section 4: the registrar cannot release alone",
         )
 
 
-def _unknown() -> Refusal:
+def unknown_use() -> Refusal:
+    """Say that there is no such use, or none that may be seen."""
     return Refusal(
         "uses.unknown",
         "No use stands under this reference.",
@@ -193,7 +210,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     body = organisation(row.applicant)
     steps = []
     for step in sorted(row.steps.all(), key=lambda one: one.pk):
-        name = STEP_LABELS.get(State(step.state))
+        name = words.STEP_LABELS.get(State(step.state))
         if name is None:
             continue
         found = entry(step.outbox) if step.outbox is not None else None
@@ -208,13 +225,13 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         kind_of_organisation=body.kind,
         country=body.country,
         purpose=row.purpose,
-        purpose_label=_purpose_label(row.purpose, catalogue),
+        purpose_label=words.purpose_label(row.purpose, catalogue),
         exit=row.exit,
-        gateway=_gateway(row.purpose, catalogue),
+        gateway=words.gateway(row.purpose, catalogue),
         state=row.state,
-        state_label=STATE_LABELS[State(row.state)],
-        items=tuple(_item_label(item, catalogue) for item in row.items),
-        population_words=_population_words(_population(row), catalogue),
+        state_label=words.STATE_LABELS[State(row.state)],
+        items=tuple(words.item_label(item, catalogue) for item in papers.granted(row)),
+        population_words=words.population_words(_population(row), catalogue),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         answer_by=row.answer_by,
@@ -225,50 +242,16 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     )
 
 
-# A refused request may name what the catalogue has never heard of; it stands in the register all the same.
-
-
-def _purpose_label(code: str, catalogue: Catalogue) -> str:
-    return (
-        catalogue.purposes[code].label
-        if code in catalogue.purposes
-        else "A reason that this register does not know"
-    )
-
-
-def _gateway(code: str, catalogue: Catalogue) -> str:
-    return (
-        catalogue.cite(catalogue.purposes[code].authority)
-        if code in catalogue.purposes
-        else "None was named."
-    )
-
-
-def _item_label(item: str, catalogue: Catalogue) -> str:
-    return (
-        catalogue.items[ItemId(item)].label
-        if item in catalogue.items
-        else "A fact that this register does not keep"
-    )
-
-
-def _population_words(asked_for: Population, catalogue: Catalogue) -> str:
-    code = f"{asked_for.collection}/{asked_for.term}/{asked_for.year}"
-    if code not in catalogue.collections:
-        return "Children in a return that this register does not take"
-    whole = catalogue.collections[code].label
-    if not asked_for.school_years:
-        return f"Every child in the {whole}"
-    return f"Children in school years {', '.join(asked_for.school_years)} in the {whole}"
-
-
 def text_commitment(use: Use) -> bytes:
     """Return SHA-256(salt32 || JCS of everything public about a use): names and texts stay outside the log."""
     return text_of(use).commitment
 
 
 def text_of(use: Use) -> PublishedText:
-    """Return everything public about a use with its salt: what is published once it has been handed in."""
+    """Return everything public about a use with its salt: what is published once it has been handed in.
+
+    What was drafted before there were typed answers has none to commit to, and keeps the hash that it had.
+    """
     texts = {
         "applicant": use.applicant,
         "ends_on": use.ends_on.isoformat(),
@@ -280,7 +263,44 @@ def text_of(use: Use) -> PublishedText:
         "where": use.where,
         "why": use.why,
     }
+    if use.application:
+        texts |= {"amends": use.amends or None, "application": use.application}
     return PublishedText.of(use.ref, bytes(use.salt), texts)
+
+
+def drafted(use: Use) -> Draft:
+    """Return what the applicant handed in, typed again; refuse what was drafted before answers were typed."""
+    if not use.application:
+        raise Refusal(
+            "uses.unanswered",
+            "This was drafted before there were questions to answer.",
+            next_step="Take it back, and ask anew.",
+            authority="D18",
+        )
+    return Draft(
+        title=use.title,
+        why=use.why,
+        what=use.what,
+        where=use.where,
+        purpose=use.purpose,
+        exit=use.exit,
+        items=tuple(use.items),
+        population=_population(use),
+        starts_on=use.starts_on,
+        ends_on=use.ends_on,
+        application=Application.from_json(use.application),
+        amends=UseRef(use.amends) if use.amends else None,
+    )
+
+
+def live_purposes(applicant: str) -> tuple[str, ...]:
+    """Return the purposes of every use that lives under an applicant's keys, or whose records still lie there (D19)."""
+    under = Use.objects.filter(applicant__in=sharing_keys(applicant))
+    live = under.filter(state__in=LIVE)
+    left = under.filter(
+        state__in=(State.SUSPENDED.value, State.BREACHED.value), steps__state=State.RELEASED.value
+    )
+    return tuple(sorted({*live.values_list("purpose", flat=True), *left.values_list("purpose", flat=True)}))
 
 
 # --- for fsck ---
@@ -316,7 +336,7 @@ class HeldUse:
 
 def held_uses() -> Iterator[HeldUse]:
     """Yield every use ever drafted, with its steps in their order."""
-    for row in Use.objects.order_by("ref").prefetch_related("steps").iterator(chunk_size=500):
+    for row in Use.objects.order_by("ref").prefetch_related("steps", "papers").iterator(chunk_size=500):
         steps = sorted(row.steps.all(), key=lambda one: one.pk)
         asked_for = row.population
         yield HeldUse(
@@ -326,7 +346,7 @@ def held_uses() -> Iterator[HeldUse]:
             purpose=row.purpose,
             exit=row.exit,
             rule=row.rule,
-            items=tuple(row.items),
+            items=papers.granted(row),
             population=f"{asked_for['collection']}/{asked_for['term']}/{asked_for['year']}",
             answer_by=row.answer_by,
             commitment=text_commitment(row).hex(),

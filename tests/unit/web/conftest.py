@@ -31,7 +31,7 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
     from beholden.web.family import answering, mine, opening, sitting
-    from beholden.web.public import log, register, report
+    from beholden.web.public import log, register, report, rules
 
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
@@ -47,6 +47,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
+    monkeypatch.setattr(rules, "history", doubles.history)
     return held
 
 

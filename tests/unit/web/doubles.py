@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from beholden.catalogue.rules import Loosening
 from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Scope, typed_number, unknown_number
+from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
@@ -292,6 +294,19 @@ EVENTS = (
 
 def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, ...]:
     return EVENTS[start:stop] if log == "events" else ()
+
+
+def history() -> RulesHistory:
+    """Rules in force, and looser ones to come."""
+    at = datetime(2027, 1, 2, 9, tzinfo=UTC)
+    changes = (
+        Loosening("limit", "objection_window_days", "28", "14"),
+        Loosening("purpose press", "keeper", "refuses", "allows"),
+    )
+    told = RulesAnnounced(
+        7, at + timedelta(days=60), "cd" * 32, "ce" * 32, at + timedelta(days=88, seconds=1), changes
+    )
+    return RulesHistory((RulesSet(0, at, "cd" * 32),), (told,))
 
 
 def published_key(log: str) -> str | None:

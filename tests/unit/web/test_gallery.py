@@ -80,6 +80,7 @@ PUBLIC = {
     "report-card-security": "/report-card/security",
     "report-card-choice": "/report-card/choice",
     "entry": "/log/events/6",
+    "rules": "/rules",
     "check": "/check",
     "cannot": "/cannot",
     "words": "/words",

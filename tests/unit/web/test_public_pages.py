@@ -35,6 +35,7 @@ ADDRESSES = (
     "/log",
     "/log/events/0",
     "/log/events/6",
+    "/rules",
     "/check",
     "/cannot",
     "/words",
@@ -372,3 +373,32 @@ def test_pages_are_only_looked_at(reader, box):
     ):
         assert reader.post(address).status_code == 405
         assert reader.head(address).status_code == 200
+
+
+def test_looser_rules_that_were_announced_are_shown_change_by_change(reader):
+    """D41, D7: a loosening is a published difference; the page says what, in words, and from which day."""
+    page = text(reader.get("/rules"))
+    assert "May hold from Wednesday 31 March 2027, not before" in page
+    assert "Time to answer before a use begins (in days)" in page
+    assert re.search(r"<td[^>]*>28</td>\s*<td[^>]*>14</td>", page)
+    assert "purpose press: keeper" in page
+    assert 'href="/catalogues/' + "ce" * 32 + '.json"' in page
+
+
+def test_what_a_catalogue_said_is_served_as_the_bytes_that_its_name_is_the_hash_of(
+    reader, monkeypatch, tmp_path
+):
+    import hashlib
+
+    from beholden.catalogue import load
+
+    (tmp_path / "catalogues").mkdir()
+    held = load()
+    (tmp_path / "catalogues" / f"{held.hash}.json").write_bytes(held.content)
+    monkeypatch.setenv("BEHOLDEN_HOME", str(tmp_path))
+    answer = reader.get(f"/catalogues/{held.hash}.json")
+    assert hashlib.sha256(answer.content).hexdigest() == held.hash
+    assert answer.headers["Content-Type"] == "application/json"
+    (tmp_path / "catalogues" / f"{held.hash}.json").write_bytes(held.content + b" ")
+    for name in (held.hash, "ab" * 32, "..", "origin", held.hash.upper()):
+        assert reader.get(f"/catalogues/{name}.json").status_code == 404

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Store
 from beholden.gate.actions.singles import write_down
-from beholden.gate.journal import Leaving
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId
@@ -69,7 +68,7 @@ def copy(person: PersonId, *, mandate: str, what: str, catalogue: Catalogue, by:
     held = check(mandate, key=load(here(), "letters"), at=at)  # 1
     check_record(held, person)
     _check_exit(catalogue)  # 2
-    write_down(Leaving(EXIT, what, person, held.adult, at))  # 3
+    write_down(EXIT, what, person, reader=held.adult, by=by, at=at)  # 3
     stores = may_see(held.reach)
     known = register.known_of(person, stores, by=by, at=at)  # 4
     told = tuple(_told(row, catalogue) for row in read.of_person(person))  # 5

@@ -9,12 +9,11 @@ from beholden.gate import registries, sets
 from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
-from beholden.gate.journal import Leaving
 from beholden.gate.models import Disclosure, Registry
 from beholden.gate.rules import check_role
 from beholden.home import here
 from beholden.home.keys import load
-from beholden.kinds import Actor, PersonId, Role
+from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.confirmation import Word, weigh
@@ -25,6 +24,9 @@ from beholden.people.mandate import check, check_record
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeed
+from beholden.uses import actions as uses
+from beholden.uses.queries import asked
+from beholden.uses.rules import State
 
 
 def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> bytes:
@@ -36,7 +38,8 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     every handover made under such a registry, whether the tag is there or not: both answers have one form, so nobody
     can tell them apart by what was asked; 4 the family's own verifier accepts the file before it is given out.
     """
-    write_down(Leaving(EXIT, "proof", person, _for_whom(person, mandate, by=by, at=at), at))  # 0
+    reader = _for_whom(person, mandate, by=by, at=at)
+    write_down(EXIT, "proof", person, reader=reader, by=by, at=at)  # 0
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
@@ -97,7 +100,7 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
     """Log the recipient's own signed recomputation, whether it agrees or not, and return what it is worth.
 
     A word that disagrees is the most important of all to show, so it is logged too; one that is not signed with the
-    recipient's own key is refused. Asked twice, it is logged once.
+    recipient's own key is refused. Asked twice, it is logged once. From then on the use is in use.
     """
     intent = public_log().intent(disclosure).body
     word = weigh(subject(intent), said)
@@ -116,5 +119,8 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             body = {"id": disclosure, "outcome": "delivered", "recomputed": said.to_json(), "seq": intent.seq}
             fresh.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
             fresh.save(update_fields=["outcome"])
+        use, itself = UseRef(intent.header.use), (Role.RECIPIENT, intent.header.recipient.id)
+        if asked(use).state is State.RELEASED and (by.role, by.organisation) == itself:
+            uses.receive(use, by=by, at=at)
     sequence(at=at)
     return word

@@ -34,13 +34,18 @@ from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
 from beholden.register.rows import read
 from beholden.uses import actions as uses
-from beholden.uses.queries import AskedUse, asked, check_as_approved
+from beholden.uses.queries import AskedUse, asked, check_as_approved, check_countersigned
 from beholden.uses.rules import State
 
 
 def release_use(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
-    """Take a decided use all the way out, from wherever an earlier run stopped. Returns the handover's id in hex."""
+    """Take a decided use all the way out, from wherever an earlier run stopped. Returns the handover's id in hex.
+
+    Before anything is built or said, a second officer has agreed; `uses.released` looks again when it goes.
+    """
     check_role(by, Role.REGISTRAR)
+    if asked(ref).state is State.CLEARED:
+        check_countersigned(ref, by=by)
     disclosure = fix_header(ref, decision, catalogue=catalogue, by=by, at=at)
     build(disclosure, by=by, at=at)
     log_intent(disclosure, by=by, at=at)

@@ -9,27 +9,29 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from beholden.gate import journal
 from beholden.gate.journal import Leaving, Line, Writer
+from beholden.gate.looks import known_lines
 from beholden.gate.models import SingleBatch, SingleExit
 from beholden.home import here
-from beholden.kinds import Actor
+from beholden.kinds import Actor, PersonId
 from beholden.ledger import tree
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
 
 
-def write_down(left: Leaving) -> None:
-    """Return when it stands in the journal, on the disk, that this leaves; refuse if the journal is not whole.
+def write_down(exit_: str, what: str, person: PersonId, *, reader: str, by: Actor, at: datetime) -> None:
+    """Return when it stands in the journal, on the disk, that this leaves for a reader; refuse if it is not whole.
+
+    `reader` is an opaque adult or an officer's reference; `by` is who asks at the gate.
 
     The plan: 1 alone; 2 the index knows every line, or is brought up to the file; a file that knows less than the index
     was put back from an older copy, and refuses; 3 the line; 4 its row.
     """
     with Writer(here().journal) as held:  # 1
         _bring_up(held)  # 2
-        line = held.append(left, salt=secrets.token_bytes(32))  # 3
+        line = held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))  # 3
         _index(line)  # 4
 
 
@@ -41,11 +43,6 @@ def _bring_up(held: Writer) -> None:
     if known < written:
         for line in journal.lines(here().journal, after=known):
             _index(line)
-
-
-def known_lines() -> int:
-    """Return the place of the last line that the index knows, 0 before the first."""
-    return SingleExit.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
 def _index(line: Line) -> None:

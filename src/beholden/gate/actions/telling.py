@@ -19,6 +19,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.weighing import scope
+from beholden.gate.catalogues import check_in_force
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import sequence
@@ -68,6 +69,7 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
     from here. A letter counts as told only if it is handed over that many days before it (D6).
     """
     check_role(by, Role.REGISTRAR)
+    check_in_force(catalogue)
     _published(ref)
     days = catalogue.limits.objection_window_days
     if answer_by.tzinfo is None or answer_by.replace(microsecond=0) - at < timedelta(days=days):

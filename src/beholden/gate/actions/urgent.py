@@ -72,7 +72,7 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
     line = _spool(left, most=catalogue.limits.urgent_per_day)  # 4, 5
     known = register.known_of(person, SHOWN, by=by, at=at)  # 6
     schools = tuple(Where(row.school, row.received_at.date(), row.on_roll) for row in read.of_person(person))
-    _note(left)  # 7
+    _note(person, duty, by=by, at=at)  # 7
     flagged = bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at)
     return Found(line.seq, known, schools, flagged, review_due(at.date()))
 
@@ -115,9 +115,9 @@ def _put_aside() -> None:
     _log.error("the spool of urgent exits was damaged and put aside; run `beholden fsck`")
 
 
-def _note(left: Leaving) -> None:
+def _note(person: PersonId, duty: str, *, by: Actor, at: datetime) -> None:
     try:
-        write_down(left)
+        write_down(EXIT, duty, person, reader=by.ref, by=by, at=at)
     except Refusal as no:
         _log.warning("an urgent exit is in the spool and not in the journal: %s", no.code)
 

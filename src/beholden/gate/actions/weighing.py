@@ -36,12 +36,15 @@ def lists(
     """
     purpose = catalogue.purpose(use.purpose)
     refusable = purpose.family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
-    question, wait = Question(use.ref, use.purpose, refusable), timedelta(days=catalogue.limits.undo_days)
+    wait = timedelta(days=catalogue.limits.undo_days)
+    # A no to a use is a no to whatever amends it: a changed use is not asked about as if nobody had answered (D11).
+    questions = tuple(Question(ref, use.purpose, refusable) for ref in (use.ref, *use.amends))
+    objecting = {one for question in questions for one in choices.objecting(question, wait=wait, at=at)}
     restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
     return {
         Flag.NOT_TOLD: _column(notices.told(use.ref)),
         Flag.NOT_AGREED: _column(()) if purpose.family_says is FamilySays.MUST_AGREE else among,
-        Flag.OBJECTED: _column(choices.objecting(question, wait=wait, at=at)),
+        Flag.OBJECTED: _column(objecting),
         Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
         Flag.RESTRICTED: _column(restricted),
         Flag.NO_KEY: unpacked(sets.read(registry.keyed)),

@@ -8,16 +8,46 @@ from beholden.web.words import in_tens, number, short_day
 
 _STATES = {
     "submitted": "was asked for",
+    "triage": "was looked at by the rules",
+    "comment": "is open: anyone can comment",
+    "panel": "is before the panel",
     "refused": "was refused",
     "approved": "was agreed",
+    "agreement": "has its agreement on paper",
     "published": "was put in the public register",
     "notified": "was told to families",
     "window": "is open: families can answer",
     "cleared": "came to the end of the time to answer",
     "released": "began: the records were handed over",
+    "in_use": "is under way: the records have arrived",
+    "expiring": "is nearly over",
+    "destroyed": "is over: the records are wiped, and that is signed for",
     "withdrawn": "was taken back",
-    "suspended": "was stopped for now",
+    "suspended": "was stopped",
+    "breached": "was found to break its rules",
     "closed": "ended",
+}
+_PAPERS = {
+    "triage": "What the rules say to it",
+    "difference": "What it changes",
+    "opening": "Until when anyone can comment, and which schools sent the records",
+    "objection": "What a school says against it",
+    "reply": "The answer to a school",
+    "children": "What children and young people say",
+    "hearing": "How many people sent a comment",
+    "interest": "Whether someone has a stake in it",
+    "review": "What a reviewer says",
+    "vote": "What a member of the panel says",
+    "decision": "What the panel decided, and why",
+    "facts": "New facts",
+    "direction": "What a minister told the keeper to do",
+    "agreement": "The agreement",
+    "signature": "A signature under the agreement",
+    "second": "A second officer's yes to the release",
+    "stop": "Why it was stopped",
+    "recipient": "That who got it is somebody else now",
+    "certificate": "A signed word that the records are wiped",
+    "breach": "Which rule was broken",
 }
 _OUTCOMES = {
     "delivered": "arrived. Who got it says the list is the one in this log",
@@ -41,6 +71,11 @@ def said(body: e.Body) -> str:
 def _use(body: e.UseMoved) -> str:
     rule = f" by rule {body.rule}" if body.rule else ""
     return f"Use {body.use} {_STATES.get(body.state, f'came to the state {body.state}')}{rule}."
+
+
+@said.register
+def _paper(body: e.PaperFiled) -> str:
+    return f"{_PAPERS[body.paper]} was written down for use {body.use}."
 
 
 @said.register
@@ -81,6 +116,11 @@ def _return(body: e.ReturnAccepted) -> str:
 @said.register
 def _catalogue(_body: e.CatalogueSet) -> str:
     return "The rules in force from now on were fixed."
+
+
+@said.register
+def _announced(body: e.CatalogueAnnounced) -> str:
+    return f"Looser rules were published. They may hold from {short_day(body.not_before)} on, not before."
 
 
 @said.register

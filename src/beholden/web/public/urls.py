@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from beholden.web.public import log, prose, register, report
+from beholden.web.public import log, prose, register, report, rules
 
 urlpatterns = [
     path("", register.home, name="home"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("report-card.json", report.card_json, name="report-card-json"),
     path("report-card.csv", report.card_csv, name="report-card-csv"),
     path("report-card/<slug:name>", report.subject, name="report-card-subject"),
+    path("rules", rules.rules, name="rules"),
+    path("catalogues/<str:name>.json", rules.kept, name="catalogue-file"),
     path("check", log.check, name="check"),
     path("cannot", prose.cannot, name="cannot"),
     path("words", prose.words, name="words"),

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes an agreement from its approval, and nothing that was not approved. No clock, no database.
+
+The same terms always give the same text, so both sides sign one digest, and whoever has the terms can write the text
+again. It holds public facts only: organisations, countries, items, days; no person's name, no pupil's value.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from beholden.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of an agreement."""
+
+    ref: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything that was agreed. `items` are (id, label, why); `processors` are (name, what for, country)."""
+
+    use: str
+    title: str
+    keeper: Party
+    recipient: Party
+    purpose: str
+    purpose_label: str
+    gateway: str
+    exit_label: str
+    items: tuple[tuple[str, str, str], ...]
+    population: str
+    conditions: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    territory: tuple[str, ...]
+    processors: tuple[tuple[str, str, str], ...]
+    people: int
+    destruction_days: int
+    catalogue: str
+    amends: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the terms as JSON has them."""
+        return {
+            **asdict(self),
+            "items": [list(one) for one in self.items],
+            "conditions": list(self.conditions),
+            "territory": list(self.territory),
+            "processors": [list(one) for one in self.processors],
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, held: dict[str, Any]) -> "Terms":
+        """Read what `to_json` wrote."""
+        typed = {
+            "keeper": Party(**held["keeper"]),
+            "recipient": Party(**held["recipient"]),
+            "items": tuple((item, label, why) for item, label, why in held["items"]),
+            "conditions": tuple(held["conditions"]),
+            "territory": tuple(held["territory"]),
+            "processors": tuple((name, task, country) for name, task, country in held["processors"]),
+            "starts_on": date.fromisoformat(held["starts_on"]),
+            "ends_on": date.fromisoformat(held["ends_on"]),
+        }
+        return cls(**{**held, **typed})
+
+
+def text(terms: Terms) -> str:
+    """Return the agreement in words, numbered, one line for each term."""
+    clauses = (
+        _parties(terms),
+        (
+            f"The records may be used for this and for nothing else: {terms.title}. "
+            f"The purpose is '{terms.purpose_label}' ({terms.purpose}). The law is {terms.gateway}."
+        ),
+        f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}",
+        f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
+        _conditions(terms),
+        f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
+        f"The records stay in: {_list(terms.territory)}. {terms.people} named people may see them.",
+        _processors(terms),
+        (
+            "Nothing is passed on to anybody else, sold, published row by row, joined with other records, used to "
+            "find, contact, score or decide about one child, or used to train a product."
+        ),
+        "A correction, a child's later no and a question of the keeper are answered, and done, when they come.",
+        (
+            f"Within {terms.destruction_days} days after the end, every copy is wiped, and the recipient signs for it. "
+            "An overdue signature is public."
+        ),
+        (
+            "Whoever takes the recipient over, merges with it or renames it is somebody else: the use stops, and is "
+            "asked for again."
+        ),
+        f"This was decided under the catalogue {terms.catalogue}.",
+    )
+    lines = "\n".join(f"{number}. {clause}" for number, clause in enumerate(clauses, 1))
+    amended = (
+        f"\nIt takes the place of {terms.amends} when its own time to answer is over.\n"
+        if terms.amends
+        else ""
+    )
+    return f"Agreement about {terms.use}\n{amended}\n{lines}\n"
+
+
+def digest(written: str) -> str:
+    """Return what both sides sign: SHA-256 of the text, UTF-8, in hex."""
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def check_signing(wanted: str, given: str) -> None:
+    """Refuse a signature under any other text."""
+    if wanted != given:
+        raise Refusal(
+            "uses.other_text",
+            "This is not the text of the agreement.",
+            next_step="Read the agreement again, and sign the digest that stands beside it.",
+            authority="D25; UK GDPR Art 28(3)",
+        )
+
+
+def _parties(terms: Terms) -> str:
+    keeper, recipient = terms.keeper, terms.recipient
+    return f"{keeper.name} ({keeper.country}) keeps the records. {recipient.name} ({recipient.country}) receives them."
+
+
+def _conditions(terms: Terms) -> str:
+    if not terms.conditions:
+        return "The panel set no condition."
+    return f"The panel agreed on condition that: {_list(terms.conditions)}"
+
+
+def _processors(terms: Terms) -> str:
+    if not terms.processors:
+        return "No other organisation touches them."
+    named = _list(f"{name} ({country}): {task}" for name, task, country in terms.processors)
+    return f"These organisations touch them too: {named}"
+
+
+def _list(parts: Any) -> str:
+    return "; ".join(part.rstrip(". ") for part in parts)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an applicant answers, question by question, and which answers are none. No clock, no database, no catalogue.
+
+An answer is typed wherever it can be: a purpose is a code, a fact is an item with the reason why it is needed, a place
+is a country. What stands here as text is for people to read, and decides nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from beholden.kinds import UseRef
+from beholden.refusals import Refusal
+
+LONGEST = 4_000
+"""Characters of one text answer: two pages, and then nobody reads on."""
+
+_REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
+
+
+class Setting(StrEnum):
+    """Where the records are worked on."""
+
+    READING_ROOM = "reading_room"
+    ELSEWHERE = "elsewhere"
+
+
+class Linkage(StrEnum):
+    """Whether records are to be joined with others: here, or where they go (D15)."""
+
+    NONE = "none"
+    INWARD = "inward"
+    OUTWARD = "outward"
+
+
+class Recurrence(StrEnum):
+    """Whether the same is asked once, or again and again."""
+
+    ONCE = "once"
+    EACH_TERM = "each_term"
+    EACH_YEAR = "each_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Whose records are asked for: one collection at one term, optionally cut to school years."""
+
+    collection: str
+    term: str
+    year: int
+    school_years: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One person who will see the records, by an opaque reference, never by name: what they do, and where."""
+
+    ref: str
+    task: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Another organisation that touches the records for the recipient: its name, what it does, and where."""
+
+    name: str
+    task: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The typed answers beside a use's texts. `reasons` says for each item why nothing less would do (D18)."""
+
+    standing: str
+    gateway: str  # an instrument of the catalogue
+    reasons: tuple[tuple[str, str], ...]
+    setting: Setting
+    why_elsewhere: str
+    outputs: str
+    benefit: str
+    access: tuple[Access, ...]
+    territory: tuple[str, ...]  # countries
+    ethics: str  # a reference
+    dpia: str  # a reference
+    processors: tuple[Processor, ...] = ()
+    linkage: Linkage = Linkage.NONE
+    recurrence: Recurrence = Recurrence.ONCE
+
+    @classmethod
+    def from_json(cls, held: Mapping[str, Any]) -> "Application":
+        """Read what `to_json` wrote."""
+        typed = {
+            "reasons": tuple((item, why) for item, why in held["reasons"]),
+            "setting": Setting(held["setting"]),
+            "access": tuple(Access(**one) for one in held["access"]),
+            "territory": tuple(held["territory"]),
+            "processors": tuple(Processor(**one) for one in held["processors"]),
+            "linkage": Linkage(held["linkage"]),
+            "recurrence": Recurrence(held["recurrence"]),
+        }
+        return cls(**{**held, **typed})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answers as JSON has them, under lasting names."""
+        return {
+            **asdict(self),
+            "reasons": [list(pair) for pair in sorted(self.reasons)],
+            "access": [asdict(one) for one in self.access],
+            "territory": list(self.territory),
+            "processors": [asdict(one) for one in self.processors],
+            "setting": self.setting.value,
+            "linkage": self.linkage.value,
+            "recurrence": self.recurrence.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an applicant hands in. The first four texts are what a family will read; `amends` names a use it changes."""
+
+    title: str
+    why: str
+    what: str
+    where: str
+    purpose: str
+    exit: str
+    items: tuple[str, ...]
+    population: Population
+    starts_on: date
+    ends_on: date
+    application: Application
+    amends: UseRef | None = None
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Return why each item is needed."""
+        return dict(self.application.reasons)
+
+
+def check_written(draft: Draft) -> None:
+    """Refuse a draft in which a question has no answer, or one that cannot be meant.
+
+    What must hold: 1 every text says something, and can be read through; 2 the use ends after it starts (D25); 3 each
+    fact is asked for once, with its own reason (UK GDPR Art 5(1)(c)); 4 whoever works elsewhere than in the reading
+    room says why (D23); 5 somebody is named who sees the records, each by a plain reference; 6 there is a territory,
+    and nobody and nothing is outside it (D25).
+    """
+    _check_texts(draft)  # 1
+    if draft.ends_on <= draft.starts_on:  # 2
+        raise wrong("dates", "A use ends after it starts.", "Give a later last day.", "D25: a time limit")
+    _check_reasons(draft)  # 3
+    application = draft.application
+    if (application.setting is Setting.ELSEWHERE) != bool(application.why_elsewhere.strip()):  # 4
+        raise wrong(
+            "why_elsewhere",
+            "Whoever works elsewhere than in the reading room says why, and nobody else does.",
+            "Say why the reading room would not do, or choose it.",
+            "D23: research happens in a safe setting",
+        )
+    _check_access(application.access)  # 5
+    _check_territory(application)  # 6
+
+
+def _check_texts(draft: Draft) -> None:
+    application = draft.application
+    texts = {
+        "title": draft.title,
+        "why": draft.why,
+        "what": draft.what,
+        "where": draft.where,
+        "standing": application.standing,
+        "outputs": application.outputs,
+        "benefit": application.benefit,
+        "ethics": application.ethics,
+        "dpia": application.dpia,
+    }
+    for question, text in texts.items():
+        if not text.strip():
+            raise wrong(
+                "unanswered",
+                f"The question '{question}' has no answer.",
+                "Answer it; where there is none, say so and why.",
+                "D18",
+            )
+        if len(text) > LONGEST:
+            raise wrong(
+                "too_long",
+                f"The answer to '{question}' has more than {LONGEST:,} characters.",
+                "Say it in fewer words.",
+                "D12: nothing behind a wall of words",
+            )
+
+
+def _check_reasons(draft: Draft) -> None:
+    if len(set(draft.items)) != len(draft.items) or not draft.items:
+        raise wrong(
+            "items",
+            "Each fact is asked for once, and at least one is.",
+            "List the facts that the question needs.",
+            "UK GDPR Art 5(1)(c)",
+        )
+    given = draft.reasons
+    told = {item for item, why in given.items() if why.strip()}
+    if told != set(draft.items) or len(given) != len(draft.application.reasons):
+        raise wrong(
+            "item_unjustified",
+            "Each fact has its own reason, and one of them has none.",
+            "Say for each fact why the question cannot be answered without it, or leave the fact out.",
+            "UK GDPR Art 5(1)(c); D18: cut to the least that serves",
+        )
+
+
+def _check_access(access: tuple[Access, ...]) -> None:
+    refs = [one.ref for one in access]
+    plain = all(_REF.fullmatch(ref) for ref in refs) and all(one.task.strip() for one in access)
+    if not refs or len(set(refs)) != len(refs) or not plain:
+        raise wrong(
+            "access",
+            "Whoever will see the records is named once, by a plain reference, with what they do.",
+            "Name each person by a reference of small letters and digits that your own list explains.",
+            "UK GDPR Art 32(4)",
+        )
+
+
+def _check_territory(application: Application) -> None:
+    territory = [country.strip() for country in application.territory]
+    if not all(territory) or not territory or len(set(territory)) != len(territory):
+        raise wrong(
+            "territory",
+            "It is not said in which countries the records are, or one is said twice.",
+            "Name each country once.",
+            "D25; UK GDPR Art 44",
+        )
+    if any(not one.name.strip() or not one.task.strip() for one in application.processors):
+        raise wrong(
+            "processors",
+            "An organisation that touches the records has no name or nothing to do.",
+            "Name each one, with what it does.",
+            "D25; UK GDPR Art 28(2)",
+        )
+    seeing = [one.country for one in application.access]
+    check_inside([*seeing, *(one.country for one in application.processors)], application.territory)
+
+
+def check_inside(countries: Iterable[str], territory: tuple[str, ...]) -> None:
+    """Refuse where somebody who gets, sees or touches the records is in no country, or in one outside the territory."""
+    if any(country not in territory for country in countries):
+        raise wrong(
+            "country",
+            "Somebody who gets, sees or touches the records is in no country, or in one outside the territory.",
+            "Name the country of each, and name it in the territory too.",
+            "D25; UK GDPR Art 44",
+        )
+
+
+def wrong(reason: str, sentence: str, next_step: str, authority: str) -> Refusal:
+    """Say which answer is none."""
+    return Refusal(f"uses.{reason}", sentence, next_step=next_step, authority=authority)

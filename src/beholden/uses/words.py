@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What states, steps, purposes and facts are called in public. No clock, no database.
+
+A refused request may name what the catalogue has never heard of; it stands in the register all the same.
+"""
+
+from beholden.catalogue import Catalogue
+from beholden.kinds import ItemId
+from beholden.uses.rules.application import Population
+from beholden.uses.rules.life import State
+
+STATE_LABELS = {
+    State.DRAFT: "Being written",
+    State.SUBMITTED: "To decide",
+    State.TRIAGE: "To decide",
+    State.COMMENT: "To decide",
+    State.PANEL: "To decide",
+    State.REFUSED: "Refused",
+    State.APPROVED: "Agreed",
+    State.AGREEMENT: "Agreed",
+    State.PUBLISHED: "Open",
+    State.NOTIFIED: "Open",
+    State.WINDOW: "Open",
+    State.CLEARED: "Open",
+    State.RELEASED: "Running",
+    State.IN_USE: "Running",
+    State.EXPIRING: "Running",
+    State.DESTROYED: "Ended",
+    State.CLOSED: "Ended",
+    State.SUSPENDED: "Ended",
+    State.WITHDRAWN: "Ended",
+    State.BREACHED: "Ended",
+}
+STEP_LABELS = {
+    State.SUBMITTED: "Asked",
+    State.COMMENT: "Open for comment",
+    State.PANEL: "Before the panel",
+    State.REFUSED: "Refused",
+    State.APPROVED: "Agreed",
+    State.PUBLISHED: "Put on this page",
+    State.WINDOW: "Families told",
+    State.CLEARED: "Time to answer over",
+    State.RELEASED: "Used",
+    State.IN_USE: "Arrived",
+    State.EXPIRING: "Nearly over",
+    State.DESTROYED: "Wiped",
+    State.CLOSED: "Closed",
+    State.SUSPENDED: "Stopped",
+    State.WITHDRAWN: "Taken back",
+    State.BREACHED: "Rules broken",
+}
+
+
+def purpose_label(code: str, catalogue: Catalogue) -> str:
+    """Return what a purpose is called."""
+    return (
+        catalogue.purposes[code].label
+        if code in catalogue.purposes
+        else "A reason that this register does not know"
+    )
+
+
+def gateway(code: str, catalogue: Catalogue) -> str:
+    """Return the law on which a purpose rests, in full."""
+    return (
+        catalogue.cite(catalogue.purposes[code].authority)
+        if code in catalogue.purposes
+        else "None was named."
+    )
+
+
+def item_label(item: str, catalogue: Catalogue) -> str:
+    """Return what a fact is called."""
+    return (
+        catalogue.items[ItemId(item)].label
+        if item in catalogue.items
+        else "A fact that this register does not keep"
+    )
+
+
+def population_words(asked_for: Population, catalogue: Catalogue) -> str:
+    """Return whose records are asked for, in a sentence's part."""
+    code = f"{asked_for.collection}/{asked_for.term}/{asked_for.year}"
+    if code not in catalogue.collections:
+        return "Children in a return that this register does not take"
+    whole = catalogue.collections[code].label
+    if not asked_for.school_years:
+        return f"Every child in the {whole}"
+    return f"Children in school years {', '.join(asked_for.school_years)} in the {whole}"
