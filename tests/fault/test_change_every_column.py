@@ -143,14 +143,18 @@ def least(value):
     return value
 
 
+HEX = "0123456789abcdef"
+
+
 def flipped(value):
+    """Change the sign in the middle; a hexadecimal one stays one, or a drawn digest would be found now and then."""
     place = len(value) // 2
     one = value[place : place + 1]
-    return (
-        value[:place]
-        + (chr(ord(one) ^ 1) if isinstance(one, str) else bytes((one[0] ^ 1,)))
-        + value[place + 1 :]
-    )
+    if isinstance(one, bytes):
+        changed = bytes((one[0] ^ 1,))
+    else:
+        changed = HEX[HEX.index(one) ^ 1] if one in HEX else chr(ord(one) ^ 1)
+    return value[:place] + changed + value[place + 1 :]
 
 
 def first_changed(pairs):

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import datetime, time, timedelta
 
 from beholden.kinds import Actor, Role
 from beholden.ledger.signer import LOGS, Signer
@@ -43,13 +42,12 @@ class Played:
 
         self.home = home
         set_catalogue(CATALOGUE, by=REGISTRAR, at=BEGAN)
-        self.world = World(folder)
+        self.world = World(folder, sealing=BEGAN.date())
         self.world.returns()
         self.world.published()
         self.refused = self.refuse()
         self.world.told()
         self.world.keep_out(self.world.letters()[0])
-        self.seal_days()
         self.disclosure = self.world.released()
         self.confirm()
         self.on = self.world.at.date()
@@ -61,15 +59,6 @@ class Played:
         ref = uses.draft(self.world.draft(purpose="welfare-fraud", exit="match"), by=by, at=self.world.at)
         uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.world.at)
         return ref
-
-    def seal_days(self):
-        from beholden.choices.actions import close_day
-
-        day = BEGAN.date()
-        while day <= self.world.answer_by.date():
-            midnight = datetime.combine(day + timedelta(days=1), time(), BEGAN.tzinfo)
-            close_day(day, by=Actor("clock", Role.KEEPER), at=max(midnight, self.world.at))
-            day += timedelta(days=1)
 
     def confirm(self):
         from beholden.gate.actions.proving import confirm

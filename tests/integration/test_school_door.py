@@ -343,8 +343,7 @@ def test_a_refused_request_stands_beside_the_others(world, schools):
 
 
 def test_a_school_that_sent_nothing_has_no_uses(world, schools, shown):
-    world.files = world.files[1:]
-    world.returns()
+    sent(enrolled(world, schools[1]), world.files[1].read_bytes(), at=BEGAN)
     world.published()
     assert uses(shown, world.at).uses == ()
 

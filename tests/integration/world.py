@@ -3,7 +3,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pyrage
@@ -50,10 +50,23 @@ class World:
     answer_by: datetime = BEGAN
     codes: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
+    sealing: date | None = None
 
     def __post_init__(self):
         self.town = build(self.pupils, self.seed, 3)
         self.files = sorted(path for path in write(self.town, self.folder) if path.suffix == ".xml")
+
+    def pass_to(self, moment):
+        """Let time pass; where days are sealed, each is, at its own midnight, as the keeper's process does."""
+        from beholden.choices.actions import close_day
+
+        while self.sealing is not None:
+            midnight = datetime.combine(self.sealing + timedelta(days=1), time(), UTC)
+            if midnight > moment:
+                break
+            close_day(self.sealing, by=Actor("clock", Role.KEEPER), at=midnight)
+            self.sealing += timedelta(days=1)
+        self.at = max(self.at, moment)
 
     def children(self):
         return [child for family in self.town.families() for child in family.children if child.roll]
@@ -122,7 +135,7 @@ class World:
         ref = uses.draft(self.draft(**changes), by=by, at=self.at)
         assert uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.at).value == "triage"
         until = open_for_comment(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
-        self.at = max(self.at, until + timedelta(seconds=1))
+        self.pass_to(until + timedelta(seconds=1))
         uses.hear_children(ref, who="A youth council.", view="It is fair.", by=REGISTRAR, at=self.at)
         uses.call_panel(ref, by=REGISTRAR, at=self.at)
         return ref
@@ -207,7 +220,7 @@ class World:
         """Tell every family by relay, but for the letters with the named codes' handles."""
         from beholden.gate.actions import telling
 
-        self.at += timedelta(days=1)
+        self.pass_to(self.at + timedelta(days=1))
         self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
         telling.begin(self.use, answer_by=self.answer_by, catalogue=catalogue, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
@@ -256,7 +269,7 @@ class World:
     def decided(self, catalogue=CATALOGUE):
         from beholden.gate.actions import deciding
 
-        self.at = self.answer_by + timedelta(days=1)
+        self.pass_to(self.answer_by + timedelta(days=1))
         deciding.snapshot_registry(by=REGISTRAR, at=self.at)
         return self.decided_now(catalogue=catalogue)
 

@@ -17,16 +17,18 @@ from beholden.cli.serving import kept
 from beholden.home import Home
 from beholden.rights.school.asked import Shown
 from beholden.town import return_name
-from integration.schools import enrolled
-from integration.world import HEARD, REGISTRAR, World
+from integration.schools import enrolled, sent
+from integration.world import REGISTRAR, World
 from journeys.conftest import Site
 from journeys.screen import SIZES, look, screen
 
 
 @pytest.fixture
 def world(keeper_home: Home, tmp_path: Path) -> World:
-    """A town of which no school has sent anything, and one study that is published already."""
-    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3))
+    """A town of which one school has sent nothing, and one study that is published already."""
+    made = World(tmp_path, at=datetime.now(UTC).replace(microsecond=0) - timedelta(days=60))
+    other = made.town.schools[1]
+    sent(enrolled(made, other), (made.folder / return_name(other)).read_bytes(), at=made.at)
     made.published()
     return made
 

@@ -14,6 +14,7 @@ from beholden.choices import actions as choices
 from beholden.cli.asking import CENSUS, MEMBERS, Asking
 from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
+from beholden.cli.visiting import hand_out_letters
 from beholden.gate import queries
 from beholden.gate.actions import deciding, proving, releasing, telling
 from beholden.home.files import write_durably
@@ -24,7 +25,6 @@ from beholden.ledger.entries import Recomputed
 from beholden.notices.rules import Delivered
 from beholden.people import actions as people
 from beholden.people.queries import Body
-from beholden.people.signs import in_fours
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import broken, contacts_path, return_name, write
@@ -333,23 +333,5 @@ class Story(Asking):
         answer_by = self._last_moment(self.now)
         self._relay(ref, answer_by)
         telling.told(ref, by=self.registrar, at=self.clock)
-        letters = self._letters()
-        pairs = [one for one in letters if len(one[2]) > 1][:2] + [
-            one for one in letters if len(one[2]) == 1
-        ][:1]
-        self.say("")
-        for code, born, numbers, second in pairs:
-            self.say(
-                f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
-                f"   second code {in_fours(second)}"
-            )
+        hand_out_letters(self._letters(), self.out / "letters.json", say=self.say)
         sequence(at=self.pass_days((self.now - self.clock) / timedelta(days=1)))
-        write_durably(
-            self.out / "letters.json",
-            json.dumps(
-                [
-                    {"code": code, "born": born.isoformat(), "second": second}
-                    for code, born, _, second in letters
-                ]
-            ).encode(),
-        )

@@ -3,7 +3,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -118,12 +118,6 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
 def released_file(disclosure: str) -> str:
     """Return the name of a released parcel in the home's folder of released files."""
     return Disclosure.objects.get(pk=disclosure, state="released").file
-
-
-def released_on(refs: Collection[UseRef]) -> Mapping[UseRef, datetime]:
-    """Return, of those among these uses under which something was handed over, when that was decided last."""
-    made = Decision.objects.filter(use__in=refs, disclosure__state="released").order_by("at")
-    return {UseRef(use): at for use, at in made.values_list("use", "at")}
 
 
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---

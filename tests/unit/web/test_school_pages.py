@@ -156,6 +156,17 @@ def test_a_silent_keeper_is_said_and_nothing_breaks(lead, office):
     assert lead.get("/school").status_code == 200
 
 
+def test_whatever_the_keeper_refuses_is_said_in_its_words(lead, office):
+    """A register that stands still, as with a clock that was set back, is no fault of the page."""
+    office.refusing = Refusal(
+        "ledger.clock_back", "The clock was set back.", next_step="Set it right.", authority=""
+    )
+    answer = lead.get("/school/uses")
+    assert answer.status_code == 503
+    assert heading(answer) == "The clock was set back."
+    assert "Set it right." in words(answer)
+
+
 # --- today
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from beholden.catalogue import Catalogue
-from beholden.gate.queries import released_on
+from beholden.gate.released import released_on
 from beholden.ledger.entries import tens
 from beholden.register.queries import counted_on_roll, sent_by
 from beholden.rights.school.asked import Shown, UseLine, Uses

@@ -12,7 +12,7 @@ from beholden.hatch.verbs import SCHOOL_TODAY
 from beholden.refusals import Refusal
 from beholden.rights.school.asked import Shown
 from beholden.web.present import now
-from beholden.web.school.sitting import BAD_INPUT, NOT_LET_IN, inside, see_other, sign_in, silent
+from beholden.web.school.sitting import BAD_INPUT, NOT_LET_IN, inside, not_now, see_other, sign_in
 
 CLEAR = '"cache", "cookies", "storage"'
 LONGEST = 64
@@ -33,7 +33,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         sign_in(request, Shown(ref, key))
     except Refusal as no:
         if no.code not in NOT_LET_IN:
-            return silent(request, no)
+            return not_now(request, no)
         field = "key" if no.code == "people.key_mistyped" else "ref"
         return _enter_page(request, ref, {field: no.sentence}, then=no.next_step)
     return see_other("school")

@@ -64,13 +64,11 @@ def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
         return closed(request)
     if no.code == "rights.no_such_return":
         raise Http404
-    return silent(request, no)
+    return not_now(request, no)
 
 
-def silent(request: HttpRequest, no: Refusal) -> HttpResponse:
-    """Say that the keeper cannot be asked now. Any other refusal that no page knows is a bug, and loud."""
-    if no.code != "hatch.silent":
-        raise no
+def not_now(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """Say in the keeper's own words that it cannot be done now: nobody answers, or the register stands still."""
     return render(request, "school/silent.html", {"no": no}, status=_UNAVAILABLE, using="pages")
 
 
