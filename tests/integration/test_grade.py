@@ -205,7 +205,7 @@ def test_an_export_is_brought_up_to_date(played, tmp_path):
     from beholden.uses import actions as uses
 
     copy = tmp_path / "copy"
-    assert "45 new" in export(played.home.root, copy)
+    assert "92 new" in export(played.home.root, copy)
     at = played.world.at
     ref = uses.draft(played.world.draft(title="Sleep and school"), by=APPLICANT, at=at)
     uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
