@@ -214,3 +214,26 @@ def test_an_export_is_brought_up_to_date(played, tmp_path):
     assert "events with 46 entries (1 new); 1 texts are new" in done
     assert (copy / "texts" / f"{ref}.json").is_file()
     assert card_of_copy(copy, keys=played.keys, catalogue=CATALOGUE, on=played.on) == played.card()
+
+
+def test_the_log_tells_what_was_agreed_from_what_was_taken_back_before(played):
+    """D26: a request that ended is not one that was granted; the log says which."""
+    from beholden.ledger.actions import sequence
+    from beholden.uses import actions as uses
+    from beholden.uses.published import counted
+    from beholden.uses.queries import register_of_uses
+
+    at = played.world.at
+    ref = uses.draft(played.world.draft(), by=APPLICANT, at=at)
+    uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
+    uses.withdraw(ref, by=APPLICANT, at=at)
+    before = counted()
+    sequence(at=at)
+    held = counted()
+    assert held.size == before.size + 2
+    assert {one.use: (one.label, one.agreed) for one in held.uses} == {
+        ref: ("Ended", False),
+        played.refused: ("Refused", False),
+        played.world.use: ("Running", True),
+    }
+    assert [one.use for one in held.uses] == [use.ref for use in register_of_uses(CATALOGUE)]

@@ -174,7 +174,7 @@ def test_the_counts_of_the_pages_are_those_of_the_log(played, pages):
     """The first page's numbers, each state's number, and the twins: counted from entries, and the same as the list."""
     held = json.loads(fetched(pages, "/uses/numbers.json")[0])
     listed = json.loads(fetched(pages, "/uses.json")[0])
-    assert held["totals"] == {"agreed": 1, "refused": 1, "waiting": 0}
+    assert held["totals"] == {"agreed": 1, "refused": 1, "waiting": 0, "unanswered": 0}
     assert {row["state"]: len(row["uses"]) for row in held["states"]} == {"Running": 1, "Refused": 1}
     assert listed["counts"] == {"All": 2, "Running": 1, "Refused": 1}
     assert held["counted_at"] == listed["counted_at"] == TileLog(played.home.ledger / "events").size

@@ -33,12 +33,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one use stands: its newest entry, and the label that pages give to the state it names."""
+    """Where one use stands: its newest entry, and the label that pages give to the state it names.
+
+    `agreed` says whether the log ever said that it was approved.
+    """
 
     use: str
     label: str
     entry: int
     at: datetime
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,16 @@ class PublicText:
 def counted() -> Counted:
     """Count the uses of the published log by the state that each has come to (D26, U8)."""
     head = _head()
-    newest = (its[-1] for its in _said(here().root, head).values())
-    found = (Standing(one.body.use, _label(one.body.state), one.entry, one.at) for one in newest)
+    found = (_standing(its) for its in _said(here().root, head).values())
     by_ref = sorted(found, key=lambda one: one.use, reverse=True)
     return Counted(tuple(by_ref), head.size if head else 0)
+
+
+def _standing(its: tuple[Said, ...]) -> Standing:
+    newest = its[-1]
+    agreed = any(one.body.state == State.APPROVED for one in its)
+    label = STATE_LABELS[State(newest.body.state)]
+    return Standing(newest.body.use, label, newest.entry, newest.at, agreed)
 
 
 def public_text(ref: str) -> PublicText:
@@ -82,10 +92,6 @@ def public_text(ref: str) -> PublicText:
 def _head() -> Checkpoint | None:
     published = ledger.checkpoint(EVENTS)
     return published.checkpoint if published else None
-
-
-def _label(state: str) -> str:
-    return STATE_LABELS[State(state)]
 
 
 @lru_cache(

@@ -425,7 +425,12 @@ class Keeper:
 def counted() -> Counted:
     """Every use as the log has it: where the register has it too."""
     newest = [(use, use.steps[-1]) for use in USES]
-    uses = tuple(Standing(use.ref, use.state_label, step.entry or 0, NOW) for use, step in newest)
+    uses = tuple(
+        Standing(
+            use.ref, use.state_label, step.entry or 0, NOW, any(one.name == "Agreed" for one in use.steps)
+        )
+        for use, step in newest
+    )
     return Counted(uses, len(EVENTS))
 
 

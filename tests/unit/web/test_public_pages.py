@@ -136,7 +136,7 @@ def test_the_totals_open_their_sum(reader, box):
     for use in USES:
         assert f'/log/events/{use.steps[-1].entry}"' in page
     held = json.loads(text(reader.get("/uses/numbers.json")))
-    assert held["totals"] == {"agreed": 2, "refused": 1, "waiting": 1}
+    assert held["totals"] == {"agreed": 2, "refused": 1, "waiting": 1, "unanswered": 0}
     assert {row["state"]: len(row["uses"]) for row in held["states"]} == {
         "To decide": 1, "Open": 1, "Running": 1, "Refused": 1
     }  # fmt: skip
@@ -217,7 +217,18 @@ def test_no_cell_is_a_formula():
 
 def test_totals_are_all_requests():
     total = sums.totals(doubles.counted())
-    assert (total.agreed, total.refused, total.waiting) == (2, 1, 1)
+    assert (total.agreed, total.refused, total.waiting, total.unanswered) == (2, 1, 1, 0)
+
+
+def test_a_request_that_was_taken_back_before_an_answer_was_not_agreed(reader, box, monkeypatch):
+    from beholden.web.public import register
+
+    held = doubles.counted()
+    ended = [replace(one, label="Ended") for one in held.uses]
+    monkeypatch.setattr(register, "counted", lambda: replace(held, uses=tuple(ended)))
+    total = sums.totals(register.counted())
+    assert (total.agreed, total.refused, total.waiting, total.unanswered) == (2, 0, 0, 2)
+    assert "2 ended before anyone said yes or no." in text(reader.get("/uses/numbers"))
 
 
 def test_what_is_to_come_is_said_for_each_state():

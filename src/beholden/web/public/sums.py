@@ -41,11 +41,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many requests were agreed, refused, and wait. Together they are all requests."""
+    """How many requests were agreed, refused, wait, or ended without an answer. Together they are all requests."""
 
     agreed: int
     refused: int
     waiting: int
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ class Row:
 
 
 def totals(counted: Counted) -> Totals:
-    """Count requests by what was decided. A use that has ended had been agreed unless it was refused."""
+    """Count requests by what the log says was decided; one that was agreed and has ended since counts as agreed."""
     refused, waiting = len(counted.of(SAID_NO)), len(counted.of(UNDECIDED))
-    return Totals(len(counted.uses) - refused - waiting, refused, waiting)
+    agreed = sum(one.agreed and one.label not in {SAID_NO, UNDECIDED} for one in counted.uses)
+    return Totals(agreed, refused, waiting, len(counted.uses) - agreed - refused - waiting)
 
 
 def rows(counted: Counted) -> tuple[Row, ...]:
