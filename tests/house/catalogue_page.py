@@ -155,8 +155,17 @@ def _collections(catalogue: Catalogue) -> str:
 
 
 def _items(catalogue: Catalogue) -> str:
-    rows = ((f"`{one.id}`", one.label, one.child_label, one.why) for one in catalogue.items.values())
-    return table(("item", "what it is", "to a child", "why it is held"), rows)
+    rows = (
+        (
+            f"`{one.id}`",
+            one.label,
+            one.child_label,
+            one.why,
+            ", ".join(f"`{other}`" for other in one.coarser) or "none",
+        )
+        for one in catalogue.items.values()
+    )
+    return table(("item", "what it is", "to a child", "why it is held", "less exact"), rows)
 
 
 def _limits_of_items(catalogue: Catalogue) -> str:
@@ -203,6 +212,7 @@ def _allowed(catalogue: Catalogue) -> str:
             _SAYS[one.family_says.value],
             _TOLD[one.told.value],
             ", ".join(one.exits),
+            ", ".join(f"`{item}`" for item in one.items) or "none",
             one.review_on.isoformat(),
         )
         for one in _of(catalogue, Keeper.ALLOWS)
@@ -215,6 +225,7 @@ def _allowed(catalogue: Catalogue) -> str:
         "a family",
         "told",
         "ways out",
+        "may need",
         "look again on",
     )
     return table(heads, rows)

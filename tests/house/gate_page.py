@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the tables and the diagram in the gate's page from the rules and the catalogue; the prose is people's.
+"""Writes the tables in the gate's page from the rules and the catalogue; the prose is people's.
 
 What is generated stands between `<!-- generated: name -->` and `<!-- end -->`. `make reference` writes it; a test
 compares.
 """
 
 import re
-from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from beholden.catalogue import Effect, Flag, load
-from beholden.uses.rules import BUILT, TRANSITIONS, State
+from beholden.uses.rules import BUILT
 from house.catalogue_page import table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "the-gate.md"
-_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _EFFECTS = {
     Effect.OUT: "out",
@@ -28,32 +28,12 @@ _EFFECTS = {
 
 def page() -> str:
     """The page as it stands, with every generated part made anew."""
-    made = {"states": _states(), "verbs": _verbs(), "exits": _exits(), "parcels": _parcels()}
-    return _PART.sub(lambda found: f"{found[1]}{made[found[2]]}\n{found[3]}", PAGE.read_text("utf-8"))
+    return filled(PAGE, {"exits": _exits(), "parcels": _parcels()})
 
 
-def _states() -> str:
-    """The life of a use. Ways that lead there from many states are drawn together."""
-    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {State.DRAFT.value}: draft (applicant)"]
-    many = defaultdict(list)
-    for step in TRANSITIONS:
-        many[step.verb, step.target, step.role].append(step.source)
-    for (verb, target, role), sources in many.items():
-        for source in sources:
-            lines.append(f"    {source.value} --> {target.value}: {verb} ({role.value})")
-    ways_on = {step.source for step in TRANSITIONS}
-    lines += [f"    {state.value} --> [*]" for state in State if state not in ways_on]
-    return "\n".join([*lines, "```"])
-
-
-def _verbs() -> str:
-    many = defaultdict(list)
-    for step in TRANSITIONS:
-        many[step.verb, step.target, step.role].append(step.source.value)
-    rows = (
-        (verb, ", ".join(sources), target.value, role.value) for (verb, target, role), sources in many.items()
-    )
-    return table(("verb", "from", "to", "by"), rows)
+def filled(page: Path, made: Mapping[str, str]) -> str:
+    """A page with each of its generated parts put in anew."""
+    return PART.sub(lambda found: f"{found[1]}{made[found[2]]}\n{found[3]}", page.read_text("utf-8"))
 
 
 def _exits() -> str:

@@ -1013,14 +1013,14 @@ def approved(world):
 
 def test_the_doors_see_public_papers_and_take_comments_and_no_more(world, as_login):
     """D36: what one reviewer says alone, who signed, and what people wrote are not for the pages' own role."""
-    from beholden.uses.papers import PUBLIC
+    from beholden.uses.words import PUBLIC_PAPERS
 
     world.told()
     with as_login("web") as doors:
         doors.execute("set role doors")
         kinds = {kind for (kind,) in doors.execute("select distinct kind from uses_paper").fetchall()}
         assert kinds
-        assert kinds <= set(PUBLIC)
+        assert kinds <= set(PUBLIC_PAPERS)
         doors.execute(
             "insert into uses_comment (ref, use_id, text, at) values ('abc', %s, 'Why?', now())", (world.use,)
         )

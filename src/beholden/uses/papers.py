@@ -22,12 +22,7 @@ from beholden.uses.models import Seat as Held
 from beholden.uses.rules.agreement import Terms
 from beholden.uses.rules.life import State
 from beholden.uses.rules.panel import Mark, Review, Says, Seat, Vote
-
-PUBLIC = (
-    *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "decision", "facts"),
-    *("direction", "agreement", "stop", "recipient", "certificate", "breach"),
-)
-"""What everybody may read. What each reviewer and member said stands in the decision, once all have said it."""
+from beholden.uses.words import PUBLIC_PAPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +230,7 @@ def lineage(use: Use) -> tuple[UseRef, ...]:
 
 def public_papers(ref: str) -> tuple[Filed, ...]:
     """Return what everybody may read about a use, oldest first: the request's way, not the texts of the request."""
-    rows = Paper.objects.filter(use=ref, kind__in=PUBLIC).order_by("pk")
+    rows = Paper.objects.filter(use=ref, kind__in=PUBLIC_PAPERS).order_by("pk")
     return tuple(_shown(row) for row in rows)
 
 

@@ -94,9 +94,13 @@ def hearing(ref: str) -> Hearing:
         school = str(paper.body["school"])
         later = [text for (who, at), text in answers.items() if who == school and at > paper.pk]
         objections.append((school, str(paper.body["reason"]), later[0] if later else ""))
+    until, counted, opening = comment_until(use), newest(use, "hearing"), newest(use, "opening")
+    comments = Comment.objects.filter(use=use, at__lte=until).count()
+    if counted is not None and opening is not None and counted.pk > opening.pk:
+        comments = counted.body["comments"]
     return Hearing(
-        until=comment_until(use),
-        comments=Comment.objects.filter(use=use).count(),
+        until=until,
+        comments=comments,
         schools=len(schools_in_scope(use)),
         objections=tuple(objections),
     )

@@ -50,6 +50,12 @@ STEP_LABELS = {
     State.BREACHED: "Rules broken",
 }
 
+PUBLIC_PAPERS = (
+    *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "decision", "facts"),
+    *("direction", "agreement", "stop", "recipient", "certificate", "breach"),
+)
+"""What everybody may read. What each reviewer and member said stands in the decision, once all have said it."""
+
 
 def purpose_label(code: str, catalogue: Catalogue) -> str:
     """Return what a purpose is called."""

@@ -116,8 +116,11 @@ def submit(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> Sta
 
 
 def _asker(use: Use) -> Asker:
-    body = organisation(use.applicant)
-    return Asker(body.country, body.encryption_key, body.check_key, live_purposes(use.applicant))
+    """Return who asks. What is amended counts as live, also where it was stopped or lies under other keys (D19)."""
+    body, live = organisation(use.applicant), live_purposes(use.applicant)
+    if use.amends:
+        live = (*live, Use.objects.get(pk=use.amends).purpose)
+    return Asker(body.country, body.encryption_key, body.check_key, live)
 
 
 def _plain(remark: Remark) -> dict[str, str]:

@@ -6,6 +6,7 @@ again. It holds public facts only: organisations, countries, items, days; no per
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -86,7 +87,7 @@ def text(terms: Terms) -> str:
         f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
         _conditions(terms),
         f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
-        f"The records stay in: {_list(terms.territory)}. How many named people may see them: {terms.people}.",
+        f"The records stay in: {_list(terms.territory)} How many named people may see them: {terms.people}.",
         _processors(terms),
         (
             "Nothing is passed on to anybody else, sold, published row by row, joined with other records, used to "
@@ -130,8 +131,11 @@ def check_signing(wanted: str, given: str) -> None:
 
 
 def _parties(terms: Terms) -> str:
-    keeper, recipient = terms.keeper, terms.recipient
-    return f"{keeper.name} ({keeper.country}) keeps the records. {recipient.name} ({recipient.country}) receives them."
+    return f"{_named(terms.keeper)} keeps the records. {_named(terms.recipient)} receives them."
+
+
+def _named(party: Party) -> str:
+    return f"{party.name} ({party.country})" if party.country else party.name
 
 
 def _conditions(terms: Terms) -> str:
@@ -147,8 +151,8 @@ def _processors(terms: Terms) -> str:
     return f"These organisations touch them too: {named}"
 
 
-def _list(parts: Any) -> str:
-    return "; ".join(part.rstrip(". ") for part in parts)
+def _list(parts: Iterable[str]) -> str:
+    return "; ".join(part.rstrip(". ") for part in parts) + "."
 
 
 def _day(day: date) -> str:
