@@ -68,7 +68,7 @@ UNSEEN = {
     "public.people_safetyflag.id": KEY,
     "public.people_safetyflag.since": WHEN,
     "public.rows_manifest.id": KEY,
-    "public.rows_return.digest": "committed in the log under a salt that nobody keeps",
+    "public.rows_return.digest": "of a return that was refused, which is in no log",
     "public.rows_return.exported_at": WHEN,
     "public.rows_return.findings": "what a finding says to do is words that nothing else knows",
     "public.rows_return.id": KEY,
