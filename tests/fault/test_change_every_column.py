@@ -23,7 +23,6 @@ WHEN = "an instant that nothing else knows"
 WHO = "an opaque reference that nothing else knows"
 WORDS = "words that the log does not commit to"
 CODE = "made with a code that exists in the letter only"
-REVIEW = "reviews are in no log"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
@@ -73,15 +72,12 @@ UNSEEN = {
     "public.rows_return.findings": "what a finding says to do is words that nothing else knows",
     "public.rows_return.id": KEY,
     "public.rows_return.receipt": "a return that was refused is in no log",
-    "public.uses_review.approves": REVIEW,
-    "public.uses_review.at": WHEN,
-    "public.uses_review.id": KEY,
-    "public.uses_review.interest": REVIEW,
-    "public.uses_review.organisation": REVIEW,
-    "public.uses_review.reason": REVIEW,
-    "public.uses_review.reviewer": REVIEW,
+    "public.uses_paper.id": KEY,
+    "public.uses_seat.at": WHEN,
+    "public.uses_seat.by": WHO,
     "public.uses_step.id": KEY,
     "public.uses_use.drafted_at": WHEN,
+    "public.uses_use.drafted_by": WHO,
     "public.uses_use.instead": WORDS,
     "public.uses_use.refused_sentence": WORDS,
     "vault.lookup.id": KEY,
@@ -100,7 +96,7 @@ UNSEEN_LOSS = {
     "public.people_officer": "officers are in no log",
     "public.people_safetyflag": "flags are in no log, and must not be",
     "public.rows_return": "a return that was refused is in no log",
-    "public.uses_review": REVIEW,
+    "public.uses_seat": "who sits on the panel is in no log",
     "vault.question": "questions are in no log",
 }
 """Tables from which some row can be lost unseen, each with the reason."""

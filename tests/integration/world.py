@@ -135,6 +135,7 @@ class World:
         ref = uses.draft(self.draft(**changes), by=by, at=self.at)
         assert uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.at).value == "triage"
         until = open_for_comment(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        uses.comment(ref, text="Please publish what you find.", press="one", by=FAMILY, at=self.at)
         self.pass_to(until + timedelta(seconds=1))
         uses.hear_children(ref, who="A youth council.", view="It is fair.", by=REGISTRAR, at=self.at)
         uses.call_panel(ref, by=REGISTRAR, at=self.at)

@@ -126,8 +126,8 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant("public.rows_manifest", NOTHING, NOTHING, CHANGE),
     Grant("public.rows_return", NOTHING, NOTHING, CHANGE),
-    # The public may comment, and reads no comment here; of the papers it sees those that are public.
-    Grant("public.uses_comment", ("insert",), APPEND),
+    # The public may comment, and here reads how many did and not what; of the papers it sees those that are public.
+    Grant("public.uses_comment", (On("select", ("ref", "use_id", "at")), "insert"), APPEND),
     Grant("public.uses_paper", READ, APPEND, rows=PUBLIC_PAPER),
     Grant("public.uses_seat", NOTHING, APPEND),
     Grant("public.uses_step", READ, APPEND),

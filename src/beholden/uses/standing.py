@@ -44,11 +44,11 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """An agreement as everybody may read it. `digest` is what both sides signed."""
+    """An agreement as everybody may read it. `digest` is what both sides signed, or it would not be published."""
 
     text: str
     digest: str
-    signed: tuple[str, ...]
+    published_on: date
     odrl: Mapping[str, Any]
 
 
@@ -113,11 +113,10 @@ def agreement(ref: str, *, base: str) -> Agreed | None:
     published = use.steps.filter(state=State.PUBLISHED.value).order_by("-pk").first()
     if terms is None or paper is None or published is None or published.at < paper.at:
         return None
-    signatures = [one for one in filed(use, "signature") if one.body["digest"] == paper.body["digest"]]
     return Agreed(
         text=paper.body["text"],
         digest=paper.body["digest"],
-        signed=tuple(sorted(str(one.body["side"]) for one in signatures)),
+        published_on=published.at.date(),
         odrl=as_odrl(terms, base=base),
     )
 

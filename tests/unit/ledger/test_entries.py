@@ -54,6 +54,7 @@ BODIES = {
         "state": "refused",
         "use": "U-2026-0002",
     },
+    ("events", "paper"): {"commitment": H, "paper": "direction", "use": "U-2026-0001"},
     ("events", "notice"): {"audience": 1500, "told": 1490, "use": "U-2026-0001"},
     ("events", "choices"): {"band": 64, "day": "2026-10-01", "root": H},
     ("events", "decision"): {
