@@ -59,7 +59,7 @@ class HeldRow:
 def of_person(person: UUID) -> tuple[HeldRow, ...]:
     """Return everything that the returns in force say of one person, newest census first.
 
-    Looks into every file for the one id, so it takes as long as there are files: some 0.7 ms each (bench/subject_copy.py).
+    Looks into every file for the one id, so it takes longer the more files there are (bench/subject_copy.py).
     """
     found: list[HeldRow] = []
     with keeper():
