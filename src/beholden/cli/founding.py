@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Founds a home, appoints its first registrar, and says in the log which catalogue is in force: its first entry."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ def found(root: Path, *, pack: str, at: datetime) -> Iterator[str]:
 
     Yields one sentence a step.
     """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
     from beholden.catalogue import choose, in_force
     from beholden.cli.keeper import opened
     from beholden.home import Home, create_folders
