@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from beholden.kinds import PersonId, UseRef
-from beholden.notices.rules import CODE_SIGNS, SIGNS, code_from
+from beholden.notices.rules import CODE_SIGNS, code_from
+from beholden.people.signs import SIGNS
 from measuring import Claim, Limit, Work, main
 from measuring.register import AT, CATALOGUE, REGISTRAR, register
 

@@ -14,7 +14,7 @@ from beholden.kinds import Actor, Role
 from measuring import folder, machine
 
 AT = datetime(2026, 2, 1, 9, tzinfo=UTC)
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 REGISTRAR = Actor("registrar", Role.REGISTRAR, "keeper")
 CATALOGUE = load()
 
@@ -51,6 +51,6 @@ def take_in(files: list[Path]) -> None:
     from beholden.register.actions import accept
 
     for path in files:
-        receipt = accept(path, catalogue=CATALOGUE, by=SCHOOL, at=AT)
+        receipt = accept(path, catalogue=CATALOGUE, by=DESK, at=AT)
         if receipt.status != "accepted":
             raise RuntimeError(f"a return was {receipt.status}: {receipt.findings.counts}")

@@ -26,6 +26,7 @@ class Role(StrEnum):
     PANEL = "panel"  # a member of the panel: lay, parent, young or expert
     REGISTRAR = "registrar"
     RECIPIENT = "recipient"
+    SAFEGUARDING = "safeguarding"  # one named officer, for a child in danger (D46)
     KEEPER = "keeper"  # the register's own machinery, when no person presses the button
 
 

@@ -24,6 +24,7 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\S+", re.IGNORECAS
 _NAMED: dict[str, LiteralString] = {
     "rows": "select path from rows_manifest",
     "sets": "select path from gate_setfile",
+    "catalogues": "select body::json->>'hash' || '.json' from ledger_outbox where kind in ('catalogue', 'announced')",
     "keys": "select 'registry.' || id from gate_registry"
     " union select 'persons.slots' where exists (select from vault.person)",
     "quarantine": "select file from gate_disclosure where state in ('built', 'logged')",

@@ -31,7 +31,7 @@ Meet = Callable[[str], None]
 
 REFUSED = 3
 _GONE_WRONG = 70
-_CALLS = ("fsync", "fdatasync", "replace", "rename", "link", "unlink", "rmdir")
+_CALLS = ("fsync", "fdatasync", "ftruncate", "replace", "rename", "link", "unlink", "rmdir")
 _RANDOM = re.compile(r"[0-9a-f]{8,}")
 _TAIL = 25  # bytes that a torn write lacks
 _PATIENCE = 1.0  # seconds for a second process to end or to be seen waiting
@@ -293,6 +293,42 @@ def each_failure(
             return
 
 
+FAILURES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""A disk that is full, a share of it that is used up, one that may only be read, and one that fails."""
+
+
+@contextmanager
+def disk_gone(prepared: Home, work: Work, between: Work, *, step: int, number: int) -> Iterator[Struck]:
+    """Lend a copy of a prepared home whose disk took nothing from one step on, until the action gave up.
+
+    Unlike a disk that fails once, it fails the tidying up as well; a full one lets names be removed, the others do not.
+    Then there is room again: `between` holds, and the same process brings the action to its end.
+    """
+    from django.db import DatabaseError, OperationalError
+
+    from beholden.refusals import Refusal
+
+    def fail(name):
+        verb = name.split()[0]
+        if verb in {"insert", "update", "delete", "commit"}:
+            raise OperationalError("the server's disk takes nothing")
+        if number in {errno.EROFS, errno.EIO} or verb not in {"unlink", "rmdir"}:
+            raise OSError(number, os.strerror(number))
+
+    def until_there_is_room(sink):
+        try:
+            _meeting(work, step, fail, lambda _: True, sink, onward=True)
+        except (OSError, Refusal, DatabaseError):
+            between()
+            work()
+
+    with homes.copied(prepared) as home:
+        names, code = _run(until_there_is_room)
+        last = len(names) < step
+        assert code == 0, (code, names[step - 1 :])
+        yield Struck(home, step, "" if last else names[step - 1], last, disk.Platter.of(home))
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """A home in which a second process met the first before one of its steps; how each of them ended."""
@@ -362,9 +398,15 @@ def _run(work: Callable[[int], object]) -> tuple[list[str], int]:
 
 
 def _meeting(
-    work: Work, step: int, act: Callable[[str], object], among: Callable[[str], bool], sink: int | None
+    work: Work,
+    step: int,
+    act: Callable[[str], object],
+    among: Callable[[str], bool],
+    sink: int | None,
+    *,
+    onward: bool = False,
 ) -> None:
-    """Do work; say each step's name, and act before the one of that number."""
+    """Do work; say each step's name, and act before the one of that number, or before it and all that follow."""
     count = itertools.count(1)
 
     def meet(name):
@@ -372,7 +414,8 @@ def _meeting(
             return
         if sink is not None:
             os.write(sink, f"{name}\n".encode())
-        if next(count) == step:
+        now = next(count)
+        if now == step or (onward and now > step):
             act(name)
 
     with watched(meet):

@@ -6,10 +6,12 @@ person for each child. D1, D5, D27 (no acknowledged record is lost), D32, D33.
 """
 
 import hashlib
+import random
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
+from os import environ
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from beholden.kinds import Actor, Role
 from fault import kills
 from integration.world import BEGAN, CATALOGUE, World
 
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 LATER = BEGAN + timedelta(days=1)
 PUPILS = 45
 LEFT_OVER = re.compile(r"rows/[^/]+\.parquet|rows/\.[^/]+\.part|keys/persons\.slots")
@@ -31,7 +33,7 @@ LEFT_OVER = re.compile(r"rows/[^/]+\.parquet|rows/\.[^/]+\.part|keys/persons\.sl
 def take(path, at=LATER):
     from beholden.register.actions import accept
 
-    return accept(path, catalogue=CATALOGUE, by=SCHOOL, at=at)
+    return accept(path, catalogue=CATALOGUE, by=DESK, at=at)
 
 
 def pupils(path):
@@ -228,3 +230,52 @@ def test_two_schools_that_share_a_child_at_once(stages):
     for met in kills.each_meeting(stage.home, lambda: take(stage.file), lambda: take(other)):
         assert (met.first, met.second) == (0, 0)
         kills.answer(lambda met=met: check_whole(met.home, (stage.file, other)))
+
+
+# --- long ---
+
+
+def drawn(name):
+    """Return a source of chances, and say its seed."""
+    seed = random.getrandbits(32)
+    print(f"{name}: seed {seed}")
+    return random.Random(seed)
+
+
+@pytest.mark.long
+def test_taking_returns_in_killed_at_random_again_and_again(stages):
+    """Every way in, killed at a random step, again while it makes good, and again: at last it is whole."""
+    wanted, draw, done = int(environ.get("BEHOLDEN_KILLS", "500")) // 2, drawn("kills"), 0
+    while done < wanted:
+        stage = stages[draw.choice(["first", "correction", "empty"])]
+        was = before(stage)
+        with homes.copied(stage.home) as home:
+            while True:
+                struck, _, _ = kills.kill_before(
+                    home, draw.randint(1, 60), lambda stage=stage: take(stage.file)
+                )
+                kills.answer(lambda stage=stage, was=was, home=home: none_or_all(home, was, stage))
+                if struck.last:
+                    break
+                done += 1
+            kills.answer(lambda stage=stage, home=home: check_whole(home, (*stage.before, stage.file)))
+    print(f"{done} kills")
+
+
+@pytest.mark.long
+def test_taking_returns_in_on_a_disk_that_goes_at_a_random_step(stages):
+    """Full, over its share, for reading only, or broken, from some step on: nothing is stored, then all of it."""
+    wanted, draw, done = int(environ.get("BEHOLDEN_ROUNDS", "200")), drawn("disks"), 0
+    while done < wanted:
+        stage = stages[draw.choice(["first", "correction", "empty"])]
+        was = before(stage)
+
+        def nothing(stage=stage, was=was):
+            assert not none_or_all(here(), was, stage)
+
+        step, number = draw.randint(1, 60), draw.choice(kills.FAILURES)
+        work = lambda stage=stage: take(stage.file)  # noqa: E731  bound to this round
+        with kills.disk_gone(stage.home, work, nothing, step=step, number=number) as struck:
+            kills.answer(lambda stage=stage, home=struck.home: check_whole(home, (*stage.before, stage.file)))
+            done += not struck.last
+    print(f"{done} disks")

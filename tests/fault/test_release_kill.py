@@ -520,3 +520,40 @@ def killed_all_the_way(home, stage, draw):
 
 def intents_can_be_read(home):
     return (home.ledger / "handovers" / "checkpoint").exists()
+
+
+@pytest.mark.long
+def test_everything_on_a_disk_that_goes_at_a_random_step(stages):
+    """Full, over its share, for reading only, or broken, from some step on: nothing leaves unlogged, then it is done."""
+    seed = random.getrandbits(32)
+    print(f"seed {seed}")
+    wanted, draw, struck_at, done = (
+        int(environ.get("BEHOLDEN_ROUNDS", "200")),
+        random.Random(seed),
+        set(),
+        0,
+    )
+    ways = {
+        "snapshot": ("told", lambda home, stage: registries(home)),
+        "decide": ("keyed", lambda home, stage: decisions(stage)),
+        "release": ("decided", check_released),
+        "call_off": ("announced", check_called_off),
+        "confirm": ("released", check_released),
+    }
+    while done < wanted:
+        verb = draw.choice(list(ways))
+        point, holds = ways[verb]
+        stage = stages[point]
+
+        def between():
+            if intents_can_be_read(here()):
+                check_nothing_left_unlogged(here())
+
+        step, number = draw.randint(1, 110), draw.choice(kills.FAILURES)
+        work = getattr(stage, verb)
+        with kills.disk_gone(stage.home, work, between, step=step, number=number) as struck:
+            struck_at.add((verb, struck.name))
+            kills.answer(lambda home=struck.home, stage=stage, holds=holds: holds(home, stage))
+            kills.answer(lambda home=struck.home: check_everything(Ledger(home)))
+            done += not struck.last
+    print(f"{done} disks, at {len(struck_at)} different steps")

@@ -10,13 +10,16 @@ from pathlib import Path
 from beholden.catalogue import Authority, Catalogue, Checked, Item, Keeper, KeepUntil, Purpose, Store, load
 from beholden.catalogue.rules import HIGHER_IS_TIGHTER
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "catalogue.md"
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+PAGES = {REFERENCE / "catalogue.md": "england", REFERENCE / "catalogue-us.md": "us"}
+"""One page for each pack that comes with us."""
 
-OPENING = """# The catalogue
+OPENING = """# {title}
 
 Written by `make reference` from the catalogue itself (`src/beholden/catalogue`), so that nobody has to trust this page.
-What is not here may not be held, asked or passed on. The catalogue has a hash, which each decision cites; the one
-described here is
+What is not here may not be held, asked or passed on.
+{which}
+The catalogue has a hash, which each decision cites; the one described here is
 
     {hash}
 
@@ -46,6 +49,17 @@ _TOLD = {
 }
 
 
+_TITLES = {
+    "england": "The catalogue",
+    "us": "The catalogue: United States",
+}
+_WHICH = {
+    "england": """This is the pack of England, under which a home is founded that names no other;
+[the pack of the United States](catalogue-us.md) is a second, small one.""",
+    "us": """This is the second pack, small and real
+([what of the federal regulations is in it](../explanation/another-country.md)). No return of it can be read yet.""",
+}
+
 _SAID = {
     "Returns": "What schools send.",
     "Items: what and why": "Every fact that is held about a pupil, in plain words and in a child's.",
@@ -62,6 +76,15 @@ _SAID = {
     "Purposes that are refused": (
         "Each by a rule with a name, whoever asks. Where the law permits, the refusal is the keeper's choice, and said so."
     ),
+    "Consent: what may be asked": (
+        "The purposes that need a yes, and the words in which the one sentence says what the facts are for. A recipient "
+        "may be in: {countries}."
+    ),
+    "Consent: what a form is refused for": (
+        "What [`beholden consent check`](../how-to/check-a-consent-form.md) looks for, and the phrases that give some of "
+        "it away. `…` stands for a few words of the same sentence."
+    ),
+    "Who decides": "{guardians}",
     "Limits": "A tighter number holds at once; a looser one only after its own published notice.",
     "Law": "What authorities refer to, and the day somebody has to look again.",
     "Recalled, not read": (
@@ -70,9 +93,9 @@ _SAID = {
 }
 
 
-def page() -> str:
-    """The whole page, for the catalogue in force."""
-    catalogue = load()
+def page(pack: str) -> str:
+    """The whole page of one pack."""
+    catalogue = load(pack)
     tables = (
         _collections(catalogue),
         _items(catalogue),
@@ -81,15 +104,25 @@ def page() -> str:
         _allowed(catalogue),
         _closed(catalogue, Keeper.WAITS),
         _closed(catalogue, Keeper.REFUSES),
+        _asks(catalogue),
+        _faults(catalogue),
+        _deciders(catalogue),
         _limits(catalogue),
         _law(catalogue),
         _recalled(catalogue),
     )
+    filled = {"countries": ", ".join(catalogue.consents.countries), "guardians": _guardians(catalogue)}
     parts = [
-        f"\n## {heading}\n\n{said}\n\n{lines}\n"
+        f"\n## {heading}\n\n{_fill(said, filled)}\n\n{lines}\n"
         for (heading, said), lines in zip(_SAID.items(), tables, strict=True)
     ]
-    return OPENING.format(hash=catalogue.hash) + "".join(parts)
+    return OPENING.format(title=_TITLES[pack], which=_WHICH[pack], hash=catalogue.hash) + "".join(parts)
+
+
+def _fill(said: str, words: dict[str, str]) -> str:
+    for name, text in words.items():
+        said = said.replace(f"{{{name}}}", text)
+    return said
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -100,7 +133,8 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(lines)
 
 
-def _cited(catalogue: Catalogue, authority: Authority) -> str:
+def cited(catalogue: Catalogue, authority: Authority) -> str:
+    """An authority as a reader looks it up, with the mark of what was recalled."""
     mark = " †" if authority.checked is Checked.RECALLED else ""
     return f"{catalogue.law[authority.instrument].title}, {authority.paragraph}{mark}"
 
@@ -112,7 +146,7 @@ def _collections(catalogue: Catalogue) -> str:
             one.label,
             one.reference_date.isoformat(),
             str(len(one.items)),
-            _cited(catalogue, one.authority),
+            cited(catalogue, one.authority),
             one.review_on.isoformat(),
         )
         for one in catalogue.collections.values()
@@ -139,7 +173,7 @@ def _limits_of_items(catalogue: Catalogue) -> str:
         (
             f"`{one.id}`",
             one.answer.value,
-            _cited(catalogue, one.authority),
+            cited(catalogue, one.authority),
             str(one.identifiability),
             one.sensitivity,
             _since(one),
@@ -173,7 +207,7 @@ def _allowed(catalogue: Catalogue) -> str:
         (
             f"`{one.code}`",
             f"{one.label}. {one.covers}",
-            f"{one.law.value}: {_cited(catalogue, one.authority)}",
+            f"{one.law.value}: {cited(catalogue, one.authority)}",
             f"{one.decided_by}, {one.decided_on.isoformat()}",
             _SAYS[one.family_says.value],
             _TOLD[one.told.value],
@@ -203,7 +237,7 @@ def _closed(catalogue: Catalogue, decided: Keeper) -> str:
             f"`{one.code}`",
             one.rule,
             one.label,
-            f"{one.law.value}: {_cited(catalogue, one.authority)}",
+            f"{one.law.value}: {cited(catalogue, one.authority)}",
             one.reason,
             one.what_instead,
             f"{one.decided_by}, {one.decided_on.isoformat()}",
@@ -215,6 +249,61 @@ def _closed(catalogue: Catalogue, decided: Keeper) -> str:
 
 def _of(catalogue: Catalogue, decided: Keeper) -> Iterator[Purpose]:
     return (one for one in catalogue.purposes.values() if one.keeper is decided)
+
+
+def _asks(catalogue: Catalogue) -> str:
+    rows = (
+        (f"`{code}`", to, "; ".join(f"`{item}`" for item in catalogue.purpose(code).only_items) or "any")
+        for code, to in catalogue.consents.asks.items()
+    )
+    return table(("purpose", "in the sentence", "facts"), rows)
+
+
+def _faults(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{name}`",
+            note.says,
+            note.change,
+            cited(catalogue, note.authority),
+            "; ".join(note.phrases) or "found in the form's fields",
+        )
+        for name, note in catalogue.consents.faults.items()
+    )
+    return table(("fault", "what is wrong", "what to change", "law", "given away by"), rows)
+
+
+def _guardians(catalogue: Catalogue) -> str:
+    end = catalogue.guardians_end
+    events = "".join(f", or from the first of: {', '.join(end.events)}" for _ in end.events[:1])
+    said = (
+        f"Nobody decides for a person from the age of {end.age}{events} ({cited(catalogue, end.authority)}). "
+    )
+    if catalogue.biometrics is None:
+        return said + "No law of this pack lets a school use biometrics, so none may."
+    return said + "What speaks against biometrics at school, case by case: [biometrics](biometrics.md)."
+
+
+def _deciders(catalogue: Catalogue) -> str:
+    law = catalogue.biometrics
+    rows = [
+        (
+            "guardians decide until",
+            str(catalogue.guardians_end.age),
+            cited(catalogue, catalogue.guardians_end.authority),
+        )
+    ]
+    if law is not None:
+        rows.append(("biometrics: a child is under", str(law.until_age), cited(catalogue, law.authority)))
+        rows += [
+            (f"biometrics: `{name}`", one.says, cited(catalogue, one.authority))
+            for name, one in law.bars.items()
+        ]
+        rows += [
+            (f"ground `{name}`", one.label, cited(catalogue, one.authority))
+            for name, one in law.grounds.items()
+        ]
+    return table(("what", "is", "law"), rows)
 
 
 def _limits(catalogue: Catalogue) -> str:
@@ -241,15 +330,21 @@ def _law(catalogue: Catalogue) -> str:
 
 
 def _recalled(catalogue: Catalogue) -> str:
-    cited = [
+    listed = [
         *((f"return `{one.code}`", one.authority) for one in catalogue.collections.values()),
         *((f"item `{one.id}`", one.authority) for one in catalogue.items.values()),
         *((f"purpose `{one.code}`", one.authority) for one in catalogue.purposes.values()),
         *((f"ground `{one.name}`", one.authority) for one in catalogue.bases.values()),
+        *((f"consent fault `{name}`", one.authority) for name, one in catalogue.consents.faults.items()),
+        ("who decides", catalogue.guardians_end.authority),
     ]
+    if catalogue.biometrics is not None:
+        cited_there = (*catalogue.biometrics.bars.items(), *catalogue.biometrics.grounds.items())
+        listed.append(("biometrics", catalogue.biometrics.authority))
+        listed += [(f"biometrics `{name}`", one.authority) for name, one in cited_there]
     rows = [
         (where, f"{catalogue.law[said.instrument].title}, {said.paragraph}")
-        for where, said in cited
+        for where, said in listed
         if said.checked is Checked.RECALLED
     ]
     rows += [

@@ -195,14 +195,15 @@ class Session(Talk):
 
 
 class Browser:
-    """The pages without JavaScript: opens, reads, fills in and presses by what stands on the page."""
+    """The pages without JavaScript: opens, reads, fills in, attaches and presses by what stands on the page."""
 
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}/"
+    def __init__(self, port: int, folder: Path) -> None:
+        self.address, self.folder = f"http://127.0.0.1:{port}/", folder
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(cookies)
         self.text, self.root = "", None
         self.filled: dict[str, str] = {}
+        self.attached: dict[str, Path] = {}
 
     def do(self, verb: str, words: str, seen: Seen) -> str:
         """Do one thing; return the page's text where it did not go well, else nothing."""
@@ -217,6 +218,9 @@ class Browser:
             case "Choose":
                 chosen = self._field(words)
                 self.filled[chosen.get("name")] = chosen.get("value")
+            case "Attach":
+                label, _, name = words.partition(" = ")
+                self.attached[self._field(label).get("name")] = self.folder / name
             case "Press":
                 self._press(words)
             case "Follow":
@@ -238,13 +242,18 @@ class Browser:
         form = next(one for one in button.iterancestors("form"))
         values = {**dict(form.form_values()), **self.filled}
         where = urllib.parse.urljoin(self.address, form.get("action"))
-        self._go(where, urllib.parse.urlencode(values).encode())
+        if self.attached:
+            self._go(where, *_multipart(values, self.attached))
+        else:
+            self._go(where, urllib.parse.urlencode(values).encode())
 
-    def _go(self, address: str, posted: bytes | None = None) -> None:
+    def _go(self, address: str, posted: bytes | None = None, kind: str | None = None) -> None:
+        head = {"Content-Type": kind} if kind else {}
+        asked = urllib.request.Request(address, posted, head)  # noqa: S310  our own pages on this machine
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                with self.opener.open(address, posted, timeout=PATIENCE) as answer:
+                with self.opener.open(asked, timeout=PATIENCE) as answer:
                     return self._arrive(answer.read().decode(), answer.headers.get_content_type())
             except urllib.error.HTTPError as answer:
                 return self._arrive(answer.read().decode(), answer.headers.get_content_type())
@@ -254,9 +263,22 @@ class Browser:
                 time.sleep(0.1)
 
     def _arrive(self, body: str, kind: str) -> None:
-        self.filled = {}
+        self.filled, self.attached = {}, {}
         self.root = lxml.html.document_fromstring(body) if kind == "text/html" else None
         self.text = body if self.root is None else _words(self.root.body)
+
+
+def _multipart(values: dict[str, str], attached: dict[str, Path]) -> tuple[bytes, str]:
+    """A form with files in it, as a browser sends it (RFC 7578), and its content type."""
+    mark, parts = "a-mark-of-the-player", []
+    for name, value in values.items():
+        if name not in attached:
+            parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode())
+    for name, file in attached.items():
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{file.name}"\r\n\r\n'
+        parts.append(head.encode() + file.read_bytes())
+    whole = b"".join(b"--" + mark.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    return whole + b"--" + mark.encode() + b"--\r\n", f"multipart/form-data; boundary={mark}"
 
 
 def _words(element: lxml.html.HtmlElement) -> str:
@@ -281,7 +303,7 @@ class Player:
     def play(self, page: Path) -> None:
         """Play one document, from its first example to its last or to the first block that is wrong."""
         wrong = self.faults.setdefault(page.name, [])
-        shell, python, browser = Shell(self.folder, self.environment), None, Browser(self.port)
+        shell, python, browser = Shell(self.folder, self.environment), None, Browser(self.port, self.folder)
         self.played[page.name] = 0
         try:
             for block in blocks(page):

@@ -7,6 +7,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from beholden.cli.commands import app
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))  # `make reference` runs this file by itself
 
-from house import catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
+from house import biometrics_page, catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
 
@@ -75,8 +76,9 @@ def page() -> str:
 
 GENERATED = {
     PAGE: page,
-    catalogue_page.PAGE: catalogue_page.page,
+    **{path: partial(catalogue_page.page, pack) for path, pack in catalogue_page.PAGES.items()},
     gate_page.PAGE: gate_page.page,
+    biometrics_page.PAGE: biometrics_page.page,
     use_page.PAGE: use_page.page,
 }
 """Each generated page, and what writes it."""

@@ -113,6 +113,18 @@ IMPORTS = {
         {f"{B}/web/public/planted.py": "from beholden.register.rows import read\n"},
     ),
     "a page knows the invented town": ("town", {f"{B}/web/planted.py": "from beholden import town\n"}),
+    "the gate opens a school's book": (
+        "biometrics",
+        {f"{B}/gate/planted.py": "from beholden.biometrics import queries\n"},
+    ),
+    "families are shown a school's book": (
+        "biometrics",
+        {f"{B}/rights/planted.py": "from beholden.biometrics.queries import written\n"},
+    ),
+    "a form is judged with Django": (
+        "pure",
+        {f"{B}/choices/consent/planted.py": "from django.db import connection\n"},
+    ),
     "settings know the invented town": ("town", {f"{B}/settings/planted.py": "from beholden import town\n"}),
 }
 
@@ -206,6 +218,7 @@ ROUND = {
         "def release(*, skip_notice: bool = False) -> None:\n    return None\n",
     ),
     "a country": ("knows no country", "uses", 'KEEPER = "DfE"\n'),
+    "another country": ("knows no country", "choices", 'LAW = "34 CFR Part 99"\n'),
 }
 
 

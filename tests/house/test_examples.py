@@ -24,18 +24,28 @@ TUTORIALS = (
     "public-register",
     "recipient-check",
     "parent-proof",
+    "family-record",
 )
 HOW_TOS = (
     "found-a-home",
+    "find-a-child-in-danger",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",
+    "keep-a-book-of-biometrics",
+    "check-a-consent-form",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",
 )
-PLAYED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS) + tuple(
-    DOCS / "how-to" / f"{name}.md" for name in HOW_TOS
+LAST = ("recompute-the-report-card",)  # reads what the tutorials have published
+LED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS)
+# The registrar's page runs ahead of the clock, past a window of weeks; after it nothing more can be said in that log.
+PLAYED = (
+    LED[0],
+    *(DOCS / "how-to" / f"{name}.md" for name in HOW_TOS),
+    *LED[1:],
+    *(DOCS / "how-to" / f"{name}.md" for name in LAST),
 )
 SECONDS = 90
 
@@ -82,7 +92,7 @@ def test_playing_them_all_stays_short(player):
     assert player.worked < SECONDS
 
 
-@pytest.mark.parametrize("page", PLAYED[: len(TUTORIALS)], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", LED, ids=lambda page: page.stem)
 def test_no_block_of_a_tutorial_is_left_out(page):
     assert examples.unmarked(page) == []
 

@@ -59,8 +59,11 @@ def test_what_promises_purity_runs_where_there_is_no_django():
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize("name", ["beholden.ledger.verify", "beholden.cli.commands", "beholden.cli.verify"])
-def test_a_family_can_verify_without_the_keepers_tools(name):
+@pytest.mark.parametrize(
+    "name",
+    ["beholden.ledger.verify", "beholden.cli.commands", "beholden.cli.verify", "beholden.cli.consent"],
+)
+def test_what_runs_at_somebodys_own_desk_needs_none_of_the_keepers_tools(name):
     run = import_without(KEEPERS_TOOLS, {name})
     assert run.returncode == 0, run.stderr
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import homes
 from beholden.kinds import Actor, Role
 from integration.world import BEGAN, CATALOGUE, REGISTRAR, SEED, World
+from rulebooks import with_limits
 
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 ORIGIN = "keeper.example/played"
 MANY = 250  # entries, so that the events log has a full tile, a level above it, and partial ones
 
@@ -40,9 +41,12 @@ def tell(home, folder):
     world.at += timedelta(days=1)
     _word(home, world, disclosure)
     _people(world)
+    _rules(world)
     _refused_use(world)
     _later_returns(world)
+    _biometrics(world)
     _day(world)
+    _looks(world)
     return world
 
 
@@ -54,10 +58,17 @@ def _many_entries():
     for at, count in ((BEGAN, MANY), (BEGAN + timedelta(seconds=1), 2), (BEGAN + timedelta(seconds=2), 2)):
         with transaction.atomic():
             for number in range(count):
-                propose(log="events", kind="catalogue", body={"hash": f"{number:064x}"}, by=REGISTRAR, at=at)
+                begun = {"before": None, "handovers": {"root": f"{number:064x}", "size": number}}
+                propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=at)
         sequence(at=at)
-    with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=BEGAN)
+
+
+def _rules(world):
+    """A looser catalogue is announced, and does not hold yet."""
+    from beholden.gate.actions import governing
+
+    looser = with_limits(objection_window_days=14)
+    governing.announce_catalogue(looser, by=REGISTRAR, at=world.at)
 
 
 def _word(home, world, disclosure):
@@ -73,11 +84,38 @@ def _word(home, world, disclosure):
 
 
 def _people(world):
-    from beholden.people.actions import appoint, flag
+    from beholden.people.actions import appoint, flag, give_key
 
     child = world.open(world.letters()[1]).children[0].person
     flag(child, "restricted", by=REGISTRAR, at=world.at)
-    appoint("officer-1", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    appoint("officer-2", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    for _ in range(2):  # the second ends the first
+        give_key("officer-2", by=REGISTRAR, at=world.at)
+
+
+def _biometrics(world):
+    """One school asks two parents about fingers at lunch: one agrees, then takes it back; the child refuses."""
+    from beholden.biometrics.actions import NewSystem, begin, write
+    from beholden.biometrics.rules import How, Line, Said
+    from beholden.people.actions import appoint, enrol
+    from beholden.people.queries import Body
+
+    school = world.town.schools[0].laestab
+    enrol(Body(school, "A school", "school", "England", "", ""), by=REGISTRAR, at=world.at)
+    office = appoint("school-office", Role.SCHOOL, school, by=REGISTRAR, at=world.at)
+    common = {"catalogue": CATALOGUE, "by": office, "at": world.at}
+    system = begin(NewSystem("A finger reader", "Paying for lunch", "A card with the child's name"), **common)
+    child = world.open(world.letters()[0]).children[0].person
+    for line in (
+        Line("parent-1", Said.PARENT, How.NOTED),
+        Line("parent-2", Said.PARENT, How.NOTED),
+        Line("parent-1", Said.NOTIFIED, How.WRITTEN),
+        Line("parent-2", Said.EXCEPTED, How.NOTED, "not-found"),
+        Line("parent-1", Said.CONSENTS, How.WRITTEN),
+        Line("parent-1", Said.WITHDRAWS, How.WRITTEN),
+        Line("", Said.CHILD_REFUSES, How.SHOWN),
+    ):
+        write(system, child, line, **common)
 
 
 def _refused_use(world):
@@ -97,11 +135,11 @@ def _later_returns(world):
     born = re.search(r"<DOB>(\d{4}-\d\d)-(\d\d)</DOB>", text)
     day = "11" if born[2] != "11" else "12"
     again.write_text(text.replace(born[0], f"<DOB>{born[1]}-{day}</DOB>", 1))
-    receipt = accept(again, catalogue=CATALOGUE, by=SCHOOL, at=world.at)
+    receipt = accept(again, catalogue=CATALOGUE, by=DESK, at=world.at)
     assert (receipt.status, receipt.asked) == ("accepted", 1)
     broken = world.folder / "broken.xml"
     broken.write_text("<Message><Header>")
-    assert accept(broken, catalogue=CATALOGUE, by=SCHOOL, at=world.at).status == "refused"
+    assert accept(broken, catalogue=CATALOGUE, by=DESK, at=world.at).status == "refused"
 
 
 def _day(world):
@@ -113,3 +151,38 @@ def _day(world):
     after = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     close_day(day, by=Actor("clock", Role.KEEPER), at=max(after, world.at))
     sequence(at=max(after, world.at))
+
+
+def _looks(world):
+    """A family takes the second step, looks twice and takes its proof; the hour is bound; it looks once more."""
+    from beholden.gate.actions.singles import bind
+    from beholden.ledger.actions import sequence
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    handle, code, born, _ = world.letters()[1]
+    own = family.enter(Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at).own_code
+    shown = Shown(code, born, own)
+    about = AboutChild(shown, family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0].ref)
+    for verb in (family.record, family.used, family.proof_file):
+        verb(about, catalogue=CATALOGUE, at=world.at)
+    bind(by=REGISTRAR, at=world.at)
+    sequence(at=world.at)
+    family.record(about, catalogue=CATALOGUE, at=world.at)
+    _urgent(world)
+
+
+def _urgent(world):
+    """An officer opens one record at once, and the registrar reviews it."""
+    from beholden.gate.actions import urgent
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+
+    body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+    people.enrol(body, by=REGISTRAR, at=world.at)
+    officer = people.appoint("night-1", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
+    child = world.children()[0]
+    line = urgent.find(
+        child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+    ).line
+    urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)

@@ -11,7 +11,7 @@ from beholden.kinds import Actor, Role
 from beholden.town import broken
 from integration.world import BEGAN, CATALOGUE, World
 
-SCHOOL = Actor("school", Role.SCHOOL)
+DESK = Actor("desk", Role.KEEPER)
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def world(keeper_home, tmp_path):
 def accept(path, at=BEGAN):
     from beholden.register.actions import accept as take
 
-    return take(path, catalogue=CATALOGUE, by=SCHOOL, at=at)
+    return take(path, catalogue=CATALOGUE, by=DESK, at=at)
 
 
 def count(model):
@@ -148,7 +148,7 @@ def test_one_number_under_two_birth_dates_goes_to_a_person_to_decide(world, keep
 
     from beholden.register.actions import in_question
 
-    assert len(in_question(by=SCHOOL, at=BEGAN)) == 2
+    assert len(in_question(by=DESK, at=BEGAN)) == 2
 
 
 def test_the_doors_can_read_neither_vault_nor_manifest(world, keeper_home, as_login):
@@ -213,4 +213,4 @@ def test_a_number_that_follows_a_known_one_goes_to_a_person_to_decide(world, kee
     )
     receipt = accept(renamed, BEGAN + timedelta(days=1))
     assert (receipt.status, receipt.asked) == ("accepted", 1)
-    assert len(in_question(by=SCHOOL, at=BEGAN)) == 2
+    assert len(in_question(by=DESK, at=BEGAN)) == 2

@@ -199,11 +199,12 @@ def _say_more(home):
     from django.db import transaction
 
     from beholden.ledger.actions import propose, sequence
-    from integration.world import BEGAN, CATALOGUE, REGISTRAR
+    from integration.world import BEGAN, REGISTRAR
 
     at = BEGAN + timedelta(days=300)
     with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=at)
+        begun = {"before": None, "handovers": {"root": "00" * 32, "size": 1}}
+        propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=at)
     sequence(at=at)
     return at
 
@@ -267,7 +268,7 @@ def test_what_a_crash_leaves_is_noted_and_is_no_finding(home, capsys):
     from beholden.home.keys import load
     from beholden.ledger.actions import propose
     from beholden.register.vault.slots import Slots
-    from integration.world import BEGAN, CATALOGUE, REGISTRAR
+    from integration.world import BEGAN, REGISTRAR
 
     for path in (
         home.rows / "SPR2026-0000000000000000.parquet",
@@ -287,7 +288,8 @@ def test_what_a_crash_leaves_is_noted_and_is_no_finding(home, capsys):
     with home.slots.open("ab") as slots:
         slots.write(b"torn")
     with transaction.atomic():
-        propose(log="events", kind="catalogue", body={"hash": CATALOGUE.hash}, by=REGISTRAR, at=BEGAN)
+        begun = {"before": None, "handovers": {"root": "00" * 32, "size": 1}}
+        propose(log="events", kind="opened", body=begun, by=REGISTRAR, at=BEGAN + timedelta(days=300))
     said = run(home, capsys)
     assert said["findings"] == []
     assert places(said, "notes") == {
@@ -413,3 +415,31 @@ def test_offline_is_refused_while_the_home_is_in_use(own, capsys):
 
 def test_the_origin_is_covered(home):
     assert (home.ledger / "origin").read_text() == f"{ORIGIN}\n"
+
+
+# --- the texts beside the log ---
+
+
+def test_a_text_that_is_missing_changed_or_of_no_use_is_found(home, capsys):
+    """Nobody could check what a use said; and `init` writes again what opens the log's commitments (D26)."""
+    from beholden.settings.found import acting_as
+    from beholden.uses.actions import publish_texts
+    from integration.world import BEGAN, REGISTRAR
+
+    first, second = sorted((home.ledger / "texts").iterdir())
+    kept = first.read_bytes(), second.read_bytes()
+    first.unlink()
+    flip(second)
+    (home.ledger / "texts/U-1999-0001.json").write_bytes(kept[0])
+    (home.ledger / "texts/readme").write_text("x")
+    said = run(home, capsys)
+    assert places(said) == {
+        ("fsck.text_missing", f"ledger/texts/{first.name}"),
+        ("fsck.text", f"ledger/texts/{second.name}"),
+        ("fsck.text_unknown", "ledger/texts/U-1999-0001.json"),
+    }
+    assert places(said, "notes") == {("fsck.unknown_file", "ledger/texts/readme")}
+    with acting_as(home, "keeper"):
+        publish_texts(by=REGISTRAR, at=BEGAN)
+    assert (first.read_bytes(), second.read_bytes()) == kept
+    assert places(run(home, capsys)) == {("fsck.text_unknown", "ledger/texts/U-1999-0001.json")}

@@ -2,102 +2,18 @@
 """The keeper's own card and a stranger's are one, byte for byte, on a town that was played (D38, D26, D9)."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 
 from beholden.catalogue import MeasureName, Subject
-from beholden.kinds import Actor, Role
-from beholden.ledger.canonical import print_json
-from beholden.ledger.signer import LOGS, Signer
+from beholden.home import postgres
 from beholden.refusals import Refusal
-from beholden.reportcard.queries import card_of_copy, card_of_home, report_card
-from integration.world import APPLICANT, BEGAN, CATALOGUE, REGISTRAR, SEED, World
-
-ABSENT = (
-    "django",
-    "psycopg",
-    "pyarrow",
-    "duckdb",
-    "ibis",
-    "numpy",
-    "lxml",
-    "pyrage",
-    "jinja2",
-    "pgtrigger",
-    "csp",
-)
-STRANGER = """
-import sys
-for absent in {absent!r}:
-    sys.modules[absent] = None
-sys.argv[0] = "beholden"
-from beholden.cli import main
-main()
-"""
-
-
-class Played:
-    """One world from rules to confirmation, with every day sealed; a test looks at what is published."""
-
-    def __init__(self, home, folder):
-        from beholden.gate.actions.governing import set_catalogue
-
-        self.home = home
-        set_catalogue(CATALOGUE, by=REGISTRAR, at=BEGAN)
-        self.world = World(folder)
-        self.world.returns()
-        self.world.published()
-        self.refused = self.refuse()
-        self.world.told()
-        self.world.keep_out(self.world.letters()[0])
-        self.seal_days()
-        self.disclosure = self.world.released()
-        self.confirm()
-        self.on = self.world.at.date()
-
-    def refuse(self):
-        from beholden.uses import actions as uses
-
-        by = Actor("applicant-2", Role.APPLICANT, "welfare")
-        ref = uses.draft(self.world.draft(purpose="welfare-fraud", exit="match"), by=by, at=self.world.at)
-        uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.world.at)
-        return ref
-
-    def seal_days(self):
-        from beholden.choices.actions import close_day
-
-        day = BEGAN.date()
-        while day <= self.world.answer_by.date():
-            midnight = datetime.combine(day + timedelta(days=1), time(), BEGAN.tzinfo)
-            close_day(day, by=Actor("clock", Role.KEEPER), at=midnight)
-            day += timedelta(days=1)
-
-    def confirm(self):
-        from beholden.gate.actions.proving import confirm
-        from beholden.gate.check import public_log
-        from beholden.ledger.confirmation import sign
-        from beholden.ledger.verify import subject
-
-        parcel = self.world.parcel(self.home, self.disclosure)
-        about = subject(public_log().intent(self.disclosure).body)
-        said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-        confirm(self.disclosure, said, by=Actor("r", Role.RECIPIENT, "northford"), at=self.world.at)
-
-    @property
-    def keys(self):
-        return [Signer.of(self.home, log).key.print() for log in LOGS]
-
-    def card(self, on=None):
-        return card_of_home(self.home, catalogue=CATALOGUE, on=on or self.on)
-
-    def copy(self, folder):
-        shutil.copytree(self.home.ledger, folder)
-        return folder
+from beholden.reportcard.queries import card_of_copy, report_card
+from integration.graded import Played, as_stranger
+from integration.world import APPLICANT, CATALOGUE, REGISTRAR
 
 
 @pytest.fixture
@@ -113,18 +29,6 @@ def line(card, name):
 def figures(card, name):
     found = line(card, name).found
     return found.numerator, found.denominator
-
-
-def as_stranger(*words):
-    """Run the command where there is no Django, no database and no home."""
-    code = STRANGER.format(absent=ABSENT)
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("BEHOLDEN", "DJANGO", "PG"))
-    }
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, *map(str, words)],
-        capture_output=True, env=clean, timeout=120, check=False,
-    )  # fmt: skip
 
 
 def test_the_keeper_and_a_stranger_get_the_same_bytes(played, tmp_path):
@@ -180,7 +84,8 @@ def test_the_card_of_a_played_town(played):
     assert figures(card, "requests") == (2, 2)
     assert figures(card, "rules") == (2, 2)
     assert figures(card, "days") == (50, 50)
-    assert card.of(Subject.TRANSPARENCY).earned == 85
+    assert figures(card, "texts") == (2, 2)
+    assert card.of(Subject.TRANSPARENCY).earned == 100
     assert {one.subject.value: one.grade.value for one in card.subjects if not one.measures} == {
         "choice": "F",
         "accuracy": "F",
@@ -198,20 +103,44 @@ def test_no_figure_of_the_card_tells_who_said_no(played):
     assert (found.numerator, found.denominator) == (1, 1)
 
 
-def test_texts_published_beside_the_log_open_its_commitments(played):
-    """The real commitments, and what would be published to open them. Today nothing writes these files."""
-    from beholden.uses.models import Use
-    from beholden.uses.queries import public_texts
+def test_every_public_text_lies_beside_the_log_and_opens_its_commitments(played):
+    """D26: what a use says is published with its salt when it is handed in; a draft is not."""
+    from beholden.uses import actions as uses
 
-    assert line(played.card(), "texts").found.state == "not measured"
-    folder = played.home.ledger / "texts"
-    folder.mkdir()
-    for use in Use.objects.all():
-        opened = {"salt": bytes(use.salt).hex(), "texts": public_texts(use), "use": use.ref}
-        (folder / f"{use.ref}.json").write_bytes(print_json(opened))
+    uses.draft(played.world.draft(), by=APPLICANT, at=played.world.at)
+    files = sorted(path.name for path in (played.home.ledger / "texts").iterdir())
+    assert files == sorted(f"{use}.json" for use in (played.world.use, played.refused))
     assert figures(played.card(), "texts") == (2, 2)
-    assert played.card().of(Subject.TRANSPARENCY).earned == 100
     assert report_card(catalogue=CATALOGUE, on=played.on) == played.card()
+
+
+def test_a_text_that_was_changed_is_counted_as_missed(played):
+    path = played.home.ledger / "texts" / f"{played.refused}.json"
+    path.write_bytes(path.read_bytes().replace(b"university", b"University"))
+    shown = line(played.card(), "texts").found
+    assert (shown.numerator, shown.denominator, shown.missed) == (1, 2, (played.refused,))
+    assert report_card(catalogue=CATALOGUE, on=played.on) == played.card(), (
+        "the page sees a changed text at once"
+    )
+
+
+def test_a_text_that_a_crash_cut_off_is_put_again_and_a_changed_use_is_not_published(played):
+    """What opens nothing is not put beside the log, whatever the table says now."""
+    from beholden.uses.actions import publish_texts
+
+    folder = played.home.ledger / "texts"
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
+    for path in kept:
+        path.unlink()
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 2
+    assert {path: path.read_bytes() for path in folder.iterdir()} == kept
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 0
+    with postgres.connected(played.home, "owner") as bare:
+        bare.execute("alter table uses_use disable trigger user")
+        bare.execute("update uses_use set title = 'Another' where ref = %s", [played.world.use])
+        bare.execute("alter table uses_use enable trigger user")
+    assert publish_texts(by=REGISTRAR, at=played.world.at) == 0
+    assert {path: path.read_bytes() for path in folder.iterdir()} == kept
 
 
 def test_a_copy_that_was_tampered_with_is_refused_in_words(played, tmp_path):
@@ -264,6 +193,47 @@ def test_people_read_a_table_with_every_sum(played):
     )  # fmt: skip
     assert done.returncode == 0
     assert "transparency: Can everybody see what happens?" in done.stdout
-    assert "85 of 100" in done.stdout
+    assert "100 of 100" in done.stdout
     assert "not measured: The yearly sample that asks families is not in the log yet." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 110
+
+
+def test_an_export_is_brought_up_to_date(played, tmp_path):
+    """What a cron job runs: only what is new is written, and the copy stays whole (D26)."""
+    from beholden.cli.logs import export
+    from beholden.ledger.actions import sequence
+    from beholden.uses import actions as uses
+
+    copy = tmp_path / "copy"
+    assert "92 new" in export(played.home.root, copy)
+    at = played.world.at
+    ref = uses.draft(played.world.draft(title="Sleep and school"), by=APPLICANT, at=at)
+    uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
+    sequence(at=at)
+    done = export(played.home.root, copy)
+    assert "events with 46 entries (1 new); 1 texts are new" in done
+    assert (copy / "texts" / f"{ref}.json").is_file()
+    assert card_of_copy(copy, keys=played.keys, catalogue=CATALOGUE, on=played.on) == played.card()
+
+
+def test_the_log_tells_what_was_agreed_from_what_was_taken_back_before(played):
+    """D26: a request that ended is not one that was granted; the log says which."""
+    from beholden.ledger.actions import sequence
+    from beholden.uses import actions as uses
+    from beholden.uses.published import counted
+    from beholden.uses.queries import register_of_uses
+
+    at = played.world.at
+    ref = uses.draft(played.world.draft(), by=APPLICANT, at=at)
+    uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
+    uses.withdraw(ref, by=APPLICANT, at=at)
+    before = counted()
+    sequence(at=at)
+    held = counted()
+    assert held.size == before.size + 2
+    assert {one.use: (one.label, one.agreed) for one in held.uses} == {
+        ref: ("Ended", False),
+        played.refused: ("Refused", False),
+        played.world.use: ("Running", True),
+    }
+    assert [one.use for one in held.uses] == [use.ref for use in register_of_uses(CATALOGUE)]

@@ -158,6 +158,17 @@ def test_a_no_by_a_clock_that_runs_ahead_counts(world, letter):
     assert kept_out(world, world.at - timedelta(days=3_000)) == set(people(letter))
 
 
+def test_a_clock_that_was_set_back_takes_a_no_and_never_a_yes(world, letter):
+    """Or what is undone by last year's date would be undone at once, when the clock is right again (D11)."""
+    no = say(world, letter, keep_out=people(letter))
+    world.at -= timedelta(days=365)
+    back = world.open(next(one for one in world.letters() if len(one[3]) > 1))
+    with refused("ledger.clock_back"):
+        say(world, back, leave_in=people(letter), receipt=no.number)
+    say(world, back, keep_out=people(letter))
+    assert kept_out(world, world.at + timedelta(days=366)) == set(people(letter))
+
+
 def test_a_form_sent_twice_is_one_answer_also_at_the_same_moment(world, letter):
     from django.db import connections
 

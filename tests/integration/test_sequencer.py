@@ -361,3 +361,42 @@ def test_a_page_of_the_log_reads_its_own_files_only(ledger):
         assert ledger.entries("events", start, stop) == whole[start:stop]
     (ledger.home.ledger / "events/tile/entries/000").unlink()
     assert ledger.entries("events", 256) == whole[256:]
+
+
+# --- a clock that was set back ---
+
+
+def test_nothing_is_proposed_by_a_clock_that_was_set_back(ledger):
+    """Whether what was said before is in the log yet or waits: a year back is refused, and nothing is kept of it."""
+    ledger.say(event(1))
+    for published in (False, True):
+        if published:
+            ledger.sequence(at=AT)
+        with ledger.atomic(), pytest.raises(Refusal, match=r"^ledger\.clock_back:"):
+            ledger.propose(**event(2, at=AT - timedelta(days=365)))
+    assert ledger.rows.count() == 1
+
+
+def test_nothing_is_signed_by_a_clock_that_was_set_back(ledger):
+    ledger.say(event(1))
+    before = files(ledger.home)
+    with pytest.raises(Refusal, match=r"^ledger\.clock_back:"):
+        ledger.sequence(at=AT - timedelta(days=365))
+    assert files(ledger.home) == before
+    ledger.sequence(at=AT)
+    check_everything(ledger)
+
+
+def test_two_who_took_their_time_before_they_wrote_may_cross(ledger):
+    ledger.say(event(1))
+    ledger.say(event(2, at=AT - timedelta(hours=1)))
+    ledger.sequence(at=AT)
+    assert len(ledger.entries("events")) == 2
+
+
+def test_going_back_in_small_steps_is_going_back(ledger):
+    """Each row is held against the newest of many before it, not against the one before it alone."""
+    ledger.say(event(1))
+    ledger.say(event(2, at=AT - timedelta(hours=20)))
+    with ledger.atomic(), pytest.raises(Refusal, match=r"^ledger\.clock_back:"):
+        ledger.propose(**event(3, at=AT - timedelta(hours=40)))

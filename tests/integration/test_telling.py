@@ -7,7 +7,8 @@ from inspect import signature
 import pytest
 
 from beholden.kinds import Actor, Role
-from beholden.notices.rules import Delivered, check_sign
+from beholden.notices.rules import Delivered
+from beholden.people.signs import check_sign
 from beholden.refusals import Refusal
 from beholden.uses.rules import Population
 from integration.world import APPLICANT, CATALOGUE, FAMILY, REGISTRAR, World

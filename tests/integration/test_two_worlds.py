@@ -9,16 +9,27 @@ import json
 import re
 from datetime import timedelta
 
+import msgspec
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+
 import homes
+from beholden.hatch import verbs
+from beholden.hatch.verbs import Answered, Asked
 from beholden.kinds import Actor, Role
 from beholden.ledger.entries import parse
+from beholden.rights.school.asked import Which
+from integration.schools import enrolled
 from integration.world import BEGAN, CATALOGUE, World
 
-RANDOM = re.compile(r"[0-9a-f]{32,}|refused-[0-9a-f]+")
+RANDOM = re.compile(
+    r"[0-9a-f]{32,}|refused-[0-9a-f]+|(?<=-\d{7}-)[0-9a-f]{8}\b|(?<=csrfmiddlewaretoken\" value=\")[^\"]+"
+)
 
 
 def played(base_home, folder, *, refuses, pupils=60):
-    """Play one world; return what everybody can see, what schools were given, and the recipient's parcel."""
+    """Play one world; return what everybody can see, what schools were given and see, and the recipient's parcel."""
     from beholden.choices.actions import close_day
     from beholden.ledger.actions import sequence
 
@@ -30,19 +41,24 @@ def played(base_home, folder, *, refuses, pupils=60):
         if refuses:
             world.keep_out(world.letters()[0])
         given = [(school.laestab, len(world.handles(school))) for school in world.town.schools]
+        doors = [enrolled(world, school) for school in world.town.schools]
+        given += [seen_by(shown, world) for shown in doors]
         disclosure = world.released()
         for day in range((world.at - BEGAN).days):
             closed = (BEGAN + timedelta(days=day)).date()
-            close_day(closed, by=Actor("clock", Role.KEEPER), at=BEGAN + timedelta(days=day + 1))
+            close_day(closed, by=Actor("clock", Role.KEEPER), at=world.at)
         sequence(at=world.at)
+        given += [seen_by(shown, world) for shown in doors]
         parcel = world.parcel(home, disclosure)
-        return public(home, world.use), given, parcel
+        return public(home, world.use, world.at.date()), given, parcel
 
 
-def public(home, use):
+def public(home, use, on):
     """Everything the public pages and the two logs say, with every random-looking value masked, and all sizes."""
     from beholden.gate.queries import public_numbers
     from beholden.ledger.queries import checkpoint, entries
+    from beholden.reportcard.queries import report_card
+    from beholden.uses.published import counted, public_text
     from beholden.uses.queries import register_of_uses
 
     said = {log: [raw.decode() for raw in entries(log)] for log in ("handovers", "events")}
@@ -53,9 +69,52 @@ def public(home, use):
         "sizes": {log: checkpoint(log).checkpoint.size for log in said},
         "uses": [repr(one) for one in register_of_uses(CATALOGUE)],
         "numbers": repr(public_numbers(use)),
+        "counted": repr(counted()),
+        "text": public_text(use).published.to_json(),
+        "card": report_card(catalogue=CATALOGUE, on=on).to_json(),
         "files": sorted([str(path.relative_to(home.ledger)), path.stat().st_size] for path in files),
     }
     return RANDOM.sub("*", json.dumps(whole, indent=1))
+
+
+def seen_by(shown, world):
+    """Everything that a school's door answers and shows, page by page with its size, random values masked."""
+    from beholden.hatch.table import keeper
+
+    whole = keeper(CATALOGUE, since=BEGAN)
+
+    def ask(verb, question):
+        raw = msgspec.json.encode(Asked(verb.name, msgspec.Raw(msgspec.json.encode(question))))
+        back = msgspec.json.decode(whole.answer(raw, at=world.at), type=Answered)
+        assert back.refused is None
+        return msgspec.json.decode(back.answer, type=verb.answer)
+
+    found = [ask(verb, shown) for verb in (verbs.SCHOOL_TODAY, verbs.SCHOOL_HISTORY, verbs.SCHOOL_USES)]
+    found += [ask(verbs.SCHOOL_FINDINGS, Which(shown, line.place)) for line in found[1].lines]
+    answers = RANDOM.sub("*", msgspec.json.encode(found).decode())
+    return answers, pages_of(shown, ask, [line.place for line in found[1].lines])
+
+
+def pages_of(shown, ask, places):
+    """The school's pages as a browser gets them, with the keeper's answers behind them."""
+    from beholden.web.environment import HERE
+    from beholden.web.school import door, returns, sitting, uses
+
+    if not (HERE / "static/built/pages.css").exists():
+        homes.lack("the pages are not built: `make pages`")
+    with pytest.MonkeyPatch.context() as patch, override_settings(ALLOWED_HOSTS=["testserver"]):
+        for module in (door, returns, sitting, uses):
+            patch.setattr(module, "ask", ask)
+        reader = Client()
+        assert reader.post("/school/sign-in", {"ref": shown.ref, "key": shown.key}).status_code == 303
+        addresses = ["/school", "/school/returns", "/school/returns/new", "/school/uses"]
+        addresses += [f"/school/returns/{place}{kind}" for place in places for kind in ("", "/findings.csv")]
+        answers = [(address, reader.get(address)) for address in addresses]
+        assert all(answer.status_code == 200 for _, answer in answers)
+        return [
+            (address, len(answer.content), RANDOM.sub("*", answer.content.decode()))
+            for address, answer in answers
+        ]
 
 
 def test_one_familys_no_is_seen_by_nobody_but_in_the_row_that_is_not_there(base_home, tmp_path):
@@ -68,7 +127,8 @@ def test_one_familys_no_is_seen_by_nobody_but_in_the_row_that_is_not_there(base_
 
 
 def test_the_comparison_itself_can_fail(base_home, tmp_path):
-    """Ten more children are seen by everybody: the mask hides only what is random."""
-    quiet, _, _ = played(base_home, tmp_path / "quiet", refuses=False)
-    more, _, _ = played(base_home, tmp_path / "more", refuses=False, pupils=70)
+    """Ten more children are seen by everybody, the schools too: the mask hides only what is random."""
+    quiet, given, _ = played(base_home, tmp_path / "quiet", refuses=False)
+    more, also_given, _ = played(base_home, tmp_path / "more", refuses=False, pupils=70)
     assert more != quiet
+    assert also_given[-1] != given[-1]

@@ -125,12 +125,29 @@ class Life(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
+        """Begin where the town's log ends; what is played is taken back, so that each play has the same beginning."""
+        from django.db import transaction
+
+        self.play = transaction.atomic()
+        self.play.__enter__()
         self.start()
 
+    def teardown(self):
+        from django.db import transaction
+
+        if hasattr(self, "play"):
+            transaction.set_rollback(True)
+            self.play.__exit__(None, None, None)
+
     def start(self):
+        from django.db.models import Max
+
+        from beholden.ledger.models import Outbox
         from beholden.uses import actions as uses
 
-        self.at, self.witness = BEGAN + timedelta(days=1), Witness()
+        newest = Outbox.objects.aggregate(newest=Max("at"))["newest"]
+        self.at, self.witness = newest + timedelta(seconds=1), Witness()
+        WORLD[0].at = self.at
         self.ref = uses.draft(WORLD[0].draft(), by=APPLICANT, at=self.at)
         self.digest = "00" * 32
 

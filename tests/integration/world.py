@@ -3,7 +3,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pyrage
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from beholden.catalogue import load
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
-from beholden.town import build, contacts_path, write
+from beholden.town import build, contacts_path, return_name, write
 from beholden.uses.rules import QUESTIONS, Access, Application, Mark, Population, Says, Seat, Setting
 
 BEGAN = datetime(2026, 2, 1, 9, tzinfo=UTC)
@@ -32,6 +32,8 @@ OFFICERS = (
 )
 FAMILY = Actor("letter", Role.FAMILY)
 CATALOGUE = load()
+HEARD = timedelta(days=CATALOGUE.limits.comment_days)
+"""How long a use is open for comment: a world whose families are to answer now begins so much earlier."""
 SEED = bytes(range(32))
 IDENTITY = pyrage.x25519.Identity.generate()
 
@@ -47,10 +49,24 @@ class World:
     use: str = ""
     answer_by: datetime = BEGAN
     codes: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
+    sealing: date | None = None
 
     def __post_init__(self):
         self.town = build(self.pupils, self.seed, 3)
         self.files = sorted(path for path in write(self.town, self.folder) if path.suffix == ".xml")
+
+    def pass_to(self, moment):
+        """Let time pass; where days are sealed, each is, at its own midnight, as the keeper's process does."""
+        from beholden.choices.actions import close_day
+
+        while self.sealing is not None:
+            midnight = datetime.combine(self.sealing + timedelta(days=1), time(), UTC)
+            if midnight > moment:
+                break
+            close_day(self.sealing, by=Actor("clock", Role.KEEPER), at=midnight)
+            self.sealing += timedelta(days=1)
+        self.at = max(self.at, moment)
 
     def children(self):
         return [child for family in self.town.families() for child in family.children if child.roll]
@@ -58,13 +74,16 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [
-            accept(path, catalogue=CATALOGUE, by=Actor("school", Role.SCHOOL), at=self.at)
-            for path in self.files
-        ]
+        return [accept(path, catalogue=CATALOGUE, by=self.sender(path), at=self.at) for path in self.files]
 
-    def published(self):
+    def sender(self, path):
+        """The system of the school whose own file this is."""
+        (school,) = [one for one in self.town.schools if return_name(one) == path.name]
+        return Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+
+    def published(self, catalogue=CATALOGUE):
         """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
+        from beholden.gate.actions import governing
         from beholden.people import actions as people
         from beholden.people.queries import Body, first_registrar
         from beholden.uses import actions as uses
@@ -96,6 +115,7 @@ class World:
             people.enrol(body, by=REGISTRAR, at=self.at)
         for officer in OFFICERS:
             people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=self.at)
+        governing.set_catalogue(catalogue, by=REGISTRAR, at=self.at)
         for seat, member in MEMBERS.items():
             uses.seat(member.ref, seat, by=REGISTRAR, at=self.at)
         self.use = self.another()
@@ -116,7 +136,7 @@ class World:
         assert uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.at).value == "triage"
         until = open_for_comment(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
         uses.comment(ref, text="Please publish what you find.", press="one", by=FAMILY, at=self.at)
-        self.at = max(self.at, until + timedelta(seconds=1))
+        self.pass_to(until + timedelta(seconds=1))
         uses.hear_children(ref, who="A youth council.", view="It is fair.", by=REGISTRAR, at=self.at)
         uses.call_panel(ref, by=REGISTRAR, at=self.at)
         return ref
@@ -197,17 +217,18 @@ class World:
         asked |= changes
         return Draft(**({"application": self.application(asked["items"])} | asked))
 
-    def told(self, *, undelivered=frozenset()):
+    def told(self, *, undelivered=frozenset(), catalogue=CATALOGUE):
         """Tell every family by relay, but for the letters with the named codes' handles."""
         from beholden.gate.actions import telling
 
-        self.at += timedelta(days=1)
+        self.pass_to(self.at + timedelta(days=1))
         self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
-        telling.begin(self.use, answer_by=self.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=catalogue, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
             self.codes |= dict(pack.codes)
+            self.seconds |= dict(pack.second_codes)
             facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes if one not in undelivered)
             telling.carried(self.use, school.laestab, facts, by=system, at=self.at)
         return telling.told(self.use, by=REGISTRAR, at=self.at)
@@ -246,19 +267,19 @@ class World:
         answer(mandate=opened.mandate, use=opened.notices[0].use, keep_out=people, by=FAMILY, at=self.at)
         return people
 
-    def decided(self):
+    def decided(self, catalogue=CATALOGUE):
         from beholden.gate.actions import deciding
 
-        self.at = self.answer_by + timedelta(days=1)
+        self.pass_to(self.answer_by + timedelta(days=1))
         deciding.snapshot_registry(by=REGISTRAR, at=self.at)
-        return self.decided_now()
+        return self.decided_now(catalogue=catalogue)
 
-    def decided_now(self):
+    def decided_now(self, *, catalogue=CATALOGUE):
         """Decide, and have a second officer agree to what was decided."""
         from beholden.gate.actions import deciding
         from beholden.uses import actions as uses
 
-        decision = deciding.decide(self.use, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        decision = deciding.decide(self.use, catalogue=catalogue, by=REGISTRAR, at=self.at)
         uses.countersign(self.use, by=SECOND, at=self.at)
         return decision
 

@@ -97,9 +97,10 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
 def released_people() -> set[bytes]:
     """Return who was decided on; the rows in the file are as many, and carry no person."""
     from beholden.gate import sets
+    from beholden.gate.ids import unpacked
     from beholden.gate.models import Decision
 
-    return set(sets.ids(sets.read(Decision.objects.get().released)).to_pylist())
+    return set(unpacked(sets.read(Decision.objects.get().released)).to_pylist())
 
 
 def standing_of(world: World, person) -> Standing:

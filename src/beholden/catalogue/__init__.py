@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may be held, why, for how long, and by which way it may leave. The only room that knows a country."""
 
+from beholden.catalogue.chosen import choose, in_force, in_force_here
+from beholden.catalogue.consents import Consents, FaultNote, FormFault
+from beholden.catalogue.deciders import Bar, BarNote, Biometrics, Ground, GuardiansEnd, LifeEvent
 from beholden.catalogue.entries import (
     Answer,
-    Authority,
-    Basis,
     Catalogue,
-    Checked,
     CodeSet,
     Collection,
     Compartment,
@@ -14,7 +14,6 @@ from beholden.catalogue.entries import (
     Exit,
     FamilySays,
     Flag,
-    Instrument,
     Item,
     Keeper,
     KeepUntil,
@@ -27,24 +26,34 @@ from beholden.catalogue.entries import (
     Told,
 )
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
-from beholden.catalogue.pack import load
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.pack import SHIPPED, load, restore
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
 
 __all__ = [
+    "SHIPPED",
     "Answer",
     "Authority",
+    "Bar",
+    "BarNote",
     "Basis",
+    "Biometrics",
     "Catalogue",
     "Checked",
     "CodeSet",
     "Collection",
     "Compartment",
+    "Consents",
     "Effect",
     "Exit",
     "FamilySays",
+    "FaultNote",
     "Flag",
+    "FormFault",
     "Grades",
+    "Ground",
+    "GuardiansEnd",
     "Instrument",
     "Item",
     "KeepUntil",
@@ -52,6 +61,7 @@ __all__ = [
     "Kind",
     "Law",
     "Letter",
+    "LifeEvent",
     "LimitNote",
     "Limits",
     "Measure",
@@ -62,6 +72,10 @@ __all__ = [
     "Subject",
     "SubjectNote",
     "Told",
+    "choose",
+    "in_force",
+    "in_force_here",
     "load",
+    "restore",
     "unread",
 ]

@@ -4,22 +4,18 @@
 Over 400 lines because each is read beside the others: a purpose names exits, an exit flags, a limit all of them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from beholden.catalogue.consents import Consents
+from beholden.catalogue.deciders import Biometrics, GuardiansEnd
 from beholden.catalogue.grades import Grades
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
-
-
-class Checked(StrEnum):
-    """How a paragraph got here: read in the instrument's text, or recalled and still to be read."""
-
-    SOURCE = "source"
-    RECALLED = "recalled"
 
 
 class Answer(StrEnum):
@@ -121,34 +117,6 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
-    """The law behind an entry: an instrument of `law`, a paragraph of it, and whether that was read."""
-
-    instrument: str
-    paragraph: str
-    checked: Checked
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """One Act, Order or Regulation, and the day somebody has to look at it again (D39)."""
-
-    name: str
-    title: str
-    citation: str
-    review_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One condition in data protection law on which a purpose may rest."""
-
-    name: str
-    label: str
-    authority: Authority
-
-
-@dataclass(frozen=True, slots=True)
 class KeepUntil:
     """How long a value is kept: until its pupil reaches an age, or for some years after it was taken."""
 
@@ -172,6 +140,7 @@ class CodeSet:
     values: tuple[str, ...]
     retired: tuple[str, ...]
     source: str
+    labels: Mapping[str, str]  # what a code means, in words for its family; some codes have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +166,11 @@ class Item:
     type: Kind
     codes: tuple[str, ...]  # empty when the item is not coded
     coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
+    labels: Mapping[str, str]  # what its codes mean, as far as the pack says
+
+    def said(self, code: str) -> str:
+        """Return what a code means in plain words, or the code itself."""
+        return self.labels.get(code, code)
 
     @property
     def no_answer(self) -> tuple[str, ...]:
@@ -250,6 +224,7 @@ class Purpose:
         str, ...
     ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
+    only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
 
     @property
     def allowed(self) -> bool:
@@ -312,13 +287,17 @@ class Limits:
     told_floor_percent: int
     smallest_count: int
     left_out_rounding: int
+    left_out_blur_percent: int
     left_out_scope_floor: int
     letter_tries: int
     letter_wait_minutes: int
     undo_days: int
+    consent_days: int
     letter_code_length: int
     intent_max_age_hours: int
     reviewers: int
+    urgent_per_day: int
+    rules_notice_days: int
     comment_days: int
     school_objection_percent: int
     panel_quorum: int
@@ -341,7 +320,7 @@ _Entry = TypeVar("_Entry")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One pack, whole and checked. Every decision cites its `hash` (D41)."""
+    """One pack, whole and checked. Every decision cites its `hash` (D41), which is the SHA-256 of its `content`."""
 
     items: Mapping[str, Item]
     codes: Mapping[str, CodeSet]
@@ -353,7 +332,11 @@ class Catalogue:
     limits: Limits
     limit_notes: Mapping[str, LimitNote]
     grades: Grades
+    consents: Consents
+    guardians_end: GuardiansEnd
+    biometrics: Biometrics | None
     hash: str
+    content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 
     def item(self, item_id: str) -> Item:
         """Return one item; what the catalogue does not hold may not be held."""
@@ -362,6 +345,17 @@ class Catalogue:
     def purpose(self, code: str) -> Purpose:
         """Return one purpose; an unknown one is refused."""
         return _found(self.purposes, code, "purpose", "This reason is not in the catalogue.")
+
+    def check_items(self, code: str, items: Iterable[str]) -> None:
+        """Refuse a fact that may not be used for a purpose, where the purpose names the only ones that may."""
+        only = self.purpose(code).only_items
+        if only and not set(items) <= set(only):
+            raise Refusal(
+                "catalogue.item_not_for_purpose",
+                "One of these facts may not be used for this reason.",
+                next_step="Ask only for the facts that the catalogue page names with the reason.",
+                authority="D18; the catalogue's list of facts for this purpose",
+            )
 
     def exit(self, name: str) -> Exit:
         """Return one way out; there is no other."""

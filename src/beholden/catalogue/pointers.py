@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from beholden.catalogue.entries import (
     Answer,
     Catalogue,
-    Checked,
     Collection,
     Exit,
+    FamilySays,
     Item,
     Keeper,
     Kind,
@@ -17,15 +17,19 @@ from beholden.catalogue.entries import (
     Store,
     Told,
 )
+from beholden.catalogue.law import Checked
 from beholden.catalogue.table import Table
 from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]
 
+CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", "biometrics", "bar", "ground")
+"""The kinds of table that stand under a law."""
+
 
 def check(catalogue: Catalogue, tables: Tables) -> None:
     """Refuse a pack that points at nothing or says two things at once, at the line where it does."""
-    for kind in ("basis", "collection", "item", "purpose"):
+    for kind in CITING:
         for (its_kind, _), table in tables.items():
             if its_kind == kind:
                 _point(table, "authority", [str(table.found.values["authority"])], catalogue.law)
@@ -40,6 +44,8 @@ def check(catalogue: Catalogue, tables: Tables) -> None:
     for way_out in catalogue.exits.values():
         _exit(way_out, tables["exit", way_out.name])
     _rules_stand_once(catalogue, tables)
+    _asks(catalogue, tables)
+    _labels_read_back(catalogue, tables)
 
 
 def _point(table: Table, key: str, names: Iterable[str], held: Iterable[str]) -> None:
@@ -80,6 +86,7 @@ def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:
     _point(table, "lawful_basis", purpose.lawful_basis, catalogue.bases)
     _point(table, "compatible_with", purpose.compatible_with, catalogue.purposes)
     _point(table, "exits", purpose.exits, catalogue.exits)
+    _point(table, "only_items", purpose.only_items, catalogue.items)
     _point(table, "items", purpose.items, catalogue.items)
     if any(catalogue.items[ItemId(item)].store is not Store.ROWS for item in purpose.items):
         raise table.refused(
@@ -121,10 +128,45 @@ def _rules_stand_once(catalogue: Catalogue, tables: Tables) -> None:
         seen |= {purpose.rule} - {""}
 
 
+def _asks(catalogue: Catalogue, tables: Tables) -> None:
+    """Exactly what may be done with a yes, and not without, is asked for in a sentence."""
+    wanted = {
+        one.code
+        for one in catalogue.purposes.values()
+        if one.allowed and one.family_says is FamilySays.MUST_AGREE
+    }
+    for code in catalogue.consents.asks:
+        if code not in wanted:
+            raise tables["ask", code].refused("dangling", "no allowed purpose of this name needs a yes.")
+    for code in sorted(wanted - set(catalogue.consents.asks)):
+        raise tables["purpose", code].refused(
+            "contradiction",
+            "families must agree to it, and nothing says how they are asked.",
+            key="family_says",
+        )
+
+
+def _labels_read_back(catalogue: Catalogue, tables: Tables) -> None:
+    """Labels stand side by side in a sentence of consent, which must be read in one way only."""
+    seen: set[str] = set()
+    for item in catalogue.items.values():
+        if set(item.label) & set(";?:") or item.label.lower() in seen:
+            raise tables["item", item.id].refused(
+                "contradiction", "its label is another's too, or has a mark that ends it.", key="label"
+            )
+        seen.add(item.label.lower())
+
+
 def unread(catalogue: Catalogue) -> tuple[str, ...]:
     """Return what rests on law that was recalled and not yet read, for the page that admits it."""
     entries = [(f"item {name}", one.authority) for name, one in catalogue.items.items()]
     entries += [(f"purpose {name}", one.authority) for name, one in catalogue.purposes.items()]
     entries += [(f"basis {name}", one.authority) for name, one in catalogue.bases.items()]
     entries += [(f"collection {name}", one.authority) for name, one in catalogue.collections.items()]
+    entries += [(f"fault {name}", one.authority) for name, one in catalogue.consents.faults.items()]
+    entries.append(("guardians end", catalogue.guardians_end.authority))
+    if catalogue.biometrics is not None:
+        entries.append(("biometrics rule", catalogue.biometrics.authority))
+        entries += [(f"bar {name}", one.authority) for name, one in catalogue.biometrics.bars.items()]
+        entries += [(f"ground {name}", one.authority) for name, one in catalogue.biometrics.grounds.items()]
     return tuple(sorted(name for name, authority in entries if authority.checked is Checked.RECALLED))

@@ -10,19 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
+from beholden.catalogue.consents import Consents
+from beholden.catalogue.deciders import Biometrics, GuardiansEnd
 from beholden.catalogue.entries import (
     Answer,
-    Authority,
-    Basis,
     Catalogue,
-    Checked,
     CodeSet,
     Collection,
     Compartment,
     Effect,
     Exit,
     FamilySays,
-    Instrument,
     Item,
     Keeper,
     KeepUntil,
@@ -33,6 +31,7 @@ from beholden.catalogue.entries import (
     Told,
 )
 from beholden.catalogue.grades import Grades, Letter, Measure
+from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 
 HIGHER_IS_TIGHTER = frozenset(
     {
@@ -40,11 +39,13 @@ HIGHER_IS_TIGHTER = frozenset(
         "told_floor_percent",
         "smallest_count",
         "left_out_rounding",
+        "left_out_blur_percent",
         "left_out_scope_floor",
         "letter_wait_minutes",
         "undo_days",
         "letter_code_length",
         "reviewers",
+        "rules_notice_days",
         "comment_days",
         "panel_quorum",
         "expiring_days",
@@ -54,6 +55,8 @@ LOWER_IS_TIGHTER = frozenset(
     {
         "letter_tries",
         "intent_max_age_hours",
+        "consent_days",
+        "urgent_per_day",
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
@@ -105,6 +108,9 @@ def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
         *_paired("instrument", old.law, new.law, _instrument, adds=_harmless),
         *_paired("basis", old.bases, new.bases, _basis, adds=_harmless),
         *_grades(old.grades, new.grades),
+        *_consents(old.consents, new.consents),
+        *_guardians_end(old.guardians_end, new.guardians_end),
+        *_biometrics(old.biometrics, new.biometrics),
     )
 
 
@@ -191,11 +197,20 @@ def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
     yield from _grown(where, "lawful_basis", old.lawful_basis, new.lawful_basis)
     yield from _grown(where, "compatible_with", old.compatible_with, new.compatible_with)
     yield from _grown(where, "exits", old.exits, new.exits)
+    yield from _only_items(where, old.only_items, new.only_items)
     yield from _grown(where, "items", old.items, new.items)
     yield from _changed(where, "covers", old.covers, new.covers)
     yield from _changed(where, "compartment", old.compartment, new.compartment)
     yield from _authority(where, old.authority, new.authority)
     yield from _later(where, old, new)
+
+
+def _only_items(where: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Loosening]:
+    """No list means any fact, so the first list is tighter, and the end of it is not."""
+    if old and not new:
+        yield Loosening(where, "only_items", "a closed list", "any fact")
+    elif old:
+        yield from _grown(where, "only_items", old, new)
 
 
 def _exit(where: str, old: Exit, new: Exit) -> Iterator[Loosening]:
@@ -277,6 +292,41 @@ def _measure(where: str, old: Measure, new: Measure) -> Iterator[Loosening]:
     yield from _ranked(where, "if_missed", old.if_missed, new.if_missed, _LETTER)
     if (new.within_days or 0) > (old.within_days or 0):
         yield Loosening(where, "within_days", str(old.within_days), str(new.within_days))
+
+
+def _consents(old: Consents, new: Consents) -> Iterator[Loosening]:
+    """A phrase more finds more; one less lets a form through. A country more lets facts go further (D12, D25)."""
+    for name, note in old.faults.items():
+        where = f"consent fault {name}"
+        yield from _lost(where, "phrases", note.phrases, new.faults[name].phrases)
+        yield from _authority(where, note.authority, new.faults[name].authority)
+    yield from _grown("consent", "countries", old.countries, new.countries)
+    for code in sorted(old.asks.keys() & new.asks.keys()):
+        yield from _changed(f"consent ask {code}", "to", old.asks[code], new.asks[code])
+    yield from _changed("consent", "answers", f"{old.yes}, {old.no}", f"{new.yes}, {new.no}")
+
+
+def _guardians_end(old: GuardiansEnd, new: GuardiansEnd) -> Iterator[Loosening]:
+    """Neither earlier nor later is tighter: somebody loses a say either way (D14)."""
+    yield from _changed("guardians end", "age", old.age, new.age)
+    yield from _changed("guardians end", "events", ", ".join(old.events), ", ".join(new.events))
+    yield from _authority("guardians end", old.authority, new.authority)
+
+
+def _biometrics(old: Biometrics | None, new: Biometrics | None) -> Iterator[Loosening]:
+    """A pack without this law allows no biometrics, so taking it away is tighter, and bringing it is not (D17)."""
+    if new is None:
+        return
+    if old is None:
+        yield Loosening("biometrics", "added", "", "there")
+        return
+    yield from _changed("biometrics", "until_age", old.until_age, new.until_age)
+    yield from _authority("biometrics", old.authority, new.authority)
+    yield from _grown("biometrics", "grounds", old.grounds, new.grounds)
+    for name in old.bars:
+        yield from _authority(f"bar {name}", old.bars[name].authority, new.bars[name].authority)
+    for name in sorted(old.grounds.keys() & new.grounds.keys()):
+        yield from _authority(f"ground {name}", old.grounds[name].authority, new.grounds[name].authority)
 
 
 def _authority(where: str, old: Authority, new: Authority) -> Iterator[Loosening]:

@@ -9,7 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from beholden.catalogue.entries import Authority, Checked, KeepUntil
+from beholden.catalogue.entries import KeepUntil
+from beholden.catalogue.law import Authority, Checked
 from beholden.catalogue.plain import Found, PackRefused
 
 # What a reader of the refusal must learn at once is not "a key is missing" but which promise is not kept.
@@ -43,7 +44,7 @@ class Table:
 
     def done(self) -> None:
         """Refuse whatever nobody asked for."""
-        for key in sorted(self._left, key=self.found.lines.__getitem__):
+        for key in sorted(self._left, key=lambda key: (self.found.lines.get(key, self.found.line), key)):
             raise self.refused("unknown_key", f"{key} is not a key of this table.", key=key)
 
     def has(self, key: str) -> bool:

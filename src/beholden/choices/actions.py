@@ -20,9 +20,10 @@ from beholden.choices.turns import take_turns
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
-from beholden.ledger import tree
+from beholden.ledger import clock, tree
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
+from beholden.ledger.queries import newest
 from beholden.people.mandate import Mandate, check
 from beholden.people.shown import NUMBER, show
 from beholden.refusals import Refusal
@@ -55,13 +56,16 @@ def answer(
     The plan: 1 the mandate is ours and its minutes are not over; 2 every child named stands in it, and none in both
     lists; 3 exactly one scope; 4 the number of an earlier *no*, where one is given, is this adult's for every child to
     be left in; 5 what one press says twice is one answer, with the same receipt. Whether an earlier answer stands is
-    not looked at without its number: nothing that is returned could tell (D13). A *keep out* counts at once; what a
-    *leave in* does, `rules.standing` decides. Refuses with `people.mandate`, `choices.children`, `choices.scope`,
+    not looked at without its number: nothing that is returned could tell (D13). A *keep out* counts at once, whatever
+    the clock says; what a *leave in* does, `rules.standing` decides by its time, so none is taken by a clock that was
+    set back. Refuses with `people.mandate`, `choices.children`, `choices.scope`,
     `choices.number_unknown`.
     """
     key = load(here(), "letters")
     held = check(mandate, key=key, at=at)
     _check_children(held, keep_out, leave_in)
+    if leave_in:
+        clock.check(at, newest())
     scope, target = scope_of(use, purpose, everything=everything)
     take_turns(held.adult)
     undoes = ""

@@ -90,6 +90,11 @@ def _ours(rows: Iterator[_Row]) -> Iterator[Choice]:
         yield Choice(PersonId(person), adult, Scope(scope), target, Answer(said), at, mark, undoes)
 
 
+def last_closed() -> date | None:
+    """Return the last day whose answers stand in the public log, or None before the first."""
+    return Day.objects.order_by("-day").values_list("day", flat=True).first()
+
+
 # --- what binds an answer ---
 
 

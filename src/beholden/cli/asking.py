@@ -38,6 +38,7 @@ class Asking:
         self.clock = began
         self.closed_until = self.clock.date()
         self.codes: dict[str, str] = {}
+        self.seconds: dict[str, str] = {}
         self.out = home.root / "given-out"
         self.out.mkdir(mode=0o700)
 

@@ -9,13 +9,25 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.officers import officer, school
+from beholden.cli.urgent import urgent
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Beholden: a pupil register that answers to the people in it.",
 )
+rules = typer.Typer(no_args_is_help=True, help="The rules in force, and looser ones to come.")
+app.add_typer(rules, name="rules")
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
+app.add_typer(school, name="school")
+app.add_typer(officer, name="officer")
+app.add_typer(urgent, name="urgent")
+log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
+app.add_typer(log, name="log")
+consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
+app.add_typer(consent, name="consent")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -39,14 +51,19 @@ def _home(ctx: typer.Context) -> Path:
 
 
 @app.command()
-def init(ctx: typer.Context) -> None:
+def init(
+    ctx: typer.Context,
+    pack: Annotated[
+        str, typer.Option(help="Which country's catalogue a new home is under: england or us. It stays.")
+    ] = "",
+) -> None:
     """Found a home: folders, keys, the database, roles and tables. Safe to repeat."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
     from beholden.cli.founding import found
 
-    for sentence in found(_home(ctx), at=datetime.now(UTC)):
+    for sentence in found(_home(ctx), pack=pack, at=datetime.now(UTC)):
         print(sentence)
 
 
@@ -127,7 +144,8 @@ def bundle(
 def grade(
     ctx: typer.Context,
     from_log: Annotated[
-        Path | None, typer.Option(help="A copy of the public folders handovers and events; needs no home.")
+        Path | None,
+        typer.Option(help="A copy of the public folders handovers, events and texts; needs no home."),
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option(help="With --from-log, twice: each log's key, from a place you trust.")
@@ -143,6 +161,28 @@ def grade(
     except ValueError as cause:
         raise typer.BadParameter("Write the day like 2027-07-31.", param_hint="--on") from cause
     print_card(ctx.obj, from_log=from_log, keys=tuple(key or ()), on=day, as_json=as_json)
+
+
+@rules.command()
+def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Show which rules are in force since when, and every looser one that was announced, change by change."""
+    from beholden.cli.ruling import show as shown
+
+    shown(_home(ctx), as_json=as_json)
+
+
+@rules.command()
+def announce(
+    ctx: typer.Context,
+    pack: Annotated[
+        Path | None, typer.Option(help="The folder of the new pack. Else this version's own.")
+    ] = None,
+    officer: Annotated[str, typer.Option(help="You: the registrar's reference.")] = "registrar",
+) -> None:
+    """Publish in the log that looser rules are to come. They may hold only when their notice is over."""
+    from beholden.cli.ruling import announce as announced
+
+    print(announced(_home(ctx), pack, officer, at=datetime.now(UTC)))
 
 
 @recipient.command()
@@ -164,15 +204,63 @@ def check(  # noqa: PLR0917  the shape of the command
     )
 
 
+@log.command("export")
+def export_log(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy this home's published logs and texts into a folder that any web server can serve."""
+    from beholden.cli.logs import export
+
+    print(export(_home(ctx), to))
+
+
+@log.command("copy")
+def copy_log(
+    address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
+    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
+) -> None:
+    """Copy anybody's published logs and texts, checking that a copy only grows. Needs no home."""
+    from beholden.cli.logs import copy
+
+    print(copy(address, to))
+
+
+@consent.command("check")
+def check_consent(
+    ctx: typer.Context,
+    form: Annotated[Path, typer.Argument(help="The consent form as it was drafted (TOML).")],
+    pack: Annotated[
+        str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
+
+    Ends 0 if the form may be used, 1 if it may not.
+    """
+    from beholden.cli.consent import check_file
+
+    sys.exit(check_file(form, root=ctx.obj, pack=pack, as_json=as_json))
+
+
 @app.command()
 def serve(
     ctx: typer.Context,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8_000,
 ) -> None:
-    """Serve the pages on this machine, under the doors' own login."""
+    """Serve the pages on this machine, under the doors' own login, with the keeper's process beside them."""
     from beholden.cli.serving import serve_pages
 
     serve_pages(_home(ctx), port)
+
+
+@app.command()
+def keep(ctx: typer.Context) -> None:
+    """Run the keeper's process alone: it answers the pages and does the register's own chores. One of them a home."""
+    from beholden.cli.serving import keep as run
+
+    run(_home(ctx))
 
 
 @app.command()

@@ -27,13 +27,16 @@ def play(root: Path, *, pupils: int, seed: int, serve: bool, port: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     say("[bold]Beholden: a pupil register that answers to the people in it[/bold]\n")
     say("1  A home is founded")
-    for sentence in found(root, at=now - LASTED):
+    for sentence in found(root, pack="", at=now - LASTED):
         say(f"   {sentence}")
     (root / MARK).touch()
     with opened(root) as home:
         from beholden.cli.story import Story
+        from beholden.cli.visiting import give_a_school_its_key
 
-        Story(home, pupils=pupils, seed=seed, began=now - LASTED, now=now, say=say).tell()
+        story = Story(home, pupils=pupils, seed=seed, began=now - LASTED, now=now, say=say)
+        story.tell()
+        give_a_school_its_key(story.town, by=story.registrar, at=now, say=say)
     if serve:
         from beholden.cli.serving import serve_pages
 

@@ -16,13 +16,13 @@ from beholden.refusals import Refusal
 
 def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
     """Ask for what the letter says and whether its bearer was looked at; write the proof of one child named in it."""
-    code = _asked("The code in the letter")
-    born = _day(_asked("The birth date of a child named in it, like 2015-03-27"))
-    seen = _asked("Have you seen who is asking, and that they may decide for this child? yes or no")
-    from beholden.cli.keeper import opened
+    code = asked("The code in the letter")
+    born = day(asked("The birth date of a child named in it, like 2015-03-27"))
+    seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
+    from beholden.cli.keeper import at_work
 
-    with opened(root):
-        from beholden.catalogue import load
+    with at_work(root) as home:
+        from beholden.catalogue import in_force
         from beholden.home.files import write_durably
         from beholden.people.queries import actor
         from beholden.rights.desk import prove
@@ -32,7 +32,7 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
             born_on=born,
             child=child,
             identity_seen=seen.lower() == "yes",
-            catalogue=load(),
+            catalogue=in_force(home),
             by=actor(officer),
             at=at,
         )
@@ -40,14 +40,14 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
     return f"{out}: keep this file. It is a secret: whoever holds it can look for the child in any list it covers."
 
 
-def _asked(question: str) -> str:
+def asked(question: str) -> str:
     """Ask somebody at the keyboard, unseen by who stands behind; or read one line of what is piped in."""
     if sys.stdin.isatty():
         return str(typer.prompt(question, err=True, hide_input=not question.endswith("no"))).strip()
     return sys.stdin.readline().strip()
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

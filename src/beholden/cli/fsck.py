@@ -63,7 +63,7 @@ def everything(home: Home, *, offline: bool) -> Findings:
 
 def _tables(home: Home) -> Findings:
     """Yield what is wrong in the database; refuse to read one whose tables are not this version's."""
-    from beholden.catalogue import load
+    from beholden.catalogue import in_force
     from beholden.cli.keeper import opened
 
     with opened(home.root):
@@ -73,8 +73,8 @@ def _tables(home: Home) -> Findings:
         shut_out = tuple(check_logins(home))
         yield from shut_out
         if not shut_out:
-            check_version(home)
-            yield from check_tables(home, load())
+            check_version()
+            yield from check_tables(home, in_force(home))
 
 
 def _summary(wrong: int, notes: int, *, offline: bool) -> str:

@@ -9,7 +9,7 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from beholden.catalogue import load
+from beholden.catalogue import in_force, load
 from beholden.home import Home
 from beholden.refusals import Refusal
 from beholden.reportcard.card import Card, MarkedMeasure, MarkedSubject, State
@@ -41,7 +41,8 @@ def _card(root: Path | None, *, from_log: Path | None, keys: tuple[str, ...], on
             next_step="Name the keeper's folder with --home, or a copy of its logs with --from-log and two keys.",
             authority="D38",
         )
-    return card_of_home(Home(root.resolve()), catalogue=load(), on=on)
+    home = Home(root.resolve())
+    return card_of_home(home, catalogue=in_force(home), on=on)
 
 
 def _lines(card: Card) -> list[str]:

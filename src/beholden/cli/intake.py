@@ -11,21 +11,32 @@ from beholden.refusals import Refusal
 
 def accept_files(root: Path, files: list[Path], *, as_json: bool, at: datetime) -> int:
     """Accept each file; print receipts and findings; return 0 only if none was refused."""
-    from beholden.cli.keeper import opened
+    from beholden.cli.keeper import at_work
 
-    with opened(root):
-        from beholden.catalogue import load
-        from beholden.ledger.actions import sequence
+    results: list[dict[str, object]] = []
+    try:
+        with at_work(root) as home:
+            from beholden.catalogue import in_force
+            from beholden.ledger.actions import sequence
 
-        catalogue = load()
-        results = [_taken(path, catalogue, at) for path in files]
-        sequence(at=at)
+            catalogue = in_force(home)
+            sequence(
+                at=at
+            )  # refuses here, before a file is opened, a clock that goes back and a log that is stuck
+            for path in files:
+                results.append(_taken(path, catalogue, at))
+            sequence(at=at)
+    finally:  # what was taken in before a full disk is taken in, and its receipt is told
+        _tell(results, as_json=as_json)
+    return 0 if all(result["status"] != "refused" for result in results) else 1
+
+
+def _tell(results: list[dict[str, object]], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
     else:
         for result in results:
             _print(result)
-    return 0 if all(result["status"] != "refused" for result in results) else 1
 
 
 def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:
@@ -34,7 +45,7 @@ def _taken(path: Path, catalogue: Catalogue, at: datetime) -> dict[str, object]:
     from beholden.register.actions import accept
 
     try:
-        receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.SCHOOL), at=at)
+        receipt = accept(path, catalogue=catalogue, by=Actor("desk", Role.KEEPER), at=at)
     except Refusal as no:
         told = {"rule": no.code, "severity": "error", "line": 0, "place": "the file", "sentence": no.sentence}
         return {

@@ -22,3 +22,14 @@ def opened(root: Path) -> Iterator[Home]:
     with postgres.serving(home), acting_as(home, "keeper"):
         django.setup()
         yield home
+
+
+@contextmanager
+def at_work(root: Path) -> Iterator[Home]:
+    """Open a home for a command that works in it, if all that it needs is in order; else refuse."""
+    with opened(root) as home:
+        from beholden.catalogue import in_force
+        from beholden.settings.ready import check_ready
+
+        check_ready(home, in_force(home))
+        yield home

@@ -14,6 +14,7 @@ from beholden.choices import actions as choices
 from beholden.cli.asking import CENSUS, MEMBERS, Asking
 from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
+from beholden.cli.visiting import hand_out_letters
 from beholden.gate import queries
 from beholden.gate.actions import deciding, proving, releasing, telling
 from beholden.home.files import write_durably
@@ -21,12 +22,13 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
 from beholden.ledger.entries import Recomputed
-from beholden.notices.rules import Delivered, in_fours
+from beholden.notices.rules import Delivered
 from beholden.people import actions as people
 from beholden.people.queries import Body
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import broken, contacts_path, return_name, write
+from beholden.town.schools import Phase
 from beholden.uses import actions as uses
 
 OBJECTORS = 40
@@ -61,28 +63,27 @@ class Story(Asking):
         """Schools send; one file is broken, refused with its findings, and sent again."""
         written = write(self.town, self.folder)
         self.say(f"\n2  A town of {len(self.town.schools)} schools sends its School Census returns")
-        late = self.town.schools[2]
+        late = next(one for one in self.town.schools if one.phase is Phase.SECONDARY)
         spoilt = self.folder / f"first-try-{return_name(late)}"
-        broken(self.town, spoilt)
-        total = 0
-        for path in sorted(written):
-            if path.suffix != ".xml":
-                continue
+        broken(self.town, spoilt, school=late)
+        files = sorted(path for path in written if path.suffix == ".xml")
+        for path in files:
             if path.name == return_name(late):
                 refused = self._send(spoilt)
                 self.say(f"   [red]{refused.status}[/red]  {spoilt.name}: nothing of it was kept")
                 for finding in refused.findings.listed[:5]:
                     self.say(f"      rule {finding.rule}, line {finding.line:,}: {finding.sentence}")
             receipt = self._send(path)
-            total += receipt.pupils
             self.say(f"   {receipt.status}  {path.name}: {receipt.pupils} pupils, receipt {receipt.number}")
-        again = self._send(min(path for path in written if path.suffix == ".xml"))
+        again = self._send(files[0])
         self.say(f"   The first file once more: {again.status}; the same file changes nothing.")
         sequence(at=self.clock)
         self.pass_days(1)
 
     def _send(self, path: Path) -> Receipt:
-        return accept(path, catalogue=self.catalogue, by=Actor("school", Role.SCHOOL), at=self.clock)
+        sender = next(one for one in self.town.schools if path.name.endswith(return_name(one)))
+        by = Actor(f"school-{sender.laestab}", Role.SCHOOL, sender.laestab)
+        return accept(path, catalogue=self.catalogue, by=by, at=self.clock)
 
     def bodies(self) -> None:
         """Enrol who asks, who reviews, and the recipient's keys; founding appointed the registrar who does it."""
@@ -175,6 +176,7 @@ class Story(Asking):
             )
             pack = telling.relay(ref, school.laestab, handles, by=system, at=self.clock)
             self.codes |= dict(pack.codes)
+            self.seconds |= dict(pack.second_codes)
             facts = tuple((handle, Delivered.HANDED_OVER) for handle, _ in pack.codes)
             telling.carried(ref, school.laestab, facts, by=system, at=self.clock)
             self.say(f"   {school.name}: {len(pack.codes)} letters handed over")
@@ -188,15 +190,17 @@ class Story(Asking):
             if child.roll is not None
         }
 
-    def _letters(self) -> list[tuple[str, date, tuple[str, ...]]]:
-        """Return, adult by adult, the code in the letter, one child's birth date, and the pupil numbers in it."""
+    def _letters(self) -> list[tuple[str, date, tuple[str, ...], str]]:
+        """Return, adult by adult, the letter's code, one child's birth date, the pupil numbers, the second code."""
         born = self._on_roll()
         found = []
         for school in self.town.schools:
             held = json.loads(contacts_path(self.folder, school).read_text())
             for one in held["contacts"]:
                 numbers = tuple(one["decides_for"])
-                found.append((self.codes[one["handle"]], born[numbers[0]], numbers))
+                found.append(
+                    (self.codes[one["handle"]], born[numbers[0]], numbers, self.seconds[one["handle"]])
+                )
         return found
 
     def _open(self, code: str, born: date) -> OpenLetter:
@@ -210,7 +214,7 @@ class Story(Asking):
         )
         kept_out: set[str] = set()
         every = max(1, len(self.codes) // (2 * OBJECTORS))
-        for place, (code, born, numbers) in enumerate(self._letters()[::every]):
+        for place, (code, born, numbers, _) in enumerate(self._letters()[::every]):
             if len(kept_out) >= OBJECTORS:
                 break
             fresh = tuple(number for number in numbers if number not in kept_out)
@@ -295,7 +299,7 @@ class Story(Asking):
         present = next(one for one in letters if not set(one[2]) & kept_out)
         key = ledger.key("handovers")
         (self.out / "log-key.txt").write_text(key + "\n")
-        for name, (code, born, _) in (("present", present), ("absent", absent)):
+        for name, (code, born, *_) in (("present", present), ("absent", absent)):
             child = self._open(code, born).children[0]
             raw = proving.bundle(child.person, by=self.registrar, at=self.clock)
             path = self.out / f"proof-{name}.json"
@@ -329,17 +333,5 @@ class Story(Asking):
         answer_by = self._last_moment(self.now)
         self._relay(ref, answer_by)
         telling.told(ref, by=self.registrar, at=self.clock)
-        letters = self._letters()
-        pairs = [one for one in letters if len(one[2]) > 1][:2] + [
-            one for one in letters if len(one[2]) == 1
-        ][:1]
-        self.say("")
-        for code, born, numbers in pairs:
-            self.say(
-                f"   Code {in_fours(code)}   birth date {born:%-d %-m %Y}   ({len(numbers)} in the letter)"
-            )
+        hand_out_letters(self._letters(), self.out / "letters.json", say=self.say)
         sequence(at=self.pass_days((self.now - self.clock) / timedelta(days=1)))
-        write_durably(
-            self.out / "letters.json",
-            json.dumps([{"code": code, "born": born.isoformat()} for code, born, _ in letters]).encode(),
-        )

@@ -23,8 +23,8 @@ _OTHERS = 0o077
 _WRITERS = 0o022
 _CLOSE = "Find out who could enter it, then close it: chmod 700."
 _OPEN_FILE = "Find out who could read or write it, then close it: chmod 600."
-_ROOT_FILES = frozenset({"database", "this-is-a-demo"})
-_NOT_OURS = ("incoming", "letters", "town", "log")
+_ROOT_FILES = frozenset({"database", "hatch.lock", "pack", "this-is-a-demo"})
+_NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
 
 
@@ -116,6 +116,7 @@ def check_files(home: Home) -> Findings:
         home.signer_state,
         home.rows,
         home.sets,
+        home.catalogues,
         home.quarantine,
         home.released,
         home.ledger,

@@ -8,10 +8,12 @@ everybody who was released is in it, and of nobody else who could have been.
 from collections.abc import Iterator
 from datetime import datetime
 
+from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.fsck import lists
 from beholden.fsck.files import REGISTRY, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import queries as gate
+from beholden.gate.catalogues import file_name
 from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
@@ -185,11 +187,25 @@ def _check_decision(home: Home, one: HeldDecision) -> Findings:
         yield found(
             "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
         )
+    rules = _rules_of(home, one.catalogue)
+    if rules is not None and gate.left_out_again(one.number, rules.limits) != one.left_out:
+        sentence = (
+            f"What decision {one.number} told the public is not what its own figures and its secret give."
+        )
+        yield found("decision_figure", _DECISION, sentence, ROWS)
     if _is_whole(home, one.scope) and _is_whole(home, one.released):
         released = home.sets / one.released.path
         if not lists.is_within(released, home.sets / one.scope.path, one.released.width):
             sentence = f"Decision {one.number} releases somebody who was not in its scope."
             yield found("decision_scope", f"sets/{one.released.path}", sentence, ROWS)
+
+
+def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
+    """Return the catalogue of a decision's day; None where it is not kept or cannot be read: said elsewhere."""
+    try:
+        return restore((home.catalogues / file_name(catalogue)).read_bytes())
+    except (FileNotFoundError, ValueError, PackRefused):
+        return None
 
 
 # --- handovers ---

@@ -15,6 +15,7 @@ from beholden.fsck.rules import ROWS, TIDY, Findings, found, missing_and_extra, 
 from beholden.home import Home
 from beholden.ledger import queries as ledger
 from beholden.ledger.entries import ReturnAccepted, band
+from beholden.ledger.queries import Boxed
 from beholden.register import queries as register
 from beholden.register.checked import Fault
 from beholden.register.queries import HeldFile, HeldReturn
@@ -48,6 +49,7 @@ def check_rows(home: Home, catalogue: Catalogue) -> Findings:
             by[one.supersedes] = one
         if one.status != "refused":
             held.append(_facts(one))
+            yield from _check_said(one)
         yield from _check_return(one)
         for file in one.files:
             yield from _check_file(home, one, file, catalogue)
@@ -67,12 +69,24 @@ def check_rows(home: Home, catalogue: Catalogue) -> Findings:
 def _said() -> Iterator[tuple[object, ...]]:
     for row in ledger.spoken("events", ReturnAccepted.kind):
         if isinstance(row.says, ReturnAccepted):
-            yield row.says.school, row.says.band, row.at, row.by
+            yield _entry(row, row.says)
+
+
+def _entry(row: Boxed, says: ReturnAccepted) -> tuple[object, ...]:
+    return says.school, says.band, says.commitment.hex(), row.at, row.by
 
 
 def _facts(one: HeldReturn) -> tuple[object, ...]:
-    """What a return and its entry both know: the opaque school, the band, the second, and who brought it."""
-    return one.opaque, band(max(one.pupils, 0)), one.at.astimezone(UTC).replace(microsecond=0), one.by
+    """What a return and its entry both know: opaque school, band, the file itself, the second, and who brought it."""
+    at = one.at.astimezone(UTC).replace(microsecond=0)
+    return one.opaque, band(max(one.pupils, 0)), one.commitment, at, one.by
+
+
+def _check_said(one: HeldReturn) -> Findings:
+    row = None if one.outbox is None else ledger.said((one.outbox,)).get(one.outbox)
+    if row is None or not isinstance(row.says, ReturnAccepted) or _entry(row, row.says) != _facts(one):
+        sentence = f"Return {one.receipt} is not what the entry that speaks of it says."
+        yield found("return", _RETURN, sentence, ROWS)
 
 
 def _check_return(one: HeldReturn) -> Findings:

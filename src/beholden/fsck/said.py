@@ -18,7 +18,7 @@ from beholden.fsck.rules import ROWS, Findings, found, note
 from beholden.home import Home
 from beholden.kinds import PersonId, Role
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import CatalogueSet, ChoicesOfDay, NoticeGiven, UseMoved, band
+from beholden.ledger.entries import ChoicesOfDay, NoticeGiven, UseMoved, band
 from beholden.ledger.queries import Boxed
 from beholden.ledger.signer import log_of
 from beholden.ledger.tiles import TILE_WIDTH
@@ -123,16 +123,6 @@ def _beyond(log: str, count: int, entries: Iterator[bytes], rest: Sequence[Boxed
         if row.refused_at is not None:
             sentence = f"Row {row.outbox} was refused for good and is not in {log}: {row.refused_because}"
             yield found("refused", _OUTBOX, sentence, _REFUSED)
-
-
-def check_catalogue(catalogue: Catalogue) -> Findings:
-    """The catalogue in force is the one that the log said last."""
-    last = None
-    for row in ledger.spoken("events", CatalogueSet.kind):
-        last = row.says
-    if isinstance(last, CatalogueSet) and last.hash.hex() != catalogue.hash:
-        sentence = "This software's catalogue is not the one that the log said last."
-        yield note("catalogue", "ledger/events", sentence, "Say it: beholden init.")
 
 
 # --- uses and who asks ---

@@ -4,11 +4,12 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import handed, held, papers, said
+from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
 from beholden.ledger.signer import LOGS
+from beholden.ledger.texts import FOLDER
 from beholden.uses.queries import held_uses
 
 
@@ -19,7 +20,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
     """
     parts = (
         *((f"ledger/{log}", said.check_outbox(home, log)) for log in LOGS),
-        ("ledger/events", said.check_catalogue(catalogue)),
+        ("catalogues", governed.check_catalogues(home, catalogue)),
         ("vault", held.check_vault(home)),
         ("rows", held.check_rows(home, catalogue)),
         ("table uses_use", said.check_uses()),
@@ -28,10 +29,15 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table notices_letter", said.check_letters()),
         ("table choices_answered", said.check_answers(catalogue)),
         ("table people_safetyflag", said.check_flags()),
+        ("table biometrics_entry", books.check_books()),
         ("sets", handed.check_sets(home)),
         ("table gate_registry", handed.check_registries(home)),
         ("table gate_decision", handed.check_decisions(home)),
         ("table gate_disclosure", _handovers(home)),
+        (singles.FILE, singles.check_journal(home)),
+        ("table gate_singlebatch", singles.check_batches()),
+        (singles.SPOOL, singles.check_urgent(home)),
+        (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:
         yield from guarded(where, findings, also=(DatabaseError,))

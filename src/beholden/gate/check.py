@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from beholden.catalogue import Catalogue
-from beholden.gate import sets
+from beholden.gate import catalogues, sets
 from beholden.gate.models import Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
@@ -105,6 +105,7 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
     """Refuse unless the catalogue in force allows this use today: purpose, way out, items, keys, period (D39, D41)."""
+    catalogues.check_in_force(catalogue)
     triage(use.proposal, catalogue)
     check_key_age(use.keys_since, days=catalogue.limits.recipient_key_days, on=on)
     if not use.starts_on <= on <= use.ends_on:

@@ -30,6 +30,13 @@ def packed(column: pa.Array) -> bytes:
     return _halves(ordered(column)).tobytes()
 
 
+def unpacked(content: bytes) -> pa.Array:
+    """Return what a set file holds as a column."""
+    return pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(16), len(content) // 16, [None, pa.py_buffer(content)]
+    )
+
+
 def listed(people: pa.Array, among: pa.Array) -> Flags:
     """Say of each of the people whether they stand among others."""
     wanted, held = _halves(people), _halves(ordered(among))

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Remembers registry snapshots, decisions, disclosures and the set files behind them. Fields and constraints only."""
 
+import pgtrigger
 from django.db import models
+
+_APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class SetFile(models.Model):
@@ -69,3 +72,50 @@ class Disclosure(models.Model):
                 name="gate_built_has_payload_and_root",
             ),
         ]
+
+
+class SingleExit(models.Model):
+    """One line of the journal: what left about one person, for whom. The file is the truth, this is its index."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    exit = models.CharField(max_length=20, db_collation="C")
+    what = models.CharField(max_length=20, db_collation="C")
+    person = models.UUIDField(db_index=True)
+    by = models.CharField(max_length=64, db_collation="C")
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64, db_collation="C")
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_single_append_only", operation=_APPEND_ONLY)]
+
+
+class SingleBatch(models.Model):
+    """Some lines of the journal, from the one after the last batch up to `last`, as the public log binds them.
+
+    `leaves` is everything the root was made of, lines and padding alike, so that a family can be shown its path.
+    """
+
+    last = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(unique=True)
+    band = models.PositiveIntegerField()
+    root = models.CharField(max_length=64, db_collation="C")
+    leaves = models.BinaryField()
+    outbox = models.BigIntegerField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_batch_append_only", operation=_APPEND_ONLY)]
+
+
+class UrgentReview(models.Model):
+    """What the review of one urgent exit found. `line` is its place in the spool, `digest` that line's hash."""
+
+    line = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    sound = models.BooleanField()
+    may_tell = models.BooleanField()
+    by = models.CharField(max_length=40, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_urgent_append_only", operation=_APPEND_ONLY)]

@@ -4,21 +4,27 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from beholden.catalogue import Catalogue, Flag
-from beholden.gate.models import Decision, Disclosure, Registry, SetFile
-from beholden.gate.rules import Waterfall, waterfall
+from beholden.catalogue import Catalogue, Flag, Limits
+from beholden.gate.models import (
+    Decision,
+    Disclosure,
+    Registry,
+    SetFile,
+)
+from beholden.gate.rules import Waterfall, public_left_out, waterfall
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.entries import Body, Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.entries import Decision as DecisionEntry
-from beholden.ledger.entries import Intent, NoticeGiven, Outcome, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 
 
@@ -26,8 +32,9 @@ from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 class Numbers:
     """What the public may count about one use, and the log entries it was counted from (log, index).
 
-    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` is in
-    tens, and None where the scope is too small for it to be said.
+    `audience` and `told` are in tens. `scope` is how many children were asked for, before any choice; `left_out` bears
+    a random error and is rounded to tens (docs/adr/0011), and is None where the scope is too small for it to be said.
+    `where` has the one entry that each figure stands in.
     """
 
     audience: int | None
@@ -38,6 +45,7 @@ class Numbers:
     outcome: str | None
     entries: tuple[tuple[str, int], ...]
     counted_at: int
+    where: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def public_numbers(ref: UseRef) -> Numbers:
@@ -58,31 +66,44 @@ def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | No
     """Count every use at once, in the logs as these two checkpoints have them."""
     found: defaultdict[str, dict[str, int | str | None]] = defaultdict(dict)
     places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    stands: defaultdict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     uses: dict[bytes, str] = {}
     for log, head in (("events", events), ("handovers", handed)):
         for index, raw in enumerate(ledger.entries(log, 0, head.size) if head else ()):
-            match parse(raw, log=log).body:
-                case NoticeGiven() as said:
-                    use = said.use
-                    found[use] |= {"audience": said.audience, "told": said.told}
-                case DecisionEntry() as said:
-                    use = said.use
-                    found[use] |= {"scope": said.scope, "left_out": said.left_out, "released": said.released}
-                case Intent() as said:
-                    use = uses[said.id] = said.header.use
-                    found[use] |= {"outcome": "released"}
-                case Outcome() as said if said.id in uses:
-                    use = uses[said.id]
-                    found[use] |= {"outcome": said.outcome}
-                case _:
-                    continue
+            said = _said(parse(raw, log=log).body, uses)
+            if said is None:
+                continue
+            use, figures = said
+            found[use] |= figures
+            stands[use] |= dict.fromkeys(figures, (log, index))
             places[use].append((log, index))
     whole = dict.fromkeys(("audience", "told", "scope", "left_out", "released", "outcome"))
     sizes = sum(head.size for head in (events, handed) if head)
     return {
-        use: Numbers(**(whole | said), entries=tuple(places[use]), counted_at=sizes)
-        for use, said in found.items()
+        use: Numbers(
+            **(whole | figures),
+            entries=tuple(places[use]),
+            counted_at=sizes,
+            where=MappingProxyType(stands[use]),
+        )
+        for use, figures in found.items()
     }
+
+
+def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str | None]] | None:
+    """Return the use that an entry is about and its figures; `uses` remembers which handover is of which use."""
+    match body:
+        case NoticeGiven() as said:
+            return said.use, {"audience": said.audience, "told": said.told}
+        case DecisionEntry() as said:
+            return said.use, {"scope": said.scope, "left_out": said.left_out, "released": said.released}
+        case Intent() as said:
+            uses[said.id] = said.header.use
+            return said.header.use, {"outcome": "released"}
+        case Outcome() as said if said.id in uses:
+            return uses[said.id], {"outcome": said.outcome}
+        case _:
+            return None
 
 
 def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) -> Waterfall:
@@ -177,6 +198,12 @@ def held_decisions() -> Iterator[HeldDecision]:
     """Yield every decision, oldest first."""
     for row in Decision.objects.select_related("scope", "released").order_by("pk").iterator():
         yield _decision(row)
+
+
+def left_out_again(number: int, limits: Limits) -> int | None:
+    """Draw the public figure of one decision anew from its exact counts and its salt, under the limits of its day."""
+    row = Decision.objects.select_related("scope", "released").get(pk=number)
+    return public_left_out(row.scope.count, row.released.count, secret=bytes(row.salt), limits=limits)
 
 
 def held_disclosures() -> Iterator[HeldDisclosure]:

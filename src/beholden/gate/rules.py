@@ -7,8 +7,10 @@ Hypothesis can think of. Flags and what they do at an exit are the catalogue's d
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from beholden.catalogue import Flag
+from beholden.catalogue import Catalogue, Flag, Limits
+from beholden.gate.blur import error, tosses
 from beholden.kinds import Actor, PersonId, Role
 from beholden.refusals import Refusal
 
@@ -17,6 +19,9 @@ IN_LIST = frozenset({Flag.OBJECTED, Flag.HIDDEN, Flag.RESTRICTED, Flag.PAST_RETE
 
 NOT_IN_LIST = frozenset({Flag.NOT_TOLD, Flag.NOT_AGREED, Flag.NO_KEY})
 """Flags that a child bears by not standing in a list (of those told, of those who agreed, of those with a key)."""
+
+
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,19 @@ def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
         )
 
 
-def public_left_out(scope: int, released: int, *, rounding: int, floor: int) -> int | None:
-    """Return the one public figure of who was left out: rounded down, and only for large scopes (else None)."""
-    if scope < floor:
+def public_left_out(scope: int, released: int, *, secret: bytes, limits: Limits) -> int | None:
+    """Return the one public figure of who was left out, only for large scopes (else None), blurred and rounded (D13).
+
+    The plan: 1 nothing is said of a scope below the floor; 2 a random error is added, of which the secret is the only
+    source (`blur`); 3 what comes of it is rounded to the nearest step; 4 it is cut to what a scope can leave out. Steps
+    3 and 4 look at nothing but the blurred count, so they tell nothing that it does not.
+    """
+    if scope < limits.left_out_scope_floor:  # 1
         return None
-    left_out = scope - released
-    return left_out - left_out % rounding
+    step = limits.left_out_rounding
+    blurred = scope - released + error(tosses(secret, percent=limits.left_out_blur_percent))  # 2
+    rounded = (blurred + step // 2) // step * step  # 3
+    return min(max(rounded, 0), scope - scope % step)  # 4
 
 
 def check_role(by: Actor, role: Role) -> None:
@@ -121,3 +133,34 @@ def check_role(by: Actor, role: Role) -> None:
             next_step=f"Ask the {role.value}.",
             authority="D18; UK GDPR Art 32(4)",
         )
+
+
+def check_duty(duty: str, catalogue: Catalogue, *, on: date) -> None:
+    """Refuse a duty for which the catalogue does not open the urgent exit, or that is overdue for review (D39, D46)."""
+    purpose = catalogue.purposes.get(duty)
+    if purpose is None or not purpose.allowed or "urgent" not in purpose.exits or purpose.review_on <= on:
+        raise Refusal(
+            "gate.duty",
+            "This is no duty for which a child's record may be opened at once.",
+            next_step="Name the duty as the catalogue does. A letter from the police is none: it needs an order.",
+            authority="D22, D46; ARCHITECTURE section 4",
+        )
+
+
+def check_urgent_cap(done: int, *, most: int) -> None:
+    """Refuse one more urgent exit of one officer within a day (D46)."""
+    if done >= most:
+        raise Refusal(
+            "gate.urgent_cap",
+            f"You have opened {done} records in this way within a day, which is the most.",
+            next_step="Ask another officer who is appointed for this. All of yours are reviewed.",
+            authority="D46; catalogue limit urgent_per_day",
+        )
+
+
+def review_due(on: date) -> date:
+    """Return the next working day, Monday to Friday: by its end an urgent exit of a day is reviewed."""
+    due = on + timedelta(days=1)
+    while due.weekday() >= _SATURDAY:
+        due += timedelta(days=1)
+    return due

@@ -8,8 +8,6 @@ import hashlib
 import secrets
 from datetime import datetime
 
-import pyarrow as pa
-
 from beholden.gate.models import SetFile
 from beholden.home import here
 from beholden.home.files import write_durably
@@ -36,10 +34,3 @@ def read(kept: SetFile) -> bytes:
             authority="UK GDPR Art 32(1)(b)",
         )
     return content
-
-
-def ids(content: bytes) -> pa.Array:
-    """Return 16-byte ids as a column."""
-    return pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(16), len(content) // 16, [None, pa.py_buffer(content)]
-    )

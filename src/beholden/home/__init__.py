@@ -45,6 +45,11 @@ class Home:
         return self.root / "database"
 
     @property
+    def pack(self) -> Path:
+        """Names the catalogue this home was founded under; homes older than the choice have none."""
+        return self.root / "pack"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 
@@ -70,8 +75,18 @@ class Home:
         return self.root / "sets"
 
     @property
+    def catalogues(self) -> Path:
+        """What every catalogue said that was ever set or announced, under its hash: no secret, and never changed."""
+        return self.root / "catalogues"
+
+    @property
     def incoming(self) -> Path:
         return self.root / "incoming"
+
+    @property
+    def inbox(self) -> Path:
+        """Where the doors put down what a school sends, until the keeper has taken it (see `home.inbox`)."""
+        return self.root / "inbox"
 
     @property
     def quarantine(self) -> Path:
@@ -80,6 +95,11 @@ class Home:
     @property
     def released(self) -> Path:
         return self.root / "released"
+
+    @property
+    def journal(self) -> Path:
+        """What left about one person at a time, line by line, each on the disk before anything was shown."""
+        return self.root / "journal"
 
     @property
     def letters(self) -> Path:
@@ -105,9 +125,12 @@ class Home:
             self.signer_state,
             self.rows,
             self.sets,
+            self.catalogues,
             self.incoming,
+            self.inbox,
             self.quarantine,
             self.released,
+            self.journal,
             self.letters,
             self.town,
             self.log,

@@ -83,6 +83,15 @@ def load(home: Home, name: str, size: int = SIZE) -> bytes:
     return key
 
 
+def derived(home: Home, name: str, label: bytes) -> bytes:
+    """Return a key of its own for one purpose, made from a key file: HKDF-Expand (RFC 5869 section 2.3), one block.
+
+    The file's key is random already, so there is nothing to extract. A label names one purpose for ever; it must begin
+    like no other thing that is ever hashed under that file's key.
+    """
+    return hmac.digest(load(home, name), label + b"\x01", hashlib.sha256)
+
+
 def exists(home: Home, name: str) -> bool:
     """Say whether a file of that name is there, fit for use or not."""
     return os.path.lexists(path(home, name))

@@ -36,8 +36,8 @@ CODED = (
 
 @cache
 def from_catalogue() -> Codes:
-    """Return the lists of the catalogue that is shipped."""
-    items = catalogue.load().items
+    """Return the lists of the pack whose return this is."""
+    items = catalogue.load("england").items
     return {item: frozenset(items[item].codes) for item in CODED}
 
 

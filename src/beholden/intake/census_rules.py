@@ -19,7 +19,7 @@ from beholden.intake.pupils import UNREADABLE, Window
 from beholden.kinds import ItemId
 
 _CORRECT = "Correct it in your system and send the return again."
-_ASK = "Check the record; if it is right, say so when you explain the query."
+_ASK = "Check the record. If it is right, leave it as it is; if not, correct it and send the return again."
 _LONGEST = 100
 _BOARDS = ("B", "6", "7")
 

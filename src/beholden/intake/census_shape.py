@@ -148,7 +148,7 @@ _SUPPORT = _rows("LearnerSupport", "SupportCode", most=20)
 
 _GROUPS = (_IDENTIFIERS, _CHARACTERISTICS, _STATUS, _NEEDS, _HOME, _EXCLUSIONS, _ATTENDANCE, _SUPPORT)
 
-MOST_PUPILS = 100_000
+MOST_PUPILS = 40_000  # ten times the largest school's; a file of a whole authority is not one school's return
 """More pupils than this are no school's. This and the lengths of the lists bound the memory that a file can ask for."""
 
 PUPIL_ON_ROLL = Element("PupilOnRoll", _GROUPS, most=MOST_PUPILS, record="Pupil")

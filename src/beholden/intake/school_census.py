@@ -41,7 +41,8 @@ from beholden.refusals import Refusal
 
 __all__ = ["MOST_BYTES", "SCHEMA", "Census", "Header", "Reading", "censuses_of", "read"]
 
-MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 160 * 1024 * 1024
+"""Four kilobytes for each of `MOST_PUPILS`: within both, taking any file in stays below 320 MB of memory in all."""
 SCHEMA = pupils.SCHEMA
 
 _LAW = "Education (Information About Individual Pupils) (England) Regulations 2013 (SI 2013/2094)"

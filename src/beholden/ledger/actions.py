@@ -35,7 +35,7 @@ from django.db.utils import ProgrammingError
 
 from beholden.home import here, roles
 from beholden.kinds import Actor
-from beholden.ledger import entries
+from beholden.ledger import clock, entries
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.entries import HANDOVERS, Entry, Intent
 from beholden.ledger.handovers import Rules
@@ -45,6 +45,7 @@ from beholden.ledger.signer import LOGS, Fork, Signer, Turn
 from beholden.ledger.tiles import MAX_ENTRY_BYTES
 from beholden.refusals import Refusal
 
+RECENT = 100  # rows of the outbox whose times a new one is held against
 BATCH = 1_000  # entries under one signature, so that a long queue does not fill the memory
 _LOCK = 0x6265_686F_6C64_656E  # "beholden": the advisory lock of the one sequencer
 _AUTHORITY = "ARCHITECTURE section 5: order of writes"
@@ -73,7 +74,8 @@ def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: d
     """Say something in a log, if the caller's transaction commits. Returns the outbox row's number.
 
     The body is checked now, against the closed vocabulary, so that nothing waits in the box that cannot be
-    said. An intent comes without its `seq`: the sequencer knows it.
+    said. An intent comes without its `seq`: the sequencer knows it. Refused with `ledger.clock_back` if what was
+    said before was said later: see `clock.check`.
     """
     if not connection.in_atomic_block:
         raise Refusal(
@@ -85,6 +87,7 @@ def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: d
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone is no instant")
     moment = at.astimezone(UTC).replace(microsecond=0)
+    _check_clock(moment)
     said = _entry(log, kind, body, moment, seq=1).body.to_json()
     if kind == Intent.kind:
         del said["seq"]
@@ -107,6 +110,7 @@ def sequence(*, at: datetime) -> None:
         )
     refused: list[Outbox] = []
     with _alone():  # 1
+        _check_clock(at)
         for log in reversed(LOGS):
             with Signer.of(here(), log).turn() as turn:  # 1, 2
                 _adopt(turn, log, at)  # 3
@@ -130,6 +134,12 @@ def _alone() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _check_clock(at: datetime) -> None:
+    """Hold a time against those of the last rows, carried or waiting, of both logs."""
+    newest = Outbox.objects.order_by("-pk")[:RECENT].aggregate(last=Max("at"))["last"]
+    clock.check(at, newest)
 
 
 def _as_office(cursor: CursorWrapper) -> None:

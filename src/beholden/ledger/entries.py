@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The closed vocabulary of both logs: what an entry may say, and nothing else.
 
+Over 400 lines because it is the whole vocabulary in one place, as an auditor reads it.
+
 Decides whether bytes are an entry, and prints entries. Knows no database and no signature. An entry is
 canonical JSON `{"at","body","kind","log","v":1}`; the kind fixes the fields of the body. Everything in it
 is a code, an opaque id, a time, a hash, or a count that no child can be picked out of: names and texts live
@@ -217,6 +219,22 @@ class CatalogueSet(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueAnnounced(Shaped):
+    """A looser catalogue is published, and may come into force at a moment, not before (D41).
+
+    `base` is the catalogue in force, `hash` the new one; `difference` is SHA-256(JCS(sentences)) of every change from
+    one to the other that loosens. All three can be made anew from the published contents of the two.
+    """
+
+    kind: ClassVar[str] = "announced"
+    log: ClassVar[str] = EVENTS
+    base: Hash
+    difference: Hash
+    hash: Hash
+    not_before: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnAccepted(Shaped):
     """A school's return was taken in; how many pupils, as a band."""
 
@@ -275,6 +293,20 @@ class ChoicesOfDay(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class SingleExits(Shaped):
+    """Everything that left about one person at a time until a moment, committed under a root padded to a band.
+
+    Not in the handovers log, which every family's file carries whole (docs/adr/0013).
+    """
+
+    kind: ClassVar[str] = "singles"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    root: Hash
+    until: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Shaped):
     """The gate decided a release. `scope` is the padded n, the rest in tens; exact figures are committed."""
 
@@ -299,12 +331,13 @@ class Opened(Shaped):
 
 
 Body = (
-    Registry | Intent | Outcome | CatalogueSet | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
-    | ChoicesOfDay | Decision | Opened
+    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
+    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
-    *(CatalogueSet, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven, ChoicesOfDay, Decision, Opened),
+    *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
+    *(ChoicesOfDay, SingleExits, Decision, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

@@ -13,10 +13,10 @@ from django.db.models import Count, F
 from beholden.home import here
 from beholden.ledger.canonical import parse_json
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, Intent, body
+from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, Intent, body, parse
 from beholden.ledger.models import Outbox
 from beholden.ledger.note import Key, Note
-from beholden.ledger.signer import Signer, log_of
+from beholden.ledger.signer import LOGS, Signer, log_of
 from beholden.refusals import Refusal
 
 
@@ -96,6 +96,15 @@ def checkpoint(log: str) -> Published | None:
     """Return the published checkpoint of a log, or None before the sequencer has run for the first time."""
     raw = log_of(here(), log).published()
     return None if raw is None else Published(Checkpoint.parse(Note.parse(raw).text), raw)
+
+
+def newest() -> datetime | None:
+    """Return the latest time among the last entries of both logs, as published; None before there is one."""
+    found = []
+    for log in LOGS:
+        size = log_of(here(), log).size
+        found += [parse(raw, log=log).at for raw in entries(log, max(size - 1, 0), size)]
+    return max(found, default=None)
 
 
 def waiting(log: str) -> int:

@@ -66,6 +66,11 @@ class Tile:
         level = "entries" if self.level == ENTRIES else str(self.level)
         return f"tile/{level}/{place}" + ("" if self.width == TILE_WIDTH else f".p/{self.width}")
 
+    def is_within(self, size: int) -> bool:
+        """Say whether a log of that size has everything that this file holds."""
+        known = size >> TILE_HEIGHT * max(self.level, 0)
+        return self.index * TILE_WIDTH + self.width <= known
+
     @classmethod
     def parse(cls, path: str) -> Self:
         """Read a path; refuse what is not the one spelling of one tile."""

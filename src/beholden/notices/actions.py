@@ -8,7 +8,6 @@ So the doors, which open letters, need neither the vault nor its keys.
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,25 +24,24 @@ from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import tens
-from beholden.notices.models import Letter, Run
+from beholden.notices.models import Letter, Run, SecondCode
 from beholden.notices.queries import OPENS, told
 from beholden.notices.rules import (
     CODE_SIGNS,
+    SECOND_SIGNS,
     WHY_NOT_MINE,
     Delivered,
-    Tries,
-    after_a_miss,
     check_code_length,
     check_unlocked,
-    code_from,
     not_opened,
     replaces,
     ring_us,
     strictest,
     typed,
 )
+from beholden.notices.second import draw, second_digest
 from beholden.people.mandate import LASTS, Mandate, grant
-from beholden.people.signs import SIGNS
+from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
 
 
@@ -80,6 +78,15 @@ class Opened:
     children: tuple[tuple[PersonId, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a school's system gets for one adult: the letter's code, and the second code, which goes another way."""
+
+    handle: str
+    code: str
+    second: str
+
+
 @transaction.atomic
 def open_run(use: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, at: datetime) -> None:
     """Begin one telling about one use. A use is told once; a changed use is a new one (D7).
@@ -104,10 +111,11 @@ def open_run(use: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Acto
 @transaction.atomic
 def write_letters(
     use: UseRef, school: str, adults: tuple[Adult, ...], *, by: Actor, at: datetime
-) -> tuple[tuple[str, str], ...]:
-    """Return one code for each adult handle, and keep only what the code unseals.
+) -> tuple[Written, ...]:
+    """Return two codes for each adult handle: the letter's, and the second. Keep only what the first unseals.
 
-    The codes are handed to the school's own system and exist nowhere else. Asking again for an adult who has a letter
+    The codes are handed to the school's own system and exist nowhere else. Every adult gets a second code, asked for or
+    not: so nobody who carries one learns who wants to see a record. Asking again for an adult who has a letter
     replaces it: the old code dies, unless its school has said that it was carried (`queries.is_live`).
     """
     run = _run(use)
@@ -120,8 +128,9 @@ def write_letters(
             authority="UK GDPR Art 5(1)(d)",
         )
     key = load(here(), "letters")
-    codes: list[tuple[str, str]] = []
+    written: list[Written] = []
     fresh: list[Letter] = []
+    seconds: list[SecondCode] = []
     for adult, code in zip(adults, _new_codes(key, len(adults)), strict=True):
         letter = uuid4()
         fresh.append(
@@ -135,21 +144,21 @@ def write_letters(
                 sealed=_seal(key, letter, code, adult),
             )
         )
-        codes.append((adult.handle, code))
+        second = draw(SECOND_SIGNS)
+        seconds.append(SecondCode(letter_id=letter, code=second_digest(key, letter, second)))
+        written.append(Written(adult.handle, code, second))
     standing = Letter.objects.filter(run=run, replaced_at__isnull=True)
     standing.filter(adult__in=[letter.adult for letter in fresh]).update(replaced_at=at)
     Letter.objects.bulk_create(fresh, batch_size=2_000)
-    return tuple(codes)
+    SecondCode.objects.bulk_create(seconds, batch_size=2_000)
+    return tuple(written)
 
 
 def _new_codes(key: bytes, count: int) -> list[str]:
     """Return codes that no letter has: of ten million letters, two would else meet in one telling out of four."""
     found: dict[str, str] = {}
     while len(found) < count:
-        drawn = [
-            code_from(secrets.randbelow(len(SIGNS)) for _ in range(CODE_SIGNS - 1))
-            for _ in range(count - len(found))
-        ]
+        drawn = [draw(CODE_SIGNS) for _ in range(count - len(found))]
         codes = {_digest(key, b"code", code.encode()): code for code in drawn}
         taken = set(Letter.objects.filter(code__in=list(codes)).values_list("code", flat=True))
         found |= {digest: code for digest, code in codes.items() if digest not in taken}

@@ -61,3 +61,39 @@ class Letter(models.Model):
                 name="notices_delivered_and_when",
             ),
         ]
+
+
+class SecondCode(models.Model):
+    """The second code that belongs to one letter. `code` is a keyed digest; the tries are for every code after it.
+
+    The doors have no right to this table: the second step is the keeper's.
+    """
+
+    letter = models.OneToOneField(Letter, primary_key=True, on_delete=models.PROTECT, related_name="second")
+    code = models.CharField(max_length=64, db_collation="C")
+    tries = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex="^[0-9a-f]{64}$"), name="notices_second_is_a_digest"
+            ),
+        ]
+
+
+class OwnCode(models.Model):
+    """One adult's own code, given in exchange for a second code; the newest counts. `code` is a keyed digest."""
+
+    adult = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    code = models.CharField(max_length=64, db_collation="C")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex="^[0-9a-f]{64}$") & models.Q(adult__regex="^[0-9a-f]{64}$"),
+                name="notices_own_is_a_digest",
+            ),
+        ]

@@ -2,15 +2,18 @@
 """Decides what a letter's code looks like, when it is locked, and what counts as told. No clock, no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from beholden.people.signs import SIGNS
+from beholden.people.signs import SIGNS, check_sign, is_code, plain
+from beholden.people.tries import Tries
 from beholden.refusals import Refusal
 
 CODE_SIGNS = 12
-"""Eleven free signs (47 bits) and one check sign."""
+"""Eleven free signs (47 bits) and one check sign. An adult's own code is as long."""
+
+SECOND_SIGNS = 8
+"""Seven free signs (30 bits) and one check sign: it is tried only behind an open letter, and then few times."""
 
 
 class Delivered(StrEnum):
@@ -62,64 +65,48 @@ def check_code_length(asked: int) -> None:
         )
 
 
-def check_sign(free: str) -> str:
-    """Return the check sign of the free signs: weights 1, 3, 7, 9 by turns, all prime to 20, so any one slip shows."""
-    total = sum(SIGNS.index(sign) * (1, 3, 7, 9)[place % 4] for place, sign in enumerate(free))
-    return SIGNS[total % len(SIGNS)]
-
-
-def code_from(numbers: Iterable[int]) -> str:
-    """Return a code of twelve signs from eleven numbers in 0..19."""
+def code_from(numbers: Iterable[int], *, signs: int = CODE_SIGNS) -> str:
+    """Return a code of so many signs from one number in 0..19 for each sign but the last, which is the check sign."""
     free = "".join(SIGNS[number] for number in numbers)
-    if len(free) != CODE_SIGNS - 1:
-        raise ValueError("a code has eleven free signs")
+    if len(free) != signs - 1:
+        raise ValueError("a code has one check sign, and all the others are free")
     return free + check_sign(free)
 
 
 def typed(text: str) -> str:
     """Return the code as typed, without spaces, dashes and small letters; refuse a slip apart from an unknown code."""
-    signs = "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
-    if (
-        len(signs) != CODE_SIGNS
-        or any(sign not in SIGNS for sign in signs)
-        or check_sign(signs[:-1]) != signs[-1]
-    ):
+    found = plain(text)
+    if not is_code(found, CODE_SIGNS):
         raise Refusal(
             "notices.code_mistyped",
             "There is a slip in this code. It has 12 letters and numbers.",
             next_step="Look at each letter again, or ring us.",
             authority="ARCHITECTURE section 8",
         )
-    return signs
+    return found
 
 
-def in_fours(code: str) -> str:
-    """Return a code as it is printed: four signs, a space, four signs, a space, four signs."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-LOCKS = 4
-"""How often a code is locked, each time for twice as long; the last time for good. Then only a person can help.
-
-At 5 wrong dates a lock that is 20 in the life of a letter, of the 365 days that a school year spans: whoever found a
-letter, and knows how old the child is, opens 1 in 18. A stranger without a letter first needs one code in 25 million.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """How often the wrong birth date was given for one code, ever, and until when the code is locked.
-
-    Opening a letter takes nothing back: whoever guesses would else go on each time that the family reads it.
-    """
-
-    count: int
-    locked_until: datetime | None
+def typed_second(text: str) -> str:
+    """Return a second code or an own code as typed; refuse a slip apart from a code that does not open."""
+    found = plain(text)
+    if not any(is_code(found, signs) for signs in (SECOND_SIGNS, CODE_SIGNS)):
+        raise Refusal(
+            "notices.second_mistyped",
+            f"There is a slip in this code. It has {SECOND_SIGNS} letters and numbers; your own has {CODE_SIGNS}.",
+            next_step="Look at each letter again, or ring us.",
+            authority="ARCHITECTURE section 8",
+        )
+    return found
 
 
 def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
-    """Refuse while a code is locked. The lock is per code, so nobody can lock out a stranger."""
-    if tries.count >= most * LOCKS:
+    """Refuse while a code is locked. The lock is per code, so nobody can lock out a stranger.
+
+    At 5 wrong dates a lock that is 20 in the life of a letter, of the 365 days that a school year spans: whoever found
+    a letter, and knows how old the child is, opens 1 in 18. A stranger without a letter first needs one code in 25
+    million.
+    """
+    if tries.shut_for_good(most=most):
         raise ring_us()
     if tries.locked_until is not None and at < tries.locked_until:
         minutes = -((at - tries.locked_until) // timedelta(minutes=1))
@@ -129,14 +116,6 @@ def check_unlocked(tries: Tries, *, most: int, at: datetime) -> None:
             next_step=f"Wait {minutes} minutes. Your answer counts if it reaches us by the day in the letter.",
             authority="UK GDPR Art 32(1)",
         )
-
-
-def after_a_miss(tries: Tries, *, most: int, wait: timedelta, at: datetime) -> Tries:
-    """Return the tries after one wrong birth date: at each `most`th the code is locked, for twice as long as before."""
-    count = tries.count + 1
-    if count % most:
-        return Tries(count, None)
-    return Tries(count, at + wait * 2 ** (count // most - 1))
 
 
 def not_opened() -> Refusal:
@@ -149,6 +128,26 @@ def not_opened() -> Refusal:
         "We cannot open a letter with this code and this birth date.",
         next_step="Look at the day, the month and the year, then at the code. Or ring us.",
         authority="UK GDPR Art 12(6)",
+    )
+
+
+def second_not_opened() -> Refusal:
+    """One answer for every second code that does not open: unknown, of another letter, or of another adult."""
+    return Refusal(
+        "notices.second_not_opened",
+        "This code does not open the records in your letter.",
+        next_step="Look at each letter again. The newest code counts. Or ring us.",
+        authority="UK GDPR Art 12(6), Art 32(1)",
+    )
+
+
+def second_used() -> Refusal:
+    """The right code, used before: either its owner has an own code by now, or somebody else came first."""
+    return Refusal(
+        "notices.second_used",
+        "This code was used before. It works once, and then you have a code of your own.",
+        next_step="Type your own code. If you never made one, ring us today: somebody else used this code.",
+        authority="UK GDPR Art 32(1), Art 33",
     )
 
 

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Enrols organisations and officers, and raises safety flags. The only writer of this room."""
+"""Enrols organisations and officers, gives officers their keys, and raises safety flags. This room's only writer."""
 
-from datetime import datetime
+import hmac
+import secrets
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from beholden.catalogue import Catalogue
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.models import FLAGS, Officer, Organisation, SafetyFlag
-from beholden.people.queries import Body, check_enrolled, organisation
-from beholden.people.rules import check_encryption_key, check_ref, check_signing_key
+from beholden.people.access import KEY_SIGNS, digest, key_from, not_let_in, typed_key
+from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, SafetyFlag
+from beholden.people.queries import Body, actor, check_enrolled, organisation
+from beholden.people.rules import check_encryption_key, check_ref, check_signing_key, typed_ref
+from beholden.people.signs import SIGNS, in_fours
+from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
 
 
@@ -61,6 +69,72 @@ def appoint(ref: str, role: Role, organisation_ref: str, *, by: Actor, at: datet
             next_step="Give each officer a reference of their own, and one for each role.",
             authority="UK GDPR Art 32(4)",
         ) from trouble
+
+
+@transaction.atomic
+def give_key(ref: str, *, by: Actor, at: datetime) -> str:
+    """Draw an access key for an officer and return it, in fours: the only time that it can be read.
+
+    A key that the officer had ends with it, and so does whoever is signed in with that one, at the next press.
+    """
+    _only_the_registrar(by)
+    officer = actor(ref)
+    _end_keys(officer, by=by, at=at)
+    key = key_from(secrets.randbelow(len(SIGNS)) for _ in range(KEY_SIGNS - 1))
+    AccessKey.objects.create(
+        officer_id=officer.ref, digest=digest(load(here(), "lookup"), ref, key), given_at=at, given_by=by.ref
+    )
+    return in_fours(key)
+
+
+@transaction.atomic
+def end_key(ref: str, *, by: Actor, at: datetime) -> None:
+    """End an officer's key at once: nobody gets in with it, and whoever is in is out at the next press."""
+    _only_the_registrar(by)
+    if not _end_keys(actor(ref), by=by, at=at):
+        raise Refusal(
+            "people.no_key",
+            "This officer has no key, or it was ended before.",
+            next_step="Nothing is left to do: nobody gets in under this reference.",
+            authority="UK GDPR Art 32(4)",
+        )
+
+
+def let_in(ref: str, key: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> Actor:
+    """Return the officer whose reference and key were shown, or refuse.
+
+    The plan: 1 a slip in the key is told apart by its check sign, and is no try; 2 an unknown reference, a wrong key,
+    an ended one and one that is shut get one answer; 3 a key that is shut stays shut whatever is typed; 4 a wrong key
+    is counted, also across the refusal, and never forgotten while this key stands; 5 nothing is used up.
+    `by` is whoever knocks, before it is known who they are. Refuses with `people.key_mistyped`, `people.not_let_in`.
+    """
+    signs, shown = typed_key(key), typed_ref(ref)
+    made = digest(load(here(), "lookup"), shown, signs)
+    with transaction.atomic():
+        held = AccessKey.objects.select_for_update().filter(officer_id=shown, ended_at__isnull=True).first()
+        fits = held is not None and _tried(held, made, catalogue, at=at)
+    if held is None or not fits:
+        raise not_let_in(most=catalogue.limits.letter_tries, minutes=catalogue.limits.letter_wait_minutes)
+    return actor(held.officer_id)
+
+
+def _tried(held: AccessKey, made: str, catalogue: Catalogue, *, at: datetime) -> bool:
+    """Say whether what was shown is this key; if it is another, count the try."""
+    limits, tries = catalogue.limits, Tries(held.tries, held.locked_until)
+    if tries.shut(most=limits.letter_tries, at=at):
+        return False
+    if hmac.compare_digest(held.digest, made):
+        return True
+    wait = timedelta(minutes=limits.letter_wait_minutes)
+    missed = after_a_miss(tries, most=limits.letter_tries, wait=wait, at=at)
+    held.tries, held.locked_until = missed.count, missed.locked_until
+    held.save(update_fields=["tries", "locked_until"])
+    return False
+
+
+def _end_keys(officer: Actor, *, by: Actor, at: datetime) -> int:
+    standing = AccessKey.objects.filter(officer_id=officer.ref, ended_at__isnull=True)
+    return standing.update(ended_at=at, ended_by=by.ref)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ import json
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 import rfc8785
@@ -27,6 +28,13 @@ LASTS = timedelta(minutes=15)
 """As long as one sitting. What a letter loses (it is replaced, a link is severed), its mandates lose within this."""
 
 _PURPOSE = b"beholden/mandate/v1\n"
+
+
+class Reach(StrEnum):
+    """What a mandate opens: a letter's notice and answers, or after the second step the children's records (U1)."""
+
+    LETTER = "letter"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Mandate:
     children: tuple[PersonId, ...]
     until: datetime
     once: str = field(default_factory=lambda: secrets.token_hex(16))
+    reach: Reach = Reach.LETTER
 
     def narrowed(self, children: tuple[PersonId, ...]) -> "Mandate":
         """Return a mandate for some of these children; nobody is ever added."""
@@ -55,6 +64,7 @@ def grant(mandate: Mandate, *, key: bytes) -> str:
             "children": [str(child) for child in mandate.children],
             "letter": str(mandate.letter),
             "once": mandate.once,
+            "reach": mandate.reach.value,
             "until": int(mandate.until.timestamp()),
         }
     )
@@ -91,7 +101,19 @@ def _parse(body: bytes) -> Mandate:
         children=tuple(PersonId(UUID(child)) for child in fields["children"]),
         until=datetime.fromtimestamp(fields["until"], tz=UTC),
         once=fields["once"],
+        reach=Reach(fields["reach"]),
     )
+
+
+def check_record(mandate: Mandate, person: PersonId) -> None:
+    """Refuse a mandate that does not reach this person's record: one of a letter alone, or for other children."""
+    if mandate.reach is not Reach.RECORD or person not in mandate.children:
+        raise Refusal(
+            "people.no_record",
+            "A letter alone does not open a record.",
+            next_step="Type the second code, which went to the phone or e-mail that the school has for you.",
+            authority="UK GDPR Art 12(6); D35",
+        )
 
 
 def _refused() -> Refusal:

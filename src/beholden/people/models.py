@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers organisations, officers and safety flags. Fields and constraints, nothing else."""
+"""Remembers organisations, officers, their access keys and safety flags. Fields and constraints, nothing else."""
 
 from django.db import models
 
@@ -39,6 +39,33 @@ class Officer(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(appointed_by=models.F("ref")) | models.Q(role="registrar"),
                 name="people_only_a_registrar_is_first",
+            ),
+        ]
+
+
+class AccessKey(models.Model):
+    """What an officer shows at a door, kept as a keyed digest. A newer key ends the one before; none is deleted."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="access_keys")
+    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    given_at = models.DateTimeField()
+    given_by = models.CharField(max_length=40, db_collation="C")
+    tries = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=40, blank=True, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer"],
+                condition=models.Q(ended_at__isnull=True),
+                name="people_one_key_an_officer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by="")
+                | (models.Q(ended_at__gte=models.F("given_at")) & ~models.Q(ended_by="")),
+                name="people_key_ended_and_by_whom",
             ),
         ]
 

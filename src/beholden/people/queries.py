@@ -89,6 +89,12 @@ def check_enrolled(by: Actor) -> None:
         )
 
 
+def officers_of(organisation_ref: str, role: Role) -> tuple[str, ...]:
+    """Return the references of everybody who was ever appointed to act for an organisation in one role."""
+    held = Officer.objects.filter(organisation_id=organisation_ref, role=role.value)
+    return tuple(held.order_by("ref").values_list("ref", flat=True))
+
+
 def flagged(kind: str, *, at: datetime) -> tuple[PersonId, ...]:
     """Return everybody under one kind of flag at a moment."""
     flags = SafetyFlag.objects.filter(kind=kind, since__lte=at).filter(

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides what an organisation must show before it is enrolled. No clock, no database, no look at the world outside.
+"""Decides what a reference is, what an organisation must show before it is enrolled, and who sees what.
+
+No clock, no database.
 
 A key that nobody can use, or under which anybody can sign, is refused at the door: found later, it would stop a release
 on the day, or make a signed word worth nothing.
@@ -9,8 +11,27 @@ import re
 
 import pyrage
 
+from beholden.catalogue import Store
 from beholden.ledger.weak import is_weak
+from beholden.people.mandate import Reach
 from beholden.refusals import Refusal
+
+SHOWN_AT_THE_DOOR = frozenset({Store.NUMBERS, Store.NAMES, Store.BIRTH, Store.ROWS})
+"""What an adult sees who came by letter and second code: everything but where the child lives.
+
+Nobody at this door has shown that no order keeps the address from them. So it is shown to nobody here, and a child who
+is kept safe looks like every other (D35). It is given by a person who has looked at who asks.
+"""
+
+
+def may_see(reach: Reach) -> frozenset[Store]:
+    """Return what a mandate lets its holder see of a child's record (D30, D35). The one place that says so."""
+    match reach:
+        case Reach.LETTER:
+            return frozenset()
+        case Reach.RECORD:
+            return SHOWN_AT_THE_DOOR
+
 
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -42,6 +63,12 @@ def check_ref(ref: str) -> None:
             next_step="Choose another reference.",
             authority="UK GDPR Art 5(1)(c)",
         )
+
+
+def typed_ref(text: str) -> str:
+    """Return a reference as typed, without spaces round it and capital letters; nothing where it is none."""
+    ref = text.strip().lower()
+    return ref if _REF.fullmatch(ref) else ""
 
 
 def check_encryption_key(key: str) -> None:

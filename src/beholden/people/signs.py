@@ -3,3 +3,24 @@
 
 SIGNS = "CDFGHJKMNPQRTVWX3479"
 """No vowels, so that no word comes out; no look-alikes (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B)."""
+
+
+def check_sign(free: str) -> str:
+    """Return the check sign of the free signs: weights 1, 3, 7, 9 by turns, all prime to 20, so any one slip shows."""
+    total = sum(SIGNS.index(sign) * (1, 3, 7, 9)[place % 4] for place, sign in enumerate(free))
+    return SIGNS[total % len(SIGNS)]
+
+
+def plain(text: str) -> str:
+    """Return what was typed without spaces and dashes, in capitals."""
+    return "".join(sign for sign in text.upper() if sign not in " -\u2013\u00a0\t")
+
+
+def is_code(text: str, signs: int) -> bool:
+    """Say whether a text has the form of a code of so many signs, its check sign included."""
+    return len(text) == signs and all(sign in SIGNS for sign in text) and check_sign(text[:-1]) == text[-1]
+
+
+def in_fours(signs: str) -> str:
+    """Return signs as they are printed: four, a space, four, a space and so on."""
+    return " ".join(signs[start : start + 4] for start in range(0, len(signs), 4))

@@ -6,7 +6,6 @@ transaction with vault rows, look-ups, manifest, receipt and the ledger's outbox
 leaves only keys and a file that nothing names; nothing is half-stored, and nothing accepted is lost.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,10 +22,11 @@ from beholden.kinds import Actor, ItemId, PersonId
 from beholden.ledger.actions import propose
 from beholden.ledger.entries import band
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
+from beholden.register.naming import names_of_schools
 from beholden.register.rows import write
 from beholden.register.rows.models import Return, Stored
 from beholden.register.rows.scan import on_roll_at
-from beholden.register.rules import opaque_school
+from beholden.register.rules import check_sender, commitment, filed_under, is_own, opaque_school
 from beholden.register.vault import people
 from beholden.register.vault.wall import keeper, one_at_a_time
 
@@ -45,22 +45,22 @@ class Receipt:
 def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Receipt:
     """Take one School Census file in, whole or not at all (D1, D5).
 
-    The plan: 1 read and check the file; with one error in it, only the receipt is kept; 2 the very file that is in
-    force already changes nothing and says so; 3 a file made before the one in force is refused: an old export must not
-    bring back what was put right; 4 person keys and row file are on disk before anything names them; 5 one transaction
-    for all the rest; 6 an earlier return of the same school and term is superseded, not erased.
+    The plan: 1 read the file; a school's file that is another school's is refused whole, and is filed under the sender;
+    2 with one error in it, only the receipt is kept; 3 the very file that is in force already changes nothing and says
+    so; 4 a file made before the one in force is refused: an old export must not bring back what was put right; 5 person
+    keys and row file are on disk before anything names them; 6 one transaction for all the rest; 7 an earlier return of
+    the same school and term is superseded, not erased.
     """
+    check_sender(by)
     reading = school_census.read(path, codes=_codes(catalogue), expected=school_census.censuses_of(catalogue))
-    if not reading.accepted or reading.header is None or reading.pupils is None:
-        return _refuse(reading, reading.findings, by=by, at=at)
     header = reading.header
+    if header is not None and not is_own(by, _school(header)):
+        return _refuse(reading, Findings.of((_OTHER_SCHOOL,)), by=by, at=at)
+    if not reading.accepted or header is None or reading.pupils is None:
+        return _refuse(reading, reading.findings, by=by, at=at)
     exported_at = header.made_at.replace(tzinfo=header.made_at.tzinfo or UTC)
-    place = {
-        "collection": header.collection,
-        "term": header.term,
-        "year": header.year,
-        "school": f"{header.lea}{header.estab}",
-    }
+    school = _school(header)
+    place = {"collection": header.collection, "term": header.term, "year": header.year, "school": school}
     with keeper():
         one_at_a_time()
         earlier = Return.objects.select_for_update().filter(**place, status="accepted").first()
@@ -68,15 +68,15 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
             return Receipt(earlier.receipt, "unchanged", earlier.pupils, reading.findings)
         if earlier is not None and earlier.exported_at is not None and exported_at < earlier.exported_at:
             return _refuse(reading, Findings.of((_OLDER,)), by=by, at=at)
-        number = f"{header.collection}-{header.term}-{header.year}-{place['school']}-{secrets.token_hex(4)}"
+        number = f"{header.collection}-{header.term}-{header.year}-{school}-{secrets.token_hex(4)}"
         entered = people.enter(reading.pupils, receipt=number, at=at)
         landed = write.land(
             here().rows, f"{header.term}{header.year}", _what(reading.pupils, entered, catalogue)
         )
         if earlier is not None:
-            earlier.status = "superseded"
-            earlier.save(update_fields=["status"])
-            Stored.objects.filter(source=earlier, retired_at__isnull=True).update(retired_at=at)
+            _supersede(earlier, at=at)
+        salt = secrets.token_bytes(32)
+        said = _public(school, reading.pupils.num_rows, reading.digest, salt)
         kept = Return.objects.create(
             receipt=number,
             **place,
@@ -88,18 +88,39 @@ def accept(path: Path, *, catalogue: Catalogue, by: Actor, at: datetime) -> Rece
             by=by.ref,
             exported_at=exported_at,
             supersedes=earlier,
+            salt=salt,
+            outbox=propose(log="events", kind="return", body=said, by=by, at=at),
         )
-        Stored.objects.create(
-            path=landed.path,
-            digest=landed.digest,
-            rows=landed.rows,
-            schema=write.SCHEMA,
-            source=kept,
-            made_at=at,
-        )
-        propose(log="events", kind="return", body=_public(kept), by=by, at=at)
+        _name(landed, kept, at=at)
     return Receipt(number, "accepted", reading.pupils.num_rows, reading.findings, entered.asked)
 
+
+def _supersede(earlier: Return, *, at: datetime) -> None:
+    earlier.status = "superseded"
+    earlier.save(update_fields=["status"])
+    Stored.objects.filter(source=earlier, retired_at__isnull=True).update(retired_at=at)
+
+
+def _name(landed: write.Landed, kept: Return, *, at: datetime) -> None:
+    """Write the row file's line in the manifest: from now on it counts."""
+    Stored.objects.create(
+        path=landed.path,
+        digest=landed.digest,
+        rows=landed.rows,
+        schema=write.SCHEMA,
+        source=kept,
+        made_at=at,
+    )
+
+
+_OTHER_SCHOOL = Finding(
+    rule="file.other_school",
+    severity=Severity.ERROR,
+    line=1,
+    place="the file",
+    sentence="This file is another school's: the number in its header is not that of the school that sends it.",
+    what_to_do="Send your own school's file. If the number in your system is wrong, correct it there and export again.",
+)
 
 _OLDER = Finding(
     rule="file.older",
@@ -115,13 +136,14 @@ def _refuse(reading: school_census.Reading, findings: Findings, *, by: Actor, at
     """Keep the receipt and its findings, which carry no value of the file, and nothing else."""
     number = f"refused-{secrets.token_hex(6)}"
     header = reading.header
+    school = filed_under(by, _school(header) if header else "")
     with keeper():
         Return.objects.create(
             receipt=number,
             collection=header.collection if header else "",
             term=header.term if header else "",
             year=header.year if header else None,
-            school=f"{header.lea}{header.estab}" if header else "",
+            school=school,
             digest=reading.digest,
             status="refused",
             pupils=0,
@@ -139,6 +161,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "sentence": finding.sentence,
         "severity": Severity(finding.severity).value,
+        "what_to_do": finding.what_to_do,
     }
 
 
@@ -149,13 +172,16 @@ def _what(pupils: pa.Table, entered: people.Entered, catalogue: Catalogue) -> pa
     return pa.table(columns | {item: pupils[item] for item in items})
 
 
-def _public(kept: Return) -> dict[str, object]:
+def _school(header: school_census.Header) -> str:
+    return f"{header.lea}{header.estab}"
+
+
+def _public(school: str, pupils: int, digest: str, salt: bytes) -> dict[str, object]:
     """What the log says of a return: an opaque school, a band, a salted commitment to the file."""
-    salt = secrets.token_bytes(32)
     return {
-        "band": band(kept.pupils),
-        "commitment": hashlib.sha256(salt + bytes.fromhex(kept.digest)).hexdigest(),
-        "school": opaque_school(kept.school),
+        "band": band(pupils),
+        "commitment": commitment(salt, digest),
+        "school": opaque_school(school, key=names_of_schools()),
     }
 
 
@@ -190,6 +216,21 @@ def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
     """Lend the gate one person's proof seed, for that person's own proof."""
     with keeper():
         return people.proof_seed(person)
+
+
+def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
+    """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
+    with keeper():
+        return people.with_number_and_birth(number, born)
+
+
+def known_of(
+    person: PersonId, stores: frozenset[Store], *, by: Actor, at: datetime
+) -> Mapping[str, str | None]:
+    """Lend the gate what the vault knows of one person, of those groups that the reader may see, for their own copy."""
+    groups = tuple(sorted(store.value for store in stores - {Store.ROWS}))
+    with keeper():
+        return people.known_of(person, groups) if groups else {}
 
 
 def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:

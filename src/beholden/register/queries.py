@@ -2,16 +2,21 @@
 """Answers what has been received, and what fsck asks. Counts, receipts, findings: no row and no name leaves here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Func, IntegerField, Q, QuerySet
+
 from beholden.kinds import PersonId
+from beholden.ledger import queries as ledger
+from beholden.ledger.entries import ReturnAccepted
 from beholden.register.checked import Asked, Counts, Page, Spare
 from beholden.register.lent import ProofSeed
+from beholden.register.naming import names_of_schools
 from beholden.register.rows import scan
 from beholden.register.rows.models import Return, Stored
-from beholden.register.rules import opaque_school
+from beholden.register.rules import commitment, opaque_school
 from beholden.register.vault import check
 from beholden.register.vault.wall import keeper
 
@@ -40,6 +45,100 @@ def returns() -> tuple[Received, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SentReturn:
+    """One file of one school as that school may see it. `found` is how many findings are listed with it."""
+
+    receipt: str
+    collection: str
+    term: str
+    year: int | None
+    status: str
+    pupils: int
+    at: datetime
+    found: int
+
+
+def sent_by(school: str, senders: Sequence[str]) -> tuple[SentReturn, ...]:
+    """Return every file of a school, oldest first, so that the place of each stays the same.
+
+    Taken in: what names the school, whoever brought it. Refused: what one of its own senders sent, and nothing else: a
+    refused file may name any school, and its findings are for whoever sent it.
+    """
+    with keeper():
+        listed = Func(F("findings"), function="jsonb_array_length", output_field=IntegerField())
+        rows = _sent_by(school, senders).annotate(found=listed).defer("findings")
+        return tuple(_sent(row, row.found) for row in rows)
+
+
+def one_sent_by(
+    school: str, senders: Sequence[str], *, place: int
+) -> tuple[SentReturn, tuple[Mapping[str, object], ...]] | None:
+    """Return one file of a school by its place (1 is the oldest) with its findings; None where there is none."""
+    with keeper():
+        row = _sent_by(school, senders)[place - 1 : place].first() if 0 < place <= _MOST_PLACES else None
+    if row is None:
+        return None
+    return _sent(row, len(row.findings)), tuple(row.findings)
+
+
+_MOST_PLACES = 1_000_000_000
+
+
+def _sent_by(school: str, senders: Sequence[str]) -> QuerySet[Return]:
+    taken_in = Q(school=school) & ~Q(status="refused")
+    return Return.objects.filter(taken_in | Q(status="refused", by__in=senders)).order_by("id")
+
+
+def _sent(row: Return, found: int) -> SentReturn:
+    return SentReturn(row.receipt, row.collection, row.term, row.year, row.status, row.pupils, row.at, found)
+
+
+def counted_on_roll(
+    school: str, *, collection: str, term: str, year: int, school_years: tuple[str, ...] = (), at: datetime
+) -> int:
+    """Return how many children of a school's return of one census were on roll, as held at a moment, or of some years.
+
+    That is how many of them a use of that census is about, before any choice, flag or telling (D13).
+    """
+    with keeper():
+        return scan.counted_on_roll(
+            school, collection=collection, term=term, year=year, school_years=school_years, at=at
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfReturn:
+    """What the public log says of one return, and the salt that only its school and the keeper have.
+
+    `entry` is its place in the log of events, None while it waits. SHA-256(salt || SHA-256 of the file's bytes) is
+    `commitment`, in hex: so a school that kept its file can check that the log speaks of it (`rules.commitment`).
+    """
+
+    receipt: str
+    entry: int | None
+    at: datetime
+    school: str
+    band: int
+    commitment: str
+    salt: bytes = field(repr=False)
+
+
+def said_of(receipt: str, *, school: str) -> SaidOfReturn | None:
+    """Return what the log says of a return of this school; None of another's, a refused one, and one there is not."""
+    with keeper():
+        row = Return.objects.filter(receipt=receipt, school=school, outbox__isnull=False).first()
+    if row is None or row.outbox is None or row.salt is None:
+        return None
+    boxed = ledger.said((row.outbox,)).get(row.outbox)
+    if boxed is None or not isinstance(boxed.says, ReturnAccepted):
+        return None
+    body = boxed.says
+    return SaidOfReturn(
+        receipt, boxed.index, boxed.at, body.school, body.band, body.commitment.hex(), bytes(row.salt)
+    )
+
+
 # --- for fsck: what is held, so that it can be compared with files, keys and the log ---
 
 
@@ -57,7 +156,10 @@ class HeldFile:
 
 @dataclass(frozen=True, slots=True)
 class HeldReturn:
-    """One return with its files. `opaque` is the school as the public log names it; `supersedes` is a receipt."""
+    """One return with its files. `opaque` is the school as the public log names it; `supersedes` is a receipt.
+
+    `commitment` is made anew from digest and salt, and empty for a refused file; `outbox` is the row of its entry.
+    """
 
     receipt: str
     collection: str
@@ -71,13 +173,15 @@ class HeldReturn:
     at: datetime
     by: str
     supersedes: str | None
+    commitment: str
+    outbox: int | None
     findings_are_sound: bool
     files: tuple[HeldFile, ...]
 
 
 def held_returns() -> Iterator[HeldReturn]:
     """Yield every return with its lines of the manifest, oldest first."""
-    last = 0
+    last, key = 0, names_of_schools()
     while True:
         with keeper():
             rows = Return.objects.filter(pk__gt=last).order_by("pk").select_related("supersedes")
@@ -85,10 +189,10 @@ def held_returns() -> Iterator[HeldReturn]:
         if not found:
             return
         last = found[-1].pk
-        yield from (_held(row) for row in found)
+        yield from (_held(row, key) for row in found)
 
 
-def _held(row: Return) -> HeldReturn:
+def _held(row: Return, key: bytes) -> HeldReturn:
     files = (_file(one) for one in sorted(row.files.all(), key=lambda one: one.pk))
     return HeldReturn(
         receipt=row.receipt,
@@ -96,13 +200,15 @@ def _held(row: Return) -> HeldReturn:
         term=row.term,
         year=row.year,
         school=row.school,
-        opaque=opaque_school(row.school),
+        opaque=opaque_school(row.school, key=key),
         status=row.status,
         pupils=row.pupils,
         digest=row.digest,
         at=row.at,
         by=row.by,
         supersedes=None if row.supersedes is None else row.supersedes.receipt,
+        commitment="" if row.salt is None else commitment(bytes(row.salt), row.digest),
+        outbox=row.outbox,
         findings_are_sound=_sound(row.findings),
         files=tuple(files),
     )
@@ -115,7 +221,7 @@ def _file(row: Stored) -> HeldFile:
 def _sound(findings: object) -> bool:
     parts = {"line", "place", "rule", "sentence", "severity"}
     return isinstance(findings, list) and all(
-        isinstance(one, dict) and set(one) == parts and one["severity"] in {"error", "query"}
+        isinstance(one, dict) and set(one) - {"what_to_do"} == parts and one["severity"] in {"error", "query"}
         for one in findings
     )
 

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides who in the register a pupil in a return is. No clock, no database.
+"""Decides who in the register a pupil in a return is, and whose return it may be. No clock, no database.
 
 Ordered rules, stopping at the first that speaks: pupil number and birth date agree: the same person. The number alone
 agrees: it may be a slip or another child, so a person decides, and until then both are restricted. Neither: new.
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from beholden.kinds import PersonId
+from beholden.kinds import Actor, PersonId, Role
+from beholden.refusals import Refusal
 
 
 class Match(StrEnum):
@@ -43,6 +45,40 @@ def identify(with_birth: Sequence[PersonId], by_number: Sequence[PersonId]) -> I
     return Identified(Match.NEW, None)
 
 
-def opaque_school(school: str) -> str:
-    """Return the name under which the public log speaks of a school: the same each time, and not its number."""
-    return hashlib.sha256(b"beholden/school/v1\n" + school.encode()).hexdigest()[:16]
+def opaque_school(school: str, *, key: bytes) -> str:
+    """Return the name under which the public log speaks of a school: the same each time, and not its number.
+
+    Keyed, because there are only some ten thousand numbers, and whoever hashed them all would know every school.
+    """
+    return hmac.digest(key, b"beholden/school/v2\n" + school.encode(), hashlib.sha256).hex()[:16]
+
+
+def commitment(salt: bytes, digest: str) -> str:
+    """Return how the log commits to a file, in hex: SHA-256(salt32 || SHA-256 of its bytes)."""
+    return hashlib.sha256(salt + bytes.fromhex(digest)).hexdigest()
+
+
+BRINGS_FOR_OTHERS = frozenset({Role.REGISTRAR, Role.KEEPER})
+"""Who may bring any school's file: the register's own desk, by hand or from the command line."""
+
+
+def check_sender(by: Actor) -> None:
+    """Refuse whoever brings a return and is neither a school nor the register's own desk."""
+    if by.role in BRINGS_FOR_OTHERS or (by.role is Role.SCHOOL and by.organisation):
+        return
+    raise Refusal(
+        "register.sender",
+        "Only a school, for itself, or the register's own desk hands a return in.",
+        next_step="Sign in for the school, or bring the file to the registrar.",
+        authority="UK GDPR Art 5(1)(f), 32(4)",
+    )
+
+
+def is_own(by: Actor, school: str) -> bool:
+    """Say whether somebody may bring this school's file: a school its own, the register's desk any."""
+    return by.role in BRINGS_FOR_OTHERS or (by.role is Role.SCHOOL and by.organisation == school)
+
+
+def filed_under(by: Actor, school: str) -> str:
+    """Return under which school a file is filed: a school's files are its own, whatever they say inside."""
+    return by.organisation if by.role is Role.SCHOOL else school

@@ -12,6 +12,7 @@ from typing import TypeVar
 from beholden.ledger.confirmation import Word, weigh
 from beholden.ledger.entries import EVENTS, HANDOVERS, Body, Decision, Intent, NoticeGiven, Outcome, UseMoved
 from beholden.ledger.handovers import Log, Placed
+from beholden.ledger.texts import PublishedText
 from beholden.ledger.verify import subject
 
 WITHDRAWN = "withdrawn"
@@ -19,15 +20,6 @@ _Body = TypeVar("_Body", bound=Body)
 
 Source = tuple[str, int]
 """Where a fact stands: the log, and the entry's index in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedText:
-    """The text of one use as it is published beside the log, with the salt that opens its commitments."""
-
-    use: str
-    salt: bytes
-    text: bytes  # canonical JSON, as it was hashed
 
 
 @dataclass(frozen=True, slots=True)

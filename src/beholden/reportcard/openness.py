@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts transparency: logged before it left, confirmed, requests, days, texts, rules (D13, D26, D27, D41)."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from beholden.catalogue import Catalogue, MeasureName
 from beholden.ledger.confirmation import Word
 from beholden.ledger.entries import EVENTS, HANDOVERS, CatalogueSet, ChoicesOfDay, Decision
+from beholden.ledger.texts import opens
 from beholden.reportcard.card import Counted
 from beholden.reportcard.facts import Facts, Release, Source, UseFacts, of_kind
 from beholden.reportcard.fairness import NOTHING_LEFT
@@ -108,10 +108,7 @@ def texts(facts: Facts, _: Catalogue) -> Counted:
 
 def _opens(facts: Facts, use: UseFacts) -> bool:
     held = facts.texts.get(use.use) if facts.texts is not None else None
-    if held is None:
-        return False
-    found = hashlib.sha256(held.salt + held.text).digest()
-    return all(step.body.commitment == found for step in use.moves)
+    return held is not None and opens(held, (step.body for step in use.moves))
 
 
 def rules(facts: Facts, catalogue: Catalogue) -> Counted:

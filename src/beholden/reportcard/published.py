@@ -16,18 +16,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 from beholden.ledger import handovers, tree
-from beholden.ledger.canonical import parse_json, print_json
 from beholden.ledger.checkpoint import Checkpoint, open_checkpoint
 from beholden.ledger.entries import EVENTS, HANDOVERS, Body, Intent, LogState, Registry, parse
 from beholden.ledger.handovers import Placed
 from beholden.ledger.note import Key
+from beholden.ledger.texts import FOLDER, MAX_TEXT_BYTES, PublishedText
 from beholden.ledger.tiles import TileLog
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
-from beholden.reportcard.facts import Facts, PublishedText, gathered
+from beholden.reportcard.facts import Facts, gathered
 
-MAX_TEXT_BYTES = 200_000
-_SALT_DIGITS = 64
 _AUTHORITY = "D38: computed from the published logs, so that a stranger gets the same"
 
 
@@ -37,7 +35,7 @@ def facts(folder: Path, *, keys: Iterable[str], on: date) -> Facts:
     What must hold: 1 the keys are two, of one keeper, one for each log; 2 each log's checkpoint is signed by its key,
     its tiles and entries give the signed root, and every entry is of the closed vocabulary; 3 the handover log agrees
     with itself (`ledger.handovers.read`); 4 every state of the events log that it names, this one had;
-    5 nothing is dated after the day of the card; 6 each published text is in its one spelling and of a use of the log.
+    5 nothing is dated after the day of the card; 6 each published text is in its one spelling, and no use has two.
     """
     named = _keys(keys)  # 1
     # Handovers first: the sequencer writes events first, so that what is named is there even while the logs grow.
@@ -56,7 +54,7 @@ def facts(folder: Path, *, keys: Iterable[str], on: date) -> Facts:
         handed=handed,
         handovers=said[HANDOVERS],
         events=said[EVENTS],
-        texts=_texts(folder / "texts", {getattr(one.body, "use", None) for one in said[EVENTS]}),  # 6
+        texts=_texts(folder / FOLDER, {getattr(one.body, "use", None) for one in said[EVENTS]}),  # 6
     )
 
 
@@ -141,42 +139,34 @@ def _check_fit(handed: Iterable[Placed[Body]], events: Sequence[bytes]) -> None:
 
 
 def _texts(folder: Path, uses: set[object]) -> Mapping[str, PublishedText] | None:
-    """Return the published texts by use, or None where there are none to read."""
+    """Return the published texts by use, or None where there are none to read.
+
+    A text of a use that this copy of the log does not know is left aside: it was published after the copy was made.
+    """
     if not folder.is_dir():
         return None
     found: dict[str, PublishedText] = {}
     for path in sorted(folder.glob("*.json")):
         text = _text(path)
-        if text.use in found or text.use not in uses:
+        if text.use in found:
             raise _text_refused(path)
         found[text.use] = text
-    return MappingProxyType(found)
+    return MappingProxyType({use: text for use, text in found.items() if use in uses})
 
 
 def _text(path: Path) -> PublishedText:
     """Read one text. Whether it opens what the log committed to is counted, not decided here."""
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_TEXT_BYTES + 1)
-        whole = parse_json(raw, limit=MAX_TEXT_BYTES)
+            return PublishedText.parse(file.read(MAX_TEXT_BYTES + 1))
     except (OSError, Refusal) as cause:
         raise _text_refused(path) from cause
-    match whole:
-        case {"salt": str(salt), "texts": dict(texts), "use": str(use), **rest} if not rest:
-            try:
-                opened = bytes.fromhex(salt)
-            except ValueError as cause:
-                raise _text_refused(path) from cause
-            if salt != opened.hex() or len(salt) != _SALT_DIGITS:
-                raise _text_refused(path)
-            return PublishedText(use, opened, print_json(texts))
-    raise _text_refused(path)
 
 
 def _text_refused(path: Path) -> Refusal:
     return _refused(
         "text",
-        f"The published text {path.name} is not in the one form there is, or of no use of this log.",
+        f"The published text {path.name} is not in the one form there is, or of a use that has another.",
         "Copy it again from the keeper's pages, or leave the folder texts out: then it is not measured.",
     )
 

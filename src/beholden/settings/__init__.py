@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "beholden.choices",
     "beholden.uses",
     "beholden.notices",
+    "beholden.biometrics",
     "beholden.gate",
     "pgtrigger",
 ]

@@ -12,6 +12,7 @@ from django.db import connections
 
 from beholden.home import Home, create_folders, keys, postgres, roles
 from beholden.settings import grants
+from beholden.settings.applied import check_not_newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def found_home(home: Home, *, progress: postgres.Progress = lambda _: None) -> F
     2. Keys, before there is anything to open with them. Where a database is, a missing key is refused: a
        fresh one would hide that what it sealed is lost.
     3. The server's folder, the logins, the roles, the schemas.
-    4. Tables, as the owner; then the grants, which close every table they do not name.
+    4. Tables, as the owner, unless a newer version has changed them; then the grants, which close every table they do
+       not name.
     """
     create_folders(home)
     steps = ["The folders are there, closed to others."]
@@ -41,6 +43,7 @@ def found_home(home: Home, *, progress: postgres.Progress = lambda _: None) -> F
         steps.append("Logins and roles are set.")
         with acting_as(home, "owner"):
             django.setup()
+            check_not_newer()
             call_command("migrate", interactive=False, verbosity=0)
             steps.append("The tables are up to date.")
             unplaced = grants.apply()

@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what is proposed, running and refused. Returns frozen values only; drafts are nobody else's business."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-import rfc8785
 from django.db.models import Prefetch
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, UseRef
 from beholden.ledger.entries import UseMoved, parse
 from beholden.ledger.queries import entry
+from beholden.ledger.texts import PublishedText
 from beholden.people.queries import Body, keys_since, organisation, sharing_keys
 from beholden.refusals import Refusal
 from beholden.uses import papers, words
@@ -101,10 +99,30 @@ def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
 
 def public_use(ref: str, catalogue: Catalogue) -> PublicUse:
     """Return one use, or refuse; a draft is nobody's business yet."""
+    return _public(_handed_in(ref), catalogue)
+
+
+def published_text(ref: str) -> PublishedText:
+    """Return what the commitments of a use were made from, with its salt; of a draft there is none."""
+    return text_of(_handed_in(ref))
+
+
+def _handed_in(ref: str) -> Use:
     row = Use.objects.exclude(state=State.DRAFT.value).filter(ref=ref).first()
     if row is None:
         raise unknown_use()
-    return _public(row, catalogue)
+    return row
+
+
+def about(
+    collection: str, term: str, year: int, catalogue: Catalogue
+) -> tuple[tuple[Population, PublicUse], ...]:
+    """Return every use of one census that has been handed in, newest first, with whom each is about (D29)."""
+    rows = Use.objects.exclude(state=State.DRAFT.value).filter(
+        population__collection=collection, population__term=term, population__year=year
+    )
+    found = rows.order_by("-ref").prefetch_related("steps")
+    return tuple((_population(row), _public(row, catalogue)) for row in found)
 
 
 def asked(ref: UseRef) -> AskedUse:
@@ -226,11 +244,11 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
 
 def text_commitment(use: Use) -> bytes:
     """Return SHA-256(salt32 || JCS of everything public about a use): names and texts stay outside the log."""
-    return hashlib.sha256(bytes(use.salt) + rfc8785.dumps(public_texts(use))).digest()
+    return text_of(use).commitment
 
 
-def public_texts(use: Use) -> dict[str, Any]:
-    """Return everything public that was asked for, as it is committed.
+def text_of(use: Use) -> PublishedText:
+    """Return everything public about a use with its salt: what is published once it has been handed in.
 
     What was drafted before there were typed answers has none to commit to, and keeps the hash that it had.
     """
@@ -247,7 +265,7 @@ def public_texts(use: Use) -> dict[str, Any]:
     }
     if use.application:
         texts |= {"amends": use.amends or None, "application": use.application}
-    return texts
+    return PublishedText.of(use.ref, bytes(use.salt), texts)
 
 
 def drafted(use: Use) -> Draft:
@@ -300,7 +318,7 @@ class HeldStep:
 
 @dataclass(frozen=True, slots=True)
 class HeldUse:
-    """One use as it stands in the database. `commitment` is made anew from its texts and its salt."""
+    """One use as it stands in the database. `commitment` is made anew from its texts and its salt: from `text`."""
 
     ref: str
     applicant: str
@@ -313,6 +331,7 @@ class HeldUse:
     answer_by: datetime | None
     commitment: str
     steps: tuple[HeldStep, ...]
+    text: PublishedText
 
 
 def held_uses() -> Iterator[HeldUse]:
@@ -332,4 +351,5 @@ def held_uses() -> Iterator[HeldUse]:
             answer_by=row.answer_by,
             commitment=text_commitment(row).hex(),
             steps=tuple(HeldStep(step.state, step.at, step.by, step.outbox) for step in steps),
+            text=text_of(row),
         )

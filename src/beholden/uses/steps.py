@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from beholden.home import here
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose
+from beholden.ledger.texts import put
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.uses.models import Paper, Step, Use
 from beholden.uses.papers import commitment, round_of
-from beholden.uses.queries import text_commitment, unknown_use
+from beholden.uses.queries import text_commitment, text_of, unknown_use
 from beholden.uses.rules.life import AUTHORITY, TRANSITIONS, State, move, wrong_role
 
 REGISTER = Actor("register", Role.KEEPER)
@@ -45,6 +49,13 @@ def take(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     }
     outbox = propose(log="events", kind="use", body=body, by=by, at=at)
     Step.objects.create(use=use, state=use.state, at=at, by=by.ref, outbox=outbox)
+    _publish_text(use)
+
+
+def _publish_text(use: Use) -> None:
+    """Put beside the log what the entry's commitment was made from, once this is committed and not before (D26)."""
+    text = text_of(use)
+    transaction.on_commit(lambda: put(text, beside=here().ledger))
 
 
 def is_repeated(use: Use, verb: str, *, by: Actor) -> bool:

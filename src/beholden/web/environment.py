@@ -88,6 +88,7 @@ def environment(**options: object) -> Environment:
         last_day=lambda until: words.day(words.last_day(until, zone)),
         local_short_day=lambda when: words.short_day(when.astimezone(zone).date()),
         query=lambda held: urlencode({key: value for key, value in held.items() if value}),
+        named=words.named,
         number=words.number,
         in_tens=words.in_tens,
         listed=words.listed,

@@ -4,14 +4,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-_LETTER = "/letter"
+_PRIVATE, _SCHOOL = ("/letter", "/family"), "/school"
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
     return render(
         request,
         f"fault/{name}.html",
-        {"in_letter": request.path_info.startswith(_LETTER)},
+        {
+            "in_letter": request.path_info.startswith(_PRIVATE),
+            "in_school": request.path_info.startswith(_SCHOOL),
+        },
         status=status,
         using="pages",
     )

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 _SCANNED = re.compile(r"/[lL]/(?P<code>.*)", re.DOTALL)
 _TYPED_AS_ADDRESS = re.compile(r"/letter/(?P<code>[CDFGHJKMNPQRTVWX3479 -]{12,20})", re.IGNORECASE)
 _LETTER = "/letter"
+PRIVATE = re.compile(r"/(letter|family).*|/school(/.*)?", re.DOTALL)
+"""Doors behind which somebody's own pages stand: they are kept by no cache and found by no search."""
 SCANNED = "/letter/scanned"
 
 NEXT = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +50,7 @@ def _code_in(request: HttpRequest) -> str | None:
 
 
 def headers(get_response: NEXT) -> NEXT:
-    """Add what every answer carries, and what a letter's pages carry besides (notes/ux.md 2.1, 8.1)."""
+    """Add what every answer carries, and what a letter's and a school's pages carry besides (notes/ux.md 2.1, 8.1)."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -56,7 +58,7 @@ def headers(get_response: NEXT) -> NEXT:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.path_info.startswith(_LETTER):
+        if PRIVATE.fullmatch(request.path_info):
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.utils import timezone
 
-from beholden.catalogue import Catalogue, load
+from beholden.catalogue import Catalogue, in_force_here
 
 
 def now() -> datetime:
@@ -17,4 +17,4 @@ def now() -> datetime:
 @cache
 def catalogue() -> Catalogue:
     """Return the catalogue this deployment runs under. It changes by a release, never while pages are served."""
-    return load()
+    return in_force_here()

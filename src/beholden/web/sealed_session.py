@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one cookie: a session that is sealed, short, and kept nowhere but in the reader's browser.
 
-What it holds and why: the code and the birth date that opened a letter, sealed, and nothing else that names anybody.
-Each page opens the letter afresh with them. So an order, a dead code or a lock ends a session at the next press;
-there is no table of open letters to leak, to back up or to wipe; and the doors' role needs no new right.
+What it holds and why: the code and the birth date that opened a letter, or the reference and key of a school's
+officer, sealed, and nothing else that names anybody. Each page opens the letter or the door afresh with them. So an
+order, a dead code or a lock ends a session at the next press; there is no table of open letters to leak, to back up
+or to wipe; and the doors' role needs no new right.
 
 What it does not do: a copied cookie opens the letter until 15 minutes have passed without a page. It is HttpOnly,
 SameSite and, when served over TLS, Secure, so copying it takes the device itself.

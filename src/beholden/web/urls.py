@@ -6,6 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("beholden.web.public.urls")),
     path("letter", include("beholden.web.family.urls")),
+    path("family", include("beholden.web.family.record_urls")),
+    path("school", include("beholden.web.school.urls")),
 ]
 
 handler400 = "beholden.web.errors.bad_request"

@@ -5,6 +5,7 @@ Names are never inflected: "the record of Maya", never a possessive, so that a n
 translation may put it anywhere.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ _MONTHS = (
     "November",
     "December",
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NOON = 12
 _LAST_MINUTE = (23, 59)
 FEW = 10
@@ -38,6 +40,11 @@ def day(when: date) -> str:
 def short_day(when: date) -> str:
     """Return a day without its weekday: 19 March 2027."""
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def named(name: str) -> str:
+    """Return a name as it stands; but a day that was written for programs (2027-03-19) as people write it."""
+    return short_day(date.fromisoformat(name)) if _DAY.fullmatch(name) else name
 
 
 def clock(when: datetime, zone: ZoneInfo) -> str:

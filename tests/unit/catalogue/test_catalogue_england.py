@@ -308,3 +308,29 @@ def test_a_child_can_read_its_labels():
     assert mean <= 10
     assert longest <= 15
     assert long_words <= 0.05
+
+
+def test_what_a_code_means_agrees_with_the_published_code_sets(shared):
+    """D4: our own words for a code may be plainer than the national ones, and never mean another code."""
+    with (shared / "data/codesets_characteristics.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    published = {
+        "language": {row[0].strip(): row[1] for row in rows if row[0].strip()},
+        "ethnicity": {row[3].strip(): row[4] for row in rows if len(row) > 4 and row[3].strip()},
+    }
+    loose = {"NOBT", "REFU", "NOT", "REF", "MOTM", "WOTW", "OOTH", "OOEG", "WROM", "CTWN"}
+    compared = 0
+    for name, theirs in published.items():
+        for code, ours in load().codes[name].labels.items():
+            if code in theirs and code not in loose:
+                words = set(re.findall(r"[a-z]{4,}", ours.lower())) - {"background", "another", "other"}
+                assert all(word[:4] in theirs[code].lower() for word in words), code
+                compared += 1
+    assert compared > 120
+
+
+def test_every_code_of_a_short_set_has_words():
+    """A family reads words; a code alone is left to the two longest sets."""
+    for item in load().items.values():
+        if item.codes and item.id not in {"language", "ethnicity"}:
+            assert set(item.codes) <= set(item.labels), item.id

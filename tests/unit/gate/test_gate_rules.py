@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beholden.catalogue import Flag
-from beholden.gate.rules import check_told_floor, public_left_out, waterfall
+from beholden.gate.rules import check_told_floor, waterfall
 from beholden.refusals import Refusal
 
 ALL = tuple(Flag)
@@ -39,8 +39,3 @@ def test_too_few_told_stops_the_use_for_everybody():
     with pytest.raises(Refusal) as no:
         check_told_floor(79, 100, floor_percent=80)
     assert no.value.code == "gate.too_few_told"
-
-
-def test_the_public_figure_is_rounded_and_only_said_of_large_scopes():
-    assert public_left_out(1_512, 1_465, rounding=10, floor=1_000) == 40
-    assert public_left_out(999, 940, rounding=10, floor=1_000) is None

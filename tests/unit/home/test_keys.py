@@ -108,3 +108,24 @@ def test_a_name_stays_in_the_folder(home, name):
 def test_names_in_use(home, name):
     keys.create(home, name)
     assert len(keys.load(home, name)) == 32
+
+
+def test_a_derived_key_is_made_from_its_file_and_its_label(home):
+    """HKDF-Expand of one block (RFC 5869 section 2.3): the file's key is the pseudorandom key, the label the info."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+    keys.create(home, "lookup")
+    label = b"beholden/a-purpose/v1"
+    expanded = HKDFExpand(SHA256(), 32, label).derive(keys.load(home, "lookup"))
+    assert keys.derived(home, "lookup", label) == expanded
+    assert (
+        len({expanded, keys.derived(home, "lookup", b"beholden/another/v1"), keys.load(home, "lookup")}) == 3
+    )
+
+
+def test_a_key_is_not_derived_from_a_file_that_may_not_be_used(home):
+    keys.create(home, "lookup")
+    keys.path(home, "lookup").chmod(0o644)
+    with pytest.raises(Refusal):
+        keys.derived(home, "lookup", b"beholden/a-purpose/v1")

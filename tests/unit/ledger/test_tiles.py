@@ -196,3 +196,22 @@ def test_an_empty_entry_has_a_place_in_a_bundle():
 def test_nothing_lies_between_a_size_and_itself():
     assert list(tiles_between(300, 300)) == []
     assert list(tiles_between(300, 301)) == [Tile(0, 1, 45)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_535, 65_536, 65_537, 70_000])
+def test_a_file_is_within_a_log_that_has_all_of_it(size):
+    """Every tile that a log of the size needs is within it, and none that holds one entry more."""
+    needed = [tile for tile in tiles_between(0, size) if tile.index < 2 or tile.width < 256]
+    assert all(tile.is_within(size) for tile in needed)
+    for tile in needed:
+        last = size >> 8 * tile.level == tile.index * 256 + tile.width
+        assert Tile(tile.level, tile.index, min(tile.width + 1, 256)).is_within(size) == (
+            not last or tile.width == 256
+        )
+    assert not Tile(0, size // 256, size % 256 + 1).is_within(size)
+    assert not Tile(-1, size // 256).is_within(size)
+
+
+def test_no_file_of_a_level_that_a_log_has_not_reached_is_within_it():
+    assert not Tile(3, 0, 1).is_within(256**3 - 1)
+    assert Tile(3, 0, 1).is_within(256**3)

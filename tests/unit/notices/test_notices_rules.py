@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 from beholden.notices.rules import (
     REACHES,
     Delivered,
-    Tries,
-    after_a_miss,
     check_code_length,
     check_unlocked,
     code_from,
-    in_fours,
     replaces,
     strictest,
     typed,
 )
-from beholden.people.signs import SIGNS
+from beholden.people.signs import SIGNS, in_fours
+from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
 
 codes = st.lists(st.integers(0, 19), min_size=11, max_size=11).map(code_from)

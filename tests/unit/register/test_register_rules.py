@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who a pupil in a return is. D5, D32."""
+"""Who a pupil in a return is, and whose return it may be. D1, D5, D13, D32."""
 
 from uuid import UUID
 
-from beholden.kinds import PersonId
-from beholden.register.rules import Match, identify
+import pytest
+
+from beholden.kinds import Actor, PersonId, Role
+from beholden.refusals import Refusal
+from beholden.register.rules import Match, check_sender, filed_under, identify, is_own, opaque_school
 
 ONE, TWO = PersonId(UUID(int=1)), PersonId(UUID(int=2))
 
@@ -25,3 +28,24 @@ def test_two_people_under_one_number_and_birth_date_go_to_a_person_to_decide():
 
 def test_nobody_known_is_a_new_person():
     assert identify([], []).match is Match.NEW
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_bring_which_schools_file_and_where_it_is_filed(role):
+    """A school its own, the register's desk any, nobody else none; a school's files are filed under the school."""
+    by = Actor("somebody", role, "0014001")
+    desk, school = role in {Role.REGISTRAR, Role.KEEPER}, role is Role.SCHOOL
+    assert is_own(by, "0014001") == (desk or school)
+    assert is_own(by, "0014002") == desk
+    assert filed_under(by, "0014002") == ("0014001" if school else "0014002")
+    if desk or school:
+        check_sender(by)
+    else:
+        with pytest.raises(Refusal, match=r"^register\.sender:"):
+            check_sender(by)
+
+
+def test_a_schools_name_in_the_log_is_the_same_under_one_key_and_another_under_another():
+    names = {opaque_school("0014001", key=key) for key in (b"one", b"one", b"two")}
+    assert len(names) == 2
+    assert opaque_school("0014001", key=b"one") != opaque_school("0014002", key=b"one")

@@ -198,7 +198,6 @@ def test_a_missing_and_a_changed_text_are_counted_and_not_refused(folder, paper)
 WRONG = {
     "not JSON": b"{",
     "another spelling": published_text(STUDY).replace(b":", b": "),
-    "a use the log does not know": published_text("U-2030-0001"),
     "no salt": b'{"texts":{},"use":"U-2026-0001"}',
     "a short salt": b'{"salt":"05","texts":{},"use":"U-2026-0001"}',
     "a salt in capitals": b'{"salt":"' + b"AB" * 32 + b'","texts":{},"use":"U-2026-0001"}',
@@ -216,6 +215,14 @@ def test_a_text_that_cannot_be_read_is_refused_by_its_name(folder, paper, what):
     with refused("reportcard.text") as no:
         card(folder, paper)
     assert "u1.json" in no.value.sentence
+
+
+def test_a_text_of_a_use_that_the_copy_does_not_know_yet_is_left_aside(folder, paper):
+    """The keeper goes on while somebody copies: the logs first, the texts after them."""
+    publish(folder, a=published_text(STUDY), b=published_text(FRAUD))
+    before = card(folder, paper)
+    (folder / "texts" / "c.json").write_bytes(published_text("U-2030-0001"))
+    assert card(folder, paper) == before
 
 
 def test_the_same_use_twice_is_refused(folder, paper):

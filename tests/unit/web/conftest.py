@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages with a stand-in behind them: no database, a home with one key."""
 
+from pathlib import Path
+
 import django
 import pytest
 
@@ -8,6 +10,7 @@ django.setup()  # the stand-in is typed with the domain's values, and those stan
 
 from beholden.home import Home, create_folders, keys  # noqa: E402
 from unit.web import doubles  # noqa: E402
+from unit.web.office import Office  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +31,7 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
     from beholden.web.family import answering, mine, opening, sitting
-    from beholden.web.public import log, register
+    from beholden.web.public import log, register, report, rules
 
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
@@ -39,10 +42,26 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     monkeypatch.setattr(answering, "public_use", doubles.public_use)
     for module in (sitting, answering, opening, mine):
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
-    for name in ("register_of_uses", "public_use", "public_numbers", "checkpoint"):
+    for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
+    monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
+    monkeypatch.setattr(rules, "history", doubles.history)
+    return held
+
+
+@pytest.fixture
+def office(box: doubles.LetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Return the keeper behind the school's pages, and a home with an inbox for what they receive."""
+    from beholden.web.school import door, returns, sitting, uses
+
+    held, home = Office(), Home(tmp_path / "home")
+    create_folders(home)
+    monkeypatch.setenv("BEHOLDEN_HOME", str(home.root))
+    for module in (door, returns, sitting, uses):
+        monkeypatch.setattr(module, "ask", held.ask)
+    monkeypatch.setattr(door, "now", lambda: doubles.NOW)
     return held
 
 
@@ -54,3 +73,13 @@ def reader(box: doubles.LetterBox):
 
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Client(enforce_csrf_checks=False)
+
+
+@pytest.fixture
+def keeper(box: doubles.LetterBox, monkeypatch: pytest.MonkeyPatch) -> doubles.Keeper:
+    """Return the keeper behind the hatch, answered from memory."""
+    from beholden.web.family import record
+
+    held = doubles.Keeper()
+    monkeypatch.setattr(record, "ask", held.ask)
+    return held

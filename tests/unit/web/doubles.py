@@ -9,17 +9,41 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from beholden.catalogue.rules import Loosening
 from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Scope, typed_number, unknown_number
+from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.queries import Numbers
+from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.entries import parse
 from beholden.ledger.note import Key
 from beholden.ledger.queries import Published
-from beholden.notices.rules import check_sign, not_opened, typed
+from beholden.ledger.texts import PublishedText
+from beholden.notices.rules import not_opened, second_not_opened, second_used, typed
+from beholden.people.signs import check_sign
 from beholden.refusals import Refusal
+from beholden.reportcard.card import Card
+from beholden.reportcard.rules import grade
 from beholden.rights.actions import Answered, Child, EarlierAnswer, Notice, OpenLetter
+from beholden.rights.record import (
+    AboutChild,
+    ChildHere,
+    Entered,
+    FactGroup,
+    FactLine,
+    File,
+    LookLine,
+    Overview,
+    RecordPage,
+    Shown,
+    UsedPage,
+    UseLine,
+)
+from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
+from unit.reportcard.paper_log import CATALOGUE, Year
 
 NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
 CODE = "KTFM7RWXD3P" + check_sign("KTFM7RWXD3P")
@@ -221,7 +245,9 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
 
 def public_numbers(ref: str) -> Numbers:
     if ref == UNIVERSITY:
-        return Numbers(1490, 1480, 1503, 40, 1460, "delivered", (("events", 26), ("events", 71)), 81)
+        where = {"audience": ("events", 26), "told": ("events", 26), "scope": ("events", 71)}
+        where |= {"left_out": ("events", 71), "released": ("events", 71)}
+        return Numbers(1490, 1480, 1503, 40, 1460, "delivered", (("events", 26), ("events", 71)), 81, where)
     return Numbers(None, None, None, None, None, None, (), 81)
 
 
@@ -270,6 +296,19 @@ def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, .
     return EVENTS[start:stop] if log == "events" else ()
 
 
+def history() -> RulesHistory:
+    """Rules in force, and looser ones to come."""
+    at = datetime(2027, 1, 2, 9, tzinfo=UTC)
+    changes = (
+        Loosening("limit", "objection_window_days", "28", "14"),
+        Loosening("purpose press", "keeper", "refuses", "allows"),
+    )
+    told = RulesAnnounced(
+        7, at + timedelta(days=60), "cd" * 32, "ce" * 32, at + timedelta(days=88, seconds=1), changes
+    )
+    return RulesHistory((RulesSet(0, at, "cd" * 32),), (told,))
+
+
 def published_key(log: str) -> str | None:
     return Key.of_seed(f"beholden.example/demo/{log}", bytes(range(32))).print()
 
@@ -284,3 +323,135 @@ def checkpoint(log: str) -> Published | None:
 
 def soon(days: int) -> datetime:
     return NOW + timedelta(days=days)
+
+
+OWN, SECOND = "KTFM7RWXD3P" + check_sign("KTFM7RWXD3P"), "CDFGHJK" + check_sign("CDFGHJK")
+MAYA, SAM = "CDFGHJKM", "NPQRTVWX"
+
+
+def fact_line(**changes: object) -> FactLine:
+    """Return one fact as a record page gets it."""
+    made = FactLine(
+        item="nc_year",
+        label="School year",
+        value="year 7",
+        why="So that a child is put in the right school year.",
+        law="Facts",
+        owed="compulsory",
+        kept="until the age of 25",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class Keeper:
+    """A stand-in at the hatch: what the pages ask is answered from memory, and every awkward state can be had."""
+
+    refusing: str = ""
+    used_up: bool = False
+    restricted: bool = False
+    empty: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, verb: Verb[object, object], question: object) -> object:
+        self.asked.append(verb.name)
+        if self.refusing:
+            raise Refusal(self.refusing, "No.", next_step="Wait 15 minutes.", authority="")
+        if verb.name == "family.enter":
+            return self._enter(question)
+        if isinstance(question, AboutChild) and question.child not in {MAYA, SAM}:
+            raise Refusal("rights.no_such_child", "No.", next_step="", authority="")
+        return getattr(self, "_" + verb.name.removeprefix("family."))()
+
+    def _enter(self, question: object) -> Entered:
+        if not isinstance(question, Shown) or question.second not in {OWN, SECOND}:
+            raise second_not_opened()
+        if question.second == SECOND and self.used_up:
+            raise second_used()
+        return Entered(OWN if question.second == SECOND else "")
+
+    def _overview(self) -> Overview:
+        children = (ChildHere(MAYA, "Maya"), ChildHere(SAM, "Sam"))
+        return Overview(children, 0 if self.empty else 1, None if self.empty else notice().answer_by)
+
+    def _record(self) -> RecordPage:
+        groups = (
+            FactGroup("Who this record is about", None, True, (fact_line(label="First name", value="Maya"),)),
+            FactGroup(
+                "School Census of spring 2027",
+                date(2027, 1, 22),
+                False,
+                (
+                    fact_line(),
+                    fact_line(label="First language", value="English", owed="refusable"),
+                    fact_line(label="Looks after someone at home", value="no", owed="optional"),
+                    fact_line(label="Days at school", value="at school, morning: 71\nill: 2"),
+                ),
+            ),
+        )
+        return RecordPage(ChildHere(MAYA, "Maya"), groups, ("Home address", "Postcode"), self.restricted)
+
+    def _used(self) -> UsedPage:
+        line = UseLine(
+            UNIVERSITY,
+            "Coming back to school after illness",
+            "University of Northford, England",
+            "",
+            None,
+            None,
+        )
+        proposed = () if self.empty else (replace(line, use=SLEEP, title="Sleep and school", state="Open"),)
+        used = (
+            ()
+            if self.empty
+            else tuple(
+                replace(line, state="Running", on=date(2027, 4, 1), in_list=in_list)
+                for in_list in (True, False)
+            )
+        )
+        looks = (
+            LookLine(date(2027, 4, 2), "page", "you", 2),
+            LookLine(date(2027, 4, 1), "proof", "registrar", 1),
+        )
+        return UsedPage(ChildHere(MAYA, "Maya"), proposed, used, () if self.empty else looks, NOW)
+
+    def _copy(self) -> File:
+        return File("school-record-2027-03-03.json", b"{}")
+
+    def _proof(self) -> File:
+        return File("school-record-proof-2027-03-03.json", b"{}")
+
+
+def counted() -> Counted:
+    """Every use as the log has it: where the register has it too."""
+    newest = [(use, use.steps[-1]) for use in USES]
+    uses = tuple(
+        Standing(
+            use.ref, use.state_label, step.entry or 0, NOW, any(one.name == "Agreed" for one in use.steps)
+        )
+        for use, step in newest
+    )
+    return Counted(uses, len(EVENTS))
+
+
+def public_text(ref: str) -> PublicText:
+    """The text of one use, with the one entry that committed to it."""
+    text = PublishedText.of(ref, bytes(range(32)), {"title": "Coming back to school after illness"})
+    moved = parse(
+        _moved("01-04", "submitted", ref).replace(b"ab" * 32, text.commitment.hex().encode()), log="events"
+    )
+    return PublicText(text, (Said(2, moved.at, moved.body),))  # type: ignore[arg-type]
+
+
+def report_card(*, catalogue: object, on: date) -> Card:
+    """The card of a year on paper: one study, one request refused, and a recipient who found another list."""
+    return grade(Year(told=1380, word="another list", gaps=(date(2026, 9, 3),)).played().facts(), CATALOGUE)
+
+
+def no_report_card(*, catalogue: object, on: date) -> Card:
+    raise Refusal(
+        "reportcard.not_the_log",
+        "The entries of events are not the ones that were signed.",
+        next_step="Copy the log again; if it still fails, send both copies to the regulator.",
+        authority="",
+    )

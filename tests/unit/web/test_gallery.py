@@ -73,8 +73,14 @@ PUBLIC = {
     "use-open": f"/uses/{doubles.SLEEP}",
     "use-to-decide": f"/uses/{doubles.COLLEGE}",
     "numbers": f"/uses/{doubles.UNIVERSITY}/numbers",
+    "counts": "/uses/numbers",
     "log": "/log",
+    "report-card": "/report-card",
+    "report-card-fair": "/report-card/fair-processing",
+    "report-card-security": "/report-card/security",
+    "report-card-choice": "/report-card/choice",
     "entry": "/log/events/6",
+    "rules": "/rules",
     "check": "/check",
     "cannot": "/cannot",
     "words": "/words",
@@ -92,6 +98,15 @@ PUBLIC = {
 def test_public_pages(screen: Page, name: str) -> None:
     screen.goto(PUBLIC[name])
     look(screen, name)
+
+
+def test_no_card_for_a_log_that_does_not_hold(screen: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    from beholden.web.public import report
+
+    monkeypatch.setattr(report, "report_card", doubles.no_report_card)
+    screen.goto("/report-card")
+    screen.errors.clear()  # type: ignore[attr-defined]  # the browser says that the answer was a 503, as it is meant
+    look(screen, "report-card-none")
 
 
 def test_a_page_that_is_not_there(screen: Page) -> None:

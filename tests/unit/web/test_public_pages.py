@@ -2,6 +2,7 @@
 """The public register, its twins, and the log as pages and files (D26, D24, U8)."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import homes
+from beholden.ledger.checkpoint import sign_checkpoint
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
 from beholden.web.public import log, sums
@@ -18,6 +20,7 @@ from beholden.web.public.register import planned
 from unit.web import doubles
 from unit.web.doubles import COLLEGE, FRAUD, SLEEP, UNIVERSITY, USES
 
+NOTE = sign_checkpoint(doubles.checkpoint("events").checkpoint, seed=bytes(range(32)))
 FORBIDDEN = ("GDS Transport", "crown", "crest", "#1d70b8", "GOV.UK")
 ADDRESSES = (
     "/",
@@ -25,9 +28,14 @@ ADDRESSES = (
     f"/uses/{UNIVERSITY}",
     f"/uses/{FRAUD}",
     f"/uses/{UNIVERSITY}/numbers",
+    "/uses/numbers",
+    "/report-card",
+    "/report-card/transparency",
+    "/report-card/choice",
     "/log",
     "/log/events/0",
     "/log/events/6",
+    "/rules",
     "/check",
     "/cannot",
     "/words",
@@ -44,6 +52,10 @@ ADDRESSES = (
 
 def text(answer) -> str:
     return answer.content.decode()
+
+
+def csv_of(answer) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text(answer))))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -76,7 +88,7 @@ def test_refused_stands_beside_granted(reader, box):
     page = text(reader.get("/uses"))
     assert page.index("Coming back to school") < page.index("Looking for benefit fraud")
     assert "Refused by rule P7: Records that are taken for school" in page
-    assert "Counted from the public log when it had 7 entries" in page
+    assert "Counted from the log of events, with 7 entries." in page
 
 
 def test_the_address_is_the_query(reader, box):
@@ -109,8 +121,57 @@ def test_public_numbers_open_their_sum(reader, box):
     assert reader.get(f"/uses/{COLLEGE}/numbers").status_code == 404
 
 
+def test_each_public_number_of_a_use_opens_the_entry_it_stands_in(reader, box):
+    """U8: figure, entry, log; no figure without one (D26)."""
+    page = text(reader.get(f"/uses/{UNIVERSITY}/numbers"))
+    for row in re.findall(r"<tr.*?</tr>", page.split("<tbody")[1].split("</tbody>")[0], flags=re.DOTALL):
+        assert re.search(r'href="/log/events/(26|71)"', row), row
+
+
+def test_the_totals_open_their_sum(reader, box):
+    """The first page's three numbers, and each state's, are the number of the entries named beside them (U8, D26)."""
+    assert '/uses/numbers"' in text(reader.get("/"))
+    assert '/uses/numbers"' in text(reader.get("/uses"))
+    page = text(reader.get("/uses/numbers"))
+    for use in USES:
+        assert f'/log/events/{use.steps[-1].entry}"' in page
+    held = json.loads(text(reader.get("/uses/numbers.json")))
+    assert held["totals"] == {"agreed": 2, "refused": 1, "waiting": 1, "unanswered": 0}
+    assert {row["state"]: len(row["uses"]) for row in held["states"]} == {
+        "To decide": 1, "Open": 1, "Running": 1, "Refused": 1
+    }  # fmt: skip
+    assert held["counted_at"] == len(doubles.EVENTS)
+    (refused,) = [row for row in csv_of(reader.get("/uses/numbers.csv")) if row["state"] == "Refused"]
+    assert (refused["uses"], refused["entries"]) == ("1", "27")
+    assert "not in the log yet" not in page
+
+
+def test_a_step_that_the_log_does_not_have_yet_is_said(reader, box, monkeypatch):
+    from beholden.web.public import register
+
+    held = doubles.counted()
+    monkeypatch.setattr(register, "counted", lambda: replace(held, uses=held.uses[1:]))
+    assert "The newest step of 1 use is not in the log yet." in text(reader.get("/uses/numbers"))
+    monkeypatch.setattr(register, "counted", lambda: replace(held, uses=()))
+    monkeypatch.setattr(register, "register_of_uses", lambda _: ())
+    assert "No use stands in the log yet." in text(reader.get("/uses/numbers"))
+
+
+def test_a_use_gives_what_opens_its_seal(reader, box):
+    """From the JSON alone: SHA-256(salt, then the texts in their one spelling) is what each entry carries (D26)."""
+    held = json.loads(text(reader.get(f"/uses/{UNIVERSITY}.json")))
+    opened = held["published_text"]
+    spelled = json.dumps(opened["texts"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    found = hashlib.sha256(bytes.fromhex(opened["salt"]) + spelled.encode()).hexdigest()
+    assert found == held["commitment"]
+    assert [one["commitment"] for one in held["committed_in"]] == [found]
+
+
 def test_unknown_things_are_not_there(reader, box):
-    for address in ("/uses/U-1", "/uses/U-1.json", "/uses/U-1/numbers", "/log/events/99", "/log/secrets/0"):
+    for address in (
+        *("/uses/U-1", "/uses/U-1.json", "/uses/U-1/numbers", "/log/events/99", "/log/secrets/0"),
+        *("/report-card/2027", "/report-card/wisdom", "/report-card/transparency.json"),
+    ):
         assert reader.get(address).status_code == 404
 
 
@@ -120,25 +181,54 @@ def test_json_and_csv_say_what_the_page_says(reader, box):
     assert held["counted_at"] == len(doubles.EVENTS)
     (refused,) = [use for use in held["uses"] if use["refused"]]
     assert refused["refused"]["rule"] == "P7"
-    rows = list(csv.DictReader(io.StringIO(text(reader.get("/uses.csv")))))
+    rows = csv_of(reader.get("/uses.csv"))
     assert [row["ref"] for row in rows] == [use.ref for use in USES]
+    assert held["counts"] == {"All": 4, "To decide": 1, "Open": 1, "Running": 1, "Refused": 1}
+    (told,) = [row for row in rows if row["ref"] == UNIVERSITY]
+    assert (told["scope"], told["released_tens"], told["state_entry"]) == ("1503", "1460", "74")
+    (untold,) = [row for row in rows if row["ref"] == COLLEGE]
+    assert (untold["scope"], untold["counted_at"]) == ("", "81")
     one = json.loads(text(reader.get(f"/uses/{UNIVERSITY}.json")))
     assert one["numbers"]["scope"] == 1503
     assert one["numbers"]["entries"][0] == {"log": "events", "entry": 26}
+
+
+def test_the_twins_answer_the_same_question_as_the_page(reader, box):
+    """The address is the query, for data too (ux 2.1)."""
+    assert "/uses.csv?state=Refused" in text(reader.get("/uses?state=Refused"))
+    assert [row["ref"] for row in csv_of(reader.get("/uses.csv?state=Refused"))] == [FRAUD]
+    held = json.loads(text(reader.get("/uses.json?q=benefit")))
+    assert [use["ref"] for use in held["uses"]] == [FRAUD]
+    assert held["counts"] == {"All": 1, "Refused": 1}
 
 
 def test_no_cell_is_a_formula():
     """An applicant writes the title; a spreadsheet must not run it."""
     for begin in "=+-@\t\r":
         (row,) = csv.DictReader(
-            io.StringIO(sums.table((replace(USES[0], title=f"{begin}cmd|' /C calc'!A0"),)))
+            io.StringIO(
+                sums.table(
+                    ((replace(USES[0], title=f"{begin}cmd|' /C calc'!A0"), doubles.public_numbers("")),)
+                )
+            )
         )
         assert row["title"].startswith("'" + begin if begin != "\r" else "'")
 
 
 def test_totals_are_all_requests():
-    total = sums.totals(USES)
-    assert (total.agreed, total.refused, total.waiting) == (2, 1, 1)
+    total = sums.totals(doubles.counted())
+    assert (total.agreed, total.refused, total.waiting, total.unanswered) == (2, 1, 1, 0)
+
+
+def test_a_request_that_was_taken_back_before_an_answer_was_not_agreed(reader, box, monkeypatch):
+    from beholden.web.public import register
+
+    held = doubles.counted()
+    ended = [replace(one, label="Ended") for one in held.uses]
+    monkeypatch.setattr(register, "counted", lambda: replace(held, uses=tuple(ended)))
+    total = sums.totals(register.counted())
+    assert (total.agreed, total.refused, total.waiting, total.unanswered) == (2, 0, 0, 2)
+    assert "2 ended before anyone said yes or no." in text(reader.get("/uses/numbers"))
 
 
 def test_what_is_to_come_is_said_for_each_state():
@@ -208,7 +298,12 @@ def tiles(box, monkeypatch, tmp_path):
     folder = Here.ledger / "events"
     (folder / "tile/0/000.p").mkdir(parents=True)
     (folder / "tile/0/000.p/7").write_bytes(b"\x01" * 224)
-    (folder / "checkpoint").write_bytes(b"beholden.example/demo/events\n7\n")
+    (folder / "tile/0/000.p/8").write_bytes(b"draft!" * 8)
+    (folder / "tile/entries").mkdir()
+    (folder / "tile/entries/000").write_bytes(b"a full tile of a log that is not so long")
+    (folder / "checkpoint").write_bytes(NOTE)
+    (Here.ledger / "texts").mkdir()
+    (Here.ledger / "texts/U-2027-0041.json").write_bytes(b'{"salt"')
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys/signer.events").write_bytes(b"secret")
     (Here.ledger / "secret").write_bytes(b"secret")
@@ -217,11 +312,16 @@ def tiles(box, monkeypatch, tmp_path):
 
 def test_the_log_s_files_are_served_as_they_lie(reader, tiles):
     note = reader.get("/log/events/checkpoint")
-    assert note.content == b"beholden.example/demo/events\n7\n"
+    assert note.content == NOTE
+    assert note.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert note.headers["Cache-Control"] == "no-cache"
     tile = reader.get("/log/events/tile/0/000.p/7")
     assert tile.content == b"\x01" * 224
     assert "immutable" in tile.headers["Cache-Control"]
+    assert tile.headers["Content-Type"] == "application/octet-stream"
+    words = reader.get("/log/texts/U-2027-0041.json")
+    assert (words.content, words.headers["Content-Type"]) == (b'{"salt"', "application/json")
+    assert words.headers["Cache-Control"] == "no-cache"
     assert reader.get("/log/handovers/checkpoint").status_code == 404
     (tiles.ledger / "events/vkey").write_bytes(b"a key\n")
     key = reader.get("/log/events/vkey")
@@ -229,6 +329,12 @@ def test_the_log_s_files_are_served_as_they_lie(reader, tiles):
     assert key.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert reader.get("/log/handovers/vkey").status_code == 404
     assert reader.get("/log/secrets/vkey").status_code == 404
+
+
+def test_a_draft_is_not_served(reader, tiles):
+    """What was never signed must not lie in anybody's cache for ever (c2sp.org/tlog-tiles: tiles are immutable)."""
+    assert reader.get("/log/events/tile/0/000.p/8").status_code == 404
+    assert reader.get("/log/events/tile/entries/000").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -245,6 +351,15 @@ def test_the_log_s_files_are_served_as_they_lie(reader, tiles):
         "/log/events/tile/0/%D9%A0%D9%A0%D9%A0.p/7",
         "/log/events/secret",
         "/log/secret/checkpoint",
+        "/log/texts/../secret.json",
+        "/log/texts/%2e%2e%2fsecret.json",
+        "/log/texts/..%2fsecret.json",
+        "/log/texts/.json",
+        "/log/texts/U-2027-0041",
+        "/log/texts/U-2027-0042.json",
+        "/log/texts//etc/passwd.json",
+        "/log/events/tile//etc/passwd",
+        "/log/texts/checkpoint",
     ],
 )
 def test_nothing_else_is(reader, tiles, address):
@@ -254,6 +369,47 @@ def test_nothing_else_is(reader, tiles, address):
 
 
 def test_pages_are_only_looked_at(reader, box):
-    for address in ("/", "/uses", f"/uses/{UNIVERSITY}", "/log", "/uses.csv", "/check"):
+    for address in (
+        *(
+            "/",
+            "/uses",
+            f"/uses/{UNIVERSITY}",
+            "/log",
+            "/uses.csv",
+            "/check",
+            "/uses/numbers",
+            "/uses/numbers.csv",
+        ),
+        *("/report-card", "/report-card.json", "/report-card.csv", "/report-card/choice"),
+    ):
         assert reader.post(address).status_code == 405
         assert reader.head(address).status_code == 200
+
+
+def test_looser_rules_that_were_announced_are_shown_change_by_change(reader):
+    """D41, D7: a loosening is a published difference; the page says what, in words, and from which day."""
+    page = text(reader.get("/rules"))
+    assert "May hold from Wednesday 31 March 2027, not before" in page
+    assert "Time to answer before a use begins (in days)" in page
+    assert re.search(r"<td[^>]*>28</td>\s*<td[^>]*>14</td>", page)
+    assert "purpose press: keeper" in page
+    assert 'href="/catalogues/' + "ce" * 32 + '.json"' in page
+
+
+def test_what_a_catalogue_said_is_served_as_the_bytes_that_its_name_is_the_hash_of(
+    reader, monkeypatch, tmp_path
+):
+    import hashlib
+
+    from beholden.catalogue import load
+
+    (tmp_path / "catalogues").mkdir()
+    held = load()
+    (tmp_path / "catalogues" / f"{held.hash}.json").write_bytes(held.content)
+    monkeypatch.setenv("BEHOLDEN_HOME", str(tmp_path))
+    answer = reader.get(f"/catalogues/{held.hash}.json")
+    assert hashlib.sha256(answer.content).hexdigest() == held.hash
+    assert answer.headers["Content-Type"] == "application/json"
+    (tmp_path / "catalogues" / f"{held.hash}.json").write_bytes(held.content + b" ")
+    for name in (held.hash, "ab" * 32, "..", "origin", held.hash.upper()):
+        assert reader.get(f"/catalogues/{name}.json").status_code == 404

@@ -30,6 +30,7 @@ FACTS = (
     doubles.USES[1].population_words,
     doubles.USES[1].purpose_label,
     doubles.published_key("handovers"),
+    *(read.key for read in doubles.report_card(catalogue=None, on=doubles.NOW.date()).logs),
 )
 """What the catalogue and the law call a thing is measured where it is written, not on every page that names it. A key
 is copied, not read."""
@@ -51,8 +52,32 @@ def figures(page: str) -> Reading:
     return reading(words_of(page), names=NAMES)
 
 
+def record_pages(see, go, box, keeper):
+    """See every page behind the second step, in every state."""
+    box.notices = (notice(),)
+    go("/letter", {"code": CODE})
+    go("/letter/check", {"day": "27", "month": "3", "year": "2015"})
+    see("second", go("/family"))
+    see("second, empty", go("/family/second", {"second": ""}))
+    see("second, a slip", go("/family/second", {"second": "K"}))
+    see("second, wrong", go("/family/second", {"second": "CDFG HJKX"}))
+    keeper.used_up = True
+    see("second, used before", go("/family/second", {"second": doubles.SECOND}))
+    keeper.used_up = False
+    see("own", go("/family/second", {"second": doubles.SECOND}))
+    see("overview", go("/family"))
+    see("record", go(f"/family/{doubles.MAYA}/record"))
+    see("used", go(f"/family/{doubles.MAYA}/used"))
+    keeper.restricted = keeper.empty = True
+    see("overview, nothing", go("/family"))
+    see("record, restricted", go(f"/family/{doubles.MAYA}/record"))
+    see("used, nothing", go(f"/family/{doubles.MAYA}/used"))
+    keeper.refusing = "hatch.silent"
+    see("not now", go("/family"))
+
+
 @pytest.fixture
-def pages(reader, box):
+def pages(reader, box, keeper):
     """Every page of the letter that a family can meet, by name."""
     seen = {}
 
@@ -96,12 +121,22 @@ def pages(reader, box):
         code = next(code for code, one in catalogue().purposes.items() if one.family_says is says)
         box.notices = (notice(purpose=code),)
         see(name, go("/letter/use/1"))
+    record_pages(see, go, box, keeper)
     see("left", go("/letter/left"))
     see("not for me", go("/letter/not-me"))
     see("not for me, thanks", go("/letter/not-me/thanks"))
     see("lost", go("/letter/lost"))
     see("cold", reader.get("/letter/nowhere"))
-    for name in ("help", "words", "check", "cannot", "privacy", "accessibility"):
+    for name in (
+        "help",
+        "words",
+        "check",
+        "cannot",
+        "privacy",
+        "accessibility",
+        "report-card",
+        "uses/numbers",
+    ):
         see(name, go(f"/{name}"))
     return seen
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Slow and cracked phones: a first visit weighs under 70 KB, a later page of the letter under 20 (notes/ux.md 8.4)."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import homes
@@ -40,3 +42,21 @@ def test_later_pages_are_lighter(reader, box):
     reader.post("/letter/check", {"day": "27", "month": "3", "year": "2015"})
     for address in ("/letter/use/1", "/letter/more", "/letter/wider"):
         assert len(reader.get(address).content) < 20 * KB
+
+
+LOADED = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "beholden.settings"
+import beholden.web.wsgi
+from django.urls import get_resolver
+assert get_resolver().url_patterns
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_the_pages_process_loads_no_engine():
+    """What reads rows is the keeper's. Without it each worker is 40 MB lighter, and a large upload has its room."""
+    run = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "django" in loaded
+    assert not loaded & {"pyarrow", "numpy", "duckdb", "ibis", "lxml", "xml2arrow"}

@@ -80,18 +80,16 @@ def _file(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Keep a decision, its lists and its exact figures, and hand the rounded ones to the events log."""
-    limits = catalogue.limits
-    left_out = public_left_out(
-        len(among),
-        len(weighed.released),
-        rounding=limits.left_out_rounding,
-        floor=limits.left_out_scope_floor,
-    )
+    """Keep a decision, its lists and its exact figures, and hand the blurred ones to the events log.
+
+    One fresh secret does both: it salts the commitment, and the error follows from it. So whoever is shown the exact
+    figures and the salt can check the commitment and the published figure.
+    """
+    salt = secrets.token_bytes(32)
+    left_out = public_left_out(len(among), len(weighed.released), secret=salt, limits=catalogue.limits)
     combinations = sorted(
         ([*sorted(flag.value for flag in borne)], count) for borne, count in weighed.combinations.items()
     )
-    salt = secrets.token_bytes(32)
     exact = print_json({"combinations": combinations, "released": len(weighed.released), "scope": len(among)})
     body = {
         "catalogue": catalogue.hash,

@@ -6,9 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from beholden.gate import registries, sets
+from beholden.gate.actions.copying import EXIT
+from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
 from beholden.gate.rules import check_role
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
@@ -16,6 +20,7 @@ from beholden.ledger.confirmation import Word, weigh
 from beholden.ledger.entries import Recomputed
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
 from beholden.ledger.verify import subject, verify
+from beholden.people.mandate import check, check_record
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeed
@@ -24,15 +29,17 @@ from beholden.uses.queries import asked
 from beholden.uses.rules import State
 
 
-def bundle(person: PersonId, *, by: Actor, at: datetime) -> bytes:
+def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> bytes:
     """Return the file from which one family can prove, alone and offline, where its child was and was not (D27, D28).
 
-    The plan: 1 the whole handover log, as published, read once; 2 the child's key opened in every registry that a
-    handover names and that holds it; 3 the child's bucket in every handover made under such a registry, whether the
-    tag is there or not: both answers have one form, so nobody can tell them apart by what was asked; 4 the family's
-    own verifier accepts the file before it is given out.
+    The plan: 0 the registrar asks, who has looked at who stands there, or a mandate of the second step names the child;
+    and it stands in the journal, on the disk, that this file is given; 1 the whole handover log, as published, read
+    once; 2 the child's key opened in every registry that a handover names and that holds it; 3 the child's bucket in
+    every handover made under such a registry, whether the tag is there or not: both answers have one form, so nobody
+    can tell them apart by what was asked; 4 the family's own verifier accepts the file before it is given out.
     """
-    check_role(by, Role.REGISTRAR)
+    reader = _for_whom(person, mandate, by=by, at=at)
+    write_down(EXIT, "proof", person, reader=reader, by=by, at=at)  # 0
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
@@ -60,6 +67,16 @@ def bundle(person: PersonId, *, by: Actor, at: datetime) -> bytes:
     ).print()
     verify(raw, key=log.vkey)  # 4
     return raw
+
+
+def _for_whom(person: PersonId, mandate: str, *, by: Actor, at: datetime) -> str:
+    """Return the opaque adult or officer whom a proof is for, or refuse."""
+    if not mandate:
+        check_role(by, Role.REGISTRAR)
+        return by.ref
+    held = check(mandate, key=load(here(), "letters"), at=at)
+    check_record(held, person)
+    return held.adult
 
 
 def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:

@@ -18,6 +18,7 @@ from beholden.gate import parcel, registries, sets
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import check_allowed, check_before_release, log_state, origin, unlogged
 from beholden.gate.expression import overtaken
+from beholden.gate.ids import unpacked
 from beholden.gate.models import Decision, Disclosure
 from beholden.gate.rules import check_role
 from beholden.home import here
@@ -106,11 +107,11 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     if held.state != "fixed":
         return
     use = asked(UseRef(held.decision.use))
-    released = sets.ids(sets.read(held.decision.released))
+    released = unpacked(sets.read(held.decision.released))
     wanted = use.population
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
     seeds = register.proof_seeds(among=released, by=by, at=at)
-    if not released.equals(rows["person"].combine_chunks()) or not released.equals(sets.ids(seeds.people)):
+    if not released.equals(rows["person"].combine_chunks()) or not released.equals(unpacked(seeds.people)):
         raise Refusal(
             "gate.rows_missing",
             "The rows on disk are not those of the people who were decided on.",
@@ -154,7 +155,7 @@ def _sheet(rows: pa.Table, tags: bytes, use: AskedUse) -> pa.Table:
         hashlib.blake2b(scope + person, key=key, digest_size=16).hexdigest()
         for person in rows["person"].to_pylist()
     ]
-    table = pa.table({"tag": sets.ids(tags), "pseudonym": pa.array(made)})
+    table = pa.table({"tag": unpacked(tags), "pseudonym": pa.array(made)})
     for item in use.items:
         table = table.append_column(item, rows[item])
     return table.sort_by("tag")
@@ -219,7 +220,7 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
         raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
     use = asked(ref)
     check_allowed(use, catalogue, on=at.date())
-    released = sets.ids(sets.read(held.decision.released))
+    released = unpacked(sets.read(held.decision.released))
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
     if overtaken(released, now, catalogue.exit(use.exit).removes):
         raise _overtaken("gate.overtaken", "Since this was decided, a child in it may no longer be released.")

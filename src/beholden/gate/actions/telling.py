@@ -19,6 +19,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.weighing import scope
+from beholden.gate.catalogues import check_in_force
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import sequence
@@ -44,7 +45,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a school's system gets: the use, the last day to answer, and one code for each handle with a child on roll.
+    """What a school's system gets: the use, the last day to answer, and two codes for each handle with a child on roll.
+
+    `codes` go into the letters. `second_codes` go to the phone or e-mail that the school holds for the same adult, or
+    are given by hand in person, and never into the letter: whoever finds a letter must not have both (U1, D35).
 
     `not_on_roll` says how many of the numbers were not on the roll that the school sent for the use's census, or not in
     the school years asked for; not which. A handle with no other number has no code: its letter would open for nobody.
@@ -54,6 +58,7 @@ class Pack:
     school: str
     answer_by: datetime
     codes: tuple[tuple[str, str], ...]
+    second_codes: tuple[tuple[str, str], ...]
     not_on_roll: int
 
 
@@ -64,6 +69,7 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
     from here. A letter counts as told only if it is handed over that many days before it (D6).
     """
     check_role(by, Role.REGISTRAR)
+    check_in_force(catalogue)
     _published(ref)
     days = catalogue.limits.objection_window_days
     if answer_by.tzinfo is None or answer_by.replace(microsecond=0) - at < timedelta(days=days):
@@ -99,8 +105,15 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
         for handle in handles
         if any(number in found for number in handle.numbers)
     )
-    codes = notices.write_letters(ref, school, adults, by=by, at=at)
-    return Pack(ref, school, run.answer_by, codes, len(wanted) - len(found))
+    written = notices.write_letters(ref, school, adults, by=by, at=at)
+    return Pack(
+        ref,
+        school,
+        run.answer_by,
+        tuple((one.handle, one.code) for one in written),
+        tuple((one.handle, one.second) for one in written),
+        len(wanted) - len(found),
+    )
 
 
 def _adult(handle: Handle, found: Mapping[str, Named], apart: frozenset[PersonId]) -> notices.Adult:

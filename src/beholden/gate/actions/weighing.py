@@ -10,6 +10,7 @@ from beholden.catalogue import Catalogue, FamilySays, Flag
 from beholden.choices import queries as choices
 from beholden.choices.rules import Question
 from beholden.gate import sets
+from beholden.gate.ids import unpacked
 from beholden.gate.models import Registry
 from beholden.kinds import Actor, PersonId
 from beholden.notices import queries as notices
@@ -46,7 +47,7 @@ def lists(
         Flag.OBJECTED: _column(objecting),
         Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
         Flag.RESTRICTED: _column(restricted),
-        Flag.NO_KEY: sets.ids(sets.read(registry.keyed)),
+        Flag.NO_KEY: unpacked(sets.read(registry.keyed)),
         Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
     }
 

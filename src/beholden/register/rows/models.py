@@ -20,9 +20,21 @@ class Return(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=40, db_collation="C")
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+    salt = models.BinaryField(null=True)  # of the log's commitment to the file; a refused file is in no log
+    outbox = models.BigIntegerField(null=True)
 
     class Meta:
+        # A school looks at its own files: of a whole country's, for all its years.
+        indexes = [
+            models.Index(fields=["school"], name="rows_return_of_school"),
+            models.Index(fields=["by"], name="rows_return_by_sender"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="refused", salt__isnull=True, outbox__isnull=True)
+                | (~models.Q(status="refused") & models.Q(salt__isnull=False, outbox__isnull=False)),
+                name="rows_return_said_exactly_if_taken_in",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["accepted", "superseded", "refused"]),
                 name="rows_return_status",

@@ -4,6 +4,11 @@
 Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -36,6 +41,52 @@ def rows(collection: str, term: str, year: int, items: tuple[str, ...], people: 
     person = table["person"].combine_chunks()
     first = pc.fill_null(pc.not_equal(person, _shifted(person)), fill_value=True)
     return table.filter(first).select(["person", *items])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """What one return in force says of one person: of which census, from which school, received when."""
+
+    collection: str
+    term: str
+    year: int
+    school: str
+    received_at: datetime
+    on_roll: bool
+    values: Mapping[str, object]
+
+
+def of_person(person: UUID) -> tuple[HeldRow, ...]:
+    """Return everything that the returns in force say of one person, newest census first.
+
+    Looks into every file for the one id, so it takes longer the more files there are (bench/subject_copy.py).
+    """
+    found: list[HeldRow] = []
+    with keeper():
+        files = Stored.objects.filter(retired_at__isnull=True, source__status="accepted")
+        held = list(files.select_related("source"))
+    for file in held:
+        content = pa.BufferReader(whole(file.path, file.digest))
+        place = pc.index(pq.read_table(content, columns=["person"])["person"], person.bytes).as_py()
+        if place < 0:
+            continue
+        rows = pq.read_table(content)
+        rows = rows.filter(pc.equal(rows["person"], pa.scalar(person.bytes, type=rows["person"].type)))
+        source = file.source
+        for row in rows.to_pylist():
+            values = {name: value for name, value in row.items() if name not in {"person", "on_roll"}}
+            found.append(
+                HeldRow(
+                    source.collection,
+                    source.term,
+                    source.year or 0,
+                    source.school,
+                    source.at,
+                    row["on_roll"],
+                    values,
+                )
+            )
+    return tuple(sorted(found, key=lambda one: one.received_at, reverse=True))
 
 
 def _shifted(column: pa.Array) -> pa.Array:

@@ -2,10 +2,12 @@
 """Looks into row files for the register's own checks. Returns counts, findings and membership: no item leaves here."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.db.models import Q
 
 from beholden.home import here
 from beholden.register.rows.files import whole
@@ -19,7 +21,6 @@ def on_roll_at(
 
     Of that census only: an older return still names children who have gone to another school. Runs inside `keeper()`.
     """
-    found: set[bytes] = set()
     files = Stored.objects.filter(
         retired_at__isnull=True,
         source__status="accepted",
@@ -28,6 +29,29 @@ def on_roll_at(
         source__term=term,
         source__year=year,
     ).values_list("path", "digest")
+    return _on_roll_in(tuple(files), school_years)
+
+
+def counted_on_roll(
+    school: str, *, collection: str, term: str, year: int, school_years: tuple[str, ...] = (), at: datetime
+) -> int:
+    """Return how many people a school's return of one census had on roll, or in the years named, as held at a moment.
+
+    A return that was superseded later counts for the moments before that. Runs inside `keeper()`.
+    """
+    then = Q(made_at__lte=at) & (Q(retired_at__isnull=True) | Q(retired_at__gt=at))
+    files = Stored.objects.filter(
+        then,
+        source__school=school,
+        source__collection=collection,
+        source__term=term,
+        source__year=year,
+    ).values_list("path", "digest")
+    return len(_on_roll_in(tuple(files), school_years))
+
+
+def _on_roll_in(files: tuple[tuple[str, str], ...], school_years: tuple[str, ...]) -> frozenset[bytes]:
+    found: set[bytes] = set()
     for path, digest in files:
         content = pa.BufferReader(whole(path, digest))
         table = pq.read_table(content, columns=["person", "on_roll", "nc_year"])

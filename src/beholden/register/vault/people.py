@@ -2,7 +2,7 @@
 """Enters people into the vault and finds them again. Every function here runs inside `keeper()`.
 
 Nothing in clear leaves but what a caller inside the register asks for by name: first names and birth dates for a
-letter, proof seeds for a registry.
+letter, proof seeds for a registry, one person's own facts for that person's copy.
 """
 
 import secrets
@@ -203,6 +203,22 @@ def named(numbers: Sequence[str], *, among: frozenset[bytes]) -> dict[str, Named
             person, str(names["forename"]), date.fromisoformat(str(birth["birth_date"]))
         )
     return answers
+
+
+def with_number_and_birth(number: str, born: date) -> tuple[PersonId, ...]:
+    """Return who stands under a pupil number and a birth date together, oldest first."""
+    digest = digest_of_number_and_birth(load(here(), "lookup"), number, born)
+    return tuple(dict.fromkeys(bulk.found(NUMBER_AND_BIRTH, [digest]).get(digest, ())))
+
+
+def known_of(person: PersonId, groups: Sequence[str]) -> dict[str, str | None]:
+    """Return what is known of one person in these groups, by item. Refuses nobody: who asks was checked before."""
+    (held,) = bulk.read([person], groups)
+    key = _slots().keys([held.slot])[held.slot]
+    known: dict[str, str | None] = {}
+    for group in groups:
+        known |= unseal(key, person, group, held.blobs[group])
+    return known
 
 
 def proof_seeds(among: Iterable[UUID] | None = None) -> Iterator[ProofSeed]:

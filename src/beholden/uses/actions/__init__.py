@@ -17,6 +17,7 @@ from beholden.uses.actions.hearing import (
     school_objects,
 )
 from beholden.uses.actions.panel import close_panel, declare, direct, reopen, review, seat, vote
+from beholden.uses.actions.publishing import publish_texts
 from beholden.uses.actions.running import (
     clear,
     countersign,
@@ -48,6 +49,7 @@ __all__ = [
     "notified",
     "open_comment",
     "publish",
+    "publish_texts",
     "receive",
     "recipient_changed",
     "released",

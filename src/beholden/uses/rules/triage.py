@@ -220,6 +220,7 @@ def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
             "List the facts that the question needs.",
             "UK GDPR Art 5(1)(c)",
         )
+    catalogue.check_items(proposal.purpose, proposal.items)
     for item in proposal.items:
         if catalogue.item(item).store is not Store.ROWS:
             raise wrong(

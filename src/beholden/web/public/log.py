@@ -5,13 +5,16 @@ import json
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beholden.home import here
 from beholden.ledger import queries, tree
 from beholden.ledger.entries import parse
-from beholden.ledger.tiles import Tile, TileLog, TileMalformed
+from beholden.ledger.texts import TextMalformed, path_of
+from beholden.ledger.tiles import Tile, TileLog
 from beholden.ledger.verify import key_number
+from beholden.refusals import Refusal
 from beholden.web.public.sentences import sentence
 
 LOGS = {
@@ -92,19 +95,41 @@ def verifier_key(request: HttpRequest, name: str) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Say what a proof is, how to check one without us, and which key is ours."""
     key = queries.published_key("handovers")
-    values = {"key": key, "number": key_number(key) if key else None}
+    values = {
+        "here": "check",
+        "key": key,
+        "number": key_number(key) if key else None,
+        "address": request.build_absolute_uri(reverse("log")),
+    }
     return render(request, "public/check.html", values, using="pages")
 
 
 @require_safe
 def tile(request: HttpRequest, name: str, tile: str) -> HttpResponse:
-    """Serve one tile or entry bundle. The path is read as the name of a tile, or it is nothing."""
+    """Serve one tile or entry bundle. The path is read as the name of a tile, or it is nothing.
+
+    What lies beyond the published size is a draft, which the next append may write over; it is not served, so that
+    nobody keeps for ever what was never said.
+    """
+    held = TileLog(here().ledger / _known(name))
     try:
         wanted = Tile.parse(tile)
-        raw = (here().ledger / _known(name) / wanted.path).read_bytes()
-    except (TileMalformed, FileNotFoundError, NotADirectoryError, IsADirectoryError) as absent:
+        if not wanted.is_within(held.size):
+            raise Http404
+        raw = (held.folder / wanted.path).read_bytes()
+    except (Refusal, FileNotFoundError, NotADirectoryError, IsADirectoryError) as absent:
         raise Http404 from absent
     return _bytes(raw, "application/octet-stream", FOR_EVER)
+
+
+@require_safe
+def text(request: HttpRequest, ref: str) -> HttpResponse:
+    """Serve the text of one use as it lies beside the log, with the salt that opens its commitments (D26)."""
+    try:
+        raw = (here().ledger / path_of(ref)).read_bytes()
+    except (TextMalformed, FileNotFoundError) as absent:
+        raise Http404 from absent
+    return _bytes(raw, "application/json", FOR_NOW)
 
 
 def _bytes(raw: bytes, kind: str, keep: str) -> HttpResponse:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The register of uses: refused beside granted, each with its day, its numbers and its place in the log (D26)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,16 +12,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beholden.gate.queries import public_numbers
-from beholden.ledger.queries import checkpoint
+from beholden.ledger.entries import EVENTS
 from beholden.refusals import Refusal
+from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
 from beholden.web import words
 from beholden.web.present import catalogue
 from beholden.web.public import sums
 
-LOGS = ("events", "handovers")
 LONGEST_SEARCH = 100
 PAGE = 50
+NAMED = 50  # how many uses a page names one by one; its twins name all
 DECIDED = ("Refused", "Taken back")
 
 
@@ -35,49 +37,105 @@ class Planned:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Three doors and three numbers."""
-    found = register_of_uses(catalogue())
-    values = {"here": "home", "totals": sums.totals(found), "newest": found[:3], "size": _size()}
+    held = counted()
+    values = {
+        "here": "home",
+        "totals": sums.totals(held),
+        "newest": register_of_uses(catalogue())[:3],
+        "size": held.size,
+    }
     return render(request, "public/home.html", values, using="pages")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: the words, the state, the uses in which the words occur, and those of the state."""
+
+    words: str
+    state: str
+    found: tuple[PublicUse, ...]
+    shown: tuple[PublicUse, ...]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        words, state = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("state", "")
+        found = sums.search(register_of_uses(catalogue()), words)
+        return cls(words, state, found, tuple(use for use in found if state in {"", use.state_label}))
 
 
 @require_safe
 def uses(request: HttpRequest) -> HttpResponse:
     """List every request, in any state; the address is the query."""
-    every = register_of_uses(catalogue())
-    wanted, state = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("state", "")
-    found = sums.search(every, wanted)
-    shown = tuple(use for use in found if state in {"", use.state_label})
+    asked = Asked.of(request)
     page = max(int(request.GET["page"]), 1) if request.GET.get("page", "").isdecimal() else 1
-    last = max(-(-len(shown) // PAGE), 1)
+    last = max(-(-len(asked.shown) // PAGE), 1)
     page = min(page, last)
     values = {
         "here": "uses",
-        "uses": shown[(page - 1) * PAGE : page * PAGE],
-        "count": len(shown),
-        "every": len(found),
-        "filters": sums.filters(found, state),
-        "q": wanted,
-        "state": state,
+        "uses": asked.shown[(page - 1) * PAGE : page * PAGE],
+        "count": len(asked.shown),
+        "every": len(asked.found),
+        "filters": sums.filters(asked.found, asked.state),
+        "q": asked.words,
+        "state": asked.state,
         "page": page,
         "last": last,
-        "size": _size(),
+        "size": counted().size,
     }
     return render(request, "public/uses.html", values, using="pages")
 
 
 @require_safe
 def uses_json(request: HttpRequest) -> HttpResponse:
-    """Return every request as JSON."""
-    found = [sums.plain(use) for use in register_of_uses(catalogue())]
-    return JsonResponse({"counted_at": _size(), "uses": found})
+    """Return what the page of the same query shows as JSON: the filters' counts, and each use with its numbers."""
+    asked = Asked.of(request)
+    found = [{**sums.plain(use), "numbers": sums.figures(public_numbers(use.ref))} for use in asked.shown]
+    counts = {one.label: one.count for one in sums.filters(asked.found, asked.state)}
+    whole = {"counted_at": counted().size, "counts": {"All": len(asked.found), **counts}, "uses": found}
+    return JsonResponse(whole)
 
 
 @require_safe
 def uses_csv(request: HttpRequest) -> HttpResponse:
-    """Return every request as CSV."""
-    response = HttpResponse(sums.table(register_of_uses(catalogue())), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="uses.csv"'
-    return response
+    """Return what the page of the same query shows as CSV."""
+    shown = ((use, public_numbers(use.ref)) for use in Asked.of(request).shown)
+    return as_csv("uses", sums.table(shown))
+
+
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """Show how many uses stand in each state, and the log entry of each one that was counted."""
+    held = counted()
+    values = {
+        "here": "uses",
+        "rows": sums.rows(held),
+        "totals": sums.totals(held),
+        "count": len(held.uses),
+        "size": held.size,
+        "behind": sums.waiting_for_log(register_of_uses(catalogue()), held),
+        "most": NAMED,
+    }
+    return render(request, "public/counts.html", values, using="pages")
+
+
+@require_safe
+def counts_json(request: HttpRequest) -> HttpResponse:
+    """Return the same counts as JSON."""
+    held = counted()
+    found = [
+        {
+            "state": row.label,
+            "uses": [{"ref": one.use, "log": EVENTS, "entry": one.entry} for one in row.uses],
+        }
+        for row in sums.rows(held)
+    ]
+    return JsonResponse({"counted_at": held.size, "totals": asdict(sums.totals(held)), "states": found})
+
+
+@require_safe
+def counts_csv(request: HttpRequest) -> HttpResponse:
+    """Return the same counts as CSV."""
+    return as_csv("uses-counted", sums.counts(counted()))
 
 
 @require_safe
@@ -89,38 +147,35 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "use": found,
         "planned": planned(found),
         "numbers": public_numbers(found.ref),
-        "size": _size(),
     }
     return render(request, "public/use.html", values, using="pages")
 
 
 @require_safe
 def use_json(request: HttpRequest, ref: str) -> HttpResponse:
-    """Return one request as JSON, with its numbers."""
+    """Return one request as JSON, with its numbers, and with what opens its commitments in the log (D26)."""
     found = _found(ref)
-    counted = public_numbers(found.ref)
-    figures = {
-        "to_be_told_tens": counted.audience,
-        "told_tens": counted.told,
-        "scope": counted.scope,
-        "left_out_tens": counted.left_out,
-        "released_tens": counted.released,
-        "entries": [{"log": log, "entry": index} for log, index in counted.entries],
-        "counted_at": counted.counted_at,
-    }
-    return JsonResponse({**sums.plain(found), "numbers": figures})
+    whole = {**sums.plain(found), "numbers": sums.figures(public_numbers(found.ref))}
+    return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 
 @require_safe
 def numbers(request: HttpRequest, ref: str) -> HttpResponse:
     """Show how each figure of a use is counted from the log, and how to count it again."""
     found = _found(ref)
-    counted = public_numbers(found.ref)
-    if not counted.entries:
+    counted_here = public_numbers(found.ref)
+    if not counted_here.entries:
         raise Http404
     return render(
-        request, "public/numbers.html", {"here": "uses", "use": found, "numbers": counted}, using="pages"
+        request, "public/numbers.html", {"here": "uses", "use": found, "numbers": counted_here}, using="pages"
     )
+
+
+def as_csv(name: str, text: str) -> HttpResponse:
+    """Return a table to take away, under a name."""
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def planned(found: PublicUse) -> tuple[Planned, ...]:
@@ -154,8 +209,3 @@ def _found(ref: str) -> PublicUse:
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(settings.SERVICE["ZONE"])
-
-
-def _size() -> int:
-    published = (checkpoint(log) for log in LOGS)
-    return sum(found.checkpoint.size for found in published if found)

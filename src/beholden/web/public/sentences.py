@@ -104,6 +104,11 @@ def _choices(body: e.ChoicesOfDay) -> str:
 
 
 @said.register
+def _singles(_body: e.SingleExits) -> str:
+    return "Everything that was shown about one child at a time was sealed. How much is not told."
+
+
+@said.register
 def _return(body: e.ReturnAccepted) -> str:
     return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
 
@@ -111,6 +116,11 @@ def _return(body: e.ReturnAccepted) -> str:
 @said.register
 def _catalogue(_body: e.CatalogueSet) -> str:
     return "The rules in force from now on were fixed."
+
+
+@said.register
+def _announced(body: e.CatalogueAnnounced) -> str:
+    return f"Looser rules were published. They may hold from {short_day(body.not_before)} on, not before."
 
 
 @said.register

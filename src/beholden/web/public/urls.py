@@ -3,13 +3,16 @@
 
 from django.urls import path, re_path
 
-from beholden.web.public import log, prose, register
+from beholden.web.public import log, prose, register, report, rules
 
 urlpatterns = [
     path("", register.home, name="home"),
     path("uses", register.uses, name="uses"),
     path("uses.json", register.uses_json, name="uses-json"),
     path("uses.csv", register.uses_csv, name="uses-csv"),
+    path("uses/numbers", register.counts, name="uses-numbers"),
+    path("uses/numbers.json", register.counts_json, name="uses-numbers-json"),
+    path("uses/numbers.csv", register.counts_csv, name="uses-numbers-csv"),
     path("uses/<str:ref>.json", register.use_json, name="use-json"),
     path("uses/<str:ref>/numbers", register.numbers, name="use-numbers"),
     path("uses/<str:ref>", register.use, name="use"),
@@ -18,6 +21,13 @@ urlpatterns = [
     path("log/<str:name>/vkey", log.verifier_key, name="log-key"),
     re_path(r"^log/(?P<name>[a-z]+)/(?P<tile>tile/.+)$", log.tile, name="log-tile"),
     path("log/<str:name>/<int:index>", log.entry, name="log-entry"),
+    path("log/texts/<str:ref>.json", log.text, name="log-text"),
+    path("report-card", report.card, name="report-card"),
+    path("report-card.json", report.card_json, name="report-card-json"),
+    path("report-card.csv", report.card_csv, name="report-card-csv"),
+    path("report-card/<slug:name>", report.subject, name="report-card-subject"),
+    path("rules", rules.rules, name="rules"),
+    path("catalogues/<str:name>.json", rules.kept, name="catalogue-file"),
     path("check", log.check, name="check"),
     path("cannot", prose.cannot, name="cannot"),
     path("words", prose.words, name="words"),

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a pack says of who may decide for a child: until when guardians do, and what school biometrics need.
+
+Reads no register and judges no child: `beholden.biometrics` weighs, with these words and under this law.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beholden.catalogue.law import Authority
+
+
+class LifeEvent(StrEnum):
+    """What can pass a guardian's power to the young person before the age does."""
+
+    POSTSECONDARY = "postsecondary"  # attends a college, at any age
+
+
+@dataclass(frozen=True, slots=True)
+class GuardiansEnd:
+    """From when nobody decides for a person any more: from an age, or from the first of some events."""
+
+    age: int
+    events: tuple[LifeEvent, ...]
+    authority: Authority
+
+    def has_come(self, *, age: int, events: Collection[LifeEvent]) -> bool:
+        """Say whether a person of this age, with these events behind them, decides alone (D14)."""
+        return age >= self.age or any(event in self.events for event in events)
+
+
+class Bar(StrEnum):
+    """Every reason for which a child's biometrics may not be used at school."""
+
+    NOT_A_CHILD = "not-a-child"
+    NOBODY_NAMED = "nobody-named"
+    NOT_NOTIFIED = "not-notified"
+    NO_CONSENT = "no-consent"
+    OBJECTION = "objection"
+    CHILD_REFUSES = "child-refuses"
+
+
+@dataclass(frozen=True, slots=True)
+class BarNote:
+    """What one reason is: in words, what to do about it, and under which law."""
+
+    bar: Bar
+    says: str
+    what_to_do: str
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason, named by the law, for which a school need not notify or ask one parent."""
+
+    name: str
+    label: str
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Biometrics:
+    """A country's law of biometrics at school. A pack without one allows none."""
+
+    until_age: int
+    authority: Authority  # of the age, and of the alternative that must be there
+    bars: Mapping[str, BarNote]
+    grounds: Mapping[str, Ground]

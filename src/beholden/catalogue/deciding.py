@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads `deciders.toml` into GuardiansEnd and Biometrics, or refuses it with file and line. Weighs nobody."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from beholden.catalogue.deciders import Bar, BarNote, Biometrics, Ground, GuardiansEnd, LifeEvent
+from beholden.catalogue.plain import PackRefused
+from beholden.catalogue.table import Table
+
+FILE = "deciders.toml"
+KINDS = ("guardians", "biometrics", "bar", "ground")
+_OLDEST = 30
+
+Tables = Mapping[tuple[str, str], Table]
+
+
+def guardians_end(tables: Tables) -> GuardiansEnd:
+    """Return from when guardians decide no more: one table, [guardians.end], and no other."""
+    table = _only(tables, "guardians", "end")
+    if table is None:
+        raise PackRefused("missing_key", FILE, 1, "[guardians.end] is missing.")
+    events = table.texts("events")
+    known = {event.value: event for event in LifeEvent}
+    for event in events:
+        if event not in known:
+            raise table.refused("unknown_value", f"events may name: {', '.join(known)}.", key="events")
+    made = GuardiansEnd(
+        age=table.whole("age", most=_OLDEST),
+        events=tuple(known[event] for event in events),
+        authority=table.authority(),
+    )
+    table.done()
+    return made
+
+
+def biometrics(tables: Tables) -> Biometrics | None:
+    """Return a country's law of biometrics at school, or None where the pack has none, and then not a word of it.
+
+    What must hold: if [biometrics.rule] stands, every reason against it stands once, and no other; at least one ground.
+    """
+    rule = _only(tables, "biometrics", "rule")
+    bars, grounds = _of(tables, "bar"), _of(tables, "ground")
+    if rule is None:
+        for table in (*bars.values(), *grounds.values()):
+            raise table.refused("contradiction", "there is no [biometrics.rule] that this belongs to.")
+        return None
+    wanted = {bar.value: bar for bar in Bar}
+    for name, table in bars.items():
+        if name not in wanted:
+            raise table.refused("unknown_key", "there is no reason of this name.")
+    for name in wanted:
+        if name not in bars:
+            raise PackRefused("missing_key", FILE, 1, f"[bar.{name}] is missing.")
+    made = Biometrics(
+        until_age=rule.whole("until_age", most=_OLDEST),
+        authority=rule.authority(),
+        bars=MappingProxyType({name: _bar(bar, bars[name]) for name, bar in wanted.items()}),
+        grounds=MappingProxyType({name: _ground(table) for name, table in grounds.items()}),
+    )
+    rule.done()
+    return made
+
+
+def _only(tables: Tables, kind: str, wanted: str) -> Table | None:
+    found = _of(tables, kind)
+    for name, table in found.items():
+        if name != wanted:
+            raise table.refused("unknown_key", f"there is no {kind} of this name.")
+    return found.get(wanted)
+
+
+def _of(tables: Tables, kind: str) -> dict[str, Table]:
+    return {name: table for (its_kind, name), table in tables.items() if its_kind == kind}
+
+
+def _bar(bar: Bar, table: Table) -> BarNote:
+    made = BarNote(
+        bar, says=table.text("says"), what_to_do=table.text("what_to_do"), authority=table.authority()
+    )
+    table.done()
+    return made
+
+
+def _ground(table: Table) -> Ground:
+    made = Ground(table.found.name, label=table.text("label"), authority=table.authority())
+    table.done()
+    return made

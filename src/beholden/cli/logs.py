@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`beholden log export` and `log copy`: what is published, as plain files. No Django, no database, no key.
+
+Decides only where the bytes come from: the keeper's own folder, or the address of anybody's pages.
+"""
+
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from beholden.home import Home
+from beholden.ledger.mirror import Read, from_folder, mirror
+from beholden.refusals import Refusal
+
+_SECONDS = 60
+_NOT_THERE = 404
+_AUTHORITY = "D26: a stranger counts again from the published files"
+
+
+def export(root: Path, to: Path) -> str:
+    """Copy a home's published logs and texts into a folder for any web server; return what it holds now."""
+    home = Home(root.resolve())
+    if to.resolve().is_relative_to(home.root):
+        raise _refused(
+            "cli.export_into_home",
+            "The copy may not lie inside the keeper's folder: a web server would then reach the rest.",
+            "Name a folder elsewhere.",
+        )
+    return _copied(from_folder(home.ledger), to)
+
+
+def copy(address: str, to: Path) -> str:
+    """Copy published logs and texts from a web server, a home's pages or plain files; return what the copy holds."""
+    if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+        raise _refused(
+            "cli.no_address",
+            "This is no address of a log.",
+            "Give it whole, like https://records.example/log.",
+        )
+    return _copied(_from_web(address.rstrip("/")), to)
+
+
+def _from_web(base: str) -> Read:
+    def read(path: str, most: int) -> bytes | None:
+        try:
+            with urlopen(f"{base}/{path}", timeout=_SECONDS) as answer:  # noqa: S310  `copy` lets no other scheme in
+                raw: bytes = answer.read(most + 1)
+                return raw
+        except HTTPError as cause:
+            with cause:
+                if cause.code == _NOT_THERE:
+                    return None
+            raise _unreachable(path, f"answered {cause.code}") from cause
+        except (URLError, HTTPException, OSError) as cause:
+            raise _unreachable(path, "did not answer") from cause
+
+    return read
+
+
+def _unreachable(path: str, how: str) -> Refusal:
+    return _refused(
+        "cli.not_fetched",
+        f"The server {how} when it was asked for {path}.",
+        "Try again later: what was copied before stands, and only what is new is fetched.",
+    )
+
+
+def _copied(read: Read, to: Path) -> str:
+    try:
+        held = mirror(read, to)
+    except OSError as cause:
+        raise _refused(
+            "cli.not_written",
+            "The copy cannot be written there.",
+            "Look at the folder, its rights and the room on its disk. What was copied before stands.",
+        ) from cause
+    logs = ", ".join(f"{one.log} with {one.size:,} entries ({one.fresh:,} new)" for one in held.logs)
+    return (
+        f"Copied: {logs}; {held.texts:,} texts are new.\n"
+        "Whose log it is, is not checked yet: grade it with both keys."
+    )
+
+
+def _refused(code: str, sentence: str, next_step: str) -> Refusal:
+    return Refusal(code, sentence, next_step=next_step, authority=_AUTHORITY)

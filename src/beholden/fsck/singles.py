@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks what left about one person at a time: the journal's file, its index, and what the public log binds."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from beholden.fsck.rules import ROWS, Findings, found, note
+from beholden.gate import journal
+from beholden.gate import looks as gate
+from beholden.gate.journal import Line
+from beholden.gate.looks import HeldBatch, HeldSingle
+from beholden.home import Home
+from beholden.kinds import PersonId
+from beholden.ledger import queries as ledger
+from beholden.ledger import tree
+from beholden.ledger.entries import SingleExits, band
+from beholden.refusals import Refusal
+from beholden.register import queries as register
+
+FILE, _INDEX, _BATCH = f"journal/{journal.NAME}", "table gate_singleexit", "table gate_singlebatch"
+_PUT_BACK = "Put the journal back from a copy. Until then no record is shown to anybody."
+SPOOL = f"journal/{journal.URGENT}"
+_LOOK = "Let a person look at it today: it is about children in danger. Keep the file."
+_PAGE = 1_000
+
+
+def check_journal(home: Home) -> Findings:
+    """The file is one unbroken chain; the index says the same, line by line; each line is about somebody we know.
+
+    A last line that the index lacks is what a crash leaves: it is added when anything is shown again.
+    """
+    behind = strangers = 0
+    people: list[PersonId] = []
+    try:
+        for line, row in zip_longest(_lines(home), gate.held_singles()):
+            if line is None:
+                yield found(
+                    "journal",
+                    FILE,
+                    f"The index has line {row.seq:,}, and the file ends before it.",
+                    _PUT_BACK,
+                )
+                return
+            people.append(line.left.person)
+            if len(people) == _PAGE:
+                strangers += len(register.unknown(people))
+                people.clear()
+            if row is None:
+                behind += 1
+            elif not _same(line, row):
+                yield found("journal", _INDEX, f"Row {row.seq:,} does not say what its line says.", ROWS)
+    except Refusal:
+        yield found("journal", FILE, "A line is not what was written, or one is missing.", _PUT_BACK)
+        return
+    strangers += len(register.unknown(people))
+    if strangers:
+        yield found(
+            "journal", FILE, f"{strangers:,} lines are about somebody who is not in the vault.", _PUT_BACK
+        )
+    if journal.has_torn_end(home.journal):
+        sentence = "The journal ends in the middle of a line: nothing was shown for it."
+        yield note("journal_torn", FILE, sentence, "Nothing to do: the next writer cuts it off.")
+    if behind:
+        sentence = f"{behind:,} lines are on the disk and not in the index yet."
+        yield note("journal_behind", _INDEX, sentence, "Nothing to do: the next writer adds them.")
+
+
+def _lines(home: Home) -> Iterator[Line]:
+    yield from journal.lines(home.journal)
+
+
+def _same(line: Line, row: HeldSingle) -> bool:
+    return (line.seq, line.left, line.digest.hex()) == (row.seq, row.left, row.digest)
+
+
+def check_batches() -> Findings:
+    """Each batch is what its entry says, its root is made of its own lines, and no entry lacks its batch."""
+    digests = {row.seq: bytes.fromhex(row.digest) for row in gate.held_singles()}
+    count = last = 0
+    for batch in gate.held_batches():
+        count += 1
+        row = ledger.said((batch.outbox,)).get(batch.outbox)
+        body = row.says if row else None
+        if not isinstance(body, SingleExits) or (body.until, body.band, body.root.hex()) != (
+            batch.until,
+            batch.band,
+            batch.root,
+        ):
+            yield found("singles", _BATCH, f"The batch of {batch.until} is not what the log says.", ROWS)
+        if not _is_whole(batch, last, digests):
+            sentence = (
+                f"The lines that the batch of {batch.until} binds are not those whose root is in the log."
+            )
+            yield found("singles_lines", _BATCH, sentence, ROWS)
+        last = batch.last
+    said = ledger.counted().get(SingleExits.kind, 0)
+    if said != count:
+        sentence = f"The log speaks of {said:,} batches; the table has {count:,}."
+        yield found("singles_missing", _BATCH, sentence, ROWS)
+
+
+def _is_whole(batch: HeldBatch, last: int, digests: dict[int, bytes]) -> bool:
+    """Say whether a batch binds just the lines after the last one, padded to its band."""
+    mine = [digests.get(seq) for seq in range(last + 1, batch.last + 1)]
+    return (
+        batch.count == len(mine) == batch.last - last
+        and None not in mine
+        and set(mine) <= set(batch.leaves)
+        and len(batch.leaves) == batch.band == band(batch.count)
+        and list(batch.leaves) == sorted(batch.leaves)
+        and tree.root(batch.leaves).hex() == batch.root
+    )
+
+
+def check_urgent(home: Home) -> Findings:
+    """The spool of urgent exits is one unbroken chain, none was put aside, and each review is of the line it names."""
+    for aside in sorted(home.journal.glob(f"{journal.URGENT}.*")):
+        sentence = "A spool of urgent exits was damaged and put aside; what it held is in no review."
+        yield found("urgent_aside", f"journal/{aside.name}", sentence, _LOOK)
+    digests: dict[int, str] = {}
+    try:
+        for line in journal.lines(home.journal, name=journal.URGENT):
+            digests[line.seq] = line.digest.hex()
+            if register.unknown([line.left.person]):
+                yield found(
+                    "urgent", SPOOL, f"Line {line.seq:,} is about somebody who is not in the vault.", _LOOK
+                )
+    except Refusal:
+        yield found("urgent", SPOOL, "A line is not what was written, or one is missing.", _LOOK)
+        return
+    if journal.has_torn_end(home.journal, name=journal.URGENT):
+        sentence = "The spool ends in the middle of a line: nothing was shown for it."
+        yield note("urgent_torn", SPOOL, sentence, "Nothing to do: the next writer cuts it off.")
+    for review in gate.held_reviews():
+        if digests.get(review.line) != review.digest:
+            yield found(
+                "urgent_review",
+                "table gate_urgentreview",
+                f"The review of line {review.line:,} is of another.",
+                ROWS,
+            )

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes down what leaves about one person at a time, before it leaves, and binds it in the public log each hour.
+
+Order: the line is on the disk -> its row in the index -> what it speaks of is read and shown. Killed between any two,
+the journal says that something left which did not: the safe side. A row that is missing is added by the next writer.
+"""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from beholden.gate import journal
+from beholden.gate.journal import Leaving, Line, Writer
+from beholden.gate.looks import known_lines
+from beholden.gate.models import SingleBatch, SingleExit
+from beholden.home import here
+from beholden.kinds import Actor, PersonId
+from beholden.ledger import tree
+from beholden.ledger.actions import propose
+from beholden.ledger.entries import band
+
+
+def write_down(exit_: str, what: str, person: PersonId, *, reader: str, by: Actor, at: datetime) -> None:
+    """Return when it stands in the journal, on the disk, that this leaves for a reader; refuse if it is not whole.
+
+    `reader` is an opaque adult or an officer's reference; `by` is who asks at the gate.
+
+    The plan: 1 alone; 2 the index knows every line, or is brought up to the file; a file that knows less than the index
+    was put back from an older copy, and refuses; 3 the line; 4 its row.
+    """
+    with Writer(here().journal) as held:  # 1
+        _bring_up(held)  # 2
+        line = held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))  # 3
+        _index(line)  # 4
+
+
+def _bring_up(held: Writer) -> None:
+    last = held.last()
+    written, known = 0 if last is None else last.seq, known_lines()
+    if known > written:
+        raise journal.damaged()
+    if known < written:
+        for line in journal.lines(here().journal, after=known):
+            _index(line)
+
+
+def _index(line: Line) -> None:
+    SingleExit.objects.create(
+        seq=line.seq,
+        exit=line.left.exit,
+        what=line.left.what,
+        person=line.left.person,
+        by=line.left.by,
+        at=line.left.at,
+        digest=line.digest.hex(),
+    )
+
+
+def bind(*, by: Actor, at: datetime) -> int | None:
+    """Commit in the events log every line since the last time, once in each hour. Returns the outbox row, or None.
+
+    An hour in which nothing left is committed like any other, so that silence tells nothing.
+    """
+    with Writer(here().journal) as held:
+        _bring_up(held)
+        with transaction.atomic():
+            before = SingleBatch.objects.order_by("-until").first()
+            if before is not None and _hour(before.until) >= _hour(at):
+                return None
+            rows = SingleExit.objects.filter(seq__gt=0 if before is None else before.last).order_by("seq")
+            digests = [bytes.fromhex(digest) for digest in rows.values_list("digest", flat=True)]
+            padded_to = band(len(digests))
+            leaves = digests + [secrets.token_bytes(tree.HASH_BYTES) for _ in range(padded_to - len(digests))]
+            leaves.sort()
+            until = at.replace(microsecond=0)
+            body = {
+                "band": padded_to,
+                "root": tree.root(leaves).hex(),
+                "until": until.isoformat().replace("+00:00", "Z"),
+            }
+            outbox = propose(log="events", kind="singles", body=body, by=by, at=at)
+            SingleBatch.objects.create(
+                last=(0 if before is None else before.last) + len(digests),
+                count=len(digests),
+                until=until,
+                band=padded_to,
+                root=tree.root(leaves).hex(),
+                leaves=b"".join(leaves),
+                outbox=outbox,
+            )
+            return outbox
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

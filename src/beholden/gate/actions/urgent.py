@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A child in danger does not wait: one named officer, one child, a named duty, reviewed next working day (D46).
+
+Nothing that may be broken at two in the morning stands in the way: not the public log, not a window, not the journal of
+other exits. What is written first is a line in a spool of its own, on the disk. If even that file is damaged it is put
+aside, and a new one begun: an officer who finds a child costs less than a line that a person has to look for.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from beholden.catalogue import Catalogue, Store
+from beholden.gate import journal
+from beholden.gate.actions.singles import write_down
+from beholden.gate.journal import URGENT, Leaving, Line, Writer
+from beholden.gate.models import UrgentReview
+from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
+from beholden.home import here
+from beholden.home.files import fsync_folder
+from beholden.kinds import Actor, PersonId, Role
+from beholden.people.queries import check_enrolled, flagged_among
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+from beholden.register.rows import read
+
+EXIT = "urgent"
+SHOWN = frozenset({Store.NAMES, Store.BIRTH, Store.ADDRESS, Store.NUMBERS})
+"""Who the child is and where it lives. Of what schools say, only whose roll it is or was on."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A school that had the child on its roll, and when it said so."""
+
+    school: str
+    said_on: date
+    on_roll: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one officer gets of one child. `line` is its place in the spool, `review_by` the day of the review."""
+
+    line: int
+    known: Mapping[str, str | None]
+    schools: tuple[Where, ...]
+    flagged: bool
+    review_by: date
+
+
+def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor, at: datetime) -> Found:
+    """Return who one child is and where it lives, to one officer.
+
+    The plan: 1 the officer is appointed for just this; 2 the duty is one for which the catalogue opens this exit; 3
+    number and birth date together name one child; 4 this officer has not passed the cap of a day; 5 it stands in the
+    spool, on the disk; 6 then it is read and shown; 7 it goes into the journal of single exits too, if that can be
+    written, so that the hour's batch binds it. Refuses with `gate.role`, `people.not_enrolled`, `gate.duty`,
+    `gate.no_such_child`, `gate.urgent_cap`.
+    """
+    check_role(by, Role.SAFEGUARDING)  # 1
+    check_enrolled(by)
+    check_duty(duty, catalogue, on=at.date())  # 2
+    person = _one(number, born, by=by, at=at)  # 3
+    left = Leaving(EXIT, duty, person, by.ref, at)
+    line = _spool(left, most=catalogue.limits.urgent_per_day)  # 4, 5
+    known = register.known_of(person, SHOWN, by=by, at=at)  # 6
+    schools = tuple(Where(row.school, row.received_at.date(), row.on_roll) for row in read.of_person(person))
+    _note(person, duty, by=by, at=at)  # 7
+    flagged = bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at)
+    return Found(line.seq, known, schools, flagged, review_due(at.date()))
+
+
+def _one(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
+    found = register.with_number_and_birth(number, born, by=by, at=at)
+    if len(found) != 1:
+        raise Refusal(
+            "gate.no_such_child",
+            "Number and birth date together do not name one child in this register.",
+            next_step="Look at the number and the date again, or ask a school that knows the child.",
+            authority="D46; UK GDPR Art 5(1)(c)",
+        )
+    return found[0]
+
+
+def _spool(left: Leaving, *, most: int) -> Line:
+    """Write the line, in the old spool or, where that is damaged, in a new one. Refuses only above the cap."""
+    folder = here().journal
+    with Writer(folder, URGENT) as held:
+        try:
+            earlier = tuple(journal.lines(folder, name=URGENT))
+        except Refusal:
+            earlier = None
+        if earlier is not None:
+            mine = sum(
+                one.left.by == left.by and left.at - one.left.at < timedelta(days=1) for one in earlier
+            )
+            check_urgent_cap(mine, most=most)
+            return held.append(left, salt=secrets.token_bytes(32))
+    _put_aside()
+    with Writer(folder, URGENT) as held:
+        return held.append(left, salt=secrets.token_bytes(32))
+
+
+def _put_aside() -> None:
+    folder = here().journal
+    (folder / URGENT).replace(folder / f"{URGENT}.{secrets.token_hex(4)}.damaged")
+    fsync_folder(folder)
+    _log.error("the spool of urgent exits was damaged and put aside; run `beholden fsck`")
+
+
+def _note(person: PersonId, duty: str, *, by: Actor, at: datetime) -> None:
+    try:
+        write_down(EXIT, duty, person, reader=by.ref, by=by, at=at)
+    except Refusal as no:
+        _log.warning("an urgent exit is in the spool and not in the journal: %s", no.code)
+
+
+@transaction.atomic
+def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -> None:
+    """Write down what a review found of one urgent exit, once: was it sound, and may the family be told of it.
+
+    Telling is a judgement of a person: a look for a child in danger may be about somebody who reads this list (D35).
+    """
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    held = next((one for one in journal.lines(here().journal, name=URGENT) if one.seq == line), None)
+    if held is None or UrgentReview.objects.filter(pk=line).exists():
+        raise Refusal(
+            "gate.no_review",
+            "No urgent exit waits for a review under this number.",
+            next_step="Look at which ones wait: beholden urgent waiting",
+            authority="D46",
+        )
+    UrgentReview.objects.create(
+        line=line, digest=held.digest.hex(), sound=sound, may_tell=may_tell, by=by.ref, at=at
+    )

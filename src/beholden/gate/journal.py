@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal of single exits: what left about one person at a time, each line on the disk before anything is shown.
+
+A line is canonical JSON (RFC 8785) of a closed vocabulary. Each carries the hash of the line before it, so that none
+can be taken out or changed without all behind it, and a random salt, so that its hash in the public log tells nobody
+what it says. The file is never rewritten. Its lines name people by their opaque ids: it is the keeper's, never public.
+
+Contract: when `append` returns, the line is on the disk. A line that a crash cut off stood for nothing shown, and the
+next writer cuts it away. One writer at a time, by a lock on the file, which the kernel takes back when a process ends.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from beholden.home.files import fsync_folder
+from beholden.kinds import PersonId
+from beholden.ledger.canonical import Json, parse_json, print_json
+from beholden.refusals import Refusal
+
+NAME = "exits.jsonl"
+URGENT = "urgent.jsonl"
+"""A chain of its own for children in danger: whatever is wrong with the other, this one is written (D46)."""
+
+FIRST = bytes(32)
+"""What the first line carries in the place of a hash."""
+
+_LONGEST = 1_000
+_SALT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is about to leave: by which exit, which part of it, about whom, for whom (opaque), when (aware UTC)."""
+
+    exit: str
+    what: str
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its place from 1, what left, a salt, and the hash of the line before."""
+
+    seq: int
+    left: Leaving
+    salt: bytes
+    before: bytes
+
+    def print(self) -> bytes:
+        """Return the line as it stands in the file, without its end."""
+        said: dict[str, Json] = {
+            "at": int(self.left.at.timestamp()),
+            "before": self.before.hex(),
+            "by": self.left.by,
+            "exit": self.left.exit,
+            "person": str(self.left.person),
+            "salt": self.salt.hex(),
+            "seq": self.seq,
+            "what": self.left.what,
+        }
+        return print_json(said)
+
+    @property
+    def digest(self) -> bytes:
+        """Return what the next line carries, and what the public log is padded from: SHA-256 of the line."""
+        return hashlib.sha256(self.print()).digest()
+
+
+def parse(raw: bytes) -> Line:
+    """Read one line; what does not print back to itself is refused."""
+    match parse_json(raw, limit=_LONGEST):
+        case {
+            "at": int(at),
+            "before": str(before),
+            "by": str(by),
+            "exit": str(exit_name),
+            "person": str(person),
+            "salt": str(salt),
+            "seq": int(seq),
+            "what": str(what),
+        }:
+            try:
+                moment = datetime.fromtimestamp(at, tz=UTC)
+                left = Leaving(exit_name, what, PersonId(UUID(person)), by, moment)
+                line = Line(seq, left, bytes.fromhex(salt), bytes.fromhex(before))
+            except (ValueError, OverflowError, OSError) as trouble:
+                raise damaged() from trouble
+            if line.print() == raw and len(line.salt) == _SALT:
+                return line
+    raise damaged()
+
+
+class Writer:
+    """The journal, held by one writer. Use as a context: the lock is given back at the block's end."""
+
+    def __init__(self, folder: Path, name: str = NAME) -> None:
+        self._path = folder / name
+        self._file = -1
+
+    def __enter__(self) -> Self:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._cut_torn_end()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def last(self) -> Line | None:
+        """Return the last line, or None where there is none."""
+        raw = _tail(self._file)
+        return None if raw is None else parse(raw)
+
+    def append(self, left: Leaving, *, salt: bytes) -> Line:
+        """Write one line behind the last and return it once it is on the disk."""
+        before = self.last()
+        left = replace(left, at=left.at.astimezone(UTC).replace(microsecond=0))
+        line = (
+            Line(1, left, salt, FIRST) if before is None else Line(before.seq + 1, left, salt, before.digest)
+        )
+        content, place = line.print() + b"\n", os.fstat(self._file).st_size
+        while content:  # the system may take less than it was given
+            taken = os.pwrite(self._file, content, place)
+            content, place = content[taken:], place + taken
+        os.fsync(self._file)
+        if before is None:
+            fsync_folder(self._path.parent)
+        return line
+
+    def _cut_torn_end(self) -> None:
+        """Cut off what a crash left behind the last whole line: it was not on the disk, so nothing was shown for it."""
+        size = os.fstat(self._file).st_size
+        end = size
+        while end and os.pread(self._file, 1, end - 1) != b"\n":
+            end -= 1
+        if end != size:
+            os.ftruncate(self._file, end)
+            os.fsync(self._file)
+
+
+def _tail(file: int) -> bytes | None:
+    size = os.fstat(file).st_size
+    if size == 0:
+        return None
+    start = max(0, size - _LONGEST - 2)
+    lines = os.pread(file, size - start, start).split(b"\n")
+    return lines[-2]
+
+
+def lines(folder: Path, after: int = 0, *, name: str = NAME) -> Iterator[Line]:
+    """Yield the lines behind a place, checking the chain from the file's beginning. Refuses at the first break.
+
+    A torn end is no line. The file is read from its start: what is read often stands in the database's index.
+    """
+    path = folder / name
+    if not path.exists():
+        return
+    before, seq = FIRST, 0
+    with path.open("rb") as file:
+        for raw in file:
+            if not raw.endswith(b"\n"):
+                return
+            line = parse(raw[:-1])
+            seq += 1
+            if line.seq != seq or line.before != before:
+                raise damaged()
+            before = line.digest
+            if seq > after:
+                yield line
+
+
+def has_torn_end(folder: Path, *, name: str = NAME) -> bool:
+    """Say whether the file ends in the middle of a line, as a crash leaves it."""
+    path = folder / name
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def damaged() -> Refusal:
+    """A line that is not what was written: nothing more leaves about anybody until a person has looked."""
+    return Refusal(
+        "gate.journal_damaged",
+        "The journal of what left about single people is not what was written.",
+        next_step="Run `beholden fsck`, and put the journal back from a copy. Until then no record is shown.",
+        authority="D27; ARCHITECTURE section 5: nothing is shown before it is written down",
+    )

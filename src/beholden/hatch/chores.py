@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the register does by itself, in the keeper's process. Each chore can be done twice, and killed at any point."""
+
+from datetime import datetime, timedelta
+
+from beholden.choices.actions import close_day
+from beholden.choices.queries import last_closed
+from beholden.gate.actions.singles import bind
+from beholden.hatch.keeping import Chore
+from beholden.home import here, inbox
+from beholden.kinds import Actor, Role
+from beholden.ledger.actions import sequence
+
+CLOCK = Actor("clock", Role.KEEPER)
+
+
+def close_days(at: datetime) -> None:
+    """Commit every day of answers that is over and not yet committed, oldest first (D13)."""
+    yesterday = at.date() - timedelta(days=1)
+    last = last_closed()
+    day = yesterday if last is None else last + timedelta(days=1)
+    while day <= yesterday:
+        close_day(day, by=CLOCK, at=at)
+        day += timedelta(days=1)
+
+
+def carry(at: datetime) -> None:
+    """Carry what waits in the letter box into the logs."""
+    sequence(at=at)
+
+
+def bind_singles(at: datetime) -> None:
+    """Commit what left about single people, once an hour."""
+    bind(by=CLOCK, at=at)
+
+
+def sweep(_: datetime) -> None:
+    """Take away what a crash left in the inbox: a school's file that nobody sends or reads any more (D36)."""
+    inbox.sweep(here())
+
+
+CHORES: tuple[Chore, ...] = (close_days, bind_singles, carry, sweep)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each verb of the hatch does. Loaded by the keeper's process alone: it reaches rooms that no door may open."""
+
+from datetime import datetime
+from typing import Any
+
+from beholden.catalogue import Catalogue
+from beholden.hatch import verbs
+from beholden.hatch.answering import Does, Keeper, awake
+from beholden.hatch.verbs import Verb
+from beholden.rights import family
+from beholden.rights.school import knocking, returns, today, uses
+
+_DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
+    (verbs.ENTER, family.enter),
+    (verbs.OVERVIEW, family.overview),
+    (verbs.RECORD, family.record),
+    (verbs.USED, family.used),
+    (verbs.COPY, family.copy_file),
+    (verbs.PROOF, family.proof_file),
+    (verbs.SCHOOL_SIGN_IN, knocking.sign_in),
+    (verbs.SCHOOL_TODAY, today.today),
+    (verbs.SCHOOL_TAKE, returns.take),
+    (verbs.SCHOOL_HISTORY, returns.history),
+    (verbs.SCHOOL_FINDINGS, returns.findings),
+    (verbs.SCHOOL_USES, uses.uses),
+)
+"""Each verb with the function that does it."""
+
+
+def keeper(catalogue: Catalogue, *, since: datetime) -> Keeper:
+    """Return the keeper with the whole list; a verb that stands in it twice is a bug and is loud."""
+    known: dict[str, tuple[Verb[Any, Any], Does]] = {}
+    for verb, does in (awake(since), *_DONE):
+        if verb.name in known:
+            raise ValueError(f"{verb.name} stands in the list twice")
+        known[verb.name] = (verb, does)
+    return Keeper(known, catalogue, since)

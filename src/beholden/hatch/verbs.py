@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed list of what may be asked through the hatch. Knows what each verb takes and gives, not how.
+
+A verb is a name, the type of its question and the type of its answer: frozen dataclasses of plain values. What is not
+in this list cannot be asked, whoever asks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+
+from beholden.refusals import Refusal
+from beholden.rights import record
+from beholden.rights.school import asked as school
+
+Question = TypeVar("Question")
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[Question, Given]):
+    """One thing that may be asked: its name on the wire, and the types of question and answer."""
+
+    name: str
+    question: type[Question]
+    answer: type[Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A question that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """The keeper's process answers, and since when it has been there (aware UTC)."""
+
+    since: datetime
+
+
+AWAKE = Verb("keeper.awake", Nothing, Awake)
+
+ENTER = Verb("family.enter", record.Shown, record.Entered)
+OVERVIEW = Verb("family.overview", record.Shown, record.Overview)
+RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
+USED = Verb("family.used", record.AboutChild, record.UsedPage)
+COPY = Verb("family.copy", record.AboutChild, record.File)
+PROOF = Verb("family.proof", record.AboutChild, record.File)
+
+# The school's door. Each question carries the officer's reference and key (D36).
+SCHOOL_SIGN_IN = Verb("school.sign_in", school.Shown, school.School)
+SCHOOL_TODAY = Verb("school.today", school.Shown, school.Today)
+SCHOOL_TAKE = Verb("school.take", school.Put, school.Taken)
+SCHOOL_HISTORY = Verb("school.history", school.Shown, school.History)
+SCHOOL_FINDINGS = Verb("school.findings", school.Which, school.Findings)
+SCHOOL_USES = Verb("school.uses", school.Shown, school.Uses)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What goes in: the verb's name and the question, still as JSON, so that only the verb's own type reads it."""
+
+    verb: str
+    question: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal on its way back."""
+
+    code: str
+    sentence: str
+    next_step: str
+    authority: str
+
+    @classmethod
+    def of(cls, no: Refusal) -> "Refused":
+        """Write a refusal down."""
+        return cls(no.code, no.sentence, no.next_step, no.authority)
+
+    def refusal(self) -> Refusal:
+        """Return the refusal that was written down."""
+        return Refusal(self.code, self.sentence, next_step=self.next_step, authority=self.authority)
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What comes back: an answer, still as JSON, or a refusal; exactly one of them."""
+
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+    refused: Refused | None = None
+
+
+def silent() -> Refusal:
+    """The keeper's process cannot be reached, or broke over the question: nothing is shown and nothing was done."""
+    return Refusal(
+        "hatch.silent",
+        "We cannot look into the records at this moment.",
+        next_step="Try again in some minutes. What you saved before is kept.",
+        authority="ARCHITECTURE section 3: doors and keeper",
+    )

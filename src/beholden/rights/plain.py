@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Says a fact in plain words, by the catalogue's labels. No database, no clock, no page."""
+
+from datetime import date
+
+from beholden.catalogue import Catalogue, Item, KeepUntil
+from beholden.gate.actions.copying import Value
+from beholden.rights.record import FactLine
+
+NOTHING = "nothing is written down"
+
+
+def fact_line(item: Item, value: Value, catalogue: Catalogue) -> FactLine:
+    """Return one fact with what D4 asks for beside it."""
+    return FactLine(
+        item=item.id,
+        label=item.label,
+        value=in_words(item, value),
+        why=item.why,
+        law=catalogue.cite(item.authority),
+        owed=item.answer.value,
+        kept=kept(item.keep_until),
+    )
+
+
+def in_words(item: Item, value: Value) -> str:
+    """Return a value in words: codes by their labels, days as days, attendance as half days, a line for each kind."""
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case date():
+            return day(value)
+        case int():
+            return f"{value:,}"
+        case str():
+            return item.said(value) if item.codes else _day_or_text(item, value)
+        case _:
+            parts = [f"{item.said(code)}: {count:,}" for code, count in value if count]
+            return "\n".join(parts) or NOTHING
+
+
+def _day_or_text(item: Item, value: str) -> str:
+    """A date of the vault is kept as text."""
+    if item.type.value != "date32":
+        return value
+    return day(date.fromisoformat(value))
+
+
+def day(value: date) -> str:
+    """Return a day as it stands on a page."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def kept(until: KeepUntil) -> str:
+    """Return in words how long an item is kept."""
+    if until.unit == "age":
+        return f"until the age of {until.amount}"
+    return f"for {until.amount} years"

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a family shows at the second step, and what it then sees: frozen values for the hatch. Does nothing itself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What opens a record: the letter's code, one child's birth date, and the adult's own code (or a second code)."""
+
+    code: str
+    born: date
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutChild:
+    """A question about one child, named by the reference that this adult alone has for it."""
+
+    shown: Shown
+    child: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The second step was taken. `own_code` is there to be seen once, if a second code was exchanged; else empty."""
+
+    own_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildHere:
+    """One child of the letter: this adult's own reference for it (8 signs), and the first name."""
+
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The children whose records this adult may see, and whether a use waits for an answer."""
+
+    children: tuple[ChildHere, ...]
+    to_decide: int
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact as its family reads it (D4): what it is, what is held, why, by which law, and what may be refused."""
+
+    item: str
+    label: str
+    value: str
+    why: str
+    law: str
+    owed: str  # compulsory | optional | refusable
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """Facts that came together: who the record is about, or what one return said."""
+
+    title: str
+    received_on: date | None
+    on_roll: bool
+    lines: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Everything that is held about one child and that this reader may see."""
+
+    child: ChildHere
+    groups: tuple[FactGroup, ...]
+    not_shown: tuple[str, ...]  # labels of what is held and given only by a person
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseLine:
+    """One use that touches the child. `in_list` is None while it is not decided; it never says why (U5)."""
+
+    use: str
+    title: str
+    who: str
+    state: str
+    on: date | None
+    in_list: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One day's looks of one kind: by this reader or an officer. Never another adult's (ux.md 8.1)."""
+
+    on: date
+    what: str  # page | uses | file | proof | urgent
+    who: str  # you | registrar | officer
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsedPage:
+    """Every use that touches or touched one child, and every look, complete up to a moment (D27)."""
+
+    child: ChildHere
+    proposed: tuple[UseLine, ...]
+    used: tuple[UseLine, ...]
+    looks: tuple[LookLine, ...]
+    complete_to: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for the family to keep, and what it is called. No name of a person stands in what it is called (U7)."""
+
+    name: str
+    content: bytes

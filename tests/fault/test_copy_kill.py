@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Showing one child's record is killed before each durable step, its disk fails at each, and two readers meet.
+
+Nothing is ever shown that is not in the journal, on the disk; the journal is one unbroken chain, and its index catches up
+(D27: staff look-ups and copies included). The second code gives one own code or none.
+"""
+
+import pytest
+
+import homes
+from fault import kills
+from integration.world import CATALOGUE, World
+
+
+@pytest.fixture(scope="module")
+def stage(base_home, tmp_path_factory):
+    """A home in which a family has its own code, and one line is in the journal."""
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+    from beholden.settings import found
+
+    kills.ready()
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world = World(tmp_path_factory.mktemp("town"))
+
+            def tell():
+                world.returns()
+                world.published()
+                world.told()
+                handle, code, born, _ = world.letters()[0]
+                own = family.enter(
+                    Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at
+                ).own_code
+                shown = Shown(code, born, own)
+                child = family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0]
+                about = AboutChild(shown, child.ref)
+                family.record(about, catalogue=CATALOGUE, at=world.at)
+                return about, world
+
+            about, world = kills.answer(tell)
+        yield home, about, world
+
+
+def look(about, world):
+    from beholden.rights import family
+
+    return family.record(about, catalogue=CATALOGUE, at=world.at)
+
+
+def lines(home):
+    from beholden.gate import journal
+
+    return tuple(journal.lines(home.journal))
+
+
+def check(home):
+    """Everything in the home agrees with everything else; a line without its row is only a note."""
+    from beholden.fsck.rules import Weight
+    from beholden.fsck.singles import check_batches, check_journal
+
+    return [one.code for one in (*check_journal(home), *check_batches()) if one.weight is Weight.FINDING]
+
+
+def shown_and_written(home, about, world):
+    """Look once more, and see that the index has every line."""
+    from beholden.gate.looks import known_lines
+
+    page = look(about, world)
+    assert page.groups
+    assert known_lines() == len(lines(home))
+
+
+def test_a_look_that_is_killed_leaves_at_most_a_line(stage):
+    """Killed before its line is on the disk, nothing was shown; after, the line says more than happened."""
+    home, about, world = stage
+    for struck in kills.each_kill(home, lambda: look(about, world)):
+        written = len(lines(struck.home))
+        assert written in (1, 2), struck.name
+        assert written == 2 or not struck.last
+        assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+        kills.answer(lambda struck=struck: shown_and_written(struck.home, about, world))
+
+
+def test_nothing_is_shown_when_the_disk_fails(stage):
+    home, about, world = stage
+
+    def none_shown_without_a_line():
+        from beholden.home import here
+
+        assert len(lines(here())) >= 1
+
+    for struck in kills.each_failure(home, lambda: look(about, world), none_shown_without_a_line):
+        assert len(lines(struck.home)) >= 2
+        assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+
+
+def test_two_readers_at_once_are_two_lines(stage):
+    home, about, world = stage
+    for met in kills.each_meeting(home, lambda: look(about, world), lambda: look(about, world)):
+        assert (met.first, met.second) == (0, 0)
+        assert [line.seq for line in lines(met.home)] == [1, 2, 3]
+        assert kills.answer(lambda met=met: check(met.home)) == []
+
+
+def test_an_exchange_that_is_killed_used_the_code_up_or_did_not(stage):
+    """The own code and the mark on the second code commit together: no code is lost between them."""
+    from beholden.notices.models import OwnCode, SecondCode
+    from beholden.rights import family
+    from beholden.rights.record import Shown
+
+    home, _, world = stage
+    handle, code, born, _ = world.letters()[1]
+
+    def exchange():
+        family.enter(Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at)
+
+    for struck in kills.each_kill(home, exchange):
+        used, own = kills.answer(
+            lambda: (SecondCode.objects.filter(used_at__isnull=False).count(), OwnCode.objects.count())
+        )
+        assert used == own, struck.name
+        assert own == (2 if struck.last else 1), struck.name
+
+
+def test_a_journal_that_lost_a_line_shows_nothing_more(stage):
+    """D27: a journal put back from an older copy, or shortened, stops every look until a person has seen to it."""
+    home, about, world = stage
+    with homes.copied(home) as copied:
+        path = copied.journal / "exits.jsonl"
+        path.write_bytes(b"")
+
+        def refused():
+            from beholden.refusals import Refusal
+
+            with pytest.raises(Refusal) as no:
+                look(about, world)
+            return no.value.code
+
+        assert kills.answer(refused) == "gate.journal_damaged"
+        assert kills.answer(lambda: check(copied)) == ["fsck.journal"]
+
+
+def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
+    """D46: the spool is never lost, and nothing is shown before its line is on the disk."""
+    from beholden.gate import journal
+    from beholden.gate.actions import urgent
+    from beholden.kinds import Actor, Role
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+    from integration.world import REGISTRAR
+
+    home, _, world = stage
+    child = world.children()[0]
+    officer = Actor("officer-night", Role.SAFEGUARDING, "westmere")
+
+    def appointed():
+        body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+        people.enrol(body, by=REGISTRAR, at=world.at)
+        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+
+    def find():
+        got = urgent.find(
+            child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+        )
+        assert got.known["postcode"] == child.address.postcode
+
+    def spooled(home):
+        return len(tuple(journal.lines(home.journal, name=journal.URGENT)))
+
+    with homes.copied(home) as ready:
+        kills.answer(appointed)
+        for struck in kills.each_kill(ready, find):
+            before = spooled(struck.home)
+            assert before in (0, 1), struck.name
+            kills.answer(find)
+            assert spooled(struck.home) == before + 1

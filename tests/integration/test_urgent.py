@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A child in danger does not wait (D46): one officer, one child, a named duty, a line on the disk first, a review after."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from beholden.kinds import Actor, Role
+from beholden.refusals import Refusal
+from integration.world import CATALOGUE, REGISTRAR, World
+
+OFFICER = Actor("officer-night", Role.SAFEGUARDING, "westmere")
+DUTY = "child-in-danger"
+
+
+@pytest.fixture
+def world(keeper_home, tmp_path):
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+
+    made = World(tmp_path)
+    made.returns()
+    made.published()
+    people.enrol(
+        Body("westmere", "County of Westmere", "local authority", "England", "", ""), by=REGISTRAR, at=made.at
+    )
+    people.appoint(OFFICER.ref, OFFICER.role, OFFICER.organisation, by=REGISTRAR, at=made.at)
+    return made
+
+
+def find(world, child, *, duty=DUTY, by=OFFICER, born=None, at=None):
+    from beholden.gate.actions.urgent import find as does
+
+    return does(child.upn, born or child.born, duty=duty, catalogue=CATALOGUE, by=by, at=at or world.at)
+
+
+def refused(code, does, *args, **named):
+    with pytest.raises(Refusal) as no:
+        does(*args, **named)
+    assert no.value.code == code
+
+
+def spooled():
+    from beholden.gate.looks import urgent_lines
+
+    return urgent_lines()
+
+
+def test_one_officer_learns_where_one_child_lives(world):
+    child = world.children()[0]
+    got = find(world, child)
+    assert got.known["postcode"] == child.address.postcode
+    assert got.known["forename"] == child.forename
+    assert [where.on_roll for where in got.schools].count(True) == 1
+    assert "sen_provision" not in got.known
+    (line,) = spooled()
+    assert (line.line, line.left.by, line.left.what, line.sound) == (1, "officer-night", DUTY, None)
+
+
+@pytest.mark.parametrize(
+    "duty", ["policing", "court-order", "welfare-fraud", "subject-access", "at once", ""]
+)
+def test_nothing_but_a_duty_to_protect_opens_it(world, duty):
+    """D22: a letter from the police compels nothing; whatever else is named is no duty of this kind."""
+    refused("gate.duty", find, world, world.children()[0], duty=duty)
+    assert spooled() == ()
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        REGISTRAR,
+        Actor("school", Role.SCHOOL, "3301234"),
+        Actor("letter", Role.FAMILY),
+        Actor("reviewer-a", Role.REVIEWER, "panel-a"),
+    ],
+    ids=lambda by: by.role.value,
+)
+def test_no_other_role_may(world, by):
+    refused("gate.role", find, world, world.children()[0], by=by)
+
+
+def test_an_officer_who_was_not_appointed_may_not(world):
+    refused(
+        "people.not_enrolled",
+        find,
+        world,
+        world.children()[0],
+        by=Actor("officer-2", Role.SAFEGUARDING, "westmere"),
+    )
+
+
+def test_a_number_alone_finds_nobody(world):
+    """One child, known to the officer: no fishing by number, and nothing is written for nobody."""
+    child = world.children()[0]
+    refused("gate.no_such_child", find, world, child, born=child.born + timedelta(days=1))
+    assert spooled() == ()
+
+
+def test_the_cap_is_a_day_of_one_officer(world):
+    """D46: the cap is counted from the spool itself."""
+    most = CATALOGUE.limits.urgent_per_day
+    for child in world.children()[:most]:
+        find(world, child)
+    refused("gate.urgent_cap", find, world, world.children()[most])
+    assert find(world, world.children()[most], at=world.at + timedelta(days=1)).line == most + 1
+
+
+def test_a_flag_travels_and_takes_nothing_away(world):
+    from beholden.people.actions import flag
+    from beholden.register.actions import with_number_and_birth
+
+    child = world.children()[0]
+    (person,) = with_number_and_birth(child.upn, child.born, by=REGISTRAR, at=world.at)
+    assert find(world, child).flagged is False
+    flag(person, "hidden", by=REGISTRAR, at=world.at)
+    again = find(world, child, at=world.at + timedelta(seconds=1))
+    assert again.flagged
+    assert again.known["postcode"] == child.address.postcode
+
+
+def test_a_ledger_that_is_down_stops_nobody(world, keeper_home):
+    """D46: log, signer and the other journal are all unusable; the one officer still gets the one address."""
+    from beholden.ledger.actions import sequence
+
+    child = world.children()[0]
+    find(world, child)
+    (keeper_home.journal / "exits.jsonl").write_bytes(b"not a line\n")
+    keeper_home.ledger.rename(keeper_home.root / "ledger-gone")
+    keeper_home.ledger.write_bytes(b"")
+    with pytest.raises((Refusal, OSError)):
+        sequence(at=world.at)
+    assert find(world, child).known["postcode"] == child.address.postcode
+    assert [line.line for line in spooled()] == [1, 2]
+
+
+def test_a_damaged_spool_is_put_aside_and_stops_nobody(world, keeper_home):
+    """D46: what was written before is kept for a person to look at, and a new chain begins."""
+    child = world.children()[0]
+    find(world, child)
+    spool = keeper_home.journal / "urgent.jsonl"
+    spool.write_bytes(spool.read_bytes().replace(b'"seq":1', b'"seq":7'))
+    assert find(world, child).line == 1
+    (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
+    assert b'"seq":7' in aside.read_bytes()
+
+
+def test_a_review_is_due_on_the_next_working_day_and_is_made_once(world):
+    from beholden.gate.actions.urgent import review
+    from beholden.gate.rules import review_due
+
+    assert [review_due(date(2026, 11, day)).day for day in (26, 27, 28, 29)] == [27, 30, 30, 30]
+    line = find(world, world.children()[0]).line
+    (waiting,) = spooled()
+    assert not waiting.overdue(waiting.review_by)
+    assert waiting.overdue(waiting.review_by + timedelta(days=1))
+    refused("gate.role", review, line, sound=True, may_tell=True, by=OFFICER, at=world.at)
+    review(line, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    refused("gate.no_review", review, line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+    (done,) = spooled()
+    assert (done.sound, done.may_tell, done.overdue(date(2030, 1, 1))) == (True, False, False)
+
+
+@pytest.mark.parametrize("may_tell", [True, False])
+def test_a_family_is_told_afterwards_only_if_a_person_says_so(world, may_tell):
+    """D35, D46: whoever reads the list may be the danger."""
+    from beholden.gate.actions.urgent import review
+    from beholden.gate.looks import looks_at
+    from beholden.register.actions import with_number_and_birth
+
+    child = world.children()[0]
+    (person,) = with_number_and_birth(child.upn, child.born, by=REGISTRAR, at=world.at)
+    line = find(world, child).line
+    assert looks_at(person) == ()
+    review(line, sound=True, may_tell=may_tell, by=REGISTRAR, at=world.at)
+    assert len(looks_at(person)) == may_tell

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every address of the pages, by every reader, with everybody else's reference in it: nobody is told anything (D35, D36).
+
+The rows come from the URL table itself, so a page that is added is in the matrix from that moment, and a new kind of
+reference in an address fails here until somebody says what another reader's looks like. The pages run in this process
+with a real keeper at the hatch.
+"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integration.schools import enrolled, sent
+from integration.world import CATALOGUE, HEARD, World
+
+PRIVATE = ("letter", "family", "school")
+OPEN = {
+    *("letter", "letter-scanned", "letter-check", "letter-not-me", "letter-not-me-thanks", "letter-lost"),
+    *("letter-leave", "letter-left", "school-sign-in", "school-leave", "school-left"),
+}
+"""Pages of a private door that anybody may open: they ask, or say that nothing is there."""
+
+READERS = ("nobody", "letter", "record", "school")
+OWN_DOOR = {
+    "nobody": set(),
+    "letter": {"letter"},
+    "record": {"letter", "family"},
+    "school": {"school"},
+}
+
+
+def addresses():
+    """Every named pattern of the pages: its name, its door, and what stands in it."""
+    import django
+
+    django.setup()
+    from django.urls import get_resolver
+
+    found = []
+
+    def walk(patterns, before):
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if hasattr(pattern, "url_patterns"):
+                walk(pattern.url_patterns, route)
+            else:
+                found.append((pattern.name, re.split(r"[/<]", route)[0], route))
+
+    walk(get_resolver("beholden.web.urls").url_patterns, "")
+    return found
+
+
+ADDRESSES = addresses()
+
+
+@pytest.fixture(scope="module")
+def stage(base_home, tmp_path_factory):
+    """A town with two families and two schools, each with something of its own; a keeper answers at the hatch."""
+    import homes
+    from beholden.hatch.keeping import open_hatch
+    from beholden.hatch.table import keeper
+    from beholden.rights import family
+    from beholden.rights.record import Shown
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
+        at = datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3)
+        world = World(tmp_path_factory.mktemp("town"), at=at)
+        world.returns()
+        world.published()
+        world.told()
+        letters = [one for one in world.letters() if len(one[3]) > 1][:1]
+        letters += [one for one in world.letters() if not set(one[3]) & set(letters[0][3])][:1]
+        families = []
+        for letter in letters:
+            shown = Shown(letter[1], letter[2], world.seconds[letter[0]])
+            own = family.enter(shown, catalogue=CATALOGUE, at=datetime.now(UTC)).own_code
+            shown = replace(shown, second=own)
+            seen = family.overview(shown, catalogue=CATALOGUE, at=datetime.now(UTC))
+            families.append((shown, seen.children))
+        schools = [enrolled(world, school) for school in world.town.schools[:2]]
+        for shown in schools:
+            sent(shown, b"<not a return/>", at=world.at)
+        with open_hatch(home, keeper(CATALOGUE, since=datetime.now(UTC))):
+            yield world, families, schools
+
+
+@pytest.fixture
+def client(stage):
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield Client(enforce_csrf_checks=False)
+
+
+def become(client, reader, stage):
+    """Sign in as the first family or the first school, by what stands on the pages."""
+    _, families, schools = stage
+    if reader in {"letter", "record"}:
+        shown = families[0][0]
+        client.post("/letter", {"code": shown.code})
+        born = {"day": shown.born.day, "month": shown.born.month, "year": shown.born.year}
+        assert client.post("/letter/check", born)["Location"] == "/letter/use/1"
+    if reader == "record":
+        assert client.post("/family/second", {"second": families[0][0].second})["Location"] == "/family"
+    if reader == "school":
+        said = {"ref": schools[0].ref, "key": schools[0].key}
+        assert client.post("/school/sign-in", said)["Location"] == "/school"
+
+
+def fill(name, route, stage):
+    """Return the address with somebody else's reference in it, and with the reader's own."""
+    _, families, _ = stage
+    values = {
+        # a converter, and what stands there: another's, one's own
+        "reference": (families[1][1][0].ref, families[0][1][0].ref),
+        "int": ("999999", "1"),
+        "str": ("U-1999-0001", "U-2026-0001"),
+        "log": ("nothing", "events"),
+        "name": ("nobody", "transparency"),
+        "slug": ("nobody", "transparency"),
+    }
+    theirs, own = route, route
+    for kind, label in re.findall(r"<(?:(\w+):)?(\w+)>", route):
+        pair = values.get(label) or values.get(kind or "str")
+        assert pair is not None, f"{name}: say what another reader's {kind} looks like"
+        part = re.compile(rf"<(?:\w+:)?{label}>")
+        theirs, own = part.sub(pair[0], theirs, count=1), part.sub(pair[1], own, count=1)
+    return f"/{theirs}", f"/{own}"
+
+
+def marks(stage, place):
+    """Everything that would tell of one family: names, numbers and references of its children."""
+    world, families, _ = stage
+    _, code, _, numbers = next(one for one in world.letters() if one[1] == families[place][0].code)
+    children = [child for child in world.children() if child.upn in numbers]
+    other = {child.forename for child in world.children() if child.upn not in numbers}
+    names = {child.forename for child in children} - other
+    return names | set(numbers) | {child.ref for child in families[place][1]} | {code}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_private_page_is_its_own_readers_alone(stage, client, reader):
+    """Whoever is not let in there is led to that door's own entrance, and nothing is on the page."""
+    become(client, reader, stage)
+    tried = 0
+    for name, door, route in ADDRESSES:
+        if door not in PRIVATE or name in OPEN or door in OWN_DOOR[reader]:
+            continue
+        if reader == "letter" and name == "family-second":
+            continue
+        for address in fill(name, route, stage):
+            for send in (client.get, client.post):
+                answer = send(address)
+                tried += 1
+                said = answer.content.decode(errors="replace")
+                assert answer.status_code in {303, 405, 404}, (reader, name, answer.status_code)
+                if answer.status_code == 303:
+                    assert answer["Location"].split("/")[1] in {"letter", "school", "family"}, name
+                assert not [mark for mark in marks(stage, 0) | marks(stage, 1) if mark in said], (
+                    reader,
+                    name,
+                )
+        become(client, reader, stage)  # a press may have ended the sitting
+    assert tried > 10 or reader == "record"
+
+
+@pytest.mark.parametrize("reader", ["letter", "record", "school"])
+def test_somebody_elses_reference_is_not_there(stage, client, reader):
+    """An address that was copied from another reader opens nothing, and says nothing of whom it is about."""
+    for name, door, route in ADDRESSES:
+        if door not in OWN_DOOR[reader] or "<" not in route:
+            continue
+        become(client, reader, stage)
+        theirs, _ = fill(name, route, stage)
+        for send in (client.get, client.post):
+            answer = send(theirs)
+            said = answer.content.decode(errors="replace")
+            assert answer.status_code in {303, 404, 405}, (reader, name, answer.status_code)
+            assert not [mark for mark in marks(stage, 1) if mark in said], (reader, name)
+
+
+@pytest.mark.parametrize("reader", ["letter", "record", "school"])
+def test_ones_own_pages_name_nobody_else(stage, client, reader):
+    """D35: what a reader may see holds nothing of the other family."""
+    shown = 0
+    for name, door, route in ADDRESSES:
+        if door not in OWN_DOOR[reader]:
+            continue
+        become(client, reader, stage)
+        answer = client.get(fill(name, route, stage)[1])
+        shown += answer.status_code == 200
+        said = answer.content.decode(errors="replace")
+        assert not [mark for mark in marks(stage, 1) if mark in said], (reader, name)
+        if name == "family-record":
+            assert [mark for mark in marks(stage, 0) if mark in said], "the marks are what a page would show"
+    assert shown > 3
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_public_pages_are_the_same_for_everybody(stage, client, reader):
+    """D13, D26: who is signed in changes no public page, but for what the frame of a page draws at random."""
+    from django.test import Client
+
+    become(client, reader, stage)
+    stranger = Client()
+    for name, door, route in ADDRESSES:
+        if door in PRIVATE:
+            continue
+        address = fill(name, route, stage)[1]
+        mine, theirs = client.get(address), stranger.get(address)
+        assert mine.status_code == theirs.status_code, name
+        assert mine.content == theirs.content, name

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Catalogues that differ from England's in some numbers: whole ones, with content and hash, as a changed pack gives them."""
+
+import json
+
+from beholden.catalogue import Catalogue, load, restore
+from beholden.ledger.canonical import print_json
+
+ENGLAND = load()
+
+
+def with_limits(catalogue: Catalogue = ENGLAND, **limits: int) -> Catalogue:
+    """The same catalogue with other numbers under the ratchet."""
+    said = json.loads(catalogue.content)
+    for name, value in limits.items():
+        said["limit"][name]["value"] = value
+    return restore(print_json(said))

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages behind the second step: what leads to them, what does not, and what each says when it cannot (D35, U1, U7)."""
+
+import pytest
+
+from unit.web.doubles import CODE, MAYA, OWN, SAM, SECOND
+
+BORN = {"day": "27", "month": "3", "year": "2015"}
+PAGES = ("/family", f"/family/{MAYA}/record", f"/family/{MAYA}/used")
+FILES = (f"/family/{MAYA}/copy", f"/family/{MAYA}/proof")
+
+
+@pytest.fixture
+def opened(reader, keeper):
+    """Return a reader whose letter is open."""
+    reader.post("/letter", {"code": CODE})
+    reader.post("/letter/check", BORN)
+    return reader
+
+
+@pytest.fixture
+def entered(opened):
+    """Return a reader who has taken the second step and seen the own code."""
+    opened.post("/family/second", {"second": SECOND})
+    opened.get("/family/own")
+    return opened
+
+
+@pytest.mark.parametrize("address", PAGES + FILES)
+def test_without_a_letter_there_is_only_the_code(reader, keeper, address):
+    answer = reader.post(address) if address in FILES else reader.get(address)
+    assert (answer.status_code, answer["Location"]) == (303, "/letter")
+    assert keeper.asked == []
+
+
+@pytest.mark.parametrize("address", PAGES + FILES)
+def test_with_a_letter_alone_there_is_only_the_second_code(opened, keeper, address):
+    answer = opened.post(address) if address in FILES else opened.get(address)
+    assert (answer.status_code, answer["Location"]) == (303, "/family/second")
+    assert keeper.asked == []
+
+
+def test_a_code_is_looked_up_at_a_press_alone(opened, keeper):
+    opened.get("/family/second?second=" + SECOND)
+    assert keeper.asked == []
+
+
+def test_the_own_code_is_shown_on_one_screen_once(opened):
+    answer = opened.post("/family/second", {"second": f"{SECOND[:4].lower()} {SECOND[4:]}"}, follow=True)
+    assert f"{OWN[:4]} {OWN[4:8]} {OWN[8:]}" in answer.content.decode()
+    again = opened.get("/family/own", follow=True)
+    assert OWN[:4] not in again.content.decode()
+
+
+def test_an_own_code_leads_straight_on(opened):
+    assert opened.post("/family/second", {"second": OWN})["Location"] == "/family"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_kept_by_nobody_and_name_nobody_in_title_or_address(entered, address):
+    """U7; ux.md 2.1."""
+    answer = entered.get(address)
+    title = answer.content.decode().split("<title>")[1].split("</title>")[0]
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert "Maya" not in title
+    assert "Maya" not in address
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_a_file_is_taken_at_a_press_alone_and_its_name_names_nobody(entered, address):
+    assert entered.get(address).status_code == 405
+    answer = entered.post(address)
+    assert answer["Content-Disposition"].startswith('attachment; filename="school-record-')
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "ref", ["CCCCCCCC", "77777777", "cdfghjkm", "../../etc", "CDFGHJK", "CDFGHJKMN", "%00"]
+)
+@pytest.mark.parametrize("page", ["record", "used"])
+def test_another_familys_reference_is_not_there(entered, ref, page):
+    answer = entered.get(f"/family/{ref}/{page}")
+    assert answer.status_code == 404
+    assert "Maya" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("hatch.silent", 503, "We cannot look into the records now"),
+        ("gate.journal_damaged", 503, "We cannot look into the records now"),
+        ("register.file_changed", 503, "We cannot look into the records now"),
+        ("a.new_refusal", 503, "We cannot look into the records now"),
+        ("notices.too_many_tries", 429, "Too many tries"),
+        ("notices.ring_us", 429, "Ring us about this letter"),
+    ],
+)
+def test_what_cannot_be_shown_says_what_to_do(entered, keeper, code, status, words):
+    keeper.refusing = code
+    answer = entered.get(f"/family/{SAM}/record")
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+def test_a_newer_own_code_asks_for_it_and_a_dead_letter_for_the_letter(entered, keeper):
+    keeper.refusing = "notices.second_not_opened"
+    assert entered.get("/family")["Location"] == "/family/second"
+    keeper.refusing = ""
+    entered.post("/family/second", {"second": OWN})
+    keeper.refusing = "notices.not_opened"
+    assert entered.get("/family")["Location"] == "/letter"
+    assert entered.get("/family")["Location"] == "/letter"
+
+
+def test_leaving_forgets_the_codes(entered):
+    entered.post("/letter/leave")
+    assert entered.get("/family")["Location"] == "/letter"
