@@ -21,6 +21,7 @@ FILE, _INDEX, _BATCH = f"journal/{journal.NAME}", "table gate_singleexit", "tabl
 _PUT_BACK = "Put the journal back from a copy. Until then no record is shown to anybody."
 SPOOL = f"journal/{journal.URGENT}"
 _LOOK = "Let a person look at it today: it is about children in danger. Keep the file."
+_URGENT = "urgent"
 _PAGE = 1_000
 
 
@@ -113,29 +114,33 @@ def _is_whole(batch: HeldBatch, last: int, digests: dict[int, bytes]) -> bool:
 
 
 def check_urgent(home: Home) -> Findings:
-    """The spool of urgent exits is one unbroken chain, none was put aside, and each review is of the line it names."""
-    for aside in sorted(home.journal.glob(f"{journal.URGENT}.*")):
+    """The spool of urgent exits is one unbroken chain, none was put aside, and it holds what others know of it.
+
+    Each review is of the line it names, and every urgent exit in the journal, which is written second, has its line.
+    """
+    asides = sorted(home.journal.glob(f"{journal.URGENT}.*"))
+    for aside in asides:
         sentence = "A spool of urgent exits was damaged and put aside; what it held is in no review."
         yield found("urgent_aside", f"journal/{aside.name}", sentence, _LOOK)
-    digests: dict[int, str] = {}
     try:
-        for line in journal.lines(home.journal, name=journal.URGENT):
-            digests[line.seq] = line.digest.hex()
-            if register.unknown([line.left.person]):
-                yield found(
-                    "urgent", SPOOL, f"Line {line.seq:,} is about somebody who is not in the vault.", _LOOK
-                )
+        lines = {line.seq: line for line in journal.lines(home.journal, name=journal.URGENT)}
     except Refusal:
         yield found("urgent", SPOOL, "A line is not what was written, or one is missing.", _LOOK)
         return
+    strangers = register.unknown([line.left.person for line in lines.values()])
+    if strangers:
+        yield found(
+            "urgent", SPOOL, f"{len(strangers):,} lines are about somebody who is not in the vault.", _LOOK
+        )
     if journal.has_torn_end(home.journal, name=journal.URGENT):
         sentence = "The spool ends in the middle of a line: nothing was shown for it."
         yield note("urgent_torn", SPOOL, sentence, "Nothing to do: the next writer cuts it off.")
+    spooled = {line.left for line in lines.values()}
+    known = [row.left for row in gate.held_singles() if row.left.exit == _URGENT]
+    if not asides and not set(known) <= spooled:
+        yield found("urgent", SPOOL, "The journal has urgent exits of which the spool has no line.", _LOOK)
     for review in gate.held_reviews():
-        if digests.get(review.line) != review.digest:
-            yield found(
-                "urgent_review",
-                "table gate_urgentreview",
-                f"The review of line {review.line:,} is of another.",
-                ROWS,
-            )
+        line = lines.get(review.line)
+        if line is None or line.digest.hex() != review.digest:
+            sentence = f"The review of line {review.line:,} is of another line, or of one that is not there."
+            yield found("urgent_review", "table gate_urgentreview", sentence, ROWS)
