@@ -140,3 +140,27 @@ def test_the_chores_close_each_day_once(keeper_home):
     close_days(SINCE + timedelta(days=3))
     days = list(Day.objects.order_by("day").values_list("day", flat=True))
     assert days == [SINCE.date() + timedelta(days=past) for past in (-1, 0, 1, 2)]
+
+
+def test_every_chore_can_be_done_again_and_again_in_a_played_home(keeper_home, tmp_path):
+    """D13, D25, D27: a round of chores says what it has to say once, and a use that nears its end is marked."""
+    from beholden.hatch.chores import CHORES
+    from beholden.ledger.queries import waiting
+    from beholden.uses.queries import asked
+    from beholden.uses.rules import State
+    from integration.world import CATALOGUE, World
+
+    world = World(tmp_path)
+    world.returns()
+    world.published()
+    world.told()
+    world.released()
+    for at in (world.at, world.at + timedelta(minutes=1)):
+        for chore in CHORES:
+            chore(at)
+    assert waiting("events") == 0
+    assert asked(world.use).state in {State.RELEASED, State.IN_USE}
+    near = world.at + timedelta(days=366 - CATALOGUE.limits.expiring_days)
+    for chore in CHORES:
+        chore(near)
+    assert asked(world.use).state is State.EXPIRING

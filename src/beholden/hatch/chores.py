@@ -3,6 +3,7 @@
 
 from datetime import datetime, timedelta
 
+from beholden.catalogue import in_force
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
 from beholden.gate.actions.singles import bind
@@ -10,6 +11,7 @@ from beholden.hatch.keeping import Chore
 from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
+from beholden.uses.actions import expire_due
 
 CLOCK = Actor("clock", Role.KEEPER)
 
@@ -34,9 +36,14 @@ def bind_singles(at: datetime) -> None:
     bind(by=CLOCK, at=at)
 
 
+def mark_expiring(at: datetime) -> None:
+    """Mark every use that nears its end, so that its recipient stops, wipes, or asks for more time (D25)."""
+    expire_due(catalogue=in_force(here()), by=CLOCK, at=at)
+
+
 def sweep(_: datetime) -> None:
     """Take away what a crash left in the inbox: a school's file that nobody sends or reads any more (D36)."""
     inbox.sweep(here())
 
 
-CHORES: tuple[Chore, ...] = (close_days, bind_singles, carry, sweep)
+CHORES: tuple[Chore, ...] = (close_days, bind_singles, mark_expiring, carry, sweep)
