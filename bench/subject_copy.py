@@ -40,7 +40,7 @@ def bare_reading(files: int) -> Iterator[Work]:
 if __name__ == "__main__":
     main(
         Claim(
-            "copy",
+            "subject_copy",
             "One child's copy, over all row files",
             "files",
             {"of_person": one_record, "pyarrow, one column": bare_reading},
