@@ -15,7 +15,7 @@ import rfc8785
 
 from beholden.choices.rules import NUMBER_SIGNS, Answer
 from beholden.kinds import PersonId
-from beholden.people.signs import SIGNS
+from beholden.people.signs import drawn
 
 _NUMBER = b"beholden/choices/number/v1\n"
 _RECEIPT = b"beholden/choices/receipt/v1\n"
@@ -46,11 +46,7 @@ def number(key: bytes, said: Said, *, press: str, turn: int) -> str:
             "undoes": said.undoes,
         }
     )
-    drawn = int.from_bytes(hmac.digest(key, _NUMBER + body, hashlib.sha256))
-    signs = ""
-    for _ in range(NUMBER_SIGNS):  # 256 bits for 35: no sign is likelier than another by more than 2^-200
-        drawn, place = divmod(drawn, len(SIGNS))
-        signs += SIGNS[place]
+    signs = drawn(hmac.digest(key, _NUMBER + body, hashlib.sha256), NUMBER_SIGNS)
     return f"{signs[:4]} {signs[4:]}"
 
 

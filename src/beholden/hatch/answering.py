@@ -7,7 +7,6 @@ The plan for each question: 1 its verb is in the list; 2 it reads as the verb's 
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,19 +73,6 @@ def _not_a_question() -> Refusal:
         next_step="Run doors and keeper of one version.",
         authority="ARCHITECTURE section 3: doors and keeper",
     )
-
-
-class Busy:
-    """Counts who is inside, so that a burst of questions waits instead of opening a connection each."""
-
-    def __init__(self, most: int) -> None:
-        self._places = threading.BoundedSemaphore(most)
-
-    def __enter__(self) -> None:
-        self._places.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._places.release()
 
 
 def now() -> datetime:

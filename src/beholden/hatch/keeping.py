@@ -18,7 +18,7 @@ from pathlib import Path
 from django.db import connections
 
 from beholden.hatch import wire
-from beholden.hatch.answering import Busy, Keeper, now
+from beholden.hatch.answering import Keeper, now
 from beholden.hatch.place import socket_file
 from beholden.home import Home, sockets
 from beholden.refusals import Refusal
@@ -45,7 +45,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     def __init__(self, path: Path, keeper: Keeper) -> None:
         self.keeper = keeper
-        self.busy = Busy(AT_ONCE)
+        self.busy = threading.BoundedSemaphore(AT_ONCE)
         super().__init__(str(path), _Question)
 
 

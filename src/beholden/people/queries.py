@@ -75,6 +75,11 @@ def first_registrar() -> Actor | None:
     return None if found is None else Actor(found.ref, Role(found.role), found.organisation_id)
 
 
+def officers_among(refs: Collection[str]) -> frozenset[str]:
+    """Return those among these opaque references under which an officer was appointed."""
+    return frozenset(Officer.objects.filter(ref__in=refs).values_list("ref", flat=True))
+
+
 def check_enrolled(by: Actor) -> None:
     """Refuse whoever is not enrolled as just this: this reference, in this role, for this organisation.
 

@@ -24,3 +24,12 @@ def is_code(text: str, signs: int) -> bool:
 def in_fours(signs: str) -> str:
     """Return signs as they are printed: four, a space, four, a space and so on."""
     return " ".join(signs[start : start + 4] for start in range(0, len(signs), 4))
+
+
+def drawn(mac: bytes, count: int) -> str:
+    """Return so many signs from a MAC: of 256 bits no sign is likelier than another by more than 2^-200, up to 12."""
+    number, signs = int.from_bytes(mac), ""
+    for _ in range(count):
+        number, place = divmod(number, len(SIGNS))
+        signs += SIGNS[place]
+    return signs

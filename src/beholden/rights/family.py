@@ -22,7 +22,8 @@ from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.notices import second
 from beholden.people.mandate import Mandate, Reach, check, grant
-from beholden.people.signs import SIGNS
+from beholden.people.queries import officers_among
+from beholden.people.signs import drawn
 from beholden.refusals import Refusal
 from beholden.rights.actions import OpenLetter, open_letter
 from beholden.rights.plain import fact_line
@@ -45,7 +46,7 @@ FAMILY = Actor("letter", Role.FAMILY)
 UNDECIDED = frozenset({"To decide", "Agreed", "Open"})
 """Words for a use that has not been decided for anybody's record."""
 
-_DIGEST_SIGNS = 64  # an adult stands in the journal by a keyed digest; an officer by a short reference
+_REF_SIGNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +196,8 @@ def _opened(shown: Shown, catalogue: Catalogue, at: datetime) -> _Open:
 def _ref(adult: str, person: PersonId) -> str:
     """Return one adult's own reference for one child: two adults of one child have two, and neither says whose."""
     key = load(here(), "letters")
-    drawn = int.from_bytes(
-        hmac.digest(key, b"beholden/record/v1/ref\n" + adult.encode() + person.bytes, hashlib.sha256)
-    )
-    signs = ""
-    for _ in range(8):
-        drawn, place = divmod(drawn, len(SIGNS))
-        signs += SIGNS[place]
-    return signs
+    said = b"beholden/record/v1/ref\n" + adult.encode() + person.bytes
+    return drawn(hmac.digest(key, said, hashlib.sha256), _REF_SIGNS)
 
 
 def _groups(got: Copy, catalogue: Catalogue) -> tuple[FactGroup, ...]:
@@ -247,12 +242,14 @@ def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001 
 def _looks(person: PersonId, adult: str) -> tuple[LookLine, ...]:
     """Return the looks of this adult and of officers, by day and kind. Another adult's are not there (8.1)."""
     seen: Counter[tuple[int, str, str]] = Counter()
-    for look in looks_at(person):
+    looks = looks_at(person)
+    officers = officers_among({look.by for look in looks})
+    for look in looks:
         if look.by == adult:
             seen[look.at.date().toordinal(), look.what, "you"] += 1
         elif look.exit == "urgent":
             seen[look.at.date().toordinal(), look.exit, "officer"] += 1
-        elif len(look.by) != _DIGEST_SIGNS:
+        elif look.by in officers:
             seen[look.at.date().toordinal(), look.what, "registrar"] += 1
     return tuple(
         LookLine(datetime.fromordinal(on).date(), what, who, times)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beholden.catalogue import FamilySays
@@ -20,6 +20,7 @@ from beholden.uses.queries import public_use
 from beholden.web import words
 from beholden.web.family.reading import Fault
 from beholden.web.family.sitting import FAMILY, Saved, Sitting, current
+from beholden.web.onward import see_other
 from beholden.web.present import catalogue, now
 
 BAD_INPUT = 422
@@ -56,7 +57,7 @@ def with_letter(view: _Guarded[_Where]) -> _View[_Where]:
 def closed(request: HttpRequest) -> HttpResponse:
     """Lead back to the code, and say why."""
     request.session["closed"] = True
-    return _see_other("letter")
+    return see_other("letter")
 
 
 def asks(notice: Notice) -> bool:
@@ -90,12 +91,12 @@ def use(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     said = request.POST.get("answer", "")
     if said == EACH and len(sitting.letter.children) > 1:
         sitting.start_over()
-        return _see_other("letter-child", 1)
+        return see_other("letter-child", 1)
     if said not in set(Answer):
         whose = words.records(sitting.names)
         return _use_page(request, sitting, notice, Fault("answer", f"Choose what should happen with {whose}"))
     sitting.say({child.position: Answer(said) for child in sitting.letter.children})
-    return _see_other("letter-review")
+    return see_other("letter-review")
 
 
 def _nothing_to_answer(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
@@ -150,7 +151,7 @@ def child(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
         return _child_page(request, sitting, notice, found, fault)
     sitting.say({place: Answer(said)})
     unsaid = [one.position for one in sitting.letter.children if one.position not in sitting.draft]
-    return _see_other("letter-child", unsaid[0]) if unsaid else _see_other("letter-review")
+    return see_other("letter-child", unsaid[0]) if unsaid else see_other("letter-review")
 
 
 def _child_page(
@@ -172,15 +173,15 @@ def review(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Show the answer once more, and save it at a press. A form sent twice finds its answer saved."""
     notice = sitting.notice(sitting.current)
     if notice is None or not asks(notice):
-        return _see_other("letter-use", sitting.current if notice else 1)
+        return see_other("letter-use", sitting.current if notice else 1)
     unsaid = [one.position for one in sitting.letter.children if one.position not in sitting.draft]
     if unsaid:
         if request.method == "POST" and any(one.use == sitting.current for one in sitting.saved):
-            return _see_other("letter-saved")
+            return see_other("letter-saved")
         return (
-            _see_other("letter-child", unsaid[0])
+            see_other("letter-child", unsaid[0])
             if sitting.draft
-            else _see_other("letter-use", sitting.current)
+            else see_other("letter-use", sitting.current)
         )
     if request.method != "POST":
         return render(
@@ -205,7 +206,7 @@ def _save(request: HttpRequest, sitting: Sitting, notice: Notice) -> HttpRespons
         return closed(request)
     sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at, sitting.draft))
     sitting.start_over()
-    return _see_other("letter-saved")
+    return see_other("letter-saved")
 
 
 @require_safe
@@ -214,7 +215,7 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Show that the answer is saved, under which number, and what happens now."""
     notice = sitting.notice(sitting.current)
     if not sitting.saved or notice is None:
-        return _see_other("letter-use", 1)
+        return see_other("letter-use", 1)
     done = {one.use for one in sitting.saved if one.scope == "use"}
     waiting = [
         place
@@ -241,7 +242,7 @@ def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Offer to keep the children out of other uses too: this kind, or everything that may be refused (U3, D11)."""
     notice = sitting.notice(sitting.current)
     if notice is None:
-        return _see_other("letter-use", 1)
+        return see_other("letter-use", 1)
     said = request.POST.get("scope", "")
     if request.method != "POST" or said not in {"use", "purpose", "all"}:
         fault = Fault("scope", "Choose one of the three") if request.method == "POST" else None
@@ -250,7 +251,7 @@ def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         values = {**_about(sitting, notice), "fault": fault, "out_names": out_names}
         return render(request, "family/wider.html", values, status=BAD_INPUT if fault else 200, using="pages")
     if said == "use":
-        return _see_other("letter-saved")
+        return see_other("letter-saved")
     kept_out = _whom_wider(sitting)
     try:
         receipt = answer(
@@ -266,7 +267,7 @@ def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         return closed(request)
     out = {child.position: Answer.KEEP_OUT for child in kept_out}
     sitting.remember(Saved(said, sitting.current, receipt.number, receipt.at, out))
-    return _see_other("letter-saved")
+    return see_other("letter-saved")
 
 
 def _whom_wider(sitting: Sitting) -> tuple[Child, ...]:
@@ -286,7 +287,7 @@ def more(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Show all that is public about the use, for whoever wants to know more before answering."""
     notice = sitting.notice(sitting.current)
     if notice is None:
-        return _see_other("letter-use", 1)
+        return see_other("letter-use", 1)
     values = {**_about(sitting, notice), "use": public_use(notice.use, catalogue())}
     return render(request, "family/more.html", values, using="pages")
 
@@ -296,9 +297,3 @@ def more(request: HttpRequest, sitting: Sitting) -> HttpResponse:
 def stay(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Begin the fifteen minutes again, at a press."""
     return HttpResponse(status=204)
-
-
-def _see_other(name: str, *where: int) -> HttpResponseRedirect:
-    response: HttpResponseRedirect = redirect(name, *where)
-    response.status_code = 303
-    return response

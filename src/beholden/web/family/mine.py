@@ -4,8 +4,8 @@
 The code and a birth date are known to the school that carried the letter; the number is known to who answered.
 """
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from beholden.choices.rules import Answer, Scope
@@ -14,6 +14,7 @@ from beholden.rights.actions import Answered, EarlierAnswer, answer, earlier_ans
 from beholden.web.family.answering import BAD_INPUT, with_letter
 from beholden.web.family.reading import LONGEST, Fault
 from beholden.web.family.sitting import FAMILY, Saved, Sitting
+from beholden.web.onward import see_other
 from beholden.web.present import catalogue, now
 
 UNKNOWN = "We do not know this number. Look at each letter and number again"
@@ -31,7 +32,7 @@ def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     if _found(sitting, said) is None:
         return _ask_page(request, sitting, said, Fault("number", UNKNOWN))
     sitting.session["number"] = said
-    return _see_other("letter-mine-answer")
+    return see_other("letter-mine-answer")
 
 
 def _ask_page(request: HttpRequest, sitting: Sitting, said: str, fault: Fault | None) -> HttpResponse:
@@ -45,13 +46,13 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Show what was said under the number, and take a no back child by child."""
     found = _found(sitting, sitting.number)
     if found is None:
-        return _see_other("letter-mine")
+        return see_other("letter-mine")
     if request.method != "POST":
         sitting.about_to_press()
         return _answer_page(request, sitting, found, None)
     back = request.POST.get("back", "")
     if back == Answer.KEEP_OUT:
-        return _see_other("letter-use", sitting.current)
+        return see_other("letter-use", sitting.current)
     chosen = tuple(one for one in _kept_out(found) if back in {"all", str(one.child.position)})
     if not chosen:
         return _answer_page(request, sitting, found, Fault("back", "Choose what should happen now"))
@@ -68,10 +69,10 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
             at=now(),
         )
     except Refusal:
-        return _see_other("letter-mine")
+        return see_other("letter-mine")
     left_in = {one.child.position: Answer.LEAVE_IN for one in chosen}
     sitting.remember(Saved("undone", sitting.current, receipt.number, receipt.at, left_in))
-    return _see_other("letter-saved")
+    return see_other("letter-saved")
 
 
 def _answer_page(
@@ -105,9 +106,3 @@ def _found(sitting: Sitting, number: str) -> EarlierAnswer | None:
         return earlier_answer(sitting.letter, number=number, catalogue=catalogue(), by=FAMILY, at=now())
     except Refusal:
         return None
-
-
-def _see_other(name: str, *where: int) -> HttpResponseRedirect:
-    response: HttpResponseRedirect = redirect(name, *where)
-    response.status_code = 303
-    return response

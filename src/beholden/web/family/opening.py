@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens and closes a letter: code, birth date, not for me, lost, leave. A link never opens anything; a press does."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beholden.notices.actions import report_not_mine
 from beholden.refusals import Refusal
 from beholden.web.family.reading import LONGEST, Fault, read_birth_date, read_code
 from beholden.web.family.sitting import FAMILY, open_with
+from beholden.web.onward import see_other
 from beholden.web.present import now
 
 CLEAR = '"cache", "cookies", "storage"'
@@ -35,7 +36,7 @@ def scanned(request: HttpRequest) -> HttpResponse:
     code = getattr(request, "scanned_code", "")
     if code:
         request.session["typed"] = str(code)[:LONGEST]
-    return _see_other("letter")
+    return see_other("letter")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if isinstance(found, Fault):
         return _code_page(request, said[:LONGEST], found)
     request.session["typed"] = found
-    return _see_other("letter-check")
+    return see_other("letter-check")
 
 
 def _code_page(request: HttpRequest, said: str, fault: Fault | None, *, closed: bool = False) -> HttpResponse:
@@ -64,7 +65,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Ask for one child's birth date, and open the letter with both."""
     typed = request.session.get("typed")
     if not typed or isinstance(read_code(typed), Fault):
-        return _see_other("letter")
+        return see_other("letter")
     if request.method != "POST":
         return _check_page(request, {}, None)
     said = {part: request.POST.get(part, "")[:LONGEST] for part in ("day", "month", "year")}
@@ -75,7 +76,7 @@ def check(request: HttpRequest) -> HttpResponse:
         open_with(request, typed, born)
     except Refusal as no:
         return _not_opened(request, said, no)
-    return _see_other("letter-use", 1)
+    return see_other("letter-use", 1)
 
 
 def _check_page(request: HttpRequest, said: dict[str, str], fault: Fault | None) -> HttpResponse:
@@ -91,7 +92,7 @@ def _not_opened(request: HttpRequest, said: dict[str, str], no: Refusal) -> Http
         page = "locked" if no.code == "notices.too_many_tries" else "ring_us"
         return render(request, f"family/{page}.html", {"no": no}, status=TOO_MANY, using="pages")
     request.session["fault"] = UNKNOWN
-    return _see_other("letter")
+    return see_other("letter")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +112,7 @@ def not_me(request: HttpRequest) -> HttpResponse:
     except Refusal:
         return _not_me_page(request, said, why, (Fault("code", UNKNOWN),))
     request.session.flush()
-    return _see_other("letter-not-me-thanks")
+    return see_other("letter-not-me-thanks")
 
 
 def _not_me_page(request: HttpRequest, said: str, why: str, faults: tuple[Fault, ...]) -> HttpResponse:
@@ -135,9 +136,9 @@ def lost(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """End the sitting and have the browser forget what it kept of it."""
     if request.method != "POST":
-        return _see_other("letter")
+        return see_other("letter")
     request.session.flush()
-    response = _see_other("letter-left")
+    response = see_other("letter-left")
     response.headers["Clear-Site-Data"] = CLEAR
     return response
 
@@ -148,11 +149,4 @@ def left(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     response = render(request, "family/left.html", using="pages")
     response.headers["Clear-Site-Data"] = CLEAR
-    return response
-
-
-def _see_other(name: str, *where: int) -> HttpResponseRedirect:
-    """Redirect so that the next page is asked for with GET, whatever this one was (RFC 9110 section 15.4.4)."""
-    response: HttpResponseRedirect = redirect(name, *where)
-    response.status_code = 303
     return response

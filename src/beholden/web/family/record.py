@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beholden.hatch import verbs
@@ -22,6 +22,7 @@ from beholden.rights.record import AboutChild, File, Shown
 from beholden.web.family.answering import with_letter
 from beholden.web.family.reading import LONGEST, Fault
 from beholden.web.family.sitting import Sitting
+from beholden.web.onward import see_other
 
 BAD_INPUT = 422
 TOO_MANY = 429
@@ -61,8 +62,8 @@ def second(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     request.session["own"] = got.own_code or signs
     if got.own_code:
         request.session["fresh"] = True
-        return _see_other("family-own")
-    return _see_other("family")
+        return see_other("family-own")
+    return see_other("family")
 
 
 def _not_entered(request: HttpRequest, sitting: Sitting, said: str, no: Refusal) -> HttpResponse:
@@ -87,9 +88,9 @@ def with_record(view: _Guarded[_Where]) -> _View[_Where]:
     def guarded(request: HttpRequest, /, *args: _Where.args, **kwargs: _Where.kwargs) -> HttpResponse:
         if not request.session.get("code"):
             request.session["closed"] = True
-            return _see_other("letter")
+            return see_other("letter")
         if not request.session.get("own"):
-            return _see_other("family-second")
+            return see_other("family-second")
         request.session.modified = True  # fifteen minutes begin again with each page
         try:
             return view(request, _shown(request), *args, **kwargs)
@@ -110,11 +111,11 @@ def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
             return render(request, "family/ring_us.html", {"no": no}, status=TOO_MANY, using="pages")
         case "notices.second_not_opened":  # a newer own code took its place
             request.session.pop("own", None)
-            return _see_other("family-second")
+            return see_other("family-second")
         case "notices.not_opened" | "notices.code_mistyped":
             request.session.flush()
             request.session["closed"] = True
-            return _see_other("letter")
+            return see_other("letter")
         case _:  # silent, a damaged file, a damaged journal: nothing is shown, and a person can help
             return render(request, "family/not_now.html", {"open": True}, status=NOT_NOW, using="pages")
 
@@ -124,7 +125,7 @@ def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
 def own(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Show the own code, on the one screen on which it ever stands."""
     if not request.session.pop("fresh", False):
-        return _see_other("family")
+        return see_other("family")
     return render(request, "family/own.html", {"open": True, "own": shown.second}, using="pages")
 
 
@@ -169,11 +170,4 @@ def proof(request: HttpRequest, shown: Shown, child: str) -> HttpResponse:
 def _file(got: File) -> HttpResponse:
     response = HttpResponse(got.content, content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{got.name}"'
-    return response
-
-
-def _see_other(name: str) -> HttpResponseRedirect:
-    """Redirect so that the next page is asked for with GET (RFC 9110 section 15.4.4)."""
-    response: HttpResponseRedirect = redirect(name)
-    response.status_code = 303
     return response

@@ -11,8 +11,9 @@ from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_TODAY
 from beholden.refusals import Refusal
 from beholden.rights.school.asked import Shown
+from beholden.web.onward import see_other
 from beholden.web.present import now
-from beholden.web.school.sitting import BAD_INPUT, NOT_LET_IN, inside, not_now, see_other, sign_in
+from beholden.web.school.sitting import BAD_INPUT, NOT_LET_IN, inside, not_now, sign_in
 
 CLEAR = '"cache", "cookies", "storage"'
 LONGEST = 64

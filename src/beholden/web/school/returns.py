@@ -12,8 +12,9 @@ from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_FINDINGS, SCHOOL_HISTORY, SCHOOL_SIGN_IN, SCHOOL_TAKE
 from beholden.refusals import Refusal
 from beholden.rights.school.asked import MOST_BYTES, Findings, Group, Put, Shown, Which
+from beholden.web.onward import see_other
 from beholden.web.school.receiving import FIELD, NO_ROOM, TOO_LARGE, Received, stopped
-from beholden.web.school.sitting import BAD_INPUT, inside, see_other
+from beholden.web.school.sitting import BAD_INPUT, inside
 
 _TOO_LARGE, _NO_ROOM = 413, 507
 MOST = MOST_BYTES // 1024**2

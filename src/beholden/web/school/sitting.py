@@ -8,14 +8,15 @@ afresh: an ended key ends the sitting at the next press, and there is no table o
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_SIGN_IN
 from beholden.refusals import Refusal
 from beholden.rights.school.asked import Shown
+from beholden.web.onward import see_other
 
 BAD_INPUT = 422
 NOT_LET_IN = frozenset({"people.not_let_in", "people.key_mistyped"})
@@ -76,10 +77,3 @@ def closed(request: HttpRequest) -> HttpResponse:
     """Lead back to the sign-in, and say why."""
     request.session["school_closed"] = True
     return see_other("school-sign-in")
-
-
-def see_other(name: str, *where: int) -> HttpResponseRedirect:
-    """Redirect so that the next page is asked for with GET, whatever this one was (RFC 9110 section 15.4.4)."""
-    response: HttpResponseRedirect = redirect(name, *where)
-    response.status_code = 303
-    return response
