@@ -16,22 +16,19 @@ from datetime import UTC, datetime, timedelta
 from beholden.ledger import tags, tree
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
-from beholden.ledger.entries import (
-    Entry,
+from beholden.ledger.entries import Entry, name
+from beholden.ledger.note import Key
+from beholden.ledger.tags import Committed, Proof
+from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary.handovers import (
     Intent,
     IntentHeader,
-    ListOf,
-    LogState,
     Recipient,
     Registry,
     RegistryHeader,
     RegistryRef,
-    items_digest,
-    name,
 )
-from beholden.ledger.note import Key
-from beholden.ledger.tags import Committed, Proof
-from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary.terms import ListOf, LogState, items_digest
 from measuring import Claim, Limit, Work, main
 
 CHILDREN = 1_000_000

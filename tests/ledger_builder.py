@@ -12,23 +12,19 @@ from datetime import UTC, datetime, timedelta
 from beholden.ledger import confirmation, tags, tree, verify
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
-from beholden.ledger.entries import (
-    Entry,
+from beholden.ledger.entries import Entry, name
+from beholden.ledger.note import Key
+from beholden.ledger.vocabulary.handovers import (
     Intent,
     IntentHeader,
-    ListOf,
-    LogState,
     Outcome,
     Recipient,
     Recomputed,
     Registry,
     RegistryHeader,
     RegistryRef,
-    items_digest,
-    name,
-    recipient_key_hash,
 )
-from beholden.ledger.note import Key
+from beholden.ledger.vocabulary.terms import ListOf, LogState, items_digest, recipient_key_hash
 
 ORIGIN = "paper.example/demo/handovers"
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from beholden.ledger import handovers, tags, tree
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint, open_checkpoint
-from beholden.ledger.entries import ListOf
 from beholden.ledger.signer import LOGS, Signer
+from beholden.ledger.vocabulary.terms import ListOf
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 KEEPER = Actor("officer-7", Role.KEEPER)

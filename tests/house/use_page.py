@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from beholden.kinds import Role
-from beholden.ledger.entries import PAPERS
+from beholden.ledger.vocabulary.terms import PAPERS
 from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, TRANSITIONS, State
 from beholden.uses.words import PUBLIC_PAPERS
 from house.catalogue_page import table

@@ -72,7 +72,7 @@ def test_the_pack_in_force_stands_in_the_public_log(keeper_home):
     """D41. What a pack file names counts for nothing that is not said in public."""
     from beholden.gate.actions.governing import set_catalogue
     from beholden.ledger import queries
-    from beholden.ledger.entries import CatalogueSet
+    from beholden.ledger.vocabulary.events import CatalogueSet
 
     registrar = Actor("registrar", Role.REGISTRAR, "keeper")
     set_catalogue(load("us"), by=registrar, at=BEGAN)

@@ -11,7 +11,9 @@ import pytest
 
 from beholden.ledger import entries
 from beholden.ledger.handovers import Rules
+from beholden.ledger.shapes import ShapeRefused
 from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary import handovers
 from beholden.refusals import Refusal
 from ledger_story import (
     AT,
@@ -161,7 +163,7 @@ def test_a_row_whose_kind_has_left_the_vocabulary(ledger, monkeypatch, log):
         if log == "events":
             patch.delitem(entries.KINDS, ("events", "opened"))
         else:  # a kind that the log holds cannot leave: here its fields do
-            patch.setattr(entries.Outcome, "from_json", _newer(entries.Outcome.from_json))
+            patch.setattr(handovers.Outcome, "from_json", _newer(handovers.Outcome.from_json))
         with pytest.raises(Refusal) as caught:
             ledger.sequence(at=AT)
     assert caught.value.code == "ledger.not_said"
@@ -177,7 +179,7 @@ def _newer(read):
 
     def reader(fields, where=""):
         if fields["outcome"] == "unknown":
-            raise entries.ShapeRefused("outcome.outcome", "one of delivered, withdrawn is expected.")
+            raise ShapeRefused("outcome.outcome", "one of delivered, withdrawn is expected.")
         return read(fields, where)
 
     return reader

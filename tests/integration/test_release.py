@@ -8,9 +8,10 @@ import pytest
 
 from beholden.catalogue import Flag
 from beholden.kinds import Actor, Role
-from beholden.ledger.entries import UseMoved, parse
+from beholden.ledger.entries import parse
 from beholden.ledger.tags import recompute
 from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary.events import UseMoved
 from beholden.refusals import Refusal
 from integration.world import APPLICANT, CATALOGUE, FAMILY, IDENTITY, REGISTRAR, SEED, World
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from beholden.kinds import Actor, Role
-from beholden.ledger.entries import ReturnAccepted, parse
+from beholden.ledger.entries import parse
+from beholden.ledger.vocabulary.events import ReturnAccepted
 from beholden.refusals import Refusal
 from integration.world import BEGAN, CATALOGUE, World
 

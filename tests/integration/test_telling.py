@@ -250,8 +250,9 @@ def test_not_mine_says_the_same_of_a_code_that_is_none(world):
 
 def test_once_the_telling_is_over_nothing_can_be_added_and_a_returned_letter_still_counts(world):
     """D9; sent is not told (D6)."""
-    from beholden.ledger.entries import NoticeGiven, parse
+    from beholden.ledger.entries import parse
     from beholden.ledger.queries import entries
+    from beholden.ledger.vocabulary.events import NoticeGiven
 
     school = world.town.schools[0]
     handle = only_of_one(world, school)

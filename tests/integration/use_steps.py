@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from beholden.kinds import Actor, Role
-from beholden.ledger.entries import PaperFiled, UseMoved, parse
+from beholden.ledger.entries import parse
+from beholden.ledger.vocabulary.events import PaperFiled, UseMoved
 from beholden.refusals import Refusal
 from beholden.uses.rules import QUESTIONS, Certificate, Mark, Says
 from beholden.uses.rules.ending import sign as sign_certificate

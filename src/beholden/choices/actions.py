@@ -22,8 +22,8 @@ from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger import clock, tree
 from beholden.ledger.actions import propose
-from beholden.ledger.entries import band
 from beholden.ledger.queries import newest
+from beholden.ledger.vocabulary.terms import band
 from beholden.people.mandate import Mandate, check
 from beholden.people.shown import NUMBER, show
 from beholden.refusals import Refusal

@@ -21,7 +21,7 @@ from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
-from beholden.ledger.entries import Recomputed
+from beholden.ledger.vocabulary.handovers import Recomputed
 from beholden.notices.rules import Delivered
 from beholden.people import actions as people
 from beholden.people.queries import Body

@@ -15,7 +15,8 @@ from beholden.gate.catalogues import file_name
 from beholden.gate.ratchet import Announced
 from beholden.home import Home
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import EVENTS, CatalogueAnnounced, CatalogueSet
+from beholden.ledger.vocabulary.events import CatalogueAnnounced, CatalogueSet
+from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.refusals import Refusal
 
 _LOG = "ledger/events"

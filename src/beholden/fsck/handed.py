@@ -17,8 +17,10 @@ from beholden.gate.catalogues import file_name
 from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import Decision, Intent, Outcome, Registry, items_digest, recipient_key_hash
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
+from beholden.ledger.vocabulary.events import Decision
+from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
+from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.register import queries as register

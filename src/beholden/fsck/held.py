@@ -14,8 +14,9 @@ from beholden.fsck.files import below, digest, is_leftover, names
 from beholden.fsck.rules import ROWS, TIDY, Findings, found, missing_and_extra, note
 from beholden.home import Home
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import ReturnAccepted, band
 from beholden.ledger.queries import Boxed
+from beholden.ledger.vocabulary.events import ReturnAccepted
+from beholden.ledger.vocabulary.terms import band
 from beholden.register import queries as register
 from beholden.register.checked import Fault
 from beholden.register.queries import HeldFile, HeldReturn

@@ -9,8 +9,8 @@ from itertools import islice
 from beholden.fsck.rules import ROWS, Findings, found
 from beholden.kinds import Role
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import PaperFiled
 from beholden.ledger.queries import Boxed
+from beholden.ledger.vocabulary.events import PaperFiled
 from beholden.people.queries import officer_roles
 from beholden.uses.papers import HeldPaper, held_papers, held_seats
 

@@ -18,10 +18,11 @@ from beholden.fsck.rules import ROWS, Findings, found, note
 from beholden.home import Home
 from beholden.kinds import PersonId, Role
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import ChoicesOfDay, NoticeGiven, UseMoved, band
 from beholden.ledger.queries import Boxed
 from beholden.ledger.signer import log_of
 from beholden.ledger.tiles import TILE_WIDTH
+from beholden.ledger.vocabulary.events import ChoicesOfDay, NoticeGiven, UseMoved
+from beholden.ledger.vocabulary.terms import band
 from beholden.notices import queries as notices
 from beholden.notices.queries import HeldLetter
 from beholden.people import queries as people

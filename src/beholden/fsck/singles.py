@@ -13,7 +13,8 @@ from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
-from beholden.ledger.entries import SingleExits, band
+from beholden.ledger.vocabulary.events import SingleExits
+from beholden.ledger.vocabulary.terms import band
 from beholden.refusals import Refusal
 from beholden.register import queries as register
 

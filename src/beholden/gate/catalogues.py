@@ -20,7 +20,9 @@ from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import EVENTS, Body, CatalogueAnnounced, CatalogueSet, parse
+from beholden.ledger.entries import Body, parse
+from beholden.ledger.vocabulary.events import CatalogueAnnounced, CatalogueSet
+from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.refusals import Refusal
 
 NOTICE = "rules_notice_days"

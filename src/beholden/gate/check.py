@@ -10,10 +10,10 @@ from beholden.gate import catalogues, sets
 from beholden.gate.models import Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
-from beholden.ledger.entries import Intent
 from beholden.ledger.handovers import Placed
 from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_release
+from beholden.ledger.vocabulary.handovers import Intent
 from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse
 from beholden.uses.rules.triage import check_key_age, triage

@@ -23,9 +23,11 @@ from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import Body, Intent, NoticeGiven, Outcome, parse
-from beholden.ledger.entries import Decision as DecisionEntry
+from beholden.ledger.entries import Body, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
+from beholden.ledger.vocabulary.events import Decision as DecisionEntry
+from beholden.ledger.vocabulary.events import NoticeGiven
+from beholden.ledger.vocabulary.handovers import Intent, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ from beholden.home import here, roles
 from beholden.kinds import Actor
 from beholden.ledger import clock, entries
 from beholden.ledger.canonical import Json, parse_json, print_json
-from beholden.ledger.entries import HANDOVERS, Entry, Intent
+from beholden.ledger.entries import Entry
 from beholden.ledger.handovers import Rules
 from beholden.ledger.models import Outbox
 from beholden.ledger.shapes import ShapeRefused
 from beholden.ledger.signer import LOGS, Fork, Signer, Turn
 from beholden.ledger.tiles import MAX_ENTRY_BYTES
+from beholden.ledger.vocabulary.handovers import Intent
+from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.refusals import Refusal
 
 RECENT = 100  # rows of the outbox whose times a new one is held against

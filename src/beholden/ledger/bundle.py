@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from beholden.ledger.canonical import parse_json, print_json
-from beholden.ledger.entries import MAX_ENTRY_BYTES, Hash, Position
+from beholden.ledger.entries import MAX_ENTRY_BYTES
 from beholden.ledger.shapes import Hex, Hexes, Many, Maybe, OneOf, Part, Shaped, Text
 from beholden.ledger.tags import MAX_BUCKET, SNAPSHOT_WIDTH, TAG_BYTES, Proof
 from beholden.ledger.tree import HASH_BYTES
+from beholden.ledger.vocabulary.terms import Hash, Position
 
 FORMAT = "beholden/bundle/v1"
 MAX_BUNDLE_BYTES = 64 * 2**20

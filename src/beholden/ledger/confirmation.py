@@ -14,8 +14,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from beholden.ledger.canonical import print_json
-from beholden.ledger.entries import ListOf, Recomputed, recipient_key_hash
 from beholden.ledger.tags import Committed, recompute
+from beholden.ledger.vocabulary.handovers import Recomputed
+from beholden.ledger.vocabulary.terms import ListOf, recipient_key_hash
 from beholden.ledger.weak import is_weak
 
 _PREFIX = b"beholden/recomputed/v1\n"

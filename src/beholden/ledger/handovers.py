@@ -14,9 +14,11 @@ from typing import Generic, TypeVar
 
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import HANDOVERS, Entry, Intent, Outcome, Registry, name, parse
+from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
 from beholden.ledger.tags import depth
+from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
+from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 

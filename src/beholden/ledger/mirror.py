@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import EVENTS, HANDOVERS, Body, UseMoved, parse
+from beholden.ledger.entries import Body, parse
 from beholden.ledger.note import Key, Note
 from beholden.ledger.texts import MAX_TEXT_BYTES, PublishedText, TextMalformed, opens, path_of, put
 from beholden.ledger.tiles import (
@@ -24,6 +24,8 @@ from beholden.ledger.tiles import (
     parse_bundle,
 )
 from beholden.ledger.tree import EMPTY_ROOT
+from beholden.ledger.vocabulary.events import UseMoved
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.refusals import Refusal
 
 BATCH = TILE_WIDTH * TILE_WIDTH  # entries that are held at a time

@@ -13,10 +13,11 @@ from django.db.models import Count, F
 from beholden.home import here
 from beholden.ledger.canonical import parse_json
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, Intent, body, parse
+from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, body, parse
 from beholden.ledger.models import Outbox
 from beholden.ledger.note import Key, Note
 from beholden.ledger.signer import LOGS, Signer, log_of
+from beholden.ledger.vocabulary.handovers import Intent
 from beholden.refusals import Refusal
 
 

@@ -16,7 +16,7 @@ from typing import Self
 
 from beholden.home.files import fsync_folder, write_durably
 from beholden.ledger.canonical import Json, parse_json, print_json
-from beholden.ledger.entries import UseMoved
+from beholden.ledger.vocabulary.events import UseMoved
 from beholden.refusals import Refusal
 
 FOLDER = "texts"

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from beholden.ledger import confirmation, handovers, tags
 from beholden.ledger.account import Account, Handover, Standing
 from beholden.ledger.bundle import Bundle, Membership, Opening
-from beholden.ledger.entries import Intent, Registry
 from beholden.ledger.handovers import Log, NotProven, Placed, step
 from beholden.ledger.note import Key
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
+from beholden.ledger.vocabulary.handovers import Intent, Registry
 
 __all__ = [
     "NotProven",

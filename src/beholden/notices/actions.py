@@ -23,7 +23,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.actions import propose
-from beholden.ledger.entries import tens
+from beholden.ledger.vocabulary.terms import tens
 from beholden.notices.models import Letter, Run, SecondCode
 from beholden.notices.queries import OPENS, told
 from beholden.notices.rules import (

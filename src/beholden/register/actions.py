@@ -20,7 +20,7 @@ from beholden.intake import school_census
 from beholden.intake.findings import Finding, Findings, Severity
 from beholden.kinds import Actor, ItemId, PersonId
 from beholden.ledger.actions import propose
-from beholden.ledger.entries import band
+from beholden.ledger.vocabulary.terms import band
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.naming import names_of_schools
 from beholden.register.rows import write

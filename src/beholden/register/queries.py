@@ -10,7 +10,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
-from beholden.ledger.entries import ReturnAccepted
+from beholden.ledger.vocabulary.events import ReturnAccepted
 from beholden.register.checked import Asked, Counts, Page, Spare
 from beholden.register.lent import ProofSeed
 from beholden.register.naming import names_of_schools

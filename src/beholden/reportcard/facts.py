@@ -10,10 +10,13 @@ from datetime import date
 from typing import TypeVar
 
 from beholden.ledger.confirmation import Word, weigh
-from beholden.ledger.entries import EVENTS, HANDOVERS, Body, Decision, Intent, NoticeGiven, Outcome, UseMoved
+from beholden.ledger.entries import Body
 from beholden.ledger.handovers import Log, Placed
 from beholden.ledger.texts import PublishedText
 from beholden.ledger.verify import subject
+from beholden.ledger.vocabulary.events import Decision, NoticeGiven, UseMoved
+from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 
 WITHDRAWN = "withdrawn"
 _Body = TypeVar("_Body", bound=Body)

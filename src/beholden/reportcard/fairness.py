@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from beholden.catalogue import Catalogue, Limits
-from beholden.ledger.entries import EVENTS, Decision, tens
+from beholden.ledger.vocabulary.events import Decision
+from beholden.ledger.vocabulary.terms import EVENTS, tens
 from beholden.reportcard.card import Counted
 from beholden.reportcard.facts import Facts, Release, Source, UseFacts
 from beholden.reportcard.tally import Case, case, not_measured, tally

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from beholden.catalogue import Catalogue, MeasureName
 from beholden.ledger.confirmation import Word
-from beholden.ledger.entries import EVENTS, HANDOVERS, CatalogueSet, ChoicesOfDay, Decision
 from beholden.ledger.texts import opens
+from beholden.ledger.vocabulary.events import CatalogueSet, ChoicesOfDay, Decision
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.reportcard.card import Counted
 from beholden.reportcard.facts import Facts, Release, Source, UseFacts, of_kind
 from beholden.reportcard.fairness import NOTHING_LEFT

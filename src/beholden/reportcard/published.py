@@ -17,11 +17,13 @@ from types import MappingProxyType
 
 from beholden.ledger import handovers, tree
 from beholden.ledger.checkpoint import Checkpoint, open_checkpoint
-from beholden.ledger.entries import EVENTS, HANDOVERS, Body, Intent, LogState, Registry, parse
+from beholden.ledger.entries import Body, parse
 from beholden.ledger.handovers import Placed
 from beholden.ledger.note import Key
 from beholden.ledger.texts import FOLDER, MAX_TEXT_BYTES, PublishedText
 from beholden.ledger.tiles import TileLog
+from beholden.ledger.vocabulary.handovers import Intent, Registry
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, LogState
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 from beholden.reportcard.facts import Facts, gathered

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from beholden.catalogue import Catalogue, MeasureName
 from beholden.ledger.confirmation import Word, weigh
-from beholden.ledger.entries import EVENTS, HANDOVERS, Body
+from beholden.ledger.entries import Body
 from beholden.ledger.handovers import Placed
 from beholden.ledger.verify import subject
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.reportcard.card import Counted
 from beholden.reportcard.facts import Facts
 from beholden.reportcard.tally import Case, case, not_measured, tally

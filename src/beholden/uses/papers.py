@@ -14,8 +14,9 @@ from typing import Any
 import rfc8785
 
 from beholden.kinds import UseRef
-from beholden.ledger.entries import PaperFiled, parse
+from beholden.ledger.entries import parse
 from beholden.ledger.queries import entry
+from beholden.ledger.vocabulary.events import PaperFiled
 from beholden.refusals import Refusal
 from beholden.uses.models import Comment, Paper, Use
 from beholden.uses.models import Seat as Held

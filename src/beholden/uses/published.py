@@ -15,8 +15,10 @@ from types import MappingProxyType
 from beholden.home import here
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import EVENTS, UseMoved, parse
+from beholden.ledger.entries import parse
 from beholden.ledger.texts import PublishedText, opens
+from beholden.ledger.vocabulary.events import UseMoved
+from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.uses.queries import published_text
 from beholden.uses.rules import State
 from beholden.uses.words import STATE_LABELS

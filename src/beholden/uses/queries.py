@@ -9,9 +9,10 @@ from django.db.models import Prefetch
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, UseRef
-from beholden.ledger.entries import UseMoved, parse
+from beholden.ledger.entries import parse
 from beholden.ledger.queries import entry
 from beholden.ledger.texts import PublishedText
+from beholden.ledger.vocabulary.events import UseMoved
 from beholden.people.queries import Body, keys_since, organisation, sharing_keys
 from beholden.refusals import Refusal
 from beholden.uses import papers, words

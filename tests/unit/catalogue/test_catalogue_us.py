@@ -18,7 +18,8 @@ from beholden.catalogue.reading import FAMILY, reading
 from beholden.gate.expression import weigh
 from beholden.gate.rules import World, check_told_floor, naive, public_left_out, waterfall
 from beholden.kinds import PersonId
-from beholden.ledger.entries import IntentHeader, UseMoved
+from beholden.ledger.vocabulary.events import UseMoved
+from beholden.ledger.vocabulary.handovers import IntentHeader
 from beholden.refusals import Refusal
 from beholden.uses.rules import Population, Proposal, triage
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from beholden.ledger import entries, shapes
 from beholden.ledger.entries import Entry
 from beholden.ledger.shapes import shapes_of
+from beholden.ledger.vocabulary import events, handovers, terms
 from beholden.refusals import Refusal
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_a_count_of_one_to_nine_cannot_be_said(count):
     refused(whole("handovers", "registry", body={**REGISTRY, "set": {**SET, "n": count}}))
     refused(whole("events", "decision", body={**BODIES["events", "decision"], "scope": count}), log="events")
     with pytest.raises(Refusal):
-        entries.ListOf(depth=0, n=count, root=bytes(32))
+        terms.ListOf(depth=0, n=count, root=bytes(32))
 
 
 @pytest.mark.parametrize("rows", [64, 512, 4096, 0, None])
@@ -156,11 +157,11 @@ def test_returns_are_banded_and_decisions_in_tens(exact):
 
 
 def test_bands_and_tens():
-    assert [entries.band(count) for count in (0, 64, 65, 1460, 9_000_000)] == [64, 64, 512, 4096, 16_777_216]
-    assert [entries.tens(count) for count in (0, 9, 10, 1459)] == [0, 0, 10, 1450]
+    assert [terms.band(count) for count in (0, 64, 65, 1460, 9_000_000)] == [64, 64, 512, 4096, 16_777_216]
+    assert [terms.tens(count) for count in (0, 9, 10, 1459)] == [0, 0, 10, 1450]
     for count in (-1, shapes.BANDS[-1] + 1):
         with pytest.raises(Refusal):
-            entries.band(count)
+            terms.band(count)
 
 
 @pytest.mark.parametrize(
@@ -243,13 +244,13 @@ def test_a_refusal_never_quotes_what_stood_there():
 
 def test_nothing_can_be_built_that_could_not_be_read():
     with pytest.raises(Refusal):
-        entries.CatalogueSet(hash=b"short")
+        events.CatalogueSet(hash=b"short")
     with pytest.raises(Refusal):
-        entries.CatalogueSet(hash=H)
+        events.CatalogueSet(hash=H)
     with pytest.raises(Refusal):
-        entries.ChoicesOfDay(band=64, day=AT, root=bytes(32))
+        events.ChoicesOfDay(band=64, day=AT, root=bytes(32))
     with pytest.raises(Refusal):
-        entries.Registry(header=None, id=bytes(16), set=None)
+        handovers.Registry(header=None, id=bytes(16), set=None)
 
 
 def test_unknown_kinds_are_refused():
@@ -268,9 +269,9 @@ def test_fields_stand_in_order_and_each_has_a_shape():
 
 
 def test_items_and_keys_are_named_by_their_digest():
-    assert entries.items_digest(("b", "a")) == entries.items_digest(("a", "b"))
-    assert entries.items_digest(("a",)) != entries.items_digest(("a", "b"))
-    assert len(entries.recipient_key_hash(bytes(32))) == 32
+    assert terms.items_digest(("b", "a")) == terms.items_digest(("a", "b"))
+    assert terms.items_digest(("a",)) != terms.items_digest(("a", "b"))
+    assert len(terms.recipient_key_hash(bytes(32))) == 32
 
 
 @given(

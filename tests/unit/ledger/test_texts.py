@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from beholden.ledger.entries import UseMoved
 from beholden.ledger.texts import MAX_TEXT_BYTES, PublishedText, TextMalformed, opens, path_of, put
+from beholden.ledger.vocabulary.events import UseMoved
 
 SALT = bytes(range(32))
 TEXT = PublishedText.of(

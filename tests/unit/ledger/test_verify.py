@@ -12,9 +12,11 @@ from beholden.ledger import confirmation, handovers, tags, tree, verify
 from beholden.ledger.account import Standing
 from beholden.ledger.bundle import Membership
 from beholden.ledger.confirmation import Word
-from beholden.ledger.entries import CatalogueSet, Entry, ListOf, LogState, name, parse
+from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, Signature, sign
 from beholden.ledger.verify import NotProven
+from beholden.ledger.vocabulary.events import CatalogueSet
+from beholden.ledger.vocabulary.terms import ListOf, LogState
 from beholden.refusals import Refusal
 from ledger_builder import ORIGIN, START, Keeper, small_town
 

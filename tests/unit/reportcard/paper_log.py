@@ -15,31 +15,23 @@ from beholden.ledger import handovers, tags, tree, verify
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.confirmation import message
-from beholden.ledger.entries import (
-    CatalogueSet,
-    ChoicesOfDay,
-    Decision,
-    Entry,
+from beholden.ledger.entries import Entry, name, parse
+from beholden.ledger.handovers import Placed
+from beholden.ledger.note import Key
+from beholden.ledger.tags import Committed
+from beholden.ledger.tiles import TileLog
+from beholden.ledger.vocabulary.events import CatalogueSet, ChoicesOfDay, Decision, NoticeGiven, UseMoved
+from beholden.ledger.vocabulary.handovers import (
     Intent,
     IntentHeader,
-    ListOf,
-    LogState,
-    NoticeGiven,
     Outcome,
     Recipient,
     Recomputed,
     Registry,
     RegistryHeader,
     RegistryRef,
-    UseMoved,
-    name,
-    parse,
-    recipient_key_hash,
 )
-from beholden.ledger.handovers import Placed
-from beholden.ledger.note import Key
-from beholden.ledger.tags import Committed
-from beholden.ledger.tiles import TileLog
+from beholden.ledger.vocabulary.terms import ListOf, LogState, recipient_key_hash
 from beholden.reportcard.facts import Facts, gathered
 
 CATALOGUE = load()

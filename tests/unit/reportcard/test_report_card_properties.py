@@ -7,7 +7,7 @@ from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 from beholden.catalogue import Letter, MeasureName, Subject
-from beholden.ledger.entries import NoticeGiven
+from beholden.ledger.vocabulary.events import NoticeGiven
 from beholden.reportcard.card import Counted, State
 from beholden.reportcard.rules import add_up, grade, mark
 from unit.reportcard.paper_log import CATALOGUE, STUDY, Paper, Year

@@ -14,8 +14,8 @@ import pytest
 
 from beholden.catalogue import Letter, MeasureName, Subject
 from beholden.ledger.confirmation import Word
-from beholden.ledger.entries import UseMoved
 from beholden.ledger.texts import PublishedText
+from beholden.ledger.vocabulary.events import UseMoved
 from beholden.reportcard.card import State
 from beholden.reportcard.rules import FORMULAE, grade
 from unit.reportcard.paper_log import BEGAN, CATALOGUE, FRAUD, SALT, STUDY, Paper, Year, text_of

@@ -4,7 +4,7 @@
 import pytest
 
 from beholden.kinds import Role
-from beholden.ledger.entries import USE_STATES
+from beholden.ledger.vocabulary.terms import USE_STATES
 from beholden.refusals import Refusal
 from beholden.uses import words
 from beholden.uses.rules.life import AGREED, HELD, LIVE, TRANSITIONS, State, move

@@ -20,7 +20,7 @@ from beholden.gate.rules import check_role, check_told_floor, public_left_out
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import print_json
-from beholden.ledger.entries import ListOf, tens
+from beholden.ledger.vocabulary.terms import ListOf, tens
 from beholden.register import actions as register
 from beholden.uses import actions as uses
 from beholden.uses.queries import asked, check_as_approved

@@ -17,9 +17,9 @@ from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.confirmation import Word, weigh
-from beholden.ledger.entries import Recomputed
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
 from beholden.ledger.verify import subject, verify
+from beholden.ledger.vocabulary.handovers import Recomputed
 from beholden.people.mandate import check, check_record
 from beholden.refusals import Refusal
 from beholden.register import actions as register

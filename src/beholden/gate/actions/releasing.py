@@ -27,8 +27,10 @@ from beholden.home.keys import load
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
-from beholden.ledger.entries import Intent, items_digest, parse, recipient_key_hash
+from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
+from beholden.ledger.vocabulary.handovers import Intent
+from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds

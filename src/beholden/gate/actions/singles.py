@@ -18,7 +18,7 @@ from beholden.home import here
 from beholden.kinds import Actor, PersonId
 from beholden.ledger import tree
 from beholden.ledger.actions import propose
-from beholden.ledger.entries import band
+from beholden.ledger.vocabulary.terms import band
 
 
 def write_down(exit_: str, what: str, person: PersonId, *, reader: str, by: Actor, at: datetime) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 
 from beholden.catalogue import Catalogue
 from beholden.gate.released import released_on
-from beholden.ledger.entries import tens
+from beholden.ledger.vocabulary.terms import tens
 from beholden.register.queries import counted_on_roll, sent_by
 from beholden.rights.school.asked import Shown, UseLine, Uses
 from beholden.rights.school.knocking import Inside, open_door, senders

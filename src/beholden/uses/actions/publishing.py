@@ -5,9 +5,9 @@ from datetime import datetime
 
 from beholden.home import here
 from beholden.kinds import Actor
-from beholden.ledger.entries import UseMoved
 from beholden.ledger.queries import said
 from beholden.ledger.texts import opens, put
+from beholden.ledger.vocabulary.events import UseMoved
 from beholden.uses.models import Use
 from beholden.uses.queries import text_of
 from beholden.uses.rules.life import State

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beholden.gate.queries import public_numbers
-from beholden.ledger.entries import EVENTS
+from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses

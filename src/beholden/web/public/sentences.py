@@ -3,7 +3,8 @@
 
 from functools import singledispatch
 
-from beholden.ledger import entries as e
+from beholden.ledger.entries import Body, Entry
+from beholden.ledger.vocabulary import events, handovers
 from beholden.web.words import in_tens, number, short_day
 
 _STATES = {
@@ -56,30 +57,30 @@ _OUTCOMES = {
 }
 
 
-def sentence(entry: e.Entry) -> str:
+def sentence(entry: Entry) -> str:
     """Return one sentence for any kind of entry."""
     return said(entry.body)
 
 
 @singledispatch
-def said(body: e.Body) -> str:
+def said(body: Body) -> str:
     """Return the sentence of one kind of body; a kind without a sentence is a bug, and loud."""
     raise TypeError(f"no sentence for {type(body).__name__}")
 
 
 @said.register
-def _use(body: e.UseMoved) -> str:
+def _use(body: events.UseMoved) -> str:
     rule = f" by rule {body.rule}" if body.rule else ""
     return f"Use {body.use} {_STATES.get(body.state, f'came to the state {body.state}')}{rule}."
 
 
 @said.register
-def _paper(body: e.PaperFiled) -> str:
+def _paper(body: events.PaperFiled) -> str:
     return f"{_PAPERS[body.paper]} was written down for use {body.use}."
 
 
 @said.register
-def _decision(body: e.Decision) -> str:
+def _decision(body: events.Decision) -> str:
     settled = f"The list for use {body.use} was settled"
     if body.released is None or body.left_out is None:
         return (
@@ -93,51 +94,51 @@ def _decision(body: e.Decision) -> str:
 
 
 @said.register
-def _notice(body: e.NoticeGiven) -> str:
+def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."
 
 
 @said.register
-def _choices(body: e.ChoicesOfDay) -> str:
+def _choices(body: events.ChoicesOfDay) -> str:
     return f"All answers of {short_day(body.day)} were sealed. How many is not told."
 
 
 @said.register
-def _singles(_body: e.SingleExits) -> str:
+def _singles(_body: events.SingleExits) -> str:
     return "Everything that was shown about one child at a time was sealed. How much is not told."
 
 
 @said.register
-def _return(body: e.ReturnAccepted) -> str:
+def _return(body: events.ReturnAccepted) -> str:
     return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
 
 
 @said.register
-def _catalogue(_body: e.CatalogueSet) -> str:
+def _catalogue(_body: events.CatalogueSet) -> str:
     return "The rules in force from now on were fixed."
 
 
 @said.register
-def _announced(body: e.CatalogueAnnounced) -> str:
+def _announced(body: events.CatalogueAnnounced) -> str:
     return f"Looser rules were published. They may hold from {short_day(body.not_before)} on, not before."
 
 
 @said.register
-def _opened(_body: e.Opened) -> str:
+def _opened(_body: events.Opened) -> str:
     return "A log was begun."
 
 
 @said.register
-def _registry(body: e.Registry) -> str:
+def _registry(body: handovers.Registry) -> str:
     return f"The keys of {number(body.set.n)} children were fixed, for the handovers to come."
 
 
 @said.register
-def _intent(body: e.Intent) -> str:
+def _intent(body: handovers.Intent) -> str:
     return f"Handover {body.seq}: a list for use {body.header.use} was sealed before it left."
 
 
 @said.register
-def _outcome(body: e.Outcome) -> str:
+def _outcome(body: handovers.Outcome) -> str:
     return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the events log may say of everything that is no handover."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+
+from beholden.ledger.shapes import (
+    Day,
+    Maybe,
+    Moment,
+    OneOf,
+    Part,
+    Shaped,
+    Whole,
+    Word,
+)
+from beholden.ledger.tags import MAX_SIZE
+from beholden.ledger.vocabulary.terms import (
+    EVENTS,
+    PAPERS,
+    USE_STATES,
+    Band,
+    Code,
+    Hash,
+    LogState,
+    Scope,
+    Tens,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSet(Shaped):
+    """The catalogue in force from now on (D41)."""
+
+    kind: ClassVar[str] = "catalogue"
+    log: ClassVar[str] = EVENTS
+    hash: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueAnnounced(Shaped):
+    """A looser catalogue is published, and may come into force at a moment, not before (D41).
+
+    `base` is the catalogue in force, `hash` the new one; `difference` is SHA-256(JCS(sentences)) of every change from
+    one to the other that loosens. All three can be made anew from the published contents of the two.
+    """
+
+    kind: ClassVar[str] = "announced"
+    log: ClassVar[str] = EVENTS
+    base: Hash
+    difference: Hash
+    hash: Hash
+    not_before: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAccepted(Shaped):
+    """A school's return was taken in; how many pupils, as a band."""
+
+    kind: ClassVar[str] = "return"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    commitment: Hash
+    school: Code
+
+
+@dataclass(frozen=True, slots=True)
+class UseMoved(Shaped):
+    """A use came to a state; its texts are committed (D26). `rule` names the rule that refused it."""
+
+    kind: ClassVar[str] = "use"
+    log: ClassVar[str] = EVENTS
+    commitment: Hash
+    exit: Code
+    purpose: Code
+    rule: Annotated[str | None, Maybe(Word())]
+    state: Annotated[str, OneOf(USE_STATES)]
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFiled(Shaped):
+    """A text about a use was filed, like an agreement or a minister's direction: committed, and never sealed."""
+
+    kind: ClassVar[str] = "paper"
+    log: ClassVar[str] = EVENTS
+    commitment: Hash
+    paper: Annotated[str, OneOf(PAPERS)]
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven(Shaped):
+    """A telling was ended: how many were to be told and how many were, in tens (D9)."""
+
+    kind: ClassVar[str] = "notice"
+    log: ClassVar[str] = EVENTS
+    audience: Tens
+    told: Tens
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesOfDay(Shaped):
+    """One day's answers, committed under a root that is padded to a band (D13)."""
+
+    kind: ClassVar[str] = "choices"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    day: Annotated[date, Day()]
+    root: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class SingleExits(Shaped):
+    """Everything that left about one person at a time until a moment, committed under a root padded to a band.
+
+    Not in the handovers log, which every family's file carries whole (docs/adr/0013).
+    """
+
+    kind: ClassVar[str] = "singles"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    root: Hash
+    until: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Shaped):
+    """The gate decided a release. `scope` is the padded n, the rest in tens; exact figures are committed."""
+
+    kind: ClassVar[str] = "decision"
+    log: ClassVar[str] = EVENTS
+    catalogue: Hash
+    commitment: Hash
+    left_out: Annotated[int | None, Maybe(Whole(step=10, high=MAX_SIZE))]
+    released: Annotated[int | None, Maybe(Whole(step=10, high=MAX_SIZE))]
+    scope: Scope
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Shaped):
+    """A new log begins, or an old one is closed and goes on here: the last checkpoint of the other."""
+
+    kind: ClassVar[str] = "opened"
+    log: ClassVar[str] = EVENTS
+    before: Annotated[LogState | None, Maybe(Part(LogState))]
+    handovers: LogState
