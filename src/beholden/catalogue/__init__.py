@@ -3,7 +3,17 @@
 
 from beholden.catalogue.chosen import choose, in_force, in_force_here
 from beholden.catalogue.consents import Consents, FaultNote, FormFault
-from beholden.catalogue.deciders import Bar, BarNote, Biometrics, Ground, GuardiansEnd, LifeEvent
+from beholden.catalogue.deciders import (
+    Able,
+    Bar,
+    BarNote,
+    Biometrics,
+    Evidence,
+    Ground,
+    GuardiansEnd,
+    LifeEvent,
+    PowerSays,
+)
 from beholden.catalogue.entries import (
     Answer,
     Catalogue,
@@ -33,6 +43,7 @@ from beholden.catalogue.pointers import unread
 
 __all__ = [
     "SHIPPED",
+    "Able",
     "Answer",
     "Authority",
     "Bar",
@@ -46,6 +57,7 @@ __all__ = [
     "Compartment",
     "Consents",
     "Effect",
+    "Evidence",
     "Exit",
     "FamilySays",
     "FaultNote",
@@ -67,6 +79,7 @@ __all__ = [
     "Measure",
     "MeasureName",
     "PackRefused",
+    "PowerSays",
     "Purpose",
     "Store",
     "Subject",

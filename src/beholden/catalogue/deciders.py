@@ -6,6 +6,7 @@ Reads no register and judges no child: `beholden.biometrics` weighs, with these 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from beholden.catalogue.law import Authority
@@ -25,9 +26,43 @@ class GuardiansEnd:
     events: tuple[LifeEvent, ...]
     authority: Authority
 
+    def has_come_by(self, born: date, on: date) -> bool:
+        """Say whether whoever was born on one day has had the birthday of the age by another."""
+        return (born.year + self.age, born.month, born.day) <= (on.year, on.month, on.day)
+
     def has_come(self, *, age: int, events: Collection[LifeEvent]) -> bool:
         """Say whether a person of this age, with these events behind them, decides alone (D14)."""
         return age >= self.age or any(event in self.events for event in events)
+
+
+class PowerSays(StrEnum):
+    """What one line about power may say of one adult, one body or the child herself."""
+
+    HOLDS = "holds"  # has parental responsibility
+    RESTRICTED = "restricted"  # an order takes a part of it away
+    LIFTED = "lifted"  # what orders took before is given back
+    ENDED = "ended"  # has it no longer
+    ABLE = "able"  # the child was judged able to decide for herself
+    NOT_ABLE = "not-able"  # that judgement is taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that a line about power may rest on, and which lines; `of_body`: those about a body, not a person."""
+
+    name: str
+    label: str
+    supports: tuple[PowerSays, ...]
+    of_body: bool
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A country's rule of children who decide for themselves: nobody is judged able who is younger than an age."""
+
+    from_age: int
+    authority: Authority
 
 
 class Bar(StrEnum):

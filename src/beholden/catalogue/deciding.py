@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads `deciders.toml` into GuardiansEnd and Biometrics, or refuses it with file and line. Weighs nobody."""
+"""Reads `deciders.toml` into who decides, on what evidence, and Biometrics, or refuses it by line. Weighs nobody."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from beholden.catalogue.deciders import Bar, BarNote, Biometrics, Ground, GuardiansEnd, LifeEvent
+from beholden.catalogue.deciders import (
+    Able,
+    Bar,
+    BarNote,
+    Biometrics,
+    Evidence,
+    Ground,
+    GuardiansEnd,
+    LifeEvent,
+    PowerSays,
+)
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.table import Table
 
 FILE = "deciders.toml"
-KINDS = ("guardians", "biometrics", "bar", "ground")
+KINDS = ("guardians", "able", "evidence", "biometrics", "bar", "ground")
 _OLDEST = 30
 
 Tables = Mapping[tuple[str, str], Table]
@@ -28,6 +38,38 @@ def guardians_end(tables: Tables) -> GuardiansEnd:
     made = GuardiansEnd(
         age=table.whole("age", most=_OLDEST),
         events=tuple(known[event] for event in events),
+        authority=table.authority(),
+    )
+    table.done()
+    return made
+
+
+def able(tables: Tables) -> Able | None:
+    """Return a country's rule of children who decide for themselves, or None: then none is ever recorded as able."""
+    table = _only(tables, "able", "rule")
+    if table is None:
+        return None
+    made = Able(from_age=table.whole("from_age", most=_OLDEST), authority=table.authority())
+    table.done()
+    return made
+
+
+def evidence(tables: Tables) -> Mapping[str, Evidence]:
+    """Return everything that a line about power may rest on. Where nothing is named for a line, none can be written."""
+    return MappingProxyType({name: _evidence(table) for name, table in _of(tables, "evidence").items()})
+
+
+def _evidence(table: Table) -> Evidence:
+    known = {word.value: word for word in PowerSays}
+    supports = table.texts("supports")
+    for word in supports:
+        if word not in known:
+            raise table.refused("unknown_value", f"supports may name: {', '.join(known)}.", key="supports")
+    made = Evidence(
+        name=table.found.name,
+        label=table.text("label"),
+        supports=tuple(known[word] for word in supports),
+        of_body=table.truth("of_body") if table.has("of_body") else False,
         authority=table.authority(),
     )
     table.done()

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
-from beholden.catalogue.deciders import Biometrics, GuardiansEnd
+from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.grades import Grades
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.kinds import ItemId
@@ -167,6 +167,7 @@ class Item:
     codes: tuple[str, ...]  # empty when the item is not coded
     coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
     labels: Mapping[str, str]  # what its codes mean, as far as the pack says
+    hers_alone: bool = False  # an able child's own, from her guardians too (D15)
 
     def said(self, code: str) -> str:
         """Return what a code means in plain words, or the code itself."""
@@ -225,6 +226,7 @@ class Purpose:
     ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
     only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
+    hers_alone: bool = False  # an able child's word alone counts, once she has given it (D15)
 
     @property
     def allowed(self) -> bool:
@@ -334,6 +336,8 @@ class Catalogue:
     grades: Grades
     consents: Consents
     guardians_end: GuardiansEnd
+    able: Able | None
+    evidence: Mapping[str, Evidence]
     biometrics: Biometrics | None
     hash: str
     content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
@@ -356,6 +360,12 @@ class Catalogue:
                 next_step="Ask only for the facts that the catalogue page names with the reason.",
                 authority="D18; the catalogue's list of facts for this purpose",
             )
+
+    @property
+    def hers_alone(self) -> frozenset[str]:
+        """Every item and purpose that is an able child's own, from her guardians too (D15)."""
+        items = (name for name, one in self.items.items() if one.hers_alone)
+        return frozenset((*items, *(code for code, one in self.purposes.items() if one.hers_alone)))
 
     def exit(self, name: str) -> Exit:
         """Return one way out; there is no other."""

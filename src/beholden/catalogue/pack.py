@@ -112,6 +112,8 @@ def _made(tables: Mapping[tuple[str, str], Table]) -> Catalogue:
         grades=grading.grades(tables),
         consents=consenting.consents(tables),
         guardians_end=deciding.guardians_end(tables),
+        able=deciding.able(tables),
+        evidence=deciding.evidence(tables),
         biometrics=deciding.biometrics(tables),
         hash=hashlib.sha256(content).hexdigest(),
         content=content,
@@ -279,6 +281,7 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         codes=allowed,
         labels=labels,
         coarser=table.texts_or_none("coarser"),
+        hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
     )
 
 
@@ -338,6 +341,7 @@ def _purpose(table: Table) -> Purpose:
         items=table.texts_or_none("items"),
         review_on=table.day("review_on"),
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
+        hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
     )
 
 

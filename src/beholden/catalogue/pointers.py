@@ -23,7 +23,8 @@ from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]
 
-CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", "biometrics", "bar", "ground")
+_DECIDERS = ("able", "evidence", "biometrics", "bar", "ground")
+CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", *_DECIDERS)
 """The kinds of table that stand under a law."""
 
 
@@ -165,6 +166,9 @@ def unread(catalogue: Catalogue) -> tuple[str, ...]:
     entries += [(f"collection {name}", one.authority) for name, one in catalogue.collections.items()]
     entries += [(f"fault {name}", one.authority) for name, one in catalogue.consents.faults.items()]
     entries.append(("guardians end", catalogue.guardians_end.authority))
+    if catalogue.able is not None:
+        entries.append(("able rule", catalogue.able.authority))
+    entries += [(f"evidence {name}", one.authority) for name, one in catalogue.evidence.items()]
     if catalogue.biometrics is not None:
         entries.append(("biometrics rule", catalogue.biometrics.authority))
         entries += [(f"bar {name}", one.authority) for name, one in catalogue.biometrics.bars.items()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
-from beholden.catalogue.deciders import Biometrics, GuardiansEnd
+from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.entries import (
     Answer,
     Catalogue,
@@ -110,6 +110,8 @@ def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
         *_grades(old.grades, new.grades),
         *_consents(old.consents, new.consents),
         *_guardians_end(old.guardians_end, new.guardians_end),
+        *_able(old.able, new.able),
+        *_paired("evidence", old.evidence, new.evidence, _evidence, drops=_dropped),
         *_biometrics(old.biometrics, new.biometrics),
     )
 
@@ -201,6 +203,7 @@ def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
     yield from _grown(where, "items", old.items, new.items)
     yield from _changed(where, "covers", old.covers, new.covers)
     yield from _changed(where, "compartment", old.compartment, new.compartment)
+    yield from _changed(where, "hers_alone", old.hers_alone, new.hers_alone)
     yield from _authority(where, old.authority, new.authority)
     yield from _later(where, old, new)
 
@@ -237,6 +240,7 @@ def _item(where: str, old: Item, new: Item) -> Iterator[Loosening]:
     yield from _ranked(where, "sensitivity", old.sensitivity, new.sensitivity, "ABCDE")
     yield from _changed(where, "why", old.why, new.why)
     yield from _changed(where, "type", old.type, new.type)
+    yield from _changed(where, "hers_alone", old.hers_alone, new.hers_alone)
     yield from _authority(where, old.authority, new.authority)
     if old.codes and not new.codes:
         yield Loosening(where, "codes", "a closed list", "any text")
@@ -311,6 +315,21 @@ def _guardians_end(old: GuardiansEnd, new: GuardiansEnd) -> Iterator[Loosening]:
     yield from _changed("guardians end", "age", old.age, new.age)
     yield from _changed("guardians end", "events", ", ".join(old.events), ", ".join(new.events))
     yield from _authority("guardians end", old.authority, new.authority)
+
+
+def _able(old: Able | None, new: Able | None) -> Iterator[Loosening]:
+    """Neither way is tighter: what a child gains in say her guardians lose (D14, D15)."""
+    before, after = (None if one is None else one.from_age for one in (old, new))
+    yield from _changed("able", "from_age", before, after)
+    if old is not None and new is not None:
+        yield from _authority("able", old.authority, new.authority)
+
+
+def _evidence(where: str, old: Evidence, new: Evidence) -> Iterator[Loosening]:
+    """As of who decides: evidence that opens more, or less, gives or takes somebody's say."""
+    yield from _changed(where, "supports", ", ".join(old.supports), ", ".join(new.supports))
+    yield from _changed(where, "of_body", old.of_body, new.of_body)
+    yield from _authority(where, old.authority, new.authority)
 
 
 def _biometrics(old: Biometrics | None, new: Biometrics | None) -> Iterator[Loosening]:

@@ -6,41 +6,80 @@ letters are carried by the schools, so an open letter alone proves nothing about
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import rfc8785
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from beholden.choices.models import Answered, Committed, Day
 from beholden.choices.numbers import LeaveIn
 from beholden.choices.numbers import receipt as digest
-from beholden.choices.rules import Answer, Choice, Question, Scope, objectors, typed_number, unknown_number
+from beholden.choices.rules import (
+    Answer,
+    Choice,
+    Question,
+    Scope,
+    lets_in,
+    objectors,
+    typed_number,
+    unknown_number,
+)
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.ledger import tree
+from beholden.people.queries import Pair
 from beholden.people.shown import NUMBER, show
 
 _COLUMNS = ("person", "adult", "scope", "target", "answer", "at", "receipt", "undoes", "letter", "seal")
 _Row = tuple[UUID, str, str, str, str, datetime, str, str, UUID, bytes]
 
 
-def objecting(question: Question, *, wait: timedelta, at: datetime) -> frozenset[PersonId]:
+def objecting(
+    question: Question, *, without: Collection[Pair] = (), wait: timedelta, at: datetime
+) -> frozenset[PersonId]:
     """Return every child whom a standing answer keeps out of one use at a moment (D11).
 
-    Read are all *keep outs* that reach the use, and of the *leave ins* those that could undo one and bear our seal.
+    Read are all *keep outs* that reach the use, and of the *leave ins* those that could undo one and bear our seal;
+    not the *leave ins* of `without`: adults who may no longer decide for that child. Their *keep outs* still protect.
     """
-    rows = Answered.objects.filter(
+    rows = _reaching(question).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
+    said = _ours(rows.values_list(*_COLUMNS).iterator(chunk_size=10_000))
+    counted = (one for one in said if one.answer is Answer.KEEP_OUT or (one.person, one.adult) not in without)
+    return objectors(counted, question, wait=wait, at=at)
+
+
+def undoing(question: Question) -> frozenset[Pair]:
+    """Return who took a *keep out* back, and for which child, as far as it reaches one use."""
+    rows = _reaching(question).filter(undoes__gt="").values_list("person", "adult").distinct()
+    return frozenset((PersonId(person), adult) for person, adult in rows.iterator(chunk_size=10_000))
+
+
+def let_in(
+    question: Question, themselves: Collection[Pair], *, wait: timedelta, at: datetime
+) -> frozenset[PersonId]:
+    """Return those who decide about a use themselves and alone, and whose own standing answer leaves them in.
+
+    `themselves`: each with the digest of her own letters. An own *keep out*, at any scope, keeps her out; an own
+    *leave in* counts some days after it was said, like whatever undoes a *no* (`rules.lets_in`).
+    """
+    people, adults = {person for person, _ in themselves}, {adult for _, adult in themselves}
+    rows = _reaching(question).filter(person__in=people, adult__in=adults).values_list(*_COLUMNS)
+    hers = frozenset(themselves)
+    said = [one for one in _ours(rows.iterator(chunk_size=1_000)) if (one.person, one.adult) in hers]
+    return lets_in(said, question, wait=wait, at=at)
+
+
+def _reaching(question: Question) -> QuerySet[Answered]:
+    return Answered.objects.filter(
         Q(scope=Scope.USE.value, target=question.use)
         | Q(scope=Scope.PURPOSE.value, target=question.purpose)
         | Q(scope=Scope.ALL.value)
-    ).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
-    said = rows.values_list(*_COLUMNS).iterator(chunk_size=10_000)
-    return objectors(_ours(said), question, wait=wait, at=at)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ and among scopes, the more protective answer wins (D11, D14): *leave in* for one
 everything*. And a *no* is quick to say and slow to undo, because whoever carries the letters can open one too:
 
 * a *keep out* counts at once, whoever holds the letter, and whatever clock it was written by;
-* a *leave in* undoes one *keep out*, the one whose number was given with it, and only some days after it was said.
+* a *leave in* undoes one *keep out*, the one whose number was given with it, and only some days after it was said;
+* whoever may no longer decide for a child undoes nothing any more, and what they kept out stays out (D14);
+* where a choice is the child's own alone, her own *leave in* stands against anybody's *no*, and until she has said
+  something the *no* of the others passes on to her (D14, D15).
 """
 
 from collections.abc import Iterable
@@ -119,6 +122,20 @@ def objectors(
         for choice in standing(said, wait=wait, at=at)
         if choice.answer is Answer.KEEP_OUT and reaches(choice, question)
     )
+
+
+def lets_in(
+    said: Iterable[Choice], question: Question, *, wait: timedelta, at: datetime
+) -> frozenset[PersonId]:
+    """Return every child who leaves herself in, of answers that are each the child's own and the only ones that count.
+
+    What must hold: 1 none of her standing answers that reach the use keeps her out; 2 one of them leaves her in, and
+    was said long enough ago: whoever opens her letter in her place must not undo others' *no* at once (ux.md 8.1).
+    """
+    mine = [one for one in standing(said, wait=wait, at=at) if reaches(one, question)]
+    kept = {one.person for one in mine if one.answer is Answer.KEEP_OUT}  # 1
+    left = {one.person for one in mine if one.answer is Answer.LEAVE_IN and one.at + wait <= at}  # 2
+    return frozenset(left - kept)
 
 
 def scope_of(use: UseRef | None, purpose: str | None, *, everything: bool) -> tuple[Scope, str]:

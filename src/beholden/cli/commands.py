@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from beholden.cli.officers import officer, school
+from beholden.cli.power import power
 from beholden.cli.urgent import urgent
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ recipient = typer.Typer(no_args_is_help=True, help="For those who received recor
 app.add_typer(recipient, name="recipient")
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
+app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")

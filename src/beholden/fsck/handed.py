@@ -139,7 +139,10 @@ def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
             if seed.person.bytes in keyed:
                 inside += 1
                 place = label(seed.label_seed, list_id)
-                fitting += place + commitment(tag_key(key, seed.proof_id), place) in elements
+                fitting += any(
+                    place + commitment(tag_key(key, proof_id), place) in elements
+                    for proof_id in seed.every_id
+                )
     if (inside, fitting) != (one.keyed.count, one.elements.count) or inside != fitting:
         sentence = (
             f"{name} has {one.elements.count:,} keys for {one.keyed.count:,} people; the vault knows {inside:,} of "
@@ -335,7 +338,7 @@ def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
         lists.opened(home.sets / one.decision.released.path, one.decision.released.width) as released,
     ):
         for seed in register.seeds():
-            held = tag(tag_key(key, seed.proof_id), list_id) in tags
+            held = any(tag(tag_key(key, proof_id), list_id) in tags for proof_id in seed.every_id)
             goes = seed.person.bytes in released
             inside += goes
             missing, strange = missing + (goes and not held), strange + (held and not goes)

@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
+from beholden.fsck import books, governed, handed, held, papers, powers, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -29,6 +29,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table notices_letter", said.check_letters()),
         ("table choices_answered", said.check_answers(catalogue)),
         ("table people_safetyflag", said.check_flags()),
+        ("table people_powerline", powers.check_powers(catalogue)),
         ("table biometrics_entry", books.check_books()),
         ("sets", handed.check_sets(home)),
         ("table gate_registry", handed.check_registries(home)),

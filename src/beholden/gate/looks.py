@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from beholden.gate import journal, sets
 from beholden.gate.journal import Leaving
-from beholden.gate.models import Disclosure, SetFile, SingleBatch, SingleExit, UrgentReview
+from beholden.gate.models import Disclosure, SingleBatch, SingleExit, UrgentReview
 from beholden.gate.rules import review_due
 from beholden.home import here
 from beholden.kinds import PersonId, UseRef
@@ -37,22 +37,10 @@ def handovers_of(person: PersonId) -> tuple[InHandover, ...]:
     found: list[InHandover] = []
     rows = Disclosure.objects.filter(state__in=["releasing", "released"], logged_at__isnull=False)
     for row in rows.select_related("decision__scope", "decision__released").order_by("-logged_at"):
-        if row.logged_at is not None and _holds(row.decision.scope, person):
-            in_list = _holds(row.decision.released, person)
+        if row.logged_at is not None and sets.holds(sets.read(row.decision.scope), person.bytes):
+            in_list = sets.holds(sets.read(row.decision.released), person.bytes)
             found.append(InHandover(UseRef(row.decision.use), row.id, row.logged_at, in_list))
     return tuple(found)
-
-
-def _holds(kept: SetFile, person: PersonId) -> bool:
-    """Say whether a frozen list of people, checked against its hash, holds one of them. A search in sorted ids."""
-    content, low, high = sets.read(kept), 0, kept.count
-    while low < high:
-        middle = (low + high) // 2
-        if content[16 * middle : 16 * middle + 16] < person.bytes:
-            low = middle + 1
-        else:
-            high = middle
-    return content[16 * low : 16 * low + 16] == person.bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ a thief of either has neither, and a new proof id (on a change of power) ends ye
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from beholden.gate import sets
 from beholden.gate.models import Registry
 from beholden.home import here
 from beholden.home.keys import create, load
+from beholden.kinds import PersonId
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
 from beholden.refusals import Refusal
 from beholden.register.lent import ProofSeed, ProofSeeds
@@ -27,9 +29,24 @@ def key_name(registry_id: bytes) -> str:
     return f"registry.{registry_id.hex()}"
 
 
-def key_of(seed: ProofSeed, registry_id: bytes) -> bytes:
-    """Return y: the tag key of one person in one snapshot."""
-    return tag_key(load(here(), key_name(registry_id)), seed.proof_id)
+def keys_of(seed: ProofSeed, registry_id: bytes) -> tuple[bytes, ...]:
+    """Return every y that one person may have in one snapshot: the one of now, then those before a change of power."""
+    key = load(here(), key_name(registry_id))
+    return tuple(tag_key(key, proof_id) for proof_id in seed.every_id)
+
+
+def overtaken(registry: Registry, seeds: Iterable[ProofSeed]) -> frozenset[PersonId]:
+    """Return those whose key in a snapshot is not the one of now: power over them changed since it was taken.
+
+    Whoever had a file of theirs knows that key, so nothing more leaves under it; the next snapshot has the new one.
+    """
+    registry_id, elements = bytes.fromhex(registry.id), sets.read(registry.elements)
+    found = set()
+    for seed in seeds:
+        place = label(seed.label_seed, registry_id)
+        if not sets.holds(elements, place + commitment(keys_of(seed, registry_id)[0], place)):
+            found.add(seed.person)
+    return frozenset(found)
 
 
 def build(header: dict[str, object], seeds: ProofSeeds) -> tuple[bytes, BucketTree, bytes]:

@@ -34,3 +34,16 @@ def read(kept: SetFile) -> bytes:
             authority="UK GDPR Art 32(1)(b)",
         )
     return content
+
+
+def holds(content: bytes, element: bytes) -> bool:
+    """Say whether a sorted list of elements as wide as this one holds it. A search by halves."""
+    width = len(element)
+    low, high = 0, len(content) // width
+    while low < high:
+        middle = (low + high) // 2
+        if content[width * middle : width * (middle + 1)] < element:
+            low = middle + 1
+        else:
+            high = middle
+    return content[width * low : width * (low + 1)] == element

@@ -40,6 +40,7 @@ from beholden.notices.rules import (
     typed,
 )
 from beholden.notices.second import draw, second_digest
+from beholden.people.adults import adult_digest
 from beholden.people.mandate import LASTS, Mandate, grant
 from beholden.people.tries import Tries, after_a_miss
 from beholden.refusals import Refusal
@@ -59,12 +60,14 @@ class Adult:
     """One adult by the school's own opaque handle, and the children this adult may decide for.
 
     `also_born`: birth dates of children of this adult whom the letter must not name. They open it like the others, so
-    that no family is told that its own child's birth date is wrong; they show nothing.
+    that no family is told that its own child's birth date is wrong; they show nothing. `known_as`: the digest of a
+    child who gets a letter of her own; empty: the digest of the handle.
     """
 
     handle: str
     children: tuple[NamedChild, ...]
     also_born: tuple[date, ...] = ()
+    known_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +123,27 @@ def write_letters(
     """
     run = _run(use)
     _check_going_on(run, at)
-    if len({adult.handle for adult in adults}) != len(adults):
+    key = load(here(), "letters")
+    known = [adult.known_as or adult_digest(key, school, adult.handle) for adult in adults]
+    if len({adult.handle for adult in adults}) != len(adults) or len(set(known)) != len(known):
         raise Refusal(
             "notices.handle_twice",
             "One adult stands in this list twice.",
             next_step="Name each adult once, with all the pupils this adult may decide for.",
             authority="UK GDPR Art 5(1)(d)",
         )
-    key = load(here(), "letters")
     written: list[Written] = []
     fresh: list[Letter] = []
     seconds: list[SecondCode] = []
-    for adult, code in zip(adults, _new_codes(key, len(adults)), strict=True):
+    for adult, known_as, code in zip(adults, known, _new_codes(key, len(adults)), strict=True):
         letter = uuid4()
         fresh.append(
             Letter(
                 id=letter,
                 run=run,
                 school=school,
-                adult=_adult(key, school, adult.handle),
+                adult=known_as,
+                handle=adult_digest(key, school, adult.handle),
                 code=_digest(key, b"code", code.encode()),
                 children=[child.person for child in adult.children],
                 sealed=_seal(key, letter, code, adult),
@@ -180,9 +185,9 @@ def report_delivery(
         _check_going_on(run, None)
     known: set[str] = set()
     changed: list[Letter] = []
-    for letter in Letter.objects.select_for_update().filter(run=run, school=school, adult__in=list(words)):
-        known.add(letter.adult)
-        said, held = words[letter.adult], Delivered(letter.delivered)
+    for letter in Letter.objects.select_for_update().filter(run=run, school=school, handle__in=list(words)):
+        known.add(letter.handle)
+        said, held = words[letter.handle], Delivered(letter.delivered)
         # A report speaks of the letter that stands. That post came back is true of the adult's earlier letters too.
         is_meant = letter.replaced_at is None or (said is Delivered.RETURNED and held)
         if is_meant and replaces(said, held):
@@ -195,7 +200,7 @@ def report_delivery(
 def _words(key: bytes, school: str, facts: Iterable[tuple[str, Delivered]]) -> Mapping[str, Delivered]:
     said: dict[str, list[Delivered]] = {}
     for handle, word in facts:
-        said.setdefault(_adult(key, school, handle), []).append(word)
+        said.setdefault(adult_digest(key, school, handle), []).append(word)
     return {adult: strictest(words) for adult, words in said.items()}
 
 
@@ -303,10 +308,6 @@ _DOORS_NEED = ("id", "adult", "sealed", "tries", "locked_until", "not_mine", "ru
 
 def _digest(key: bytes, use: bytes, value: bytes) -> str:
     return hmac.digest(key, b"beholden/letter/v1/" + use + b"\n" + value, hashlib.sha256).hex()
-
-
-def _adult(key: bytes, school: str, handle: str) -> str:
-    return _digest(key, b"adult", f"{school}\n{handle}".encode())
 
 
 def _cipher(key: bytes, letter: UUID, code: str) -> AESGCM:

@@ -27,7 +27,9 @@ class Run(models.Model):
 
 
 class Letter(models.Model):
-    """One adult's letter in one run, carried by one school. `adult` and `code` are keyed digests.
+    """One adult's letter in one run, carried by one school. `adult`, `handle` and `code` are keyed digests.
+
+    `handle` is what the school reports by: the digest of `adult` too, but where a child has a letter of her own.
 
     Never deleted, so that what was said about a letter, and under it, stands. `children` may be empty: then the letter
     names nobody, for a reason that only a person may tell.
@@ -37,6 +39,7 @@ class Letter(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="letters")
     school = models.CharField(max_length=10, db_collation="C")
     adult = models.CharField(max_length=64, db_collation="C")
+    handle = models.CharField(max_length=64, db_collation="C")
     code = models.CharField(max_length=64, unique=True, db_collation="C")
     children = ArrayField(models.UUIDField())
     sealed = models.BinaryField()
@@ -50,6 +53,9 @@ class Letter(models.Model):
     class Meta:
         indexes = [models.Index(fields=["adult"], name="notices_by_adult")]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(handle__regex="^[0-9a-f]{64}$"), name="notices_handle_is_a_digest"
+            ),
             models.UniqueConstraint(
                 fields=["run", "adult"],
                 condition=models.Q(replaced_at__isnull=True),

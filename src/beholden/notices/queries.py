@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers who has been told about a use. Returns frozen values only; schools get delivery facts, never answers."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +8,12 @@ from uuid import UUID
 
 from django.db.models import Func, Q, UUIDField
 
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import PersonId, UseRef
 from beholden.notices.models import Letter, Run
 from beholden.notices.rules import REACHES, WHY_NOT_MINE, Delivered
+from beholden.people.adults import is_digest, own_digest
 
 OPENS = Q(replaced_at__isnull=True) | ~Q(delivered="")
 """Which letters open (`is_live` says why)."""
@@ -79,7 +81,6 @@ def _telling(run: Run) -> Telling:
 
 # --- for fsck ---
 
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TAG = 16  # bytes that AES-GCM adds
 
 
@@ -111,10 +112,21 @@ def letters_named(ids: Sequence[UUID]) -> tuple[HeldLetter, ...]:
     return tuple(_held(row) for row in Letter.objects.filter(pk__in=ids))
 
 
+def _is_known(row: Letter) -> bool:
+    """Say whether a letter is its handle's own, or that of the one child it names; without names, either may be."""
+    if not is_digest(row.adult) or not is_digest(row.handle):
+        return False
+    if row.adult == row.handle or not row.children:
+        return True
+    return len(row.children) == 1 and row.adult == own_digest(
+        load(here(), "letters"), PersonId(row.children[0])
+    )
+
+
 def _held(row: Letter) -> HeldLetter:
     sound = (
-        _DIGEST.fullmatch(row.code) is not None
-        and _DIGEST.fullmatch(row.adult) is not None
+        is_digest(row.code)
+        and _is_known(row)
         and row.delivered in {state.value for state in Delivered}
         and row.not_mine in {"", *WHY_NOT_MINE}
         and len(row.sealed) > _TAG

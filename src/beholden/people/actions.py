@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Enrols organisations and officers, gives officers their keys, and raises safety flags. This room's only writer."""
+"""Enrols bodies and officers, gives keys, writes lines of power, raises safety flags. This room's only writer."""
 
 import hmac
 import secrets
@@ -11,9 +11,12 @@ from beholden.catalogue import Catalogue
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
+from beholden.people import seals
 from beholden.people.access import KEY_SIGNS, digest, key_from, not_let_in, typed_key
-from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, SafetyFlag
-from beholden.people.queries import Body, actor, check_enrolled, organisation
+from beholden.people.adults import own_digest
+from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, PowerLine, SafetyFlag
+from beholden.people.power import Line, check_line
+from beholden.people.queries import Body, actor, check_enrolled, organisation, written
 from beholden.people.rules import check_encryption_key, check_ref, check_signing_key, typed_ref
 from beholden.people.signs import SIGNS, in_fours
 from beholden.people.tries import Tries, after_a_miss
@@ -152,6 +155,56 @@ def flag(person: PersonId, kind: str, *, by: Actor, at: datetime, until: datetim
             authority="D35; UK GDPR Art 18",
         )
     SafetyFlag.objects.create(person=person, kind=kind, since=at, until=until, by=by.ref)
+
+
+@transaction.atomic
+def write_line(person: PersonId, line: Line, *, catalogue: Catalogue, by: Actor, at: datetime) -> int:
+    """Write one line of power about one child, after all that are there, and return its number.
+
+    A part of the gate's `change_power` alone, which gives the child a fresh proof id in the same transaction.
+
+    The plan: 1 only the registrar; 2 the line can be acted upon (`power.check_line`), and a body that it names is
+    enrolled; 3 what is there holds together, and is not of a later moment; 4 it is sealed to the line before.
+    """
+    _only_the_registrar(by)  # 1
+    key = load(here(), "letters")
+    check_line(line, catalogue=catalogue, child=own_digest(key, person))  # 2
+    if line.body:
+        organisation(line.body)
+    before = written(person)  # 3
+    if before and at < before[-1].at:
+        raise _out_of_order()
+    number, last = len(before) + 1, before[-1].seal if before else b""
+    seal = seals.of_line(key, last, person, number, line, at=at, by=by.ref)  # 4
+    try:
+        with transaction.atomic():
+            PowerLine.objects.create(
+                person=person,
+                number=number,
+                adult=line.adult,
+                body=line.body,
+                says=line.says.value,
+                evidence=line.evidence,
+                since=line.since,
+                until=line.until,
+                takes=list(line.takes),
+                about=list(line.about),
+                at=at,
+                by=by.ref,
+                seal=seal,
+            )
+    except IntegrityError as trouble:
+        raise _out_of_order() from trouble
+    return number
+
+
+def _out_of_order() -> Refusal:
+    return Refusal(
+        "people.power_order",
+        "Somebody wrote about this child at the same moment, or a line of a later moment stands there.",
+        next_step="List what is written, look at the clock of this machine, and write then.",
+        authority="D35",
+    )
 
 
 def _enrol(body: Body, *, by: Actor, at: datetime) -> None:

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers organisations, officers, their access keys and safety flags. Fields and constraints, nothing else."""
+"""Remembers organisations, officers, their access keys, lines of power, safety flags. Fields and constraints alone."""
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from beholden.catalogue import PowerSays
 
 FLAGS = ("hidden", "restricted", "severed")
 """Hidden for safety; restricted (UK GDPR Art 18), also while a record is contested; tied to nobody any more."""
+
+_APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class Organisation(models.Model):
@@ -68,6 +74,37 @@ class AccessKey(models.Model):
                 name="people_key_ended_and_by_whom",
             ),
         ]
+
+
+class PowerLine(models.Model):
+    """One line of power about one child, never changed, never deleted. `seal` binds it to the line before it."""
+
+    person = models.UUIDField()
+    number = models.PositiveIntegerField()
+    adult = models.CharField(max_length=64, db_collation="C")
+    body = models.CharField(max_length=40, blank=True, db_collation="C")
+    says = models.CharField(max_length=12, db_collation="C")
+    evidence = models.CharField(max_length=40, db_collation="C")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    takes = ArrayField(models.CharField(max_length=12, db_collation="C"))
+    about = ArrayField(models.CharField(max_length=60, db_collation="C"))
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+    seal = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "number"], name="people_power_line_once"),
+            models.CheckConstraint(
+                condition=models.Q(says__in=[one.value for one in PowerSays]), name="people_power_says_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")),
+                name="people_power_ends_after_it_begins",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="people_power_append_only", operation=_APPEND_ONLY)]
 
 
 class SafetyFlag(models.Model):

@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers who an organisation or officer is, and who is flagged. Returns frozen values only."""
+"""Answers who an organisation or officer is, who is flagged, and who has power about a child. Frozen values only.
 
-from collections.abc import Collection, Iterator
+Lines of power that do not hold together answer nothing: they are refused. The doors see those of such children alone
+whom a letter that they opened names (`shown`).
+"""
+
+import hmac
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from beholden.catalogue import PowerSays
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.models import Officer, Organisation, SafetyFlag
+from beholden.people import seals
+from beholden.people.adults import own_digest
+from beholden.people.models import Officer, Organisation, PowerLine, SafetyFlag
+from beholden.people.power import Line, Power, Reader, able_since, power_of
 from beholden.people.shown import CHILDREN, show
 from beholden.refusals import Refusal
 
@@ -94,6 +106,11 @@ def check_enrolled(by: Actor) -> None:
         )
 
 
+def bodies_of(refs: Collection[str]) -> frozenset[str]:
+    """Return the organisations for which the officers under these references act."""
+    return frozenset(Officer.objects.filter(ref__in=refs).values_list("organisation_id", flat=True))
+
+
 def officers_of(organisation_ref: str, role: Role) -> tuple[str, ...]:
     """Return the references of everybody who was ever appointed to act for an organisation in one role."""
     held = Officer.objects.filter(organisation_id=organisation_ref, role=role.value)
@@ -126,6 +143,118 @@ def severed_among(children: tuple[PersonId, ...], *, at: datetime) -> frozenset[
         return frozenset(PersonId(person) for person in flags.values_list("person", flat=True))
 
 
+# --- who may see, decide and be contacted ---
+
+
+Pair = tuple[PersonId, str]
+"""A person, and an opaque adult who wants to see or decide about her."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One line of power, as it was written."""
+
+    number: int
+    line: Line
+    at: datetime
+    by: str
+    seal: bytes
+
+
+def written(person: PersonId) -> tuple[Written, ...]:
+    """Return everything that is written about one child, in its order."""
+    return _written((person,)).get(person, ())
+
+
+def lines_among(people: Collection[PersonId]) -> Mapping[PersonId, tuple[Line, ...]]:
+    """Return the lines of those among these people about whom anything is written."""
+    return {person: tuple(one.line for one in rows) for person, rows in _written(people).items()}
+
+
+def powers(
+    pairs: Collection[Pair],
+    *,
+    of_age: Collection[PersonId] = (),
+    hers: frozenset[str] = frozenset(),
+    at: datetime,
+) -> Mapping[Pair, Power]:
+    """Return what each opaque adult may do about the person named with it.
+
+    `of_age`: those for whom no guardian decides; `hers`: what is an able child's alone (`Catalogue.hers_alone`).
+    """
+    key = load(here(), "letters")
+    lines = lines_among({person for person, _ in pairs})
+    return {
+        (person, adult): power_of(
+            Reader(adult, is_child=hmac.compare_digest(adult, own_digest(key, person))),
+            lines.get(person, ()),
+            of_age=person in of_age,
+            hers=hers,
+            at=at,
+        )
+        for person, adult in pairs
+    }
+
+
+def deciding_alone(among: Collection[PersonId], *, at: datetime) -> Mapping[PersonId, datetime]:
+    """Return those among these people who stand as judged able to decide for themselves, for anything, and since when.
+
+    Who is of age is not here: that follows from the birth date, which the vault has.
+    """
+    found = {person: able_since(lines, at) for person, lines in lines_among(among).items()}
+    return {person: since for person, since in found.items() if since is not None}
+
+
+def everybody_written_about() -> frozenset[PersonId]:
+    """Return everybody about whom any line of power was ever written, so whose tag key was replaced."""
+    return frozenset(map(PersonId, PowerLine.objects.values_list("person", flat=True).distinct().iterator()))
+
+
+def _written(people: Collection[PersonId]) -> Mapping[PersonId, tuple[Written, ...]]:
+    with transaction.atomic():
+        show(CHILDREN, "{" + ",".join(map(str, people)) + "}")
+        rows = PowerLine.objects.filter(person__in=list(people)).order_by("person", "number")
+        found = dict(_by_child(rows.iterator(chunk_size=1_000)))
+    key = load(here(), "letters")
+    if not all(_holds(key, person, lines) for person, lines in found.items()):
+        raise Refusal(
+            "people.power_broken",
+            "What is written about who may decide for a child does not hold together.",
+            next_step="Run fsck, and restore the table. Until then nobody sees this record and nothing leaves.",
+            authority="D35",
+        )
+    return found
+
+
+def _by_child(rows: Iterator[PowerLine]) -> Iterator[tuple[PersonId, tuple[Written, ...]]]:
+    for person, mine in groupby(rows, key=lambda row: row.person):
+        yield PersonId(person), tuple(map(_as_written, mine))
+
+
+def _as_written(row: PowerLine) -> Written:
+    line = Line(
+        adult=row.adult,
+        says=PowerSays(row.says),
+        evidence=row.evidence,
+        since=row.since,
+        until=row.until,
+        body=row.body,
+        takes=tuple(row.takes),
+        about=tuple(row.about),
+    )
+    return Written(row.number, line, row.at, row.by, bytes(row.seal))
+
+
+def _holds(key: bytes, person: PersonId, rows: tuple[Written, ...]) -> bool:
+    before = b""
+    for number, one in enumerate(rows, start=1):
+        seal = seals.of_line(key, before, person, number, one.line, at=one.at, by=one.by)
+        if one.number != number or not hmac.compare_digest(seal, one.seal):
+            return False
+        before = one.seal
+    return True
+
+
 # --- for fsck ---
 
 
@@ -144,3 +273,28 @@ def everybody_flagged() -> Iterator[PersonId]:
     """Yield the person of every flag there ever was; somebody flagged twice comes twice."""
     for person in SafetyFlag.objects.order_by("pk").values_list("person", flat=True).iterator():
         yield PersonId(person)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLines:
+    """The lines of power of one child: how many, the bodies they name, and whether they hold together."""
+
+    person: PersonId
+    count: int
+    evidence: frozenset[str]
+    bodies: frozenset[str]
+    is_sound: bool
+
+
+def held_lines() -> Iterator[HeldLines]:
+    """Yield each child's lines, holding no more than one child's at a time."""
+    key = load(here(), "letters")
+    rows = PowerLine.objects.order_by("person", "number").iterator(chunk_size=1_000)
+    for person, lines in _by_child(rows):
+        yield HeldLines(
+            person,
+            len(lines),
+            frozenset(one.line.evidence for one in lines),
+            frozenset(one.line.body for one in lines if one.line.body),
+            _holds(key, person, lines),
+        )

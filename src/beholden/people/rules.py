@@ -14,6 +14,7 @@ import pyrage
 from beholden.catalogue import Store
 from beholden.ledger.weak import is_weak
 from beholden.people.mandate import Reach
+from beholden.people.power import Power
 from beholden.refusals import Refusal
 
 SHOWN_AT_THE_DOOR = frozenset({Store.NUMBERS, Store.NAMES, Store.BIRTH, Store.ROWS})
@@ -24,13 +25,16 @@ is kept safe looks like every other (D35). It is given by a person who has looke
 """
 
 
-def may_see(reach: Reach) -> frozenset[Store]:
-    """Return what a mandate lets its holder see of a child's record (D30, D35). The one place that says so."""
+def may_see(reach: Reach, power: Power) -> frozenset[Store]:
+    """Return what a mandate lets its holder see of a child's record (D30, D35). The one place that says so.
+
+    Never more than this door shows anybody, and never more than this reader's power about this child.
+    """
     match reach:
         case Reach.LETTER:
             return frozenset()
         case Reach.RECORD:
-            return SHOWN_AT_THE_DOOR
+            return SHOWN_AT_THE_DOOR & power.sees
 
 
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)

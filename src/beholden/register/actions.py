@@ -7,7 +7,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -218,6 +218,18 @@ def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
         return people.proof_seed(person)
 
 
+def seeds_of(among: Iterable[PersonId], *, by: Actor, at: datetime) -> tuple[ProofSeed, ...]:
+    """Lend the gate the proof seeds of some people, former proof ids included."""
+    with keeper():
+        return tuple(people.proof_seeds(among))
+
+
+def renew_proof(person: PersonId, *, by: Actor, at: datetime) -> None:
+    """Give one person a fresh proof id, so that whoever had its file looks into no handover to come (D35)."""
+    with keeper():
+        people.renew_proof(person)
+
+
 def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
     """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
     with keeper():
@@ -245,6 +257,12 @@ def past_retention(
     """Name those among the candidates (16-byte ids) who have passed the age until which an item may be kept (D33)."""
     with keeper():
         return frozenset(people.older_than(people.from_bytes(candidates), age=age, on=on))
+
+
+def of_age(among: Iterable[PersonId], *, age: int, on: date, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Name those among some people who have had the birthday of an age by a day (D14)."""
+    with keeper():
+        return frozenset(people.older_than(among, age=age, on=on))
 
 
 def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:

@@ -8,6 +8,8 @@ from typing import Self
 
 from beholden.kinds import PersonId
 
+PROOF_ID_BYTES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -20,11 +22,28 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ProofSeed:
-    """What fixes one person's place and key in a registry snapshot: 32 and 16 random bytes."""
+    """What fixes one person's place and key in a registry snapshot: 32 and 16 random bytes.
+
+    `former`: the proof ids before, oldest first, one for each change of power; each opens the registries of its time.
+    """
 
     person: PersonId
     label_seed: bytes
     proof_id: bytes
+    former: tuple[bytes, ...] = ()
+
+    @property
+    def every_id(self) -> tuple[bytes, ...]:
+        """The proof id that counts now, then the former ones, newest first."""
+        return (self.proof_id, *reversed(self.former))
+
+
+def proof_ids(end_to_end: bytes) -> tuple[bytes, ...]:
+    """Return the proof ids that stand end to end in some bytes; refuse (ValueError) what is no whole number of them."""
+    if len(end_to_end) % PROOF_ID_BYTES:
+        raise ValueError("proof ids stand end to end")
+    places = range(0, len(end_to_end), PROOF_ID_BYTES)
+    return tuple(end_to_end[place : place + PROOF_ID_BYTES] for place in places)
 
 
 @dataclass(frozen=True, slots=True)

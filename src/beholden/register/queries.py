@@ -307,6 +307,13 @@ def schools_with(collection: str, term: str, year: int) -> frozenset[str]:
         return frozenset(rows.values_list("school", flat=True))
 
 
+def senders_of(collection: str, term: str, year: int) -> frozenset[str]:
+    """Return the references of whoever brought a return of one collection that was accepted."""
+    with keeper():
+        rows = Return.objects.exclude(status="refused").filter(collection=collection, term=term, year=year)
+        return frozenset(rows.values_list("by", flat=True))
+
+
 def schools_known(schools: Sequence[str]) -> frozenset[str]:
     """Return those among these schools that sent a return which was accepted."""
     with keeper():

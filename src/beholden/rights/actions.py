@@ -20,8 +20,11 @@ from beholden.kinds import Actor, PersonId, UseRef
 from beholden.notices import actions as notices
 from beholden.notices.queries import is_live, telling
 from beholden.notices.rules import ring_us
+from beholden.people.adults import own_digest
 from beholden.people.mandate import check, grant
-from beholden.people.queries import severed_among
+from beholden.people.power import NOTHING, Power
+from beholden.people.queries import powers, severed_among
+from beholden.refusals import Refusal
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
 
@@ -62,33 +65,54 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class OpenLetter:
-    """What the door may show after a code and a birth date. `mandate` lets it write an answer for minutes."""
+    """What the door may show after a code and a birth date. `mandate` lets it write an answer for minutes.
+
+    `children` are those whom the reader is asked about; `watched` those about whom the reader may not decide and whose
+    record the reader may see all the same. Where nobody is left to be asked about, `children` are these, and there is
+    no notice. `own`: the letter is the child's own.
+    """
 
     mandate: str
     children: tuple[Child, ...]
     notices: tuple[Notice, ...]
+    watched: tuple[Child, ...] = ()
+    own: bool = False
 
 
 def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at: datetime) -> OpenLetter:
     """Open a letter, or refuse as `beholden.notices.actions.open_letter` does.
 
-    A child whose ties are severed is in no letter any more (D35). A letter that names nobody else does not open here,
-    like every other letter that only a person can help with. A child who is hidden stays named, as in the letter
-    itself: a name that goes from the screen would tell, and the gate keeps the child out whatever is answered.
+    A child whose ties are severed is in no letter any more, nor one about whom this reader may do nothing (D35). A
+    letter that names nobody else does not open here, like every other letter that only a person can help with. A child
+    who is hidden stays named, as in the letter itself: a name that goes from the screen would tell, and the gate keeps
+    the child out whatever is answered.
     """
     opened = notices.open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
-    severed = severed_among(tuple(person for person, _ in opened.children), at=at)
-    named = tuple((person, name) for person, name in opened.children if person not in severed)
+    key = load(here(), "letters")
+    power = _powers(opened.adult, tuple(person for person, _ in opened.children), at=at)
+    named = tuple((person, name) for person, name in opened.children if not power[person].is_nothing)
     if not named:
         raise ring_us()
-    key = load(here(), "letters")
-    held = check(opened.mandate, key=key, at=at).narrowed(tuple(person for person, _ in named))
     use = uses.public_use(opened.use, catalogue)
+    parties = uses.parties(opened.use)
+    asked = tuple(one for one in named if power[one[0]].decides_on(use.purpose, parties))
+    rest = tuple(one for one in named if one not in asked)
+    held = check(opened.mandate, key=key, at=at).narrowed(tuple(person for person, _ in named))
+    children = tuple(Child(place, *one) for place, one in enumerate((*asked, *rest), 1))
     return OpenLetter(
         grant(held, key=key),
-        tuple(Child(place, person, name) for place, (person, name) in enumerate(named, 1)),
-        (_notice(use, at=at),),
+        children[: len(asked)] or children,
+        (_notice(use, at=at),) if asked else (),
+        children[len(asked) :] if asked else (),
+        own=[opened.adult] == [own_digest(key, person) for person, _ in named],
     )
+
+
+def _powers(adult: str, children: tuple[PersonId, ...], *, at: datetime) -> dict[PersonId, Power]:
+    """Return what an adult may do about each child of a letter: nothing about one whose ties are severed (D35)."""
+    severed = severed_among(children, at=at)
+    power = powers([(person, adult) for person in children], at=at)
+    return {person: NOTHING if person in severed else power[person, adult] for person in children}
 
 
 def _notice(use: PublicUse, *, at: datetime) -> Notice:
@@ -125,10 +149,21 @@ def answer(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    """Write down an answer under an open letter, if it would still open: `beholden.choices.actions.answer`."""
+    """Write down an answer under an open letter, if it would still open: `beholden.choices.actions.answer`.
+
+    The plan: 1 the letter is live, and no child in it was severed since; 2 of each child that is named its reader may
+    decide, at this moment; 3 a body does not decide on a use that it asks for or receives (D15). What a body says of a
+    kind of use, or of all, is written down; where the use is its own, the gate does not count it.
+    """
     held = check(letter.mandate, key=load(here(), "letters"), at=at)
-    if not is_live(held.letter) or severed_among(held.children, at=at):
+    if not is_live(held.letter) or severed_among(held.children, at=at):  # 1
         raise ring_us()
+    power = _powers(held.adult, held.children, at=at)
+    for person in {*keep_out, *leave_in} & set(held.children):  # whoever else is named is refused further on
+        if not power[person].decides:
+            raise _may_not_decide()  # 2
+        if use is not None and power[person].body in uses.parties(use):
+            raise _own_use()  # 3
     return write_down(
         mandate=letter.mandate,
         use=use,
@@ -140,6 +175,24 @@ def answer(
         press=press,
         by=by,
         at=at,
+    )
+
+
+def _may_not_decide() -> Refusal:
+    return Refusal(
+        "rights.may_not_decide",
+        "Somebody else decides for this child.",
+        next_step="Ring us if you think that this is wrong, and a person looks at it with you.",
+        authority="D14, D35",
+    )
+
+
+def _own_use() -> Refusal:
+    return Refusal(
+        "rights.own_use",
+        "Your organisation asks for these records itself, so it cannot answer for the child.",
+        next_step="Nothing. Another adult with responsibility is asked, or the child; else she is left out.",
+        authority="D15",
     )
 
 

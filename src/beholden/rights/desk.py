@@ -9,9 +9,14 @@ for the child (U1: the record itself needs a second step). This writes the file;
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
+from beholden.gate.actions.copying import not_yours
+from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
 from beholden.gate.rules import check_role
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, Role
+from beholden.people.mandate import check
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.rights.actions import open_letter
@@ -38,7 +43,7 @@ def prove(
             authority="UK GDPR Art 12(6)",
         )
     letter = open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
-    named = {each.position: each.person for each in letter.children}
+    named = {each.position: each.person for each in (*letter.children, *letter.watched)}
     if child not in named:
         raise Refusal(
             "rights.no_such_child",
@@ -46,4 +51,7 @@ def prove(
             next_step=f"Give a number from 1 to {len(named)}.",
             authority="UK GDPR Art 12(6)",
         )
-    return bundle(named[child], by=by, at=at)
+    person, adult = named[child], check(letter.mandate, key=load(here(), "letters"), at=at).adult
+    if not powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult].sees:
+        raise not_yours()
+    return bundle(person, by=by, at=at)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
+from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import handovers_of, looks_at
 from beholden.home import here
@@ -25,7 +26,7 @@ from beholden.people.mandate import Mandate, Reach, check, grant
 from beholden.people.queries import officers_among
 from beholden.people.signs import drawn
 from beholden.refusals import Refusal
-from beholden.rights.actions import OpenLetter, open_letter
+from beholden.rights.actions import Child, OpenLetter, open_letter
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
     AboutChild,
@@ -51,15 +52,16 @@ _REF_SIGNS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An open letter whose second step was taken, and the mandate that reaches its children's records."""
+    """An open letter whose second step was taken, the mandate that reaches records, and the children to be seen."""
 
     letter: OpenLetter
     held: Mandate
     mandate: str
+    seen: tuple[Child, ...]
 
     def child(self, ref: str) -> tuple[PersonId, ChildHere]:
         """Return the child of a reference, or refuse: another family's reference is as good as none."""
-        for one in self.letter.children:
+        for one in self.seen:
             if hmac.compare_digest(_ref(self.held.adult, one.person), ref):
                 return one.person, ChildHere(ref, one.name)
         raise Refusal(
@@ -92,7 +94,7 @@ def overview(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Overview:
     found = _opened(shown, catalogue, at)
     waiting = [notice for notice in found.letter.notices if notice.window_open]
     return Overview(
-        tuple(ChildHere(_ref(found.held.adult, one.person), one.name) for one in found.letter.children),
+        tuple(ChildHere(_ref(found.held.adult, one.person), one.name) for one in found.seen),
         len(waiting),
         waiting[0].answer_by if waiting else None,
     )
@@ -123,7 +125,7 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         replace(_use_line(public_use(one.use, catalogue), one.in_list), on=one.logged_at.date())
         for one in handovers_of(person)
     )
-    return UsedPage(child, proposed, gone, _looks(person, found.held.adult), at)
+    return UsedPage(child, proposed, gone, _looks(person, found.held.adult, own=found.letter.own), at)
 
 
 def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:
@@ -179,7 +181,10 @@ def _letter(shown: Shown, catalogue: Catalogue, at: datetime) -> tuple[OpenLette
 
 
 def _opened(shown: Shown, catalogue: Catalogue, at: datetime) -> _Open:
-    """Open the letter and take the second step again. Whoever has only the letter gets nothing."""
+    """Open the letter and take the second step again. Whoever has only the letter gets nothing.
+
+    Of its children those are there whose record this reader may see at this moment; another is as good as none.
+    """
     letter, held = _letter(shown, catalogue, at)
     second.check_own(
         letter=held.letter,
@@ -190,7 +195,11 @@ def _opened(shown: Shown, catalogue: Catalogue, at: datetime) -> _Open:
         at=at,
     )
     reaching = replace(held, reach=Reach.RECORD)
-    return _Open(letter, reaching, grant(reaching, key=load(here(), "letters")))
+    named = tuple(dict.fromkeys((*letter.children, *letter.watched)))
+    pairs = {(one.person, held.adult) for one in named}
+    power = powers_about(pairs, catalogue=catalogue, by=FAMILY, at=at)
+    seen = tuple(one for one in named if power[one.person, held.adult].sees)
+    return _Open(letter, reaching, grant(reaching, key=load(here(), "letters")), seen)
 
 
 def _ref(adult: str, person: PersonId) -> str:
@@ -239,8 +248,11 @@ def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001 
     return UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
 
 
-def _looks(person: PersonId, adult: str) -> tuple[LookLine, ...]:
-    """Return the looks of this adult and of officers, by day and kind. Another adult's are not there (8.1)."""
+def _looks(person: PersonId, adult: str, *, own: bool) -> tuple[LookLine, ...]:
+    """Return the looks of this reader and of officers, by day and kind. Another adult's are not there (8.1).
+
+    But to the child herself: she reads that *an adult* looked, and of none who it was (D15, D27).
+    """
     seen: Counter[tuple[int, str, str]] = Counter()
     looks = looks_at(person)
     officers = officers_among({look.by for look in looks})
@@ -251,6 +263,8 @@ def _looks(person: PersonId, adult: str) -> tuple[LookLine, ...]:
             seen[look.at.date().toordinal(), look.exit, "officer"] += 1
         elif look.by in officers:
             seen[look.at.date().toordinal(), look.what, "registrar"] += 1
+        elif own:
+            seen[look.at.date().toordinal(), look.what, "adult"] += 1
     return tuple(
         LookLine(datetime.fromordinal(on).date(), what, who, times)
         for (on, what, who), times in sorted(seen.items(), reverse=True)

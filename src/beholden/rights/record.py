@@ -93,11 +93,11 @@ class UseLine:
 
 @dataclass(frozen=True, slots=True)
 class LookLine:
-    """One day's looks of one kind: by this reader or an officer. Never another adult's (ux.md 8.1)."""
+    """One day's looks of one kind: by this reader or an officer; another adult's for the child herself alone."""
 
     on: date
     what: str  # page | uses | file | proof | urgent
-    who: str  # you | registrar | officer
+    who: str  # you | registrar | officer | adult (to the child herself alone)
     times: int
 
 

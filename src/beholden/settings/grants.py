@@ -57,9 +57,8 @@ _ROLES = f"{roles.DOORS}, {roles.OFFICE}, {roles.KEEPER}"
 
 SUBMITTED = "state <> 'draft'"
 NUMBER_SHOWN = "current_setting('beholden.number', true) in (receipt, nullif(undoes, ''))"
-CHILD_NAMED = (
-    "kind = 'severed' and person = any (nullif(current_setting('beholden.children', true), '')::uuid[])"
-)
+CHILD_SHOWN = "person = any (nullif(current_setting('beholden.children', true), '')::uuid[])"
+CHILD_NAMED = f"kind = 'severed' and {CHILD_SHOWN}"
 PUBLIC_PAPER = "kind not in ('interest', 'review', 'vote', 'signature', 'second')"
 """Rules on rows. What is shown is set by `beholden.people.shown`, for one transaction."""
 
@@ -118,6 +117,21 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.people_accesskey", NOTHING, CHANGE),
     Grant("public.people_officer", NOTHING, APPEND),
     Grant("public.people_organisation", READ, APPEND),
+    # A letter asks for its own children's lines; every column but the key is in the seal, which the doors check too.
+    Grant(
+        "public.people_powerline",
+        (
+            On(
+                "select",
+                (
+                    *("person", "number", "adult", "body", "says", "evidence"),
+                    *("since", "until", "takes", "about", "at", "by", "seal"),
+                ),
+            ),
+        ),
+        APPEND,
+        rows=CHILD_SHOWN,
+    ),
     Grant(
         "public.people_safetyflag",
         (On("select", ("person", "kind", "since", "until")),),

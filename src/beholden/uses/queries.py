@@ -147,6 +147,11 @@ def asked(ref: UseRef) -> AskedUse:
     )
 
 
+def parties(ref: UseRef) -> frozenset[str]:
+    """Return who asks for and receives what a use is about, and every body that shares keys with them (D15, D19)."""
+    return frozenset(sharing_keys(_handed_in(ref).applicant))
+
+
 def check_as_approved(ref: UseRef) -> None:
     """Refuse unless the use is, to the letter, what the public log says was approved and agreed (D7, D18, D25).
 

@@ -2,20 +2,21 @@
 """Lets one person's own record out, to those who may see it: the exit *subject copy* (D30; UK GDPR Art 15).
 
 Nothing takes this copy away: not an objection, not a window, not a restriction, which travels with it. Which fields are
-in it, one function of `people` decides.
+in it, one function of `people` decides for each reader.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Store
+from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId
 from beholden.people.mandate import check, check_record
 from beholden.people.queries import flagged
-from beholden.people.rules import may_see
+from beholden.people.rules import SHOWN_AT_THE_DOOR, may_see
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -62,22 +63,38 @@ def copy(person: PersonId, *, mandate: str, what: str, catalogue: Catalogue, by:
 
     The plan: 1 the mandate is ours, fresh, of the second step, and names this person; 2 the exit lets one person's copy
     go, whatever speaks against other uses; 3 it stands in the journal, on the disk, before anything is read; 4 only
-    those groups are opened that this reader may see; 5 rows of every return in force, each file checked before it is
-    used. Refuses with `people.mandate`, `people.no_record`, `gate.journal_damaged`, `register.file_changed`.
+    those groups are opened that this reader may see, and nobody may see nothing; 5 rows of every return in force, each
+    file checked before it is used; 6 without what is an able child's alone, from her guardians too. What one reader
+    may not see is not named either: nothing says that something is hidden. Refuses with `people.mandate`,
+    `people.no_record`, `gate.not_yours`, `gate.journal_damaged`, `register.file_changed`.
     """
     held = check(mandate, key=load(here(), "letters"), at=at)  # 1
     check_record(held, person)
     _check_exit(catalogue)  # 2
     write_down(EXIT, what, person, reader=held.adult, by=by, at=at)  # 3
-    stores = may_see(held.reach)
+    pair = (person, held.adult)
+    power = powers_about([pair], catalogue=catalogue, by=by, at=at)[pair]
+    stores = may_see(held.reach, power)
+    if not stores:
+        raise not_yours()
     known = register.known_of(person, stores, by=by, at=at)  # 4
-    told = tuple(_told(row, catalogue) for row in read.of_person(person))  # 5
+    rows = read.of_person(person) if Store.ROWS in stores else ()  # 5
     return Copy(
         person,
-        tuple(Fact(item, known[item]) for item in catalogue.items if item in known),
-        told,
-        tuple(sorted(item.id for item in catalogue.items.values() if item.store not in stores)),
+        tuple(Fact(item, known[item]) for item in catalogue.items if item in known.keys() - power.kept),
+        tuple(_told(row, catalogue, without=power.kept) for row in rows),  # 6
+        tuple(sorted(item.id for item in catalogue.items.values() if item.store not in SHOWN_AT_THE_DOOR)),
         person in _restricted(by=by, at=at),
+    )
+
+
+def not_yours() -> Refusal:
+    """One answer for whoever may not see a record: the reason is for a person to tell."""
+    return Refusal(
+        "gate.not_yours",
+        "We cannot show you this record here.",
+        next_step="Ring us, and a person looks at it with you.",
+        authority="D35; UK GDPR Art 12(6)",
     )
 
 
@@ -93,11 +110,11 @@ def _check_exit(catalogue: Catalogue) -> None:
         )
 
 
-def _told(row: read.HeldRow, catalogue: Catalogue) -> Told:
+def _told(row: read.HeldRow, catalogue: Catalogue, *, without: frozenset[str]) -> Told:
     facts = tuple(
         Fact(item.id, _value(row.values[item.id]))
         for item in catalogue.items.values()
-        if item.store is Store.ROWS and item.id in row.values
+        if item.store is Store.ROWS and item.id in row.values.keys() - without
     )
     return Told(row.collection, row.term, row.year, row.received_at.date(), row.on_roll, facts)
 

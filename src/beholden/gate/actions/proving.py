@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from beholden.catalogue import in_force
 from beholden.gate import registries, sets
-from beholden.gate.actions.copying import EXIT
+from beholden.gate.actions.copying import EXIT, not_yours
+from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
@@ -33,13 +35,16 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     """Return the file from which one family can prove, alone and offline, where its child was and was not (D27, D28).
 
     The plan: 0 the registrar asks, who has looked at who stands there, or a mandate of the second step names the child;
-    and it stands in the journal, on the disk, that this file is given; 1 the whole handover log, as published, read
-    once; 2 the child's key opened in every registry that a handover names and that holds it; 3 the child's bucket in
-    every handover made under such a registry, whether the tag is there or not: both answers have one form, so nobody
-    can tell them apart by what was asked; 4 the family's own verifier accepts the file before it is given out.
+    it stands in the journal, on the disk, that this file is given, and an adult to whom it is given may see the record;
+    1 the whole handover log, as published, read once; 2 the child's key opened in every registry that a handover names
+    and that holds it; 3 the child's bucket in every handover made under such a registry, whether the tag is there or
+    not: both answers have one form, so nobody can tell them apart by what was asked; 4 the family's own verifier
+    accepts the file before it is given out.
     """
     reader = _for_whom(person, mandate, by=by, at=at)
     write_down(EXIT, "proof", person, reader=reader, by=by, at=at)  # 0
+    if mandate:
+        _check_sees(person, reader, by=by, at=at)
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
@@ -79,14 +84,25 @@ def _for_whom(person: PersonId, mandate: str, *, by: Actor, at: datetime) -> str
     return held.adult
 
 
+def _check_sees(person: PersonId, adult: str, *, by: Actor, at: datetime) -> None:
+    """Refuse an adult who may not see this person's record: the file holds the keys that open every list."""
+    pair = (person, adult)
+    if not powers_about([pair], catalogue=in_force(here()), by=by, at=at)[pair].sees:
+        raise not_yours()
+
+
 def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:
-    """Open a person's key in one registry; None if the registry does not hold the key this person has now."""
+    """Open a person's key in one registry; None if it holds none of the keys that this person has or had.
+
+    Where power changed since, the registry holds a former one: what happened under it can still be proved.
+    """
     kept = Registry.objects.select_related("elements").get(pk=registry_id.hex())
-    key, place = registries.key_of(seed, registry_id), label(seed.label_seed, registry_id)
+    place = label(seed.label_seed, registry_id)
     shown = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements)).proof(place)
-    if place + commitment(key, place) not in shown.bucket:
-        return None
-    return Opening(bucket=shown.bucket, entry=index, path=shown.path, y=key)
+    for key in registries.keys_of(seed, registry_id):
+        if place + commitment(key, place) in shown.bucket:
+            return Opening(bucket=shown.bucket, entry=index, path=shown.path, y=key)
+    return None
 
 
 def _tags(list_id: bytes) -> BucketTree:

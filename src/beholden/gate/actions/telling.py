@@ -17,16 +17,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from beholden.catalogue import Catalogue
+from beholden.catalogue import Catalogue, in_force
 from beholden.gate.actions.weighing import scope
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.rules import check_role
+from beholden.home import here
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import sequence
 from beholden.notices import actions as notices
 from beholden.notices.queries import Telling, telling
 from beholden.notices.rules import Delivered
-from beholden.people.queries import flagged_among
+from beholden.people.adults import adult_digest, own_digest
+from beholden.people.queries import flagged_among, powers
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import Named
@@ -37,10 +40,15 @@ from beholden.uses.rules import State
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """One adult of a school, by the school's own opaque handle, and the pupil numbers this adult may decide for."""
+    """One adult of a school, by the school's own opaque handle, and the pupil numbers this adult may decide for.
+
+    `own`: it is the pupil herself, of the one number named. She gets a letter of her own if she was judged able to
+    decide or is of age; else its code opens nothing, like every other that only a person can help with.
+    """
 
     adult: str
     numbers: tuple[str, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,19 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
 
 
 def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, at: datetime) -> Pack:
-    """Give one school's system its codes, for children on the roll that it sent itself for the use's census."""
-    _check_school(school, by)
+    """Give one school's system its codes, for children on the roll that it sent itself for the use's census.
+
+    The plan: 1 the school asks for itself, about a use that is being told; 2 only children on its own roll; 3 an adult
+    who may not be contacted about a child gets a letter that does not name it, and so does one for whom no guardian
+    decides any more; 4 a child under a safety flag is named to nobody; 5 every handle gets its codes all the same, so
+    that the school learns none of this.
+    """
+    _check_school(school, by)  # 1
+    _check_own(handles)
     use, run = _published(ref), _begun(ref)
     wanted = tuple(dict.fromkeys(number for handle in handles for number in handle.numbers))
     asked_for = use.population
-    found = register.children_for_letters(
+    found = register.children_for_letters(  # 2
         school,
         wanted,
         collection=asked_for.collection,
@@ -99,13 +114,8 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
         by=by,
         at=at,
     )
-    apart = flagged_among({one.person for one in found.values()}, at=at)
-    adults = tuple(
-        _adult(handle, found, apart)
-        for handle in handles
-        if any(number in found for number in handle.numbers)
-    )
-    written = notices.write_letters(ref, school, adults, by=by, at=at)
+    adults = _adults(school, handles, found, at=at)  # 3, 4
+    written = notices.write_letters(ref, school, adults, by=by, at=at)  # 5
     return Pack(
         ref,
         school,
@@ -116,18 +126,55 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
     )
 
 
-def _adult(handle: Handle, found: Mapping[str, Named], apart: frozenset[PersonId]) -> notices.Adult:
-    """Return one adult with the children whom the letter may name, and the birth dates of those it must not."""
-    children = {found[number].person: found[number] for number in handle.numbers if number in found}
-    return notices.Adult(
-        handle.adult,
-        tuple(
-            notices.NamedChild(one.person, one.forename, one.born)
-            for one in children.values()
-            if one.person not in apart
-        ),
-        tuple(one.born for one in children.values() if one.person in apart),
+def _adults(
+    school: str, handles: tuple[Handle, ...], found: Mapping[str, Named], *, at: datetime
+) -> tuple[notices.Adult, ...]:
+    """Return each adult with the children whom the letter may name, and the birth dates of those it must not."""
+    key = load(here(), "letters")
+    end = in_force(here()).guardians_end
+    theirs = []
+    for handle in handles:
+        children = {found[number].person: found[number] for number in handle.numbers if number in found}
+        if children:
+            theirs.append((handle.adult, children, _known_as(key, school, handle, children)))
+    pairs = {(person, known_as) for _, children, known_as in theirs for person in children}
+    of_age = {one.person for one in found.values() if end.has_come_by(one.born, at.date())}
+    power = powers(pairs, of_age=of_age, at=at)
+    apart = flagged_among({one.person for one in found.values()}, at=at)
+    named = {
+        (person, adult) for person, adult in pairs if person not in apart and power[person, adult].contacted
+    }
+    return tuple(
+        notices.Adult(
+            handle,
+            tuple(
+                notices.NamedChild(one.person, one.forename, one.born)
+                for one in children.values()
+                if (one.person, known_as) in named
+            ),
+            tuple(one.born for one in children.values() if (one.person, known_as) not in named),
+            known_as,
+        )
+        for handle, children, known_as in theirs
     )
+
+
+def _known_as(key: bytes, school: str, handle: Handle, children: Mapping[PersonId, Named]) -> str:
+    """Return the digest under which a letter's reader is known: a child who decides is one, whatever her school."""
+    if handle.own and children:
+        (person,) = children
+        return own_digest(key, person)
+    return adult_digest(key, school, handle.adult)
+
+
+def _check_own(handles: tuple[Handle, ...]) -> None:
+    if any(handle.own and len(handle.numbers) != 1 for handle in handles):
+        raise Refusal(
+            "gate.own_letter",
+            "A pupil's own letter is about one pupil: herself.",
+            next_step="Name one pupil number with each handle that is a pupil's own.",
+            authority="D15",
+        )
 
 
 def carried(

@@ -2,14 +2,14 @@
 """Asks every room for its list, so that a use can be weighed: when it is decided, and again before it goes."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from beholden.catalogue import Catalogue, FamilySays, Flag
-from beholden.choices import queries as choices
-from beholden.choices.rules import Question
-from beholden.gate import sets
+from beholden.gate import registries, sets
+from beholden.gate.actions.heeding import objectors
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Registry
 from beholden.kinds import Actor, PersonId
@@ -35,11 +35,7 @@ def lists(
     *Agreed* is empty where a yes is needed, because nobody is asked for one yet; else it is everybody.
     """
     purpose = catalogue.purpose(use.purpose)
-    refusable = purpose.family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
-    wait = timedelta(days=catalogue.limits.undo_days)
-    # A no to a use is a no to whatever amends it: a changed use is not asked about as if nobody had answered (D11).
-    questions = tuple(Question(ref, use.purpose, refusable) for ref in (use.ref, *use.amends))
-    objecting = {one for question in questions for one in choices.objecting(question, wait=wait, at=at)}
+    objecting = objectors(use, catalogue, by=by, at=at)
     restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
     return {
         Flag.NOT_TOLD: _column(notices.told(use.ref)),
@@ -47,9 +43,20 @@ def lists(
         Flag.OBJECTED: _column(objecting),
         Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
         Flag.RESTRICTED: _column(restricted),
-        Flag.NO_KEY: unpacked(sets.read(registry.keyed)),
+        Flag.NO_KEY: _with_key(registry, by=by, at=at),
         Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
     }
+
+
+def _with_key(registry: Registry, *, by: Actor, at: datetime) -> pa.Array:
+    """Everybody whose key of now stands in a snapshot: not who came later, nor over whom power changed since (D35)."""
+    keyed = unpacked(sets.read(registry.keyed))
+    changed = people.everybody_written_about()
+    if not changed:
+        return keyed
+    seeds = register.seeds_of(changed, by=by, at=at)
+    gone = _column(registries.overtaken(registry, seeds))
+    return keyed.filter(pc.invert(pc.is_in(keyed, value_set=gone)))
 
 
 def _past_retention(

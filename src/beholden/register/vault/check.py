@@ -16,15 +16,15 @@ from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.refusals import Refusal
 from beholden.register.checked import Asked, Counts, Fault, Page, Spare
-from beholden.register.lent import ProofSeed
+from beholden.register.lent import PROOF_ID_BYTES, ProofSeed, proof_ids
 from beholden.register.rules import Match
 from beholden.register.vault.models import Lookup, Person, Question
 from beholden.register.vault.people import COLUMNS, NUMBER, NUMBER_AND_BIRTH
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, unseal
 from beholden.register.vault.slots import WIDTH, Slots
 
-PROOF = {"label_seed": 32, "proof_id": 16}
-"""What a proof seed's blob holds, and how many bytes each part has."""
+PROOF = {"label_seed": 32, "proof_id": PROOF_ID_BYTES}
+"""What a proof seed's blob holds, and how many bytes each part has; after a change of power also former proof ids."""
 
 
 def page(after: PersonId | None, size: int) -> Page:
@@ -111,9 +111,10 @@ def _seed(row: Person, key: bytes) -> ProofSeed:
     person = PersonId(row.pk)
     values = unseal(key, person, "proof", bytes(row.proof))
     proof = {name: bytes.fromhex(str(value)) for name, value in values.items()}
+    former = proof_ids(proof.pop("former", b""))
     if {name: len(value) for name, value in proof.items()} != PROOF:
         raise ValueError("a proof seed has another shape")
-    return ProofSeed(person, proof["label_seed"], proof["proof_id"])
+    return ProofSeed(person, proof["label_seed"], proof["proof_id"], former)
 
 
 def _there(digests: Sequence[bytes]) -> frozenset[tuple[str, bytes, UUID]]:

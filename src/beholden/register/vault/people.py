@@ -19,7 +19,7 @@ import pyarrow as pa
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
-from beholden.register.lent import Named, ProofSeed
+from beholden.register.lent import PROOF_ID_BYTES, Named, ProofSeed, proof_ids
 from beholden.register.rules import Identified, Match, identify
 from beholden.register.vault import bulk
 from beholden.register.vault.models import Person, Question
@@ -175,7 +175,7 @@ def _sealed(
 
 def _proof(own: bytes, person: PersonId) -> bytes:
     """Draw what fixes a person's place and key in every registry to come."""
-    seed = {"label_seed": secrets.token_hex(32), "proof_id": secrets.token_hex(16)}
+    seed = {"label_seed": secrets.token_hex(32), "proof_id": secrets.token_hex(PROOF_ID_BYTES)}
     return seal(own, person, "proof", seed)
 
 
@@ -240,15 +240,29 @@ def proof_seed(person: PersonId) -> ProofSeed:
     return _seeds(_slots(), [Person.objects.values_list("id", "slot", "proof").get(pk=person)])[0]
 
 
+def renew_proof(person: PersonId) -> None:
+    """Give one person a fresh proof id. The earlier ones are kept beside it: they open the registries of their time."""
+    row = Person.objects.select_for_update().only("id", "slot", "proof").get(pk=person)
+    own = _slots().keys([row.slot])[row.slot]
+    held = unseal(own, person, "proof", bytes(row.proof))
+    former = f"{held.get('former') or ''}{held['proof_id']}"
+    fresh = {**held, "former": former, "proof_id": secrets.token_hex(PROOF_ID_BYTES)}
+    bulk.renew([bulk.Sealed(person, row.slot, {"proof": seal(own, person, "proof", fresh)})], ("proof",))
+
+
 def _seeds(slots: Slots, batch: Sequence[tuple[UUID, int, bytes | memoryview]]) -> list[ProofSeed]:
     keys = slots.keys([slot for _, slot, _ in batch])
     made = []
     for held, slot, proof in batch:
         person = PersonId(held)
         values = unseal(keys[slot], person, "proof", bytes(proof))
+        former = bytes.fromhex(values.get("former") or "")
         made.append(
             ProofSeed(
-                person, bytes.fromhex(str(values["label_seed"])), bytes.fromhex(str(values["proof_id"]))
+                person,
+                bytes.fromhex(str(values["label_seed"])),
+                bytes.fromhex(str(values["proof_id"])),
+                proof_ids(former),
             )
         )
     return made

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes down a change of power about one child, and ends with the same stroke what old files can look into.
+
+Whoever had the child's proof file knows its tag keys. From a change of power on the child has a fresh proof id:
+nothing more leaves under the key that a file may know, and the next registry snapshot has a new one. Old files still
+verify, and what happened before can still be proved. No public log tells of a change: it is about one child.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from beholden.catalogue import Catalogue, PowerSays
+from beholden.gate.rules import check_role
+from beholden.home import here
+from beholden.home.keys import load
+from beholden.kinds import Actor, PersonId, Role
+from beholden.people.actions import write_line
+from beholden.people.adults import adult_digest, body_digest, own_digest
+from beholden.people.power import Line, Power
+from beholden.people.queries import Pair, check_enrolled, powers
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+
+
+def find(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
+    """Return who stands under a pupil number and a birth date together, for the registrar; refuse nobody and two."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    found = register.with_number_and_birth(number, born, by=by, at=at)
+    if len(found) != 1:
+        raise Refusal(
+            "gate.no_such_child",
+            "Not exactly one child stands under this number and birth date.",
+            next_step="Look at both again. Where two records may be one child, decide about that first.",
+            authority="D35; UK GDPR Art 5(1)(d)",
+        )
+    return found[0]
+
+
+def child_of(person: PersonId) -> str:
+    """Return the digest under which a child herself is known: a judgement that she is able is written about it."""
+    return own_digest(load(here(), "letters"), person)
+
+
+def holder(school: str, handle: str, body: str) -> str:
+    """Return the digest of an adult by one school's handle, or of a body that no school writes to; refuse neither."""
+    key = load(here(), "letters")
+    if school and handle:
+        return adult_digest(key, school, handle)
+    if body:
+        return body_digest(key, body)
+    raise Refusal(
+        "gate.nobody_named",
+        "Nobody is named whom this line is about.",
+        next_step="Give the school and its handle for the adult, or the organisation.",
+        authority="D14",
+    )
+
+
+@transaction.atomic
+def change_power(person: PersonId, line: Line, *, catalogue: Catalogue, by: Actor, at: datetime) -> int:
+    """Write one line of power about one child, and return its number.
+
+    The plan: 1 only the registrar, who has seen the paper; 2 nobody is judged able who is younger than the catalogue
+    lets; 3 the line, sealed to the one before; 4 a fresh proof id. Steps 3 and 4 are one transaction: killed between,
+    neither happened. Refuses with `people.power_line`, `people.power_order`, `people.power_broken`, `gate.too_young`.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    if line.says is PowerSays.ABLE:
+        _check_age(person, catalogue, by=by, at=at)  # 2
+    number = write_line(person, line, catalogue=catalogue, by=by, at=at)  # 3
+    register.renew_proof(person, by=by, at=at)  # 4
+    return number
+
+
+def _check_age(person: PersonId, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
+    rule = catalogue.able
+    if rule is None or not register.of_age([person], age=rule.from_age, on=at.date(), by=by, at=at):
+        raise Refusal(
+            "gate.too_young",
+            "Nobody so young is recorded as able to decide alone.",
+            next_step="The child is heard all the same: with her guardians, and where she refuses, with her own no.",
+            authority="D14, D15; the catalogue's rule of who is able",
+        )
+
+
+def powers_about(
+    pairs: Collection[Pair], *, catalogue: Catalogue, by: Actor, at: datetime
+) -> Mapping[Pair, Power]:
+    """Return what each adult may do about the person named with it, age included: only the vault knows it."""
+    people = {person for person, _ in pairs}
+    of_age = register.of_age(people, age=catalogue.guardians_end.age, on=at.date(), by=by, at=at)
+    return powers(pairs, of_age=of_age, hers=catalogue.hers_alone, at=at)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks whom families keep out of a use, and whose word on it counts. Reads no row and writes nothing.
+
+Only those few children are looked at closer about whom somebody took a *no* back, or who decide alone and are kept out
+by somebody else: for all others the answers alone say it.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from beholden.catalogue import Catalogue, FamilySays
+from beholden.choices import queries as choices
+from beholden.choices.rules import Question
+from beholden.gate.actions.empowering import child_of, powers_about
+from beholden.kinds import Actor, PersonId
+from beholden.people.power import decides_alone
+from beholden.people.queries import Pair, bodies_of, everybody_written_about, lines_among
+from beholden.register import actions as register
+from beholden.register.queries import senders_of
+from beholden.uses.queries import AskedUse, parties
+
+
+def objectors(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return every child whom a standing answer keeps out of a use, or of one that it amends (D11, D14, D15).
+
+    The plan: 1 a *keep out* counts, whoever said it, also of somebody who may decide no more; 2 a *leave in* of
+    somebody who may not decide at this moment undoes nothing, nor does a body's on a use that it asks for, receives or
+    supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers.
+    """
+    refusable = catalogue.purpose(use.purpose).family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
+    wait = timedelta(days=catalogue.limits.undo_days)
+    involved = _involved(use)
+    found: set[PersonId] = set()
+    # A no to a use is a no to whatever amends it: a changed use is not asked about as if nobody had answered (D11).
+    for question in (Question(ref, use.purpose, refusable) for ref in (use.ref, *use.amends)):
+        without = _may_not(choices.undoing(question), use, involved, catalogue, by=by, at=at)  # 2
+        kept = choices.objecting(question, without=without, wait=wait, at=at)  # 1
+        alone = _alone(kept, use, catalogue, by=by, at=at)
+        found |= kept - choices.let_in(question, alone, wait=wait, at=at)  # 3
+    return frozenset(found)
+
+
+def _involved(use: AskedUse) -> frozenset[str]:
+    """Return every body that asks for, receives or supplies what a use is about (D15)."""
+    wanted = use.population
+    sent = senders_of(wanted.collection, wanted.term, wanted.year)
+    return parties(use.ref) | bodies_of(sent)
+
+
+def _may_not(
+    pairs: Collection[Pair],
+    use: AskedUse,
+    involved: Collection[str],
+    catalogue: Catalogue,
+    *,
+    by: Actor,
+    at: datetime,
+) -> frozenset[Pair]:
+    power = powers_about(pairs, catalogue=catalogue, by=by, at=at)
+    return frozenset(pair for pair in pairs if not power[pair].decides_on(use.purpose, involved))
+
+
+def _alone(
+    kept: Collection[PersonId], use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> frozenset[Pair]:
+    """Return those among the children kept out who decide about this use alone, each with her own digest."""
+    lines, hers = lines_among(everybody_written_about() & frozenset(kept)), catalogue.hers_alone
+    age, on = catalogue.guardians_end.age, at.date()
+    of_age = register.of_age(kept, age=age, on=on, by=by, at=at)
+    return frozenset(
+        (person, child_of(person))
+        for person in kept
+        if decides_alone(lines.get(person, ()), use.purpose, of_age=person in of_age, hers=hers, at=at)
+    )

@@ -1,0 +1,460 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Power acts everywhere: at the record, the letter, the answer, the relay and the gate (D8, D14, D15, D27, D35)."""
+
+import json
+import logging
+from dataclasses import asdict, replace
+from datetime import timedelta
+
+import pytest
+
+import homes
+from beholden.catalogue import PowerSays, Store
+from beholden.kinds import Actor, Role
+from beholden.refusals import Refusal
+from integration.world import CATALOGUE, FAMILY, REGISTRAR, World
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def prepared(base_home, tmp_path_factory):
+    """A home in which families were told of one use."""
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world = World(tmp_path_factory.mktemp("town"))
+            world.returns()
+            world.published()
+            world.told()
+        yield home, world
+
+
+@pytest.fixture
+def world(prepared):
+    from copy import copy
+
+    home, told = prepared
+    with homes.copied(home):
+        yield copy(told)
+
+
+def couple(world):
+    """Return the letters of two adults who may decide for the same child, and the child's number."""
+    letters = world.letters()
+    for one in letters:
+        for other in letters:
+            shared = set(one[3]) & set(other[3])
+            if one[0] < other[0] and shared:
+                return one, other, min(shared)
+    raise AssertionError("the town has no couple at one school")
+
+
+def person_of(world, number):
+    from beholden.gate.actions.empowering import find
+
+    born = next(child.born for child in world.children() if child.upn == number)
+    return find(number, born, by=REGISTRAR, at=world.at)
+
+
+def school_of(world, number):
+    return next(child.roll.laestab for child in world.children() if child.upn == number)
+
+
+def line(world, letter, number, says=PowerSays.RESTRICTED, evidence="court-order", **more):
+    from beholden.gate.actions.empowering import holder
+    from beholden.people.power import Line
+
+    who = holder(school_of(world, number), letter[0], "")
+    return Line(who, says, evidence, more.pop("since", world.at), **more)
+
+
+def change(world, number, made):
+    from beholden.gate.actions.empowering import change_power
+
+    return change_power(person_of(world, number), made, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+
+
+def judged_able(world, number, **more):
+    from beholden.gate.actions.empowering import child_of
+    from beholden.people.power import Line
+
+    return change(
+        world,
+        number,
+        Line(child_of(person_of(world, number)), PowerSays.ABLE, "understands", world.at, **more),
+    )
+
+
+def old_enough(world):
+    """Return the number of a child of a couple who is old enough to be judged able, and the couple's letters."""
+    letters = world.letters()
+    age = CATALOGUE.able.from_age
+    grown = {child.upn for child in world.children() if world.at.date().year - child.born.year > age}
+    for one in letters:
+        for other in letters:
+            shared = set(one[3]) & set(other[3]) & grown
+            if one[0] < other[0] and shared:
+                return one, other, min(shared)
+    raise AssertionError("the town has no such couple")
+
+
+def entered(world, letter):
+    from beholden.rights import family
+    from beholden.rights.record import Shown
+
+    handle, code, born, _ = letter
+    shown = Shown(code, born, world.seconds[handle])
+    return replace(shown, second=family.enter(shown, catalogue=CATALOGUE, at=world.at).own_code)
+
+
+def about(world, letter, number):
+    """Return the question about one child of a letter, whose second step was taken."""
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild
+
+    shown = entered(world, letter)
+    name = next(child.forename for child in world.children() if child.upn == number)
+    page = family.overview(shown, catalogue=CATALOGUE, at=world.at)
+    return AboutChild(shown, next(child.ref for child in page.children if child.name == name))
+
+
+def refused(code):
+    return pytest.raises(Refusal, match=f"^{code}:")
+
+
+def asks(verb, question, at):
+    return verb(question, catalogue=CATALOGUE, at=at)
+
+
+def test_what_an_order_takes_is_gone_at_the_next_press_and_nothing_says_so(world):
+    """D35: one adult no longer sees numbers and birth; the other sees what she saw; neither page names a gap."""
+    from beholden.rights import family
+
+    his, hers, number = couple(world)
+    him, her = about(world, his, number), about(world, hers, number)
+    before = asks(family.record, him, world.at)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, takes=("birth", "numbers")))
+    after = asks(family.record, him, world.at + HOUR)
+    gone = {line.item for group in before.groups for line in group.lines} - {
+        line.item for group in after.groups for line in group.lines
+    }
+    assert gone == {
+        item.id for item in CATALOGUE.items.values() if item.store in {Store.BIRTH, Store.NUMBERS}
+    }
+    assert after.not_shown == before.not_shown
+    assert replace(asks(family.record, her, world.at + HOUR), child=before.child) == before
+
+
+def test_an_order_that_ends_power_ends_record_answer_and_proof(world):
+    """D35: all of it, at once; who holds power, written down before, keeps all of it."""
+    from beholden.rights import family
+    from beholden.rights.actions import answer
+
+    his, hers, number = couple(world)
+    him, her = about(world, his, number), about(world, hers, number)
+    opened = world.open(his)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, PowerSays.ENDED, "discharge"))
+    for verb in (family.record, family.used, family.copy_file, family.proof_file):
+        with pytest.raises(Refusal) as no:
+            asks(verb, him, world.at + HOUR)
+        assert no.value.code in {"rights.no_such_child", "notices.ring_us"}
+        asks(verb, her, world.at + HOUR)
+    child = next(one for one in opened.children if one.person == person_of(world, number))
+    with refused("rights.may_not_decide"):
+        answer(opened, use=world.use, keep_out=(child.person,), by=FAMILY, at=world.at + HOUR / 60)
+
+
+def test_once_an_order_speaks_whoever_is_not_written_down_is_refused(world):
+    """D35: a handle at a new school is a stranger; the letter's word no longer opens this child's record."""
+    from beholden.rights import family
+
+    his, hers, number = couple(world)
+    her = about(world, hers, number)
+    change(world, number, line(world, his, number, takes=("decide",)))
+    with pytest.raises(Refusal) as no:
+        asks(family.record, her, world.at + HOUR)
+    assert no.value.code in {"rights.no_such_child", "notices.ring_us"}
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    assert asks(family.record, her, world.at + HOUR).groups
+
+
+def objecting(world, catalogue=CATALOGUE):
+    from beholden.gate.actions.heeding import objectors
+    from beholden.uses.queries import asked
+
+    return objectors(asked(world.use), catalogue, by=REGISTRAR, at=world.at)
+
+
+def say(world, letter, number, answer_, receipt="", opened=None):
+    from beholden.rights.actions import answer
+
+    opened = opened or world.open(letter)
+    person = person_of(world, number)
+    said = {answer_: (person,)}
+    return answer(opened, use=world.use, receipt=receipt, by=FAMILY, at=world.at, **said)
+
+
+def test_who_may_decide_no_more_undoes_nothing_and_what_they_kept_out_stays_out(world):
+    """D14: a keep out protects, whoever said it; a leave in counts only from somebody who may decide now."""
+    his, _, number = couple(world)
+    person = person_of(world, number)
+    given = say(world, his, number, "keep_out")
+    world.at += HOUR
+    say(world, his, number, "leave_in", receipt=given.number)
+    world.at += timedelta(days=CATALOGUE.limits.undo_days + 1)
+    assert person not in objecting(world)
+    change(world, number, line(world, his, number, takes=("decide",)))
+    assert person in objecting(world)
+    world.at += HOUR
+    change(world, number, line(world, his, number, PowerSays.LIFTED, "order-over"))
+    assert person not in objecting(world)
+
+
+def test_a_body_does_not_decide_on_its_own_use(world):
+    """D15: the applicant holds parental responsibility: refused with a sentence, and its leave in never counts."""
+    from beholden.gate.actions.empowering import holder
+    from beholden.people.power import Line
+    from beholden.rights.actions import answer
+
+    his, _, number = couple(world)
+    person = person_of(world, number)
+    opened = world.open(his)
+    given = say(world, his, number, "keep_out")
+    world.at += HOUR
+    say(world, his, number, "leave_in", receipt=given.number)
+    held = Line(
+        holder(school_of(world, number), his[0], ""),
+        PowerSays.HOLDS,
+        "care-order",
+        world.at,
+        body="welfare",  # shares its keys with the applicant: every route of the body
+    )
+    world.at += timedelta(days=CATALOGUE.limits.undo_days + 1)
+    assert person not in objecting(world)
+    change(world, number, replace(held, since=world.at))
+    assert person in objecting(world)
+    fresh = world.open(his)
+    assert person not in {one.person for one in fresh.children} or not fresh.notices
+    with refused("rights.own_use"):
+        answer(fresh, use=world.use, keep_out=(person,), by=FAMILY, at=world.at)
+    assert opened.notices
+
+
+def packed(world, number, *extra):
+    """Let the child's school ask for letters again, with more handles, and return the codes by handle."""
+    from beholden.gate.actions import telling
+
+    school = next(one for one in world.town.schools if one.laestab == school_of(world, number))
+    system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+    handles = (*world.handles(school), *extra)
+    return telling.relay(world.use, school.laestab, handles, by=system, at=world.at)
+
+
+@pytest.fixture
+def telling_world(base_home, tmp_path_factory):
+    """A home in which families are being told: the telling has begun, and letters can be asked for."""
+    from beholden.gate.actions import telling
+
+    with homes.clone(base_home):
+        world = World(tmp_path_factory.mktemp("town"))
+        world.returns()
+        world.published()
+        world.at += timedelta(days=1)
+        world.answer_by = world.at + timedelta(days=CATALOGUE.limits.objection_window_days + 1)
+        telling.begin(world.use, answer_by=world.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        for school in world.town.schools:
+            system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+            pack = telling.relay(world.use, school.laestab, world.handles(school), by=system, at=world.at)
+            world.codes |= dict(pack.codes)
+            world.seconds |= dict(pack.second_codes)
+        yield world
+
+
+def test_whoever_may_not_be_contacted_gets_a_code_that_names_no_child_and_the_school_cannot_tell(
+    telling_world,
+):
+    """D35: the pack is the same but for the codes."""
+    world = telling_world
+    his, hers, number = couple(world)
+    before = packed(world, number)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, takes=("contact",)))
+    after = packed(world, number)
+    for one, other in ((before.codes, after.codes), (before.second_codes, after.second_codes)):
+        assert [handle for handle, _ in one] == [handle for handle, _ in other]
+    assert (before.not_on_roll, before.answer_by) == (after.not_on_roll, after.answer_by)
+    person = person_of(world, number)
+    for letter, is_named in ((his, False), (hers, True)):
+        fresh = (letter[0], dict(after.codes)[letter[0]], *letter[2:])
+        try:
+            named = {one.person for one in world.open(fresh).children}
+        except Refusal as no:
+            assert no.code == "notices.ring_us"
+            named = set()
+        assert (person in named) == is_named
+
+
+def test_an_able_childs_own_letter_is_hers_and_she_sees_that_an_adult_looked(telling_world):
+    """D15, D27: own code, own birth date, own answer; an adult's look is there without a name, and hers is not his."""
+    from beholden.gate.actions import telling
+    from beholden.notices.rules import Delivered
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    world = telling_world
+    his, _, number = old_enough(world)
+    person = person_of(world, number)
+    own = telling.Handle("pupil-own", (number,), own=True)
+    early = packed(world, number, own)
+    born = next(child.born for child in world.children() if child.upn == number)
+    with refused("notices.ring_us"):
+        world.open(("pupil-own", dict(early.codes)["pupil-own"], born, (number,)))
+    judged_able(world, number)
+    pack = packed(world, number, own)
+    world.codes, world.seconds = dict(pack.codes), dict(pack.second_codes)
+    letter = ("pupil-own", world.codes["pupil-own"], born, (number,))
+    school = school_of(world, number)
+    system = Actor("system", Role.SCHOOL, school)
+    facts = (("pupil-own", Delivered.HANDED_OVER),)
+    assert telling.carried(world.use, school, facts, by=system, at=world.at) == 1
+    opened = world.open(letter)
+    assert opened.own
+    assert [one.person for one in opened.children] == [person]
+    parent = (his[0], world.codes[his[0]], *his[2:])
+    assert not world.open(parent).own
+    him = about(world, parent, number)
+    asks(family.record, him, world.at)
+    shown = Shown(letter[1], born, world.seconds["pupil-own"])
+    shown = replace(shown, second=family.enter(shown, catalogue=CATALOGUE, at=world.at).own_code)
+    ref = family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0].ref
+    herself = AboutChild(shown, ref)
+    items = {line.item for group in asks(family.record, herself, world.at).groups for line in group.lines}
+    looks = asks(family.used, herself, world.at).looks
+    assert ("adult", "page", 1) in {(one.who, one.what, one.times) for one in looks}
+    assert all(one.who == "you" for one in asks(family.used, him, world.at).looks)
+    assert "young_carer" in items
+    his_items = {line.item for group in asks(family.record, him, world.at).groups for line in group.lines}
+    assert items - his_items == {"young_carer"}
+
+
+def hers_alone(catalogue=CATALOGUE):
+    """The catalogue, were the study's purpose the able child's alone."""
+    from types import MappingProxyType
+
+    purpose = replace(catalogue.purpose("public-interest-study"), hers_alone=True)
+    return replace(catalogue, purposes=MappingProxyType({**catalogue.purposes, purpose.code: purpose}))
+
+
+def test_where_the_choice_is_hers_alone_her_own_answer_stands_and_before_it_everybodys_no(telling_world):
+    """D14, D15: what a guardian kept out passes on to her; she may leave herself in, which counts after the wait."""
+    from beholden.gate.actions import telling
+
+    world = telling_world
+    his, _, number = old_enough(world)
+    person = person_of(world, number)
+    judged_able(world, number)
+    pack = packed(world, number, telling.Handle("pupil-own", (number,), own=True))
+    world.codes = dict(pack.codes)
+    born = next(child.born for child in world.children() if child.upn == number)
+    letter = ("pupil-own", world.codes["pupil-own"], born, (number,))
+    say(world, (his[0], world.codes[his[0]], *his[2:]), number, "keep_out")
+    rules = hers_alone()
+    assert person in objecting(world, rules)
+    world.at += HOUR
+    say(world, letter, number, "leave_in")
+    assert person in objecting(world, rules)
+    world.at += timedelta(days=CATALOGUE.limits.undo_days)
+    assert person not in objecting(world, rules)
+    assert person in objecting(world)  # where it is not hers alone, the safer answer counts
+    world.at -= timedelta(days=1)
+    say(world, letter, number, "keep_out")
+    assert person in objecting(world, rules)
+
+
+def test_a_marked_address_is_in_nothing_that_an_adult_can_fetch(telling_world, caplog):
+    """D35: record, uses, copy, proof, letter, pack, refusals, log lines: the child's address is in none of them."""
+    from beholden.rights import family
+
+    caplog.set_level(logging.DEBUG)
+    world = telling_world
+    his, _, number = couple(world)
+    child = next(one for one in world.children() if one.upn == number)
+    marks = (child.address.street, child.address.postcode, child.address.postcode.replace(" ", ""))
+    said = []
+    question = about(world, his, number)
+    change(world, number, line(world, his, number, takes=("address",)))
+    for verb in (family.record, family.used):
+        said.append(json.dumps(asdict(asks(verb, question, world.at)), default=str))
+    said += [
+        asks(verb, question, world.at).content.decode() for verb in (family.copy_file, family.proof_file)
+    ]
+    said += [
+        str(world.open(his)),
+        str(family.overview(question.shown, catalogue=CATALOGUE, at=world.at)),
+        str(packed(world, number)),
+    ]
+    change(world, number, line(world, his, number, PowerSays.ENDED, "discharge"))
+    for verb in (family.record, family.used, family.copy_file, family.proof_file):
+        with pytest.raises(Refusal) as no:
+            asks(verb, question, world.at)
+        said.append(f"{no.value} {no.value.next_step} {no.value.authority}")
+    said.append(caplog.text)
+    assert not [mark for mark in marks for one in said if mark in one]
+
+
+def test_deciding_alone_says_who_was_judged_able_and_since_when(world):
+    """D14: the room of consents asks this."""
+    from beholden.people.queries import deciding_alone
+
+    _, _, number = old_enough(world)
+    person = person_of(world, number)
+    assert deciding_alone([person], at=world.at) == {}
+    judged_able(world, number)
+    assert deciding_alone([person], at=world.at) == {person: world.at}
+    assert deciding_alone([person], at=world.at - HOUR) == {}
+
+
+def test_nobody_so_young_is_recorded_as_able(world):
+    """D15: the catalogue's age is the least; below it a child is heard with her guardians."""
+    young = min((child for child in world.children()), key=lambda child: -child.born.toordinal())
+    with refused("gate.too_young"):
+        judged_able(world, young.upn)
+
+
+def test_after_a_change_of_power_nothing_leaves_under_the_old_key_and_old_files_still_verify(world):
+    """DESIGN, keys: yesterday's file looks into nothing to come; what happened before can still be proved."""
+    from beholden.catalogue import Flag
+    from beholden.fsck.rules import Weight
+    from beholden.fsck.tables import check_tables
+    from beholden.gate.actions import deciding
+    from beholden.gate.actions.proving import bundle
+    from beholden.gate.actions.weighing import lists, scope
+    from beholden.gate.registries import newest
+    from beholden.home import here
+    from beholden.ledger.account import Standing
+    from beholden.ledger.verify import verify
+    from beholden.uses.queries import asked
+
+    his, _, number = couple(world)
+    person = person_of(world, number)
+    world.released()
+    old = bundle(person, by=REGISTRAR, at=world.at)
+    change(world, number, line(world, his, number, takes=("decide",)))
+
+    def keyed():
+        among = scope(asked(world.use), by=REGISTRAR, at=world.at)
+        made = lists(asked(world.use), among, newest(), CATALOGUE, by=REGISTRAR, at=world.at)
+        return person.bytes in made[Flag.NO_KEY].to_pylist()
+
+    assert not keyed()
+    world.at += HOUR
+    deciding.snapshot_registry(by=REGISTRAR, at=world.at)
+    assert keyed()
+    fresh = bundle(person, by=REGISTRAR, at=world.at)
+    for raw in (old, fresh):
+        assert [one.standing for one in verify(raw).handovers] == [Standing.IN]
+    assert [one for one in check_tables(here(), CATALOGUE) if one.weight is Weight.FINDING] == []
