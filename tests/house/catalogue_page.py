@@ -279,9 +279,22 @@ def _guardians(catalogue: Catalogue) -> str:
     said = (
         f"Nobody decides for a person from the age of {end.age}{events} ({cited(catalogue, end.authority)}). "
     )
+    said += _able(catalogue)
     if catalogue.biometrics is None:
         return said + "No law of this pack lets a school use biometrics, so none may."
     return said + "What speaks against biometrics at school, case by case: [biometrics](biometrics.md)."
+
+
+def _able(catalogue: Catalogue) -> str:
+    """Say who may be judged able, and what is an able child's alone."""
+    if catalogue.able is None:
+        return "Before that nobody is written down as able to decide alone. "
+    said = (
+        f"A child of {catalogue.able.from_age} or more may be judged able to decide herself "
+        f"({cited(catalogue, catalogue.able.authority)}). "
+    )
+    hers = ", ".join(f"`{name}`" for name in sorted(catalogue.hers_alone))
+    return said + f"An able child's alone, from her guardians too: {hers}. " if hers else said
 
 
 def _deciders(catalogue: Catalogue) -> str:
@@ -292,6 +305,14 @@ def _deciders(catalogue: Catalogue) -> str:
             str(catalogue.guardians_end.age),
             cited(catalogue, catalogue.guardians_end.authority),
         )
+    ]
+    rows += [
+        (
+            f"evidence `{name}`",
+            f"{one.label}; for: {', '.join(one.supports)}",
+            cited(catalogue, one.authority),
+        )
+        for name, one in catalogue.evidence.items()
     ]
     if law is not None:
         rows.append(("biometrics: a child is under", str(law.until_age), cited(catalogue, law.authority)))
@@ -337,7 +358,10 @@ def _recalled(catalogue: Catalogue) -> str:
         *((f"ground `{one.name}`", one.authority) for one in catalogue.bases.values()),
         *((f"consent fault `{name}`", one.authority) for name, one in catalogue.consents.faults.items()),
         ("who decides", catalogue.guardians_end.authority),
+        *((f"evidence `{name}`", one.authority) for name, one in catalogue.evidence.items()),
     ]
+    if catalogue.able is not None:
+        listed.append(("who may be judged able", catalogue.able.authority))
     if catalogue.biometrics is not None:
         cited_there = (*catalogue.biometrics.bars.items(), *catalogue.biometrics.grounds.items())
         listed.append(("biometrics", catalogue.biometrics.authority))

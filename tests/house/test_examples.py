@@ -29,6 +29,7 @@ TUTORIALS = (
 HOW_TOS = (
     "found-a-home",
     "find-a-child-in-danger",
+    "record-who-may-decide",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",

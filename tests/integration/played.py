@@ -47,6 +47,7 @@ def tell(home, folder):
     _biometrics(world)
     _day(world)
     _looks(world)
+    _power(world)
     return world
 
 
@@ -91,6 +92,22 @@ def _people(world):
     appoint("officer-2", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
     for _ in range(2):  # the second ends the first
         give_key("officer-2", by=REGISTRAR, at=world.at)
+
+
+def _power(world):
+    """Of one child the council holds power for a while; then an order takes the address from one adult for some days."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions.empowering import change_power, holder
+    from beholden.people.power import Line
+
+    child = world.open(world.letters()[-1]).children[0].person
+    adult, council = holder("9991001", "adult-1", ""), holder("", "", "northford")
+    until = world.at + timedelta(days=90)
+    for line in (
+        Line(council, PowerSays.HOLDS, "care-order", world.at, until, body="northford"),
+        Line(adult, PowerSays.RESTRICTED, "court-order", world.at, until, takes=("address", "contact")),
+    ):
+        change_power(child, line, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
 
 
 def _biometrics(world):

@@ -165,8 +165,8 @@ def _write(
     with opened(_home(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions import empowering
-        from beholden.people.power import Line
-        from beholden.people.queries import actor
+        from beholden.people.power import Line, order_speaks
+        from beholden.people.queries import actor, written
 
         officer, at = actor(by), datetime.now(UTC)
         person = empowering.find(number, born, by=officer, at=at)
@@ -176,9 +176,14 @@ def _write(
             who, says, evidence, _moment(since) or at, _moment(until), body=body, takes=takes, about=about
         )
         made = empowering.change_power(person, line, catalogue=in_force(home), by=officer, at=at)
+        speaks = order_speaks([one.line for one in written(person)], at)
     print(
         f"Line {made} is written: {says.value}. The child's tag key is new from the next registry snapshot on."
     )
+    if speaks:
+        print(
+            "An order speaks: whoever is not written down here is refused. Write down who decides for this child."
+        )
 
 
 def _moment(text: str) -> datetime | None:

@@ -168,7 +168,8 @@ def _given(adult: str, lines: Sequence[Line], at: datetime) -> Power:
 
 def order_speaks(lines: Sequence[Line], at: datetime) -> bool:
     """Say whether, at a moment, an order stands that takes something from any adult about this child."""
-    for adult in {line.adult for line in lines if not line.body}:
+    bodies = {line.adult for line in lines if line.body}
+    for adult in {line.adult for line in lines} - bodies:
         newest = _newest([line for line in lines if line.adult == adult and line.says in _TITLES], at)
         if newest is not None and newest.says is PowerSays.ENDED:
             return True

@@ -93,7 +93,7 @@ def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at
     named = tuple((person, name) for person, name in opened.children if not power[person].is_nothing)
     if not named:
         raise ring_us()
-    use = uses.public_use(opened.use, catalogue)
+    use, own = uses.public_use(opened.use, catalogue), _is_own(key, opened.adult, named)
     parties = uses.parties(opened.use)
     asked = tuple(one for one in named if power[one[0]].decides_on(use.purpose, parties))
     rest = tuple(one for one in named if one not in asked)
@@ -102,9 +102,9 @@ def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at
     return OpenLetter(
         grant(held, key=key),
         children[: len(asked)] or children,
-        (_notice(use, at=at),) if asked else (),
+        (_notice(use, catalogue, own=own, at=at),) if asked else (),
         children[len(asked) :] if asked else (),
-        own=[opened.adult] == [own_digest(key, person) for person, _ in named],
+        own=own,
     )
 
 
@@ -115,8 +115,16 @@ def _powers(adult: str, children: tuple[PersonId, ...], *, at: datetime) -> dict
     return {person: NOTHING if person in severed else power[person, adult] for person in children}
 
 
-def _notice(use: PublicUse, *, at: datetime) -> Notice:
-    """The day to answer is the telling's own: families read it before the use itself is marked as told (D6)."""
+def _is_own(key: bytes, adult: str, named: tuple[tuple[PersonId, str], ...]) -> bool:
+    """Say whether the letter is the child's own: it names one, and is known by the digest of just that one."""
+    return len(named) == 1 and adult == own_digest(key, named[0][0])
+
+
+def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) -> Notice:
+    """One use in the words of the family's door, or to the child herself of hers where the catalogue has them.
+
+    The day to answer is the telling's own: families read it before the use itself is marked as told (D6).
+    """
     run = telling(use.ref)
     answer_by = run.answer_by if run is not None else at
     return Notice(
@@ -132,7 +140,7 @@ def _notice(use: PublicUse, *, at: datetime) -> Notice:
         answer_by=answer_by,
         window_open=run is not None and run.open(at) and use.state in _CAN_BE_ANSWERED,
         purpose=use.purpose,
-        purpose_label=use.purpose_label,
+        purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
     )
 
 
@@ -162,7 +170,7 @@ def answer(
     for person in {*keep_out, *leave_in} & set(held.children):  # whoever else is named is refused further on
         if not power[person].decides:
             raise _may_not_decide()  # 2
-        if use is not None and power[person].body in uses.parties(use):
+        if use is not None and power[person].body and power[person].body in uses.parties(use):
             raise _own_use()  # 3
     return write_down(
         mandate=letter.mandate,

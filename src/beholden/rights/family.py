@@ -59,11 +59,15 @@ class _Open:
     mandate: str
     seen: tuple[Child, ...]
 
+    def here(self, one: Child) -> ChildHere:
+        """Return a child as this reader's pages name it."""
+        return ChildHere(_ref(self.held.adult, one.person), one.name, self.letter.own)
+
     def child(self, ref: str) -> tuple[PersonId, ChildHere]:
         """Return the child of a reference, or refuse: another family's reference is as good as none."""
         for one in self.seen:
             if hmac.compare_digest(_ref(self.held.adult, one.person), ref):
-                return one.person, ChildHere(ref, one.name)
+                return one.person, self.here(one)
         raise Refusal(
             "rights.no_such_child",
             "There is no such page in your letter.",
@@ -94,7 +98,7 @@ def overview(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Overview:
     found = _opened(shown, catalogue, at)
     waiting = [notice for notice in found.letter.notices if notice.window_open]
     return Overview(
-        tuple(ChildHere(_ref(found.held.adult, one.person), one.name) for one in found.seen),
+        tuple(map(found.here, found.seen)),
         len(waiting),
         waiting[0].answer_by if waiting else None,
     )
@@ -105,7 +109,9 @@ def record(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Recor
     found = _opened(question.shown, catalogue, at)
     person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="page", catalogue=catalogue, by=FAMILY, at=at)
-    return RecordPage(child, _groups(got, catalogue), _labels(got.not_shown, catalogue), got.restricted)
+    return RecordPage(
+        child, _groups(got, catalogue, own=child.own), _labels(got.not_shown, catalogue), got.restricted
+    )
 
 
 def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPage:
@@ -131,7 +137,7 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
 def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:
     """Return the copy as JSON, to keep or to hand to a machine (D30; UK GDPR Art 15(3), Art 20)."""
     found = _opened(question.shown, catalogue, at)
-    person, _ = found.child(question.child)
+    person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="file", catalogue=catalogue, by=FAMILY, at=at)
     uses = [
         {"in_list": one.in_list, "on": one.logged_at.date().isoformat(), "use": one.use}
@@ -157,7 +163,7 @@ def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Fi
                 "received_on": group.received_on.isoformat() if group.received_on else None,
                 "title": group.title,
             }
-            for group in _groups(got, catalogue)
+            for group in _groups(got, catalogue, own=child.own)
         ],
         "made_at": at.replace(microsecond=0).isoformat(),
         "not_in_this_copy": list(_labels(got.not_shown, catalogue)),
@@ -209,19 +215,19 @@ def _ref(adult: str, person: PersonId) -> str:
     return drawn(hmac.digest(key, said, hashlib.sha256), _REF_SIGNS)
 
 
-def _groups(got: Copy, catalogue: Catalogue) -> tuple[FactGroup, ...]:
+def _groups(got: Copy, catalogue: Catalogue, *, own: bool) -> tuple[FactGroup, ...]:
     about = FactGroup(
         "Who this record is about",
         None,
         True,
-        tuple(fact_line(catalogue.item(one.item), one.value, catalogue) for one in got.known),
+        tuple(fact_line(catalogue.item(one.item), one.value, catalogue, own=own) for one in got.known),
     )
     said = tuple(
         FactGroup(
             catalogue.collection(one.collection, one.term, one.year).label,
             one.received_on,
             one.on_roll,
-            tuple(fact_line(catalogue.item(fact.item), fact.value, catalogue) for fact in one.facts),
+            tuple(fact_line(catalogue.item(fact.item), fact.value, catalogue, own=own) for fact in one.facts),
         )
         for one in got.told
     )

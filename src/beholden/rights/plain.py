@@ -10,11 +10,11 @@ from beholden.rights.record import FactLine
 NOTHING = "nothing is written down"
 
 
-def fact_line(item: Item, value: Value, catalogue: Catalogue) -> FactLine:
-    """Return one fact with what D4 asks for beside it."""
+def fact_line(item: Item, value: Value, catalogue: Catalogue, *, own: bool = False) -> FactLine:
+    """Return one fact with what D4 asks for beside it; `own`: in the words for the child herself."""
     return FactLine(
         item=item.id,
-        label=item.label,
+        label=item.child_label if own else item.label,
         value=in_words(item, value),
         why=item.why,
         law=catalogue.cite(item.authority),

@@ -31,10 +31,14 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class ChildHere:
-    """One child of the letter: this adult's own reference for it (8 signs), and the first name."""
+    """One child of the letter: this adult's own reference for it (8 signs), and the first name.
+
+    `own`: the reader is the child herself, so the page speaks to her.
+    """
 
     ref: str
     name: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,14 +117,14 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.people_accesskey", NOTHING, CHANGE),
     Grant("public.people_officer", NOTHING, APPEND),
     Grant("public.people_organisation", READ, APPEND),
-    # A letter asks for its own children's lines; every column but the key is in the seal, which the doors check too.
+    # A letter asks for its own children's lines, whole: the doors check their seals too.
     Grant(
         "public.people_powerline",
         (
             On(
                 "select",
                 (
-                    *("person", "number", "adult", "body", "says", "evidence"),
+                    *("id", "person", "number", "adult", "body", "says", "evidence"),
                     *("since", "until", "takes", "about", "at", "by", "seal"),
                 ),
             ),

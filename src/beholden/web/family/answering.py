@@ -121,6 +121,7 @@ def _about(sitting: Sitting, notice: Notice) -> dict[str, object]:
         "notice": notice,
         "asker": asker(notice),
         "names": sitting.names,
+        "own": sitting.letter.own,
         "children": sitting.letter.children,
         "place": sitting.current,
         "asked": asks(notice),

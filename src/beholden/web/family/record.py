@@ -107,7 +107,7 @@ def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
             raise Http404
         case "notices.too_many_tries":
             return render(request, "family/locked.html", {"no": no}, status=TOO_MANY, using="pages")
-        case "notices.ring_us":
+        case "notices.ring_us" | "gate.not_yours":
             return render(request, "family/ring_us.html", {"no": no}, status=TOO_MANY, using="pages")
         case "notices.second_not_opened":  # a newer own code took its place
             request.session.pop("own", None)
