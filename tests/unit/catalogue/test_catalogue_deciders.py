@@ -7,7 +7,17 @@ from types import MappingProxyType
 
 import pytest
 
-from beholden.catalogue import Authority, Bar, Checked, FormFault, Ground, LifeEvent, PackRefused, load
+from beholden.catalogue import (
+    Authority,
+    Bar,
+    Checked,
+    FormFault,
+    Ground,
+    LifeEvent,
+    PackRefused,
+    PowerSays,
+    load,
+)
 from beholden.catalogue.consents import FOUND_BY_WORDS
 from beholden.catalogue.pack import ENGLAND as PACK
 from beholden.catalogue.rules import tighter_or_equal
@@ -73,6 +83,14 @@ SPOILT = {
     "law that is not there": ("consent.toml", '"ico-consent"', '"ico-2"', "dangling"),
     "no end of guardians": ("deciders.toml", "[guardians.end]", "[guardians.start]", "unknown_key"),
     "an event nobody knows": ("deciders.toml", "events = []", 'events = ["wedding"]', "unknown_value"),
+    "evidence for what nobody says": (
+        "deciders.toml",
+        'supports = ["holds"]',
+        'supports = ["owns"]',
+        "unknown_value",
+    ),
+    "an age for nobody": ("deciders.toml", "[able.rule]", "[able.ruling]", "unknown_key"),
+    "evidence without a law": ("deciders.toml", '"aca-2002"', '"aca-2003"', "dangling"),
     "a reason left out": ("deciders.toml", "[bar.no-consent]", "[bar.bored]", "unknown_key"),
     "a rule without which reasons stand alone": (
         "deciders.toml",
@@ -160,6 +178,11 @@ def with_study(**changes):
     return replace(ENGLAND, purposes=MappingProxyType(purposes))
 
 
+def with_evidence(name, **changes):
+    evidence = {**ENGLAND.evidence, name: replace(ENGLAND.evidence[name], **changes)}
+    return replace(ENGLAND, evidence=MappingProxyType(evidence))
+
+
 LOOSER = {
     "a phrase less": (
         ENGLAND,
@@ -199,6 +222,30 @@ LOOSER = {
         "guardians end",
         "events",
     ),
+    "able sooner": (ENGLAND, replace(ENGLAND, able=replace(ENGLAND.able, from_age=10)), "able", "from_age"),
+    "nobody able": (ENGLAND, replace(ENGLAND, able=None), "able", "from_age"),
+    "evidence for more": (
+        ENGLAND,
+        with_evidence("birth-entry", supports=(PowerSays.HOLDS, PowerSays.LIFTED)),
+        "evidence birth-entry",
+        "supports",
+    ),
+    "evidence of nobody in particular": (
+        ENGLAND,
+        with_evidence("care-order", of_body=False),
+        "evidence care-order",
+        "of_body",
+    ),
+    "evidence less": (
+        ENGLAND,
+        replace(
+            ENGLAND,
+            evidence=MappingProxyType({k: v for k, v in ENGLAND.evidence.items() if k != "court-order"}),
+        ),
+        "evidence court-order",
+        "dropped",
+    ),
+    "hers no longer": (with_study(hers_alone=True), ENGLAND, f"purpose {STUDY.code}", "hers_alone"),
     "biometrics allowed": (replace(ENGLAND, biometrics=None), ENGLAND, "biometrics", "added"),
     "a ground more": (
         ENGLAND,
@@ -267,7 +314,7 @@ def test_the_ratchet_knows_every_part_of_a_catalogue():
 
     compared = {
         *("items", "codes", "collections", "law", "bases", "purposes", "exits", "limits", "grades"),
-        *("consents", "guardians_end", "biometrics"),
+        *("consents", "guardians_end", "able", "evidence", "biometrics"),
     }
     # `content` is what all of these were read from, kept whole so that the next pack can be held against it.
     assert {field.name for field in fields(Catalogue)} - compared == {"limit_notes", "hash", "content"}
