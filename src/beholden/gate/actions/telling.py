@@ -95,9 +95,9 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
     """Give one school's system its codes, for children on the roll that it sent itself for the use's census.
 
     The plan: 1 the school asks for itself, about a use that is being told; 2 only children on its own roll; 3 an adult
-    who may not be contacted about a child gets a letter that does not name it, and so does one for whom no guardian
-    decides any more; 4 a child under a safety flag is named to nobody; 5 every handle gets its codes all the same, so
-    that the school learns none of this.
+    who may not be contacted about a child gets a letter that does not name it, and so do guardians of a pupil of age
+    who gets a letter of her own; 4 a child under a safety flag is named to nobody; 5 every handle gets its codes all
+    the same, so that the school learns none of this.
     """
     _check_school(school, by)  # 1
     _check_own(handles)
@@ -138,7 +138,14 @@ def _adults(
         if children:
             theirs.append((handle.adult, children, _known_as(key, school, handle, children)))
     pairs = {(person, known_as) for _, children, known_as in theirs for person in children}
-    of_age = {one.person for one in found.values() if end.has_come_by(one.born, at.date())}
+    # Of age, she is told herself as soon as her school hands in a handle of her own; till then her guardians' letter is
+    # all there is, and untold is worse: it shows them no record, and what they leave in counts no more.
+    of_age = {
+        one.person
+        for _, children, known_as in theirs
+        for one in children.values()
+        if end.has_come_by(one.born, at.date()) and known_as == own_digest(key, one.person)
+    }
     power = powers(pairs, of_age=of_age, at=at)
     apart = flagged_among({one.person for one in found.values()}, at=at)
     named = {
