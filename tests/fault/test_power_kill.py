@@ -36,8 +36,9 @@ def stage(base_home, tmp_path_factory):
 
 
 def change(person, world, says=PowerSays.ENDED, evidence="discharge"):
-    from beholden.gate.actions.empowering import change_power, holder
+    from beholden.gate.actions.empowering import change_power
     from beholden.people.power import Line
+    from beholden.people.queries import holder
 
     world.at += timedelta(hours=1)
     made = Line(holder("1234567", "adult-1", ""), says, evidence, world.at)

@@ -97,8 +97,9 @@ def _people(world):
 def _power(world):
     """Of one child the council holds power for a while; then an order takes the address from one adult for some days."""
     from beholden.catalogue import PowerSays
-    from beholden.gate.actions.empowering import change_power, holder
+    from beholden.gate.actions.empowering import change_power
     from beholden.people.power import Line
+    from beholden.people.queries import holder
 
     child = world.open(world.letters()[-1]).children[0].person
     adult, council = holder("9991001", "adult-1", ""), holder("", "", "northford")

@@ -63,8 +63,8 @@ def school_of(world, number):
 
 
 def line(world, letter, number, says=PowerSays.RESTRICTED, evidence="court-order", **more):
-    from beholden.gate.actions.empowering import holder
     from beholden.people.power import Line
+    from beholden.people.queries import holder
 
     who = holder(school_of(world, number), letter[0], "")
     return Line(who, says, evidence, more.pop("since", world.at), **more)
@@ -77,13 +77,13 @@ def change(world, number, made):
 
 
 def judged_able(world, number, **more):
-    from beholden.gate.actions.empowering import child_of
     from beholden.people.power import Line
+    from beholden.people.queries import herself
 
     return change(
         world,
         number,
-        Line(child_of(person_of(world, number)), PowerSays.ABLE, "understands", world.at, **more),
+        Line(herself(person_of(world, number)), PowerSays.ABLE, "understands", world.at, **more),
     )
 
 
@@ -216,8 +216,8 @@ def test_who_may_decide_no_more_undoes_nothing_and_what_they_kept_out_stays_out(
 
 def test_a_body_does_not_decide_on_its_own_use(world):
     """D15: the applicant holds parental responsibility: refused with a sentence, and its leave in never counts."""
-    from beholden.gate.actions.empowering import holder
     from beholden.people.power import Line
+    from beholden.people.queries import holder
     from beholden.rights.actions import answer
 
     his, _, number = couple(world)

@@ -113,14 +113,14 @@ def listed(ctx: typer.Context, as_json: AsJson = False, by: Registrar = "registr
 
     with opened(_home(ctx)):
         from beholden.gate.actions import empowering
-        from beholden.people.queries import actor, written
+        from beholden.people.queries import actor, herself, written
 
         person = empowering.find(number, born, by=actor(by), at=datetime.now(UTC))
-        herself, lines = empowering.child_of(person), written(person)
+        own, lines = herself(person), written(person)
     rows = [
         {
             "number": one.number,
-            "who": "the child" if one.line.adult == herself else one.line.body or one.line.adult[:_SIGNS],
+            "who": "the child" if one.line.adult == own else one.line.body or one.line.adult[:_SIGNS],
             "says": one.line.says.value,
             "evidence": one.line.evidence,
             "since": one.line.since.date().isoformat(),
@@ -166,12 +166,12 @@ def _write(
         from beholden.catalogue import in_force
         from beholden.gate.actions import empowering
         from beholden.people.power import Line, order_speaks
-        from beholden.people.queries import actor, written
+        from beholden.people.queries import actor, herself, holder, written
 
         officer, at = actor(by), datetime.now(UTC)
         person = empowering.find(number, born, by=officer, at=at)
         of_child = says in {PowerSays.ABLE, PowerSays.NOT_ABLE}
-        who = empowering.child_of(person) if of_child else empowering.holder(school, handle, body)
+        who = herself(person) if of_child else holder(school, handle, body)
         line = Line(
             who, says, evidence, _moment(since) or at, _moment(until), body=body, takes=takes, about=about
         )

@@ -135,6 +135,16 @@ def check_role(by: Actor, role: Role) -> None:
         )
 
 
+def not_yours() -> Refusal:
+    """One answer for whoever may not see a record: the reason is for a person to tell."""
+    return Refusal(
+        "gate.not_yours",
+        "We cannot show you this record here.",
+        next_step="Ring us, and a person looks at it with you.",
+        authority="D35; UK GDPR Art 12(6)",
+    )
+
+
 def check_duty(duty: str, catalogue: Catalogue, *, on: date) -> None:
     """Refuse a duty for which the catalogue does not open the urgent exit, or that is overdue for review (D39, D46)."""
     purpose = catalogue.purposes.get(duty)

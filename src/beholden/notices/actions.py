@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import rfc8785
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from beholden.catalogue import Catalogue
 from beholden.home import here
@@ -185,9 +185,11 @@ def report_delivery(
         _check_going_on(run, None)
     known: set[str] = set()
     changed: list[Letter] = []
-    for letter in Letter.objects.select_for_update().filter(run=run, school=school, handle__in=list(words)):
-        known.add(letter.handle)
-        said, held = words[letter.handle], Delivered(letter.delivered)
+    named = Q(handle__in=list(words)) | Q(handle="", adult__in=list(words))
+    for letter in Letter.objects.select_for_update().filter(named, run=run, school=school):
+        reported_as = letter.handle or letter.adult
+        known.add(reported_as)
+        said, held = words[reported_as], Delivered(letter.delivered)
         # A report speaks of the letter that stands. That post came back is true of the adult's earlier letters too.
         is_meant = letter.replaced_at is None or (said is Delivered.RETURNED and held)
         if is_meant and replaces(said, held):

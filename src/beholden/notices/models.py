@@ -29,7 +29,8 @@ class Run(models.Model):
 class Letter(models.Model):
     """One adult's letter in one run, carried by one school. `adult`, `handle` and `code` are keyed digests.
 
-    `handle` is what the school reports by: the digest of `adult` too, but where a child has a letter of her own.
+    `handle` is what the school reports by: the same as `adult`, but where a child has a letter of her own. Letters of
+    before there were such have none; they are reported by `adult`.
 
     Never deleted, so that what was said about a letter, and under it, stands. `children` may be empty: then the letter
     names nobody, for a reason that only a person may tell.
@@ -39,7 +40,7 @@ class Letter(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="letters")
     school = models.CharField(max_length=10, db_collation="C")
     adult = models.CharField(max_length=64, db_collation="C")
-    handle = models.CharField(max_length=64, db_collation="C")
+    handle = models.CharField(max_length=64, blank=True, db_collation="C")
     code = models.CharField(max_length=64, unique=True, db_collation="C")
     children = ArrayField(models.UUIDField())
     sealed = models.BinaryField()
@@ -54,7 +55,7 @@ class Letter(models.Model):
         indexes = [models.Index(fields=["adult"], name="notices_by_adult")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(handle__regex="^[0-9a-f]{64}$"), name="notices_handle_is_a_digest"
+                condition=models.Q(handle__regex="^([0-9a-f]{64})?$"), name="notices_handle_is_a_digest"
             ),
             models.UniqueConstraint(
                 fields=["run", "adult"],

@@ -114,9 +114,9 @@ def letters_named(ids: Sequence[UUID]) -> tuple[HeldLetter, ...]:
 
 def _is_known(row: Letter) -> bool:
     """Say whether a letter is its handle's own, or that of the one child it names; without names, either may be."""
-    if not is_digest(row.adult) or not is_digest(row.handle):
+    if not is_digest(row.adult) or not (is_digest(row.handle) or not row.handle):
         return False
-    if row.adult == row.handle or not row.children:
+    if row.handle in {row.adult, ""} or not row.children:
         return True
     return len(row.children) == 1 and row.adult == own_digest(
         load(here(), "letters"), PersonId(row.children[0])

@@ -19,7 +19,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people import seals
-from beholden.people.adults import own_digest
+from beholden.people.adults import adult_digest, body_digest, own_digest
 from beholden.people.models import Officer, Organisation, PowerLine, SafetyFlag
 from beholden.people.power import Line, Power, Reader, able_since, power_of
 from beholden.people.shown import CHILDREN, show
@@ -159,6 +159,26 @@ class Written:
     at: datetime
     by: str
     seal: bytes
+
+
+def herself(person: PersonId) -> str:
+    """Return the digest under which a child herself is known: a judgement that she is able is written about it."""
+    return own_digest(load(here(), "letters"), person)
+
+
+def holder(school: str, handle: str, body: str) -> str:
+    """Return the digest of an adult by one school's handle, or of a body that no school writes to; refuse neither."""
+    key = load(here(), "letters")
+    if school and handle:
+        return adult_digest(key, school, handle)
+    if body:
+        return body_digest(key, body)
+    raise Refusal(
+        "people.nobody_named",
+        "Nobody is named whom this line is about.",
+        next_step="Give the school and its handle for the adult, or the organisation.",
+        authority="D14",
+    )
 
 
 def written(person: PersonId) -> tuple[Written, ...]:

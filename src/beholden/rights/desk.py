@@ -9,10 +9,9 @@ for the child (U1: the record itself needs a second step). This writes the file;
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
-from beholden.gate.actions.copying import not_yours
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
-from beholden.gate.rules import check_role
+from beholden.gate.rules import check_role, not_yours
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, Role

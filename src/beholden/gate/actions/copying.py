@@ -11,6 +11,7 @@ from datetime import date, datetime
 from beholden.catalogue import Catalogue, Store
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
+from beholden.gate.rules import not_yours
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId
@@ -85,16 +86,6 @@ def copy(person: PersonId, *, mandate: str, what: str, catalogue: Catalogue, by:
         tuple(_told(row, catalogue, without=power.kept) for row in rows),  # 6
         tuple(sorted(item.id for item in catalogue.items.values() if item.store not in SHOWN_AT_THE_DOOR)),
         person in _restricted(by=by, at=at),
-    )
-
-
-def not_yours() -> Refusal:
-    """One answer for whoever may not see a record: the reason is for a person to tell."""
-    return Refusal(
-        "gate.not_yours",
-        "We cannot show you this record here.",
-        next_step="Ring us, and a person looks at it with you.",
-        authority="D35; UK GDPR Art 12(6)",
     )
 
 

@@ -13,11 +13,8 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, PowerSays
 from beholden.gate.rules import check_role
-from beholden.home import here
-from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people.actions import write_line
-from beholden.people.adults import adult_digest, body_digest, own_digest
 from beholden.people.power import Line, Power
 from beholden.people.queries import Pair, check_enrolled, powers
 from beholden.refusals import Refusal
@@ -37,26 +34,6 @@ def find(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
             authority="D35; UK GDPR Art 5(1)(d)",
         )
     return found[0]
-
-
-def child_of(person: PersonId) -> str:
-    """Return the digest under which a child herself is known: a judgement that she is able is written about it."""
-    return own_digest(load(here(), "letters"), person)
-
-
-def holder(school: str, handle: str, body: str) -> str:
-    """Return the digest of an adult by one school's handle, or of a body that no school writes to; refuse neither."""
-    key = load(here(), "letters")
-    if school and handle:
-        return adult_digest(key, school, handle)
-    if body:
-        return body_digest(key, body)
-    raise Refusal(
-        "gate.nobody_named",
-        "Nobody is named whom this line is about.",
-        next_step="Give the school and its handle for the adult, or the organisation.",
-        authority="D14",
-    )
 
 
 @transaction.atomic

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from beholden.catalogue import Catalogue, FamilySays
 from beholden.choices import queries as choices
 from beholden.choices.rules import Question
-from beholden.gate.actions.empowering import child_of, powers_about
+from beholden.gate.actions.empowering import powers_about
 from beholden.kinds import Actor, PersonId
 from beholden.people.power import decides_alone
-from beholden.people.queries import Pair, bodies_of, everybody_written_about, lines_among
+from beholden.people.queries import Pair, bodies_of, everybody_written_about, herself, lines_among
 from beholden.register import actions as register
 from beholden.register.queries import senders_of
 from beholden.uses.queries import AskedUse, parties
@@ -68,7 +68,7 @@ def _alone(
     age, on = catalogue.guardians_end.age, at.date()
     of_age = register.of_age(kept, age=age, on=on, by=by, at=at)
     return frozenset(
-        (person, child_of(person))
+        (person, herself(person))
         for person in kept
         if decides_alone(lines.get(person, ()), use.purpose, of_age=person in of_age, hers=hers, at=at)
     )

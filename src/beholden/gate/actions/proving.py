@@ -7,12 +7,12 @@ from django.db import transaction
 
 from beholden.catalogue import in_force
 from beholden.gate import registries, sets
-from beholden.gate.actions.copying import EXIT, not_yours
+from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
-from beholden.gate.rules import check_role
+from beholden.gate.rules import check_role, not_yours
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef

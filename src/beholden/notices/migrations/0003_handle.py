@@ -1,11 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.db import migrations, models
-from django.db.models import F
-
-
-def same_as_adult(apps, _):
-    """Until now every letter was known by its handle alone."""
-    apps.get_model("notices", "Letter").objects.update(handle=F("adult"))
 
 
 class Migration(migrations.Migration):
@@ -18,12 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='letter',
             name='handle',
-            field=models.CharField(db_collation='C', default='', max_length=64),
+            field=models.CharField(blank=True, db_collation='C', default='', max_length=64),
             preserve_default=False,
         ),
-        migrations.RunPython(same_as_adult, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('handle__regex', '^[0-9a-f]{64}$')), name='notices_handle_is_a_digest'),
+            constraint=models.CheckConstraint(condition=models.Q(('handle__regex', '^([0-9a-f]{64})?$')), name='notices_handle_is_a_digest'),
         ),
     ]
