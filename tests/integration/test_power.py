@@ -341,6 +341,47 @@ def test_an_able_childs_own_letter_is_hers_and_she_sees_that_an_adult_looked(tel
     assert items - his_items == {"young_carer"}
 
 
+def test_a_pupil_of_age_needs_no_line_and_her_guardians_see_and_decide_nothing(telling_world):
+    """D8, D14: at 18 her own handle is enough; then no letter of theirs names her, and their leave in counts no more."""
+    from beholden.gate.actions import telling
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    world = telling_world
+    on = world.at.date()
+    grown = next(
+        child
+        for child in world.children()
+        if CATALOGUE.guardians_end.has_come_by(child.born, on)
+        and any(child.upn in letter[3] for letter in world.letters())
+    )
+    theirs = next(letter for letter in world.letters() if grown.upn in letter[3])
+    shown = entered(world, theirs)
+    assert grown.forename not in {
+        one.name for one in family.overview(shown, catalogue=CATALOGUE, at=world.at).children
+    }
+    before = say(world, theirs, grown.upn, "keep_out")
+    say(world, theirs, grown.upn, "leave_in", receipt=before.number)
+    world.at += timedelta(days=CATALOGUE.limits.undo_days)
+    person = person_of(world, grown.upn)
+    assert person in objecting(world)
+    pack = packed(world, grown.upn, telling.Handle("pupil-own", (grown.upn,), own=True))
+    fresh = (theirs[0], dict(pack.codes)[theirs[0]], *theirs[2:])
+    try:
+        assert person not in {one.person for one in world.open(fresh).children}
+    except Refusal as no:
+        assert no.code == "notices.ring_us"
+    own = ("pupil-own", dict(pack.codes)["pupil-own"], grown.born, (grown.upn,))
+    assert world.open(own).own
+    hers = Shown(own[1], grown.born, dict(pack.second_codes)["pupil-own"])
+    hers = replace(hers, second=family.enter(hers, catalogue=CATALOGUE, at=world.at).own_code)
+    ref = family.overview(hers, catalogue=CATALOGUE, at=world.at).children[0].ref
+    assert asks(family.record, AboutChild(hers, ref), world.at).groups
+    say(world, own, grown.upn, "leave_in")
+    world.at += timedelta(days=CATALOGUE.limits.undo_days)
+    assert person not in objecting(world)
+
+
 def hers_alone(catalogue=CATALOGUE):
     """The catalogue, were the study's purpose the able child's alone."""
     from types import MappingProxyType

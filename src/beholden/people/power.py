@@ -129,6 +129,11 @@ def decides_alone(
     return of_age or (able is not None and purpose in _covered(able, hers))
 
 
+def was_judged(lines: Sequence[Line]) -> bool:
+    """Say whether a judgement was ever written about a child, whatever it says."""
+    return any(line.says in _OF_THE_CHILD for line in lines)
+
+
 def able_since(lines: Sequence[Line], at: datetime) -> datetime | None:
     """Return since when a child stands as judged able to decide, for anything; None: she does not."""
     able = _able(lines, at)

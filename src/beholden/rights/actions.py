@@ -22,8 +22,8 @@ from beholden.notices.queries import is_live, telling
 from beholden.notices.rules import ring_us
 from beholden.people.adults import own_digest
 from beholden.people.mandate import check, grant
-from beholden.people.power import NOTHING, Power
-from beholden.people.queries import powers, severed_among
+from beholden.people.power import NOTHING, Power, was_judged
+from beholden.people.queries import herself, lines_among, powers, severed_among
 from beholden.refusals import Refusal
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
@@ -109,9 +109,15 @@ def open_letter(*, code: str, born_on: date, catalogue: Catalogue, by: Actor, at
 
 
 def _powers(adult: str, children: tuple[PersonId, ...], *, at: datetime) -> dict[PersonId, Power]:
-    """Return what an adult may do about each child of a letter: nothing about one whose ties are severed (D35)."""
+    """Return what an adult may do about each child of a letter: nothing about one whose ties are severed (D35).
+
+    The doors know no birth date. A letter of her own that names a child of whom no judgement was ever written names her
+    because she is of age (`gate.actions.telling.relay`), and to everybody else she is as the letter says.
+    """
     severed = severed_among(children, at=at)
-    power = powers([(person, adult) for person in children], at=at)
+    own = {person for person in children if adult == herself(person)}
+    of_age = own - {person for person, lines in lines_among(own).items() if was_judged(lines)}
+    power = powers([(person, adult) for person in children], of_age=of_age, at=at)
     return {person: NOTHING if person in severed else power[person, adult] for person in children}
 
 
