@@ -31,6 +31,7 @@ HOW_TOS = (
     "find-a-child-in-danger",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
+    "have-the-log-witnessed",
     "check-a-home",
     "keep-a-book-of-biometrics",
     "check-a-consent-form",
