@@ -32,6 +32,7 @@ HOW_TOS = (
     "record-who-may-decide",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
+    "have-the-log-witnessed",
     "check-a-home",
     "keep-a-book-of-biometrics",
     "check-a-consent-form",

@@ -12,6 +12,7 @@ import typer
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
 from beholden.cli.urgent import urgent
+from beholden.cli.witness import witness
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +27,7 @@ app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
 app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
+app.add_typer(witness, name="witness")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
@@ -117,12 +119,16 @@ def verify(
     bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
     earlier: Annotated[Path | None, typer.Option(help="An earlier proof file of the same child.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Which witnesses must have seen the log (c2sp.org/tlog-policy).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a proof, offline: in which handovers a child's key is, and in which it is not."""
     from beholden.cli.verify import run
 
-    sys.exit(run(str(bundle), key, as_json, None if earlier is None else str(earlier)))
+    others = (None if one is None else str(one) for one in (earlier, policy))
+    sys.exit(run(str(bundle), key, as_json, *others))
 
 
 @app.command()
@@ -226,6 +232,17 @@ def copy_log(
     from beholden.cli.logs import copy
 
     print(copy(address, to))
+
+
+@log.command("witnessed")
+def ask_witnesses(ctx: typer.Context) -> None:
+    """Ask every witness of this home's policy that has not cosigned the logs yet, and say who has.
+
+    Ends 0 if a quorum has seen both logs, 1 if not. Without a policy (the file witnesses in the home) nobody is asked.
+    """
+    from beholden.cli.logs import witnessed
+
+    sys.exit(witnessed(_home(ctx)))
 
 
 @consent.command("check")

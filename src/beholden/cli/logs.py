@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`beholden log export` and `log copy`: what is published, as plain files. No Django, no database, no key.
+"""`beholden log export`, `log copy` and `log witnessed`: what is published, as plain files. No Django, no database.
 
 Decides only where the bytes come from: the keeper's own folder, or the address of anybody's pages.
 """
@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 from beholden.home import Home
 from beholden.ledger.mirror import Read, from_folder, mirror
+from beholden.ledger.signer import log_of
+from beholden.ledger.witnessing import check_witnessed, gather, policy_of
 from beholden.refusals import Refusal
 
 _SECONDS = 60
@@ -40,6 +42,24 @@ def copy(address: str, to: Path) -> str:
             "Give it whole, like https://records.example/log.",
         )
     return _copied(_from_web(address.rstrip("/")), to)
+
+
+def witnessed(root: Path) -> int:
+    """Ask the home's witnesses, print who has seen what, and return 0 if that is a quorum for both logs."""
+    home = Home(root.resolve())
+    enough = True
+    for one in gather(home):
+        print(f"{one.log}, {one.size:,} entries: seen by {', '.join(one.seen) or 'nobody'}.")
+        for name, why in one.silent.items():
+            print(f"  {name} has not signed. {why}")
+        try:
+            check_witnessed(home, one.log, note=log_of(home, one.log).published() or b"")
+        except Refusal as no:
+            print(f"  {no.sentence}")
+            enough = False
+    if policy_of(home) is None:
+        print("This home has no policy of witnesses, so nobody was asked.")
+    return 0 if enough else 1
 
 
 def _from_web(base: str) -> Read:

@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 from beholden.ledger.bundle import MAX_BUNDLE_BYTES
+from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 
@@ -18,11 +19,18 @@ PROVEN, NOT_PROVEN, NO_FILE = 0, 1, 2
 _WIDTH = 100
 
 
-def run(path: str, key: str | None = None, as_json: bool = False, earlier: str | None = None) -> int:  # noqa: FBT001  the shape of the command
+def run(
+    path: str,
+    key: str | None = None,
+    as_json: bool = False,  # noqa: FBT001  the shape of the command
+    earlier: str | None = None,
+    policy: str | None = None,
+) -> int:
     """Verify a file, print the account or the refusal, and return the exit status."""
     try:
         raw = _read(path)
-        account = verify(raw, key=key, earlier=None if earlier is None else _read(earlier))
+        asked = None if policy is None else Policy.parse(_read(policy))
+        account = verify(raw, key=key, earlier=None if earlier is None else _read(earlier), policy=asked)
     except Refusal as refusal:
         _print_refusal(refusal, as_json=as_json)
         return NO_FILE if refusal.code == "cli.no_file" else NOT_PROVEN

@@ -14,6 +14,7 @@ from beholden.ledger.handovers import Placed
 from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_release
 from beholden.ledger.vocabulary.handovers import Intent
+from beholden.ledger.witnessing import check_witnessed
 from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse
 from beholden.uses.rules.triage import check_key_age, triage
@@ -78,7 +79,8 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
 
     1 the published log opens, rebuilds, and holds the intent of exactly this handover, with no outcome yet; 2 the
     ciphertext as read back hashes to the payload; 3 the tag file as read back gives n, depth and root; 4 the intent is
-    fresh. 1 to 3 are `beholden.ledger.verify.check_release`: the public verifier's own code.
+    fresh; 5 where the home has a policy of witnesses, a quorum of them has seen this very state of the log. 1 to 3 are
+    `beholden.ledger.verify.check_release`: the public verifier's own code.
     """
     log = public_log()
     if held.tags is None:
@@ -101,6 +103,7 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
             next_step="Log it as withdrawn, and decide again.",
             authority=_AUTHORITY,
         )
+    check_witnessed(here(), "handovers", note=log.note)  # 5
 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:

@@ -11,6 +11,7 @@ from beholden.hatch.keeping import Chore
 from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
+from beholden.ledger.witnessing import gather
 from beholden.uses.actions import expire_due
 
 CLOCK = Actor("clock", Role.KEEPER)
@@ -31,6 +32,11 @@ def carry(at: datetime) -> None:
     sequence(at=at)
 
 
+def ask_witnesses(_: datetime) -> None:
+    """Let the home's witnesses see what the logs have become; without a policy there are none (D27)."""
+    gather(here())
+
+
 def bind_singles(at: datetime) -> None:
     """Commit what left about single people, once an hour."""
     bind(by=CLOCK, at=at)
@@ -46,4 +52,4 @@ def sweep(_: datetime) -> None:
     inbox.sweep(here())
 
 
-CHORES: tuple[Chore, ...] = (close_days, bind_singles, mark_expiring, carry, sweep)
+CHORES: tuple[Chore, ...] = (close_days, bind_singles, mark_expiring, carry, ask_witnesses, sweep)

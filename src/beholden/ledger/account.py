@@ -60,6 +60,7 @@ class Account:
     origin: str
     vkey_number: str
     pinned: bool
+    seen_by: tuple[str, ...] | None  # witnesses of the reader's policy; None where none was given
     until: datetime | None
     handovers: tuple[Handover, ...]
     seed_number: str | None
@@ -105,6 +106,7 @@ class Account:
         """Return the claim, one sentence group a line."""
         return (
             self._signed(),
+            *self._witnessed(),
             self._summary(),
             *(_in(one) for one in self.handovers if one.standing is Standing.IN),
             *self._not_in(),
@@ -132,6 +134,7 @@ class Account:
             "log_key_given": self.pinned,
             "place_number": self.seed_number,
             "sentences": list(self.sentences()),
+            "witnessed_by": None if self.seen_by is None else list(self.seen_by),
             "until": _iso(self.until) if self.until else None,
         }
 
@@ -143,6 +146,16 @@ class Account:
             f"{self.vkey_number}: compare it with the number on the register's website, and with the one that "
             "other families have. If it is another, this file proves nothing."
         )
+
+    def _witnessed(self) -> tuple[str, ...]:
+        if not self.seen_by:
+            return ()
+        who = "1 witness" if len(self.seen_by) == 1 else f"{len(self.seen_by)} witnesses"
+        sentence = (
+            f"{who} that you trust ({', '.join(self.seen_by)}) signed that this log only grew until this state. "
+            "So nobody can be shown another past of it that they have signed too."
+        )
+        return (sentence,)
 
     def _summary(self) -> str:
         if self.until is None:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint
+from beholden.ledger.cosignature import COSIGNATURE_BYTES
 from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
 from beholden.ledger.tags import depth
@@ -186,10 +187,11 @@ class Rules:
 def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str | None = None) -> Log:
     """Return the log, or refuse at the first step that does not hold.
 
-    Must hold: (1) the note is signed by `vkey`, which is the pinned key if one was given, and by nothing
-    else; the key bears the origin's name, and the origin is that of a handover log; (2) the entries are as
-    many as the checkpoint says and hash to its root: none is missing, none is out of order; (3) every entry
-    is in the closed vocabulary and prints back to itself; then, entry by entry, `Rules.add`.
+    Must hold: (1) the note is signed by `vkey`, which is the pinned key if one was given, and below that
+    line stand at most cosignatures of witnesses, which are not read here; the key bears the origin's name, and
+    the origin is that of a handover log; (2) the entries are as many as the checkpoint says and hash to its
+    root: none is missing, none is out of order; (3) every entry is in the closed vocabulary and prints back to
+    itself; then, entry by entry, `Rules.add`.
     """
     with step(1):
         key, signed = _signed(checkpoint, vkey=vkey, pinned=pinned)
@@ -223,12 +225,14 @@ def _signed(checkpoint: bytes, *, vkey: str, pinned: str | None) -> tuple[Key, C
     if is_weak(key.public):
         raise NotProven(1, "The key of the log is one under which anybody can sign.")
     note = Note.parse(checkpoint)
-    if len(note.signatures) != 1:
-        # Witnesses will sign too; until this reader checks them, a line it would ignore may not stand here.
-        raise NotProven(1, "The checkpoint carries more than the one signature of its log.")
-    line = note.signatures[0]
+    line, *others = note.signatures
     if (line.name, line.key_id) != (key.name, key.id):
         raise NoteNotSigned("The checkpoint is not signed by the key that the file names.")
+    # Whether they are true, a policy says (`verify`); what can be no cosignature stands for nothing, and is refused.
+    if any(len(one.signature) != COSIGNATURE_BYTES for one in others):
+        raise NotProven(1, "Under the checkpoint stands a line that is neither its log's nor a witness's.")
+    if len({(one.name, one.key_id) for one in note.signatures}) != len(note.signatures):
+        raise NotProven(1, "Somebody has signed the checkpoint twice.")
     key.check(note.text, line.signature)
     signed = Checkpoint.parse(note.text)
     if key.name != signed.origin or not signed.origin.endswith(f"/{HANDOVERS}"):

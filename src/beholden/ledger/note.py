@@ -17,7 +17,7 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -61,8 +61,12 @@ class NoteNotSigned(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A verifier key: who may sign, and with what. Prints as `name+keyid+base64` (a *vkey*)."""
+    """A verifier key: who may sign, and with what. Prints as `name+keyid+base64` (a *vkey*).
 
+    `TYPE` is the signature type of signed-note; a subclass with another type signs another message.
+    """
+
+    TYPE: ClassVar[bytes] = ED25519
     name: str
     public: bytes
 
@@ -74,12 +78,12 @@ class Key:
 
     @property
     def id(self) -> bytes:
-        """The first four bytes of SHA-256(name || 0x0A || 0x01 || public key). A name, not a protection."""
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:KEY_ID_BYTES]
+        """The first four bytes of SHA-256(name || 0x0A || type || public key). A name, not a protection."""
+        return hashlib.sha256(self.name.encode() + b"\n" + self.TYPE + self.public).digest()[:KEY_ID_BYTES]
 
     def print(self) -> str:
         """Return the vkey."""
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(self.TYPE + self.public).decode()}"
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
@@ -88,8 +92,8 @@ class Key:
         if len(parts) != len(("name", "key id", "key")):
             raise NoteMalformed("A verifier key has three parts joined by plus signs; this one has not.")
         material = decode_base64(parts[2])
-        if material[:1] != ED25519:
-            raise NoteMalformed("The verifier key is not an Ed25519 key.")
+        if material[:1] != cls.TYPE:
+            raise NoteMalformed("The verifier key is of another type than is read here.")
         key = cls(parts[0], material[1:])
         if key.print() != vkey:
             raise NoteMalformed("The verifier key does not print back to itself; its key id may be wrong.")
@@ -98,7 +102,7 @@ class Key:
     @classmethod
     def of_seed(cls, name: str, seed: bytes) -> Self:
         """Return the verifier key that belongs to a 32-byte Ed25519 seed (RFC 8032 §5.1.5)."""
-        return cls(name, _private(seed).public_key().public_bytes_raw())
+        return cls(name, private_key(seed).public_key().public_bytes_raw())
 
     def check(self, text: str, signature: bytes) -> None:
         """Refuse unless the signature over the text was made by this key."""
@@ -157,7 +161,7 @@ def sign(text: str, *, name: str, seed: bytes) -> bytes:
     """Return the note: the text signed with an Ed25519 seed under a key name."""
     check_text(text)
     key = Key.of_seed(name, seed)
-    line = Signature(name, key.id, _private(seed).sign(text.encode()))
+    line = Signature(name, key.id, private_key(seed).sign(text.encode()))
     return Note(text, (line,)).print()
 
 
@@ -242,7 +246,8 @@ def _encode(text: str) -> bytes:
         raise NoteMalformed("A note holds only characters that UTF-8 can carry.") from cause
 
 
-def _private(seed: bytes) -> Ed25519PrivateKey:
+def private_key(seed: bytes) -> Ed25519PrivateKey:
+    """Return the signing key of a 32-byte seed (RFC 8032 §5.1.5), or refuse another length."""
     if len(seed) != KEY_BYTES:
         raise NoteMalformed("An Ed25519 seed has 32 bytes; this one has not.")
     return Ed25519PrivateKey.from_private_bytes(seed)

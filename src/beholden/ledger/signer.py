@@ -26,7 +26,7 @@ from beholden.home import Home, keys
 from beholden.home.files import fsync_folder, write_durably, write_new
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint, CheckpointMalformed, open_checkpoint, sign_checkpoint
-from beholden.ledger.note import Key
+from beholden.ledger.note import Key, Note, Signature
 from beholden.ledger.tiles import TileLog, TileMalformed
 from beholden.refusals import Refusal
 
@@ -179,6 +179,21 @@ class Turn:
         self._publish()  # 4
         self._log.tidy(before.size, size)  # 5
         return after
+
+    def put_under(self, note: bytes, lines: Sequence[Signature]) -> bool:
+        """Put witnesses' lines under the published checkpoint, if it is still this note; say whether it was.
+
+        The text and our own signature stay as they are: a cosigned checkpoint is the same checkpoint.
+        """
+        if self._note != note:
+            return False
+        held = Note.parse(note)
+        fresh = tuple(line for line in lines if line not in held.signatures)
+        cosigned = Note(held.text, (*held.signatures, *fresh)).print()
+        self._signer.opened(cosigned)
+        self._log.publish(cosigned, instead_of=self._note)
+        self._note = cosigned
+        return True
 
     def _publish_key(self) -> None:
         if self._log.published_key() is None:

@@ -14,6 +14,7 @@ from beholden.ledger.account import Account, Handover, Standing
 from beholden.ledger.bundle import Bundle, Membership, Opening
 from beholden.ledger.handovers import Log, NotProven, Placed, step
 from beholden.ledger.note import Key
+from beholden.ledger.policy import Policy
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
 from beholden.ledger.vocabulary.handovers import Intent, Registry
 
@@ -37,10 +38,13 @@ _STEP_OF = {
 _BUCKET_STEP = 10
 
 
-def verify(raw: bytes, *, key: str | None = None, earlier: bytes | None = None) -> Account:
+def verify(
+    raw: bytes, *, key: str | None = None, earlier: bytes | None = None, policy: Policy | None = None
+) -> Account:
     """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
 
-    Must hold: (0) the bytes are a bundle in its one spelling; (1)-(5), (8) the log is signed, whole and
+    Must hold: (0) the bytes are a bundle in its one spelling; (1) where a `policy` is given, it knows the log, and a
+    quorum of its witnesses has cosigned the state in this file; (1)-(5), (8) the log is signed, whole and
     consistent, and each list has the depth that its size demands (`handovers.read`); (6) the child's place is
     computed from the seed, for each registry that is opened; (7) the registry's list has one element there, and
     it commits to y; (9) tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes
@@ -51,13 +55,15 @@ def verify(raw: bytes, *, key: str | None = None, earlier: bytes | None = None) 
     with step(0):
         bundle = Bundle.parse(raw)
     log = _log(bundle, key)
+    seen = _seen(bundle, log, policy)
     keys = _keys(bundle, log)
     standings = _standings(bundle, log, keys)
     same_place = earlier is not None and _check_continues(bundle, earlier, key)
     return Account(
         origin=log.origin,
         vkey_number=key_number(bundle.vkey),
-        pinned=key is not None,
+        pinned=key is not None or policy is not None,
+        seen_by=seen,
         until=log.until,
         handovers=tuple(_handover(one, log, standings) for one in log.intents),
         seed_number=None if bundle.seed is None else place_number(bundle.seed),
@@ -130,6 +136,16 @@ def _log(bundle: Bundle, key: str | None) -> Log:
         vkey=bundle.vkey,
         pinned=key,
     )
+
+
+def _seen(bundle: Bundle, log: Log, policy: Policy | None) -> tuple[str, ...] | None:
+    """Return the witnesses of a policy that cosigned this file's state of the log; None where no policy was given."""
+    if policy is None:
+        return None
+    if Key.parse(bundle.vkey) not in policy.keys_of(log.origin):
+        raise NotProven(1, "The log is signed by another key than the one that your policy names for it.")
+    with step(1):
+        return tuple(sorted(policy.check(bundle.handovers.checkpoint.encode(), origin=log.origin).seen))
 
 
 def _keys(bundle: Bundle, log: Log) -> dict[int, bytes]:

@@ -71,8 +71,8 @@ def _times(log: str, entries: tuple[Placed[Body], ...], slack: timedelta) -> Ite
 
 
 def witnesses(_: Facts, __: Catalogue) -> Counted:
-    """Say that no outside witness signs yet (docs/explanation/what-beholden-cannot-do.md)."""
-    return not_measured("This version knows no outside witness, and takes no other signature under a log.")
+    """Say that a card is of the logs alone: which witness is an outsider, the reader's policy says (docs/adr/0023)."""
+    return not_measured("Whose signature counts, each reader's own policy says, and a card takes none yet.")
 
 
 def replays(_: Facts, __: Catalogue) -> Counted:

@@ -69,7 +69,7 @@ def test_every_sum_is_shown_with_each_denominator(reader, box):
 def test_not_measured_is_said_and_is_f(reader, box):
     shown = page(reader)
     assert shown.count("This is not measured yet. What is not measured is F.") == 4
-    assert "Not measured, so F. This version knows no outside witness" in shown
+    assert "Not measured, so F. Whose signature counts" in shown
 
 
 def test_what_was_missed_is_named(reader, box):

@@ -31,6 +31,7 @@ from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
 from beholden.ledger.vocabulary.handovers import Intent
 from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
+from beholden.ledger.witnessing import gather
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
@@ -164,7 +165,10 @@ def _sheet(rows: pa.Table, tags: bytes, use: AskedUse) -> pa.Table:
 
 
 def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
-    """Say in the public log what is about to leave, before it leaves. Unreachable log: nothing leaves."""
+    """Say in the public log what is about to leave, before it leaves, and let the witnesses see that it was said.
+
+    Unreachable log: nothing leaves. A witness that does not answer is waited for at `release`, which asks for a quorum.
+    """
     check_role(by, Role.REGISTRAR)
     with transaction.atomic():
         held = _locked(disclosure)
@@ -179,6 +183,7 @@ def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
             held.logged_at, held.state = at, "logged"
             held.save()
     sequence(at=at)
+    gather(here())
 
 
 def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
