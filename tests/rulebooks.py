@@ -9,6 +9,14 @@ from beholden.ledger.canonical import print_json
 ENGLAND = load()
 
 
+def where_a_yes_is_needed(purpose: str = "public-interest-study", to: str = "to study schools") -> Catalogue:
+    """England's catalogue, tightened: a purpose that families could stop now needs a yes (D11)."""
+    said = json.loads(ENGLAND.content)
+    said["purpose"][purpose]["family_says"] = "must_agree"
+    said["ask"][purpose] = {"to": to}
+    return restore(print_json(said))
+
+
 def with_limits(catalogue: Catalogue = ENGLAND, **limits: int) -> Catalogue:
     """The same catalogue with other numbers under the ratchet."""
     said = json.loads(catalogue.content)

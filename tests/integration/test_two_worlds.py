@@ -21,25 +21,32 @@ from beholden.kinds import Actor, Role
 from beholden.ledger.entries import parse
 from beholden.rights.school.asked import Which
 from integration.schools import enrolled
+from integration.test_consents import say_yes
 from integration.world import BEGAN, CATALOGUE, World
+from rulebooks import where_a_yes_is_needed
 
 RANDOM = re.compile(
     r"[0-9a-f]{32,}|refused-[0-9a-f]+|(?<=-\d{7}-)[0-9a-f]{8}\b|(?<=csrfmiddlewaretoken\" value=\")[^\"]+"
 )
 
 
-def played(base_home, folder, *, refuses, pupils=60):
-    """Play one world; return what everybody can see, what schools were given and see, and the recipient's parcel."""
+def played(base_home, folder, *, refuses=False, agree=(), pupils=60, catalogue=CATALOGUE):
+    """Play one world; return what everybody can see, what schools were given and see, and the recipient's parcel.
+
+    `agree`: the letters under which a yes is said, by their place.
+    """
     from beholden.choices.actions import close_day
     from beholden.ledger.actions import sequence
 
     with homes.clone(base_home) as home:
-        world = World(folder, pupils)
+        world = World(folder, pupils, catalogue=catalogue)
         world.returns()
         world.published()
         world.told()
         if refuses:
             world.keep_out(world.letters()[0])
+        for place in agree:
+            say_yes(world, world.open(world.letters()[place]))
         given = [(school.laestab, len(world.handles(school))) for school in world.town.schools]
         doors = [enrolled(world, school) for school in world.town.schools]
         given += [seen_by(shown, world) for shown in doors]
@@ -50,10 +57,10 @@ def played(base_home, folder, *, refuses, pupils=60):
         sequence(at=world.at)
         given += [seen_by(shown, world) for shown in doors]
         parcel = world.parcel(home, disclosure)
-        return public(home, world.use, world.at.date()), given, parcel
+        return public(home, world), given, parcel
 
 
-def public(home, use, on):
+def public(home, world):
     """Everything the public pages and the two logs say, with every random-looking value masked, and all sizes."""
     from beholden.gate.queries import public_numbers
     from beholden.ledger.queries import checkpoint, entries
@@ -67,11 +74,11 @@ def public(home, use, on):
     whole = {
         "log": said,
         "sizes": {log: checkpoint(log).checkpoint.size for log in said},
-        "uses": [repr(one) for one in register_of_uses(CATALOGUE)],
-        "numbers": repr(public_numbers(use)),
+        "uses": [repr(one) for one in register_of_uses(world.catalogue)],
+        "numbers": repr(public_numbers(world.use)),
         "counted": repr(counted()),
-        "text": public_text(use).published.to_json(),
-        "card": report_card(catalogue=CATALOGUE, on=on).to_json(),
+        "text": public_text(world.use).published.to_json(),
+        "card": report_card(catalogue=world.catalogue, on=world.at.date()).to_json(),
         "files": sorted([str(path.relative_to(home.ledger)), path.stat().st_size] for path in files),
     }
     return RANDOM.sub("*", json.dumps(whole, indent=1))
@@ -81,7 +88,7 @@ def seen_by(shown, world):
     """Everything that a school's door answers and shows, page by page with its size, random values masked."""
     from beholden.hatch.table import keeper
 
-    whole = keeper(CATALOGUE, since=BEGAN)
+    whole = keeper(world.catalogue, since=BEGAN)
 
     def ask(verb, question):
         raw = msgspec.json.encode(Asked(verb.name, msgspec.Raw(msgspec.json.encode(question))))
@@ -124,6 +131,17 @@ def test_one_familys_no_is_seen_by_nobody_but_in_the_row_that_is_not_there(base_
     assert also_given == given
     assert len(without_one.tags) < len(without.tags)
     assert len(without_one.tags) + len(without_one.padding) == len(without.tags) + len(without.padding)
+
+
+def test_one_familys_yes_is_seen_by_nobody_but_in_the_row_that_is_there(base_home, tmp_path):
+    """Where a yes is needed, it stands in the same root as a no, and silence looks like either."""
+    common = {"catalogue": where_a_yes_is_needed()}
+    quiet, given, without = played(base_home, tmp_path / "quiet", agree=(-1,), **common)
+    loud, also_given, with_one = played(base_home, tmp_path / "loud", agree=(0, -1), **common)
+    assert loud == quiet
+    assert also_given == given
+    assert 0 < len(without.tags) < len(with_one.tags)
+    assert len(with_one.tags) + len(with_one.padding) == len(without.tags) + len(without.padding)
 
 
 def test_the_comparison_itself_can_fail(base_home, tmp_path):

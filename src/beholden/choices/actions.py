@@ -2,20 +2,29 @@
 """Writes down what a family says, and commits each day's answers in the public log. The only writer of this room.
 
 The public sees one entry a day with a root over salted commitments, padded to a band with random ones: it binds
-the keeper to what was said without telling how many said it, so a refusal is invisible (D13).
+the keeper to what was said without telling how many said it, so a refusal is invisible (D13). A yes is bound in the
+same root as a no, so nobody can tell them apart.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from beholden.choices.models import Answered, Committed, Day
-from beholden.choices.numbers import LeaveIn, Said, number
+from beholden.catalogue import Catalogue
+from beholden.choices.consent import asking
+from beholden.choices.consent.asking import Asked
+from beholden.choices.consent.sentence import Consent
+from beholden.choices.consent.standing import Giver
+from beholden.choices.counting import reading
+from beholden.choices.models import Answered, Committed, Day, Weighed
+from beholden.choices.models import Asked as Fixed
+from beholden.choices.numbers import Agreed, LeaveIn, Said, number
 from beholden.choices.numbers import receipt as digest
-from beholden.choices.queries import commitment
-from beholden.choices.rules import Answer, scope_of, typed_number, unknown_number
+from beholden.choices.queries import asked_by, commitment
+from beholden.choices.rules import Answer, Permission, Question, Scope, scope_of, typed_number, unknown_number
 from beholden.choices.turns import take_turns
 from beholden.home import here
 from beholden.home.keys import load
@@ -24,6 +33,7 @@ from beholden.ledger import clock, tree
 from beholden.ledger.actions import propose
 from beholden.ledger.queries import newest
 from beholden.ledger.vocabulary.terms import band
+from beholden.people.adults import own_digest
 from beholden.people.mandate import Mandate, check
 from beholden.people.shown import NUMBER, show
 from beholden.refusals import Refusal
@@ -44,6 +54,7 @@ def answer(
     use: UseRef | None = None,
     purpose: str | None = None,
     everything: bool = False,
+    invitations: bool = False,
     keep_out: tuple[PersonId, ...] = (),
     leave_in: tuple[PersonId, ...] = (),
     receipt: str = "",
@@ -66,15 +77,14 @@ def answer(
     _check_children(held, keep_out, leave_in)
     if leave_in:
         clock.check(at, newest())
-    scope, target = scope_of(use, purpose, everything=everything)
+    scope, target = scope_of(use, purpose, everything=everything, invitations=invitations)
     take_turns(held.adult)
     undoes = ""
     if receipt:
         undoes = digest(key, held.adult, typed_number(receipt))
         _check_kept_out(undoes, held.adult, (scope.value, target), leave_in)
-    wanted = [(child, Answer.KEEP_OUT) for child in keep_out] + [
-        (child, Answer.LEAVE_IN) for child in leave_in
-    ]
+    wanted: list[tuple[PersonId, Answer | Permission]] = [(child, Answer.KEEP_OUT) for child in keep_out]
+    wanted += [(child, Answer.LEAVE_IN) for child in leave_in]
     said = Said(held.adult, scope.value, target, tuple(sorted(wanted)), undoes)
     given, mark, earlier = _number(key, said, press or held.once)
     if earlier is not None:
@@ -137,6 +147,94 @@ def _row(key: bytes, held: Mandate, said: Said, child: PersonId, mark: str, *, a
         letter=held.letter,
         salt=secrets.token_bytes(32),
     )
+
+
+# --- a yes ---
+
+
+@transaction.atomic
+def ask(use: UseRef, consent: Consent, *, catalogue: Catalogue, by: Actor, at: datetime) -> Asked:
+    """Fix what a use asks a yes for, once: every family reads the same words, and no later run asks in others."""
+    held = asked_by(use)
+    if held is not None:
+        return held
+    made = asking.asked(use, consent, catalogue, at=at)
+    Fixed.objects.create(
+        use=use,
+        consent=asking.to_json(consent),
+        words=made.words,
+        catalogue=made.catalogue,
+        at=made.at,
+        digest=made.digest,
+    )
+    return made
+
+
+@transaction.atomic
+def agree(
+    *, mandate: str, use: UseRef, child: PersonId, asked: str, press: str = "", by: Actor, at: datetime
+) -> Receipt:
+    """Write down a yes for one child to exactly what one use asks: an adult's, or the young person's own.
+
+    The plan: 1 the mandate is ours and its minutes are not over; 2 the child stands in it; 3 `asked` is the digest of
+    what this use asks, so the words that were read are those that count; 4 it is taken by no clock that was set back;
+    5 what one press says twice is one yes, with the same receipt. Whether a no stands beside it is not looked at:
+    nothing that is returned could tell (D13). Taking it back is a *keep out* (`answer`), which needs no number.
+    Refuses with `people.mandate`, `choices.children`, `choices.asked`.
+    """
+    key = load(here(), "letters")
+    held = check(mandate, key=key, at=at)  # 1
+    _check_children(held, (child,), ())  # 2
+    fixed = asked_by(use)
+    if fixed is None or fixed.digest != asked:  # 3
+        raise Refusal(
+            "choices.asked",
+            "This is not the question that you were asked.",
+            next_step="Open your letter again, and read the question.",
+            authority="D12; UK GDPR Art 7(1)",
+        )
+    clock.check(at, newest())  # 4
+    take_turns(held.adult)
+    said = Said(held.adult, Scope.USE.value, use, ((child, Permission.AGREE),), "")
+    given, mark, earlier = _number(key, said, press or held.once)  # 5
+    if earlier is not None:
+        return Receipt(given, earlier)
+    giver = Giver.SELF if held.adult == own_digest(key, child) else Giver.GUARDIAN
+    bound = Agreed(child, held.adult, giver.value, use, asked, at, mark, held.letter)
+    Answered.objects.bulk_create(
+        (
+            Answered(
+                person=child,
+                adult=held.adult,
+                scope=Scope.USE.value,
+                target=use,
+                answer=Permission.AGREE.value,
+                at=at,
+                receipt=mark,
+                giver=bound.giver,
+                asked=asked,
+                seal=bound.seal(key),
+                letter=held.letter,
+                salt=secrets.token_bytes(32),
+            ),
+        )
+    )
+    return Receipt(given, at)
+
+
+@transaction.atomic
+def weighed(use: UseRef, questions: Sequence[Question], *, by: Actor, at: datetime) -> None:
+    """Keep what the gate reads of the answers when it decides: how many, up to which row, and their digest.
+
+    Whoever loses answers between the door and the gate can be found out by it, also much later.
+    """
+    read = reading(questions)
+    Weighed.objects.create(
+        use=use, at=at, last=read.last, answers=read.answers, digest=read.digest(use, at=at)
+    )
+
+
+# --- a day ---
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a receipt's number, its digest, and the seal of a *leave in*. Pure: no clock, no database, no chance.
+"""Makes a receipt's number, its digest, and the seals of a *leave in* and a yes. No clock, no database, no chance.
 
-Whoever may write rows but has no key (a door that was broken into) can add *keep outs*, which protect; a *leave in*
-without our seal is nobody's answer. Numbers are kept as keyed digests, so nobody can read them out of the database.
+Whoever may write rows but has no key (a door that was broken into) can add *keep outs*, which protect; a *leave in* or
+a yes without our seal is nobody's answer. Numbers are kept as keyed digests, so nobody can read them there.
 """
 
 import hashlib
@@ -13,13 +13,14 @@ from uuid import UUID
 
 import rfc8785
 
-from beholden.choices.rules import NUMBER_SIGNS, Answer
+from beholden.choices.rules import NUMBER_SIGNS, Answer, Permission
 from beholden.kinds import PersonId
 from beholden.people.signs import drawn
 
 _NUMBER = b"beholden/choices/number/v1\n"
 _RECEIPT = b"beholden/choices/receipt/v1\n"
 _SEAL = b"beholden/choices/leave-in/v1\n"
+_AGREED = b"beholden/choices/agree/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Said:
     adult: str
     scope: str
     target: str
-    answers: tuple[tuple[PersonId, Answer], ...]
+    answers: tuple[tuple[PersonId, Answer | Permission], ...]
     undoes: str
 
 
@@ -81,6 +82,38 @@ class LeaveIn:
             "undoes": self.undoes,
         }
         return hmac.digest(key, _SEAL + rfc8785.dumps(body), hashlib.sha256)
+
+    def is_ours(self, key: bytes, seal: bytes) -> bool:
+        """Say whether a seal is ours."""
+        return hmac.compare_digest(self.seal(key), seal)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Everything that the seal of one yes binds. `asked` is the digest of what was asked, in the words shown."""
+
+    person: UUID
+    adult: str
+    giver: str
+    use: str
+    asked: str
+    at: datetime
+    receipt: str
+    letter: UUID
+
+    def seal(self, key: bytes) -> bytes:
+        """Return HMAC-SHA256 under the letters' key."""
+        body = {
+            "adult": self.adult,
+            "asked": self.asked,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "giver": self.giver,
+            "letter": str(self.letter),
+            "person": str(self.person),
+            "receipt": self.receipt,
+            "use": self.use,
+        }
+        return hmac.digest(key, _AGREED + rfc8785.dumps(body), hashlib.sha256)
 
     def is_ours(self, key: bytes, seal: bytes) -> bool:
         """Say whether a seal is ours."""

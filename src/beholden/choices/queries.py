@@ -6,21 +6,26 @@ letters are carried by the schools, so an open letter alone proves nothing about
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import rfc8785
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
+from beholden.choices.consent import asking
+from beholden.choices.consent.asking import Asked
+from beholden.choices.consent.standing import Giver, No, Terms, Yes, agreed
 from beholden.choices.models import Answered, Committed, Day
-from beholden.choices.numbers import LeaveIn
+from beholden.choices.models import Asked as Fixed
+from beholden.choices.numbers import Agreed, LeaveIn
 from beholden.choices.numbers import receipt as digest
 from beholden.choices.rules import (
     Answer,
     Choice,
+    Permission,
     Question,
     Scope,
     lets_in,
@@ -30,13 +35,17 @@ from beholden.choices.rules import (
 )
 from beholden.home import here
 from beholden.home.keys import load
-from beholden.kinds import PersonId
+from beholden.kinds import PersonId, UseRef
 from beholden.ledger import tree
 from beholden.people.queries import Pair
 from beholden.people.shown import NUMBER, show
+from beholden.refusals import Refusal
 
-_COLUMNS = ("person", "adult", "scope", "target", "answer", "at", "receipt", "undoes", "letter", "seal")
-_Row = tuple[UUID, str, str, str, str, datetime, str, str, UUID, bytes]
+_COLUMNS = (
+    *("person", "adult", "scope", "target", "answer", "at", "receipt", "undoes", "letter", "seal"),
+    *("giver", "asked"),
+)
+_Row = tuple[UUID, str, str, str, str, datetime, str, str, UUID, bytes, str, str]
 
 
 def objecting(
@@ -47,7 +56,9 @@ def objecting(
     Read are all *keep outs* that reach the use, and of the *leave ins* those that could undo one and bear our seal;
     not the *leave ins* of `without`: adults who may no longer decide for that child. Their *keep outs* still protect.
     """
-    rows = _reaching(question).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
+    rows = Answered.objects.filter(reaching(question)).filter(
+        Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt="")
+    )
     said = _ours(rows.values_list(*_COLUMNS).iterator(chunk_size=10_000))
     counted = (one for one in said if one.answer is Answer.KEEP_OUT or (one.person, one.adult) not in without)
     return objectors(counted, question, wait=wait, at=at)
@@ -55,7 +66,12 @@ def objecting(
 
 def undoing(question: Question) -> frozenset[Pair]:
     """Return who took a *keep out* back, and for which child, as far as it reaches one use."""
-    rows = _reaching(question).filter(undoes__gt="").values_list("person", "adult").distinct()
+    rows = (
+        Answered.objects.filter(reaching(question))
+        .filter(undoes__gt="")
+        .values_list("person", "adult")
+        .distinct()
+    )
     return frozenset((PersonId(person), adult) for person, adult in rows.iterator(chunk_size=10_000))
 
 
@@ -68,18 +84,86 @@ def let_in(
     *leave in* counts some days after it was said, like whatever undoes a *no* (`rules.lets_in`).
     """
     people, adults = {person for person, _ in themselves}, {adult for _, adult in themselves}
-    rows = _reaching(question).filter(person__in=people, adult__in=adults).values_list(*_COLUMNS)
+    rows = (
+        Answered.objects.filter(reaching(question))
+        .filter(person__in=people, adult__in=adults)
+        .values_list(*_COLUMNS)
+    )
     hers = frozenset(themselves)
-    said = [one for one in _ours(rows.iterator(chunk_size=1_000)) if (one.person, one.adult) in hers]
+    said = [
+        one
+        for one in _ours(rows.values_list(*_COLUMNS).iterator(chunk_size=1_000))
+        if (one.person, one.adult) in hers
+    ]
     return lets_in(said, question, wait=wait, at=at)
 
 
-def _reaching(question: Question) -> QuerySet[Answered]:
-    return Answered.objects.filter(
-        Q(scope=Scope.USE.value, target=question.use)
-        | Q(scope=Scope.PURPOSE.value, target=question.purpose)
-        | Q(scope=Scope.ALL.value)
-    )
+def reaching(*questions: Question) -> Q:
+    """Which rows speak about a use, as `rules.reaches` says of one; or about any of several."""
+    found = Q(scope=Scope.ALL.value)
+    for question in questions:
+        found |= Q(scope=Scope.USE.value, target=question.use)
+        found |= Q(scope=Scope.PURPOSE.value, target=question.purpose)
+        if question.invites:
+            found |= Q(scope=Scope.CONTACT.value)
+    return found
+
+
+# --- a yes ---
+
+
+def asked_by(use: str) -> Asked | None:
+    """Return what a use asks a yes for, as every family reads it; None where it asks none, or was not told yet."""
+    row = Fixed.objects.filter(pk=use).first()
+    return None if row is None else _asked(row)
+
+
+def _asked(row: Fixed) -> Asked:
+    return Asked(UseRef(row.use), asking.from_json(row.consent), row.words, row.catalogue, row.at)
+
+
+def agreeing(
+    asked: Asked,
+    questions: Sequence[Question],
+    *,
+    most: timedelta,
+    without: Collection[Pair] = (),
+    deciding: Mapping[PersonId, datetime],
+    at: datetime,
+) -> frozenset[PersonId]:
+    """Return every child for whom a yes stands to exactly what one use asks (`standing.stands`), in two reads.
+
+    Read are the yes of this use that bear our seal, and every *no* that reaches it or one that it amends. Those of
+    `without`, who may not decide for that child, count for nothing. `deciding` says since when somebody decides alone;
+    whom to look up for both, `who_agreed` says.
+    """
+    no = Answered.objects.filter(reaching(*questions), answer=Answer.KEEP_OUT.value)
+    noes = no.values_list("person", "adult", "at", "id").iterator(chunk_size=10_000)
+    kept = (No(PersonId(person), adult, when, place) for person, adult, when, place in noes)
+    terms = Terms(asked.digest, asked.consent.first_on, asked.consent.last_on, most)
+    said = (one for one in _yes(asked.use) if (one.person, one.adult) not in without)
+    return agreed(said, kept, terms, deciding=deciding, at=at)
+
+
+def who_agreed(use: str) -> frozenset[Pair]:
+    """Return who ever said yes to a use, and for which child."""
+    rows = Answered.objects.filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
+    said = rows.values_list("person", "adult").distinct().iterator(chunk_size=10_000)
+    return frozenset((PersonId(person), adult) for person, adult in said)
+
+
+def _yes(use: str) -> Iterator[Yes]:
+    """Yield every yes to a use that bears our seal."""
+    key = load(here(), "letters")
+    rows = Answered.objects.filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
+    for place, *held in rows.values_list("id", *_COLUMNS).iterator(chunk_size=10_000):
+        row: _Row = tuple(held)
+        if _bears_our_seal(row, key):
+            person, adult, _, _, _, at, _, _, _, _, giver, under = row
+            yield Yes(PersonId(person), adult, Giver(giver), under, at, place)
+
+
+# --- one number ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +177,7 @@ class Given:
     scope: Scope
     target: str
     at: datetime
-    answers: tuple[tuple[PersonId, Answer], ...]
+    answers: tuple[tuple[PersonId, Answer | Permission], ...]
     undone_at: tuple[tuple[PersonId, datetime], ...]
 
 
@@ -119,14 +203,25 @@ def given_under(shown: str, *, adult: str, children: tuple[PersonId, ...]) -> Gi
 
 
 def _ours(rows: Iterator[_Row]) -> Iterator[Choice]:
-    """Yield answers, without any *leave in* that does not bear our seal: nobody of ours wrote it."""
+    """Yield answers, without any *leave in* or yes that does not bear our seal: nobody of ours wrote it."""
     key = load(here(), "letters")
-    for person, adult, scope, target, said, at, mark, undoes, letter, seal in rows:
-        if said == Answer.LEAVE_IN.value:
-            bound = LeaveIn(person, adult, scope, target, at, mark, undoes, letter)
-            if not bound.is_ours(key, bytes(seal)):
-                continue
-        yield Choice(PersonId(person), adult, Scope(scope), target, Answer(said), at, mark, undoes)
+    for row in rows:
+        if not _bears_our_seal(row, key):
+            continue
+        person, adult, scope, target, said, at, mark, undoes, *_ = row
+        word = Permission.AGREE if said == Permission.AGREE.value else Answer(said)
+        yield Choice(PersonId(person), adult, Scope(scope), target, word, at, mark, undoes)
+
+
+def _bears_our_seal(row: _Row, key: bytes) -> bool:
+    """Say whether a row is ours, or a *keep out*: that protects whoever wrote it, and needs no seal."""
+    person, adult, scope, target, said, at, mark, undoes, letter, seal, giver, asked = row
+    if said == Answer.LEAVE_IN.value:
+        bound = LeaveIn(person, adult, scope, target, at, mark, undoes, letter)
+        return bound.is_ours(key, bytes(seal))
+    if said == Permission.AGREE.value:
+        return Agreed(person, adult, giver, target, asked, at, mark, letter).is_ours(key, bytes(seal))
+    return True
 
 
 def last_closed() -> date | None:
@@ -143,17 +238,18 @@ def commitment(row: Answered) -> bytes:
 
 
 def _plain(row: Answered) -> bytes:
-    return rfc8785.dumps(
-        {
-            "adult": row.adult,
-            "answer": row.answer,
-            "at": int(row.at.timestamp()),
-            "person": str(row.person),
-            "scope": row.scope,
-            "target": row.target,
-            "undoes": row.undoes,
-        }
-    )
+    said: dict[str, str | int] = {
+        "adult": row.adult,
+        "answer": row.answer,
+        "at": int(row.at.timestamp()),
+        "person": str(row.person),
+        "scope": row.scope,
+        "target": row.target,
+        "undoes": row.undoes,
+    }
+    if row.answer == Permission.AGREE.value:
+        said |= {"asked": row.asked, "giver": row.giver}
+    return rfc8785.dumps(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +304,7 @@ class HeldAnswer:
     scope: str
     target: str
     letter: UUID
+    asked: str
     is_whole: bool
 
 
@@ -228,12 +325,12 @@ def held_answers() -> Iterator[HeldAnswer]:
     key = load(here(), "letters")
     for row in Answered.objects.order_by("pk").iterator(chunk_size=1_000):
         whole = len(row.salt) == SALT_BYTES
-        if row.answer == Answer.LEAVE_IN.value:
-            bound_by = LeaveIn(
-                row.person, row.adult, row.scope, row.target, row.at, row.receipt, row.undoes, row.letter
-            )
-            whole = whole and bound_by.is_ours(key, bytes(row.seal))
-        yield HeldAnswer(row.pk, PersonId(row.person), row.adult, row.scope, row.target, row.letter, whole)
+        said: _Row = tuple(getattr(row, column) for column in _COLUMNS)
+        whole = whole and _bears_our_seal(said, key)
+        person = PersonId(row.person)
+        yield HeldAnswer(
+            row.pk, person, row.adult, row.scope, row.target, row.letter, row.asked, is_whole=whole
+        )
 
 
 def held_days() -> Iterator[HeldDay]:
@@ -245,3 +342,23 @@ def held_days() -> Iterator[HeldDay]:
             leaves
         )
         yield HeldDay(row.day, row.band, row.root, row.outbox, row.answers, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldQuestion:
+    """What one use asks a yes for, as it stands in the database. A whole one gives its digest."""
+
+    use: str
+    digest: str
+    is_whole: bool
+
+
+def held_questions() -> Iterator[HeldQuestion]:
+    """Yield what every use asks a yes for."""
+    for row in Fixed.objects.order_by("use").iterator():
+        try:
+            made = _asked(row)
+        except (KeyError, TypeError, ValueError, Refusal):  # damaged, and no consent any more
+            yield HeldQuestion(row.use, row.digest, is_whole=False)
+        else:
+            yield HeldQuestion(row.use, row.digest, is_whole=made.digest == row.digest)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decides what a family's standing answers mean for one use. No clock, no database.
 
-An answer stands at one scope: this use, this purpose, or everything that may be refused, now and later. Among adults,
+An answer stands at one scope: this use, this purpose, all invitations (*ex-directory*), or everything that may be
+refused, now and later. Among adults,
 and among scopes, the more protective answer wins (D11, D14): *leave in* for one use never undoes *keep out of
 everything*. And a *no* is quick to say and slow to undo, because whoever carries the letters can open one too:
 
@@ -30,6 +31,7 @@ class Scope(StrEnum):
 
     USE = "use"
     PURPOSE = "purpose"
+    CONTACT = "contact"  # ex-directory: no invitations, whatever they are for
     ALL = "all"
 
 
@@ -38,6 +40,16 @@ class Answer(StrEnum):
 
     KEEP_OUT = "keep_out"
     LEAVE_IN = "leave_in"
+
+
+class Permission(StrEnum):
+    """The one word of a consent, beside the two of an objection: a yes, as the law means it (UK GDPR Art 4(11))."""
+
+    AGREE = "agree"
+
+
+INVITING = "contact"
+"""The way out by which the register passes on invitations: the one that *ex-directory* closes (D11, D16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class Choice:
     adult: str
     scope: Scope
     target: str
-    answer: Answer
+    answer: Answer | Permission
     at: datetime
     receipt: str = ""
     undoes: str = ""
@@ -60,11 +72,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a choice is weighed against: one use, its purpose, and whether the law lets a family say no at all."""
+    """What a choice is weighed against: one use, its purpose, and whether the law lets a family say no at all.
+
+    `invites` says whether the use would send the family an invitation.
+    """
 
     use: UseRef
     purpose: str
     refusable: bool
+    invites: bool = False
 
 
 _Place = tuple[PersonId, str, Scope, str]
@@ -77,6 +93,8 @@ def reaches(choice: Choice, question: Question) -> bool:
             return choice.target == question.use
         case Scope.PURPOSE:
             return choice.target == question.purpose
+        case Scope.CONTACT:
+            return question.invites
         case Scope.ALL:
             return True
 
@@ -94,7 +112,7 @@ def standing(said: Iterable[Choice], *, wait: timedelta, at: datetime) -> tuple[
         place = (choice.person, choice.adult, choice.scope, choice.target)
         if choice.answer is Answer.KEEP_OUT:
             kept.setdefault(place, []).append(choice)
-        elif choice.at <= at:
+        elif choice.answer is Answer.LEAVE_IN and choice.at <= at:
             left.setdefault(place, []).append(choice)
     found = []
     for place in kept | left:
@@ -138,22 +156,25 @@ def lets_in(
     return frozenset(left - kept)
 
 
-def scope_of(use: UseRef | None, purpose: str | None, *, everything: bool) -> tuple[Scope, str]:
+def scope_of(
+    use: UseRef | None, purpose: str | None, *, everything: bool, invitations: bool = False
+) -> tuple[Scope, str]:
     """Return the one scope that was named, and its target; refuse none and refuse two."""
     named = [
         found
         for found in (
             (Scope.USE, use or "") if use is not None else None,
             (Scope.PURPOSE, purpose or "") if purpose is not None else None,
+            (Scope.CONTACT, "") if invitations else None,
             (Scope.ALL, "") if everything else None,
         )
         if found is not None
     ]
-    if len(named) != 1 or (named[0][0] is not Scope.ALL and not named[0][1]):
+    if len(named) != 1 or (named[0][0] in (Scope.USE, Scope.PURPOSE) and not named[0][1]):
         raise Refusal(
             "choices.scope",
-            "An answer is about this use, about this kind of use, or about everything you may refuse.",
-            next_step="Choose one of the three.",
+            "An answer is about this use, this kind of use, all invitations, or everything you may refuse.",
+            next_step="Choose one of the four.",
             authority="UK GDPR Art 21(1)",
         )
     return named[0]

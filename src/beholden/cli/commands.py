@@ -115,6 +115,17 @@ def fsck(
 
 
 @app.command()
+def answers(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Compare what families said at every hop: shown, held, bound, read by the gate. Changes nothing.
+
+    Ends 0 if nothing is lost on the way, 1 on a gap or where a door went silent. Counts are rounded down to tens.
+    """
+    from beholden.cli.answers import compare
+
+    sys.exit(compare(_home(ctx), as_json=as_json, at=datetime.now(UTC)))
+
+
+@app.command()
 def verify(
     bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,

@@ -33,7 +33,7 @@ from beholden.uses.queries import HeldUse
 
 _OUTBOX, _USE, _STEP = "table ledger_outbox", "table uses_use", "table uses_step"
 _RUN, _LETTER = "table notices_run", "table notices_letter"
-_ANSWER, _DAY = "table choices_answered", "table choices_day"
+_ANSWER, _DAY, _ASKED = "table choices_answered", "table choices_day", "table choices_asked"
 _BATCH = 1_000
 _REFUSED = (
     "Take what the row was to say as not logged: nothing that needs it may leave. Find out what proposed it, and "
@@ -230,12 +230,19 @@ def check_letters() -> Findings:
 def check_answers(catalogue: Catalogue) -> Findings:
     """Each answer is a child's of its letter, about something that can be answered; each day binds its answers."""
     refs = {use.ref for use in uses.held_uses()}
+    asked = {}
+    for question in choices.held_questions():
+        asked[question.use] = question.digest
+        if not question.is_whole or question.use not in refs:
+            yield found("asked", _ASKED, f"What {question.use} asks a yes for is not what was fixed.", ROWS)
     wrong = 0
     for batch in _batches(choices.held_answers()):
         letters = {letter.id: letter for letter in notices.letters_named([one.letter for one in batch])}
         strangers = register.unknown([one.person for one in batch])
         wrong += sum(
-            one.person in strangers or not _is_sound(one, letters.get(one.letter), refs, catalogue)
+            one.person in strangers
+            or not _is_sound(one, letters.get(one.letter), refs, catalogue)
+            or one.asked not in {"", asked.get(one.target)}
             for one in batch
         )
     if wrong:
@@ -248,6 +255,7 @@ def _is_sound(one: HeldAnswer, letter: HeldLetter | None, refs: set[str], catalo
     targets = {
         "use": one.target in refs,
         "purpose": one.target in catalogue.purposes,
+        "contact": one.target == "",
         "all": one.target == "",
     }
     ours = letter is not None and letter.adult == one.adult and one.person in letter.children

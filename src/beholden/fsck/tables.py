@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, papers, powers, said, singles, texts
+from beholden.fsck import books, counted, governed, handed, held, papers, powers, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -34,6 +34,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("sets", handed.check_sets(home)),
         ("table gate_registry", handed.check_registries(home)),
         ("table gate_decision", handed.check_decisions(home)),
+        (counted.NUMBERS, counted.check_numbers(home)),
+        ("table choices_weighed", counted.check_weighings()),
         ("table gate_disclosure", _handovers(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),

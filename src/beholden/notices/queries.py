@@ -67,6 +67,12 @@ def told(use: UseRef) -> frozenset[PersonId]:
     return frozenset(PersonId(child) for child in rows.values_list(each, flat=True).distinct().iterator())
 
 
+def reached(use: UseRef, *, by: datetime) -> int:
+    """Return how many letters of a telling had reached somebody by a moment."""
+    rows = Letter.objects.filter(run__use=use, delivered__in=[state.value for state in REACHES])
+    return rows.filter(delivered_at__lte=by, not_mine="").count()
+
+
 def is_live(letter: UUID) -> bool:
     """Say whether a letter still opens: it stands, or a newer one replaced it after it had been carried.
 

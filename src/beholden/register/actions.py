@@ -9,7 +9,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pyarrow as pa
@@ -263,6 +263,15 @@ def of_age(among: Iterable[PersonId], *, age: int, on: date, by: Actor, at: date
     """Name those among some people who have had the birthday of an age by a day (D14)."""
     with keeper():
         return frozenset(people.older_than(among, age=age, on=on))
+
+
+def came_of_age(
+    among: Iterable[PersonId], *, age: int, on: date, by: Actor, at: datetime
+) -> Mapping[PersonId, datetime]:
+    """Return since when each of some people who has reached an age by a day is of it (aware UTC)."""
+    with keeper():
+        reached = people.birthdays(among, age=age, on=on)
+        return {person: datetime.combine(day, time(), UTC) for person, day in reached}
 
 
 def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from beholden.kinds import Actor, PersonId, Role
@@ -82,3 +83,11 @@ def is_own(by: Actor, school: str) -> bool:
 def filed_under(by: Actor, school: str) -> str:
     """Return under which school a file is filed: a school's files are its own, whatever they say inside."""
     return by.organisation if by.role is Role.SCHOOL else school
+
+
+def birthday(born: date, age: int) -> date:
+    """Return the day on which somebody reaches an age: 1 March, where 29 February is missing in that year."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)

@@ -6,15 +6,19 @@ carries the letters and knows the birth dates, so an open letter does not tell a
 is shown to whoever has its number.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from beholden.catalogue import Catalogue
+from beholden.catalogue import Catalogue, FamilySays
 from beholden.choices import queries as choices
 from beholden.choices.actions import Receipt
+from beholden.choices.actions import agree as write_yes
 from beholden.choices.actions import answer as write_down
-from beholden.choices.rules import Answer, Scope
-from beholden.home import here
+from beholden.choices.consent.rules import CHILD
+from beholden.choices.numbers import receipt as digest
+from beholden.choices.rules import Answer, Permission, Scope
+from beholden.home import here, shown
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.notices import actions as notices
@@ -27,6 +31,7 @@ from beholden.people.queries import herself, lines_among, powers, severed_among
 from beholden.refusals import Refusal
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
+from beholden.uses.words import item_label
 
 _CAN_BE_ANSWERED = frozenset({"published", "notified", "window", "panel", "approved", "agreement"})
 """States of a use in which its families are being told, or have been, and nothing has been decided.
@@ -42,6 +47,36 @@ class Child:
     position: int
     person: PersonId
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gets:
+    """One organisation that gets the facts, and each firm that works on them for it, with its country."""
+
+    name: str
+    country: str
+    helpers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YesAsked:
+    """What a family is asked a yes for: `words` is the question, with *your child* where a name will stand.
+
+    Everything in it is also told apart: who gets it, which facts, what for and for which days. A yes is bound to
+    `digest`.
+    """
+
+    digest: str
+    words: str
+    gets: tuple[Gets, ...]
+    facts: tuple[str, ...]
+    to: str
+    first_on: date
+    last_on: date
+
+    def about(self, name: str) -> str:
+        """Return the question about one child."""
+        return self.words.replace(CHILD, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,7 @@ class Notice:
     window_open: bool
     purpose: str
     purpose_label: str
+    yes: YesAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +183,71 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         window_open=run is not None and run.open(at) and use.state in _CAN_BE_ANSWERED,
         purpose=use.purpose,
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
+        yes=_yes(use, catalogue),
     )
+
+
+def _yes(use: PublicUse, catalogue: Catalogue) -> YesAsked | None:
+    """Return what this use asks a yes for; None where none is needed, or the families were told without one."""
+    if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
+        return None
+    asked = choices.asked_by(use.ref)
+    if asked is None:
+        return None
+    held = asked.consent
+    return YesAsked(
+        asked.digest,
+        asked.words,
+        tuple(
+            Gets(
+                one.body.name,
+                one.body.country,
+                tuple((body.name, body.country) for body in one.sub_processors),
+            )
+            for one in held.recipients
+        ),
+        tuple(item_label(item, catalogue) for item in held.items),
+        catalogue.consents.asks[held.purpose],
+        held.first_on,
+        held.last_on,
+    )
+
+
+def agree(
+    letter: OpenLetter, *, use: UseRef, child: PersonId, asked: str, press: str = "", by: Actor, at: datetime
+) -> Receipt:
+    """Write down a yes under an open letter, if it would still open and its reader may decide (see `answer`)."""
+    adult = _check_may_decide(letter, (child,), use, at=at)
+    written = write_yes(mandate=letter.mandate, use=use, child=child, asked=asked, press=press, by=by, at=at)
+    return _shown(written, adult)
+
+
+def _check_may_decide(
+    letter: OpenLetter, people: Collection[PersonId], use: UseRef | None, *, at: datetime
+) -> str:
+    """Refuse a letter that would not open any more, and a reader who may not decide; return whose it is (opaque).
+
+    The numbers are those of `answer`.
+    """
+    held = check(letter.mandate, key=load(here(), "letters"), at=at)
+    if not is_live(held.letter) or severed_among(held.children, at=at):  # 1
+        raise ring_us()
+    power = _powers(held.adult, held.children, at=at)
+    for person in set(people) & set(held.children):  # whoever else is named is refused further on
+        if not power[person].decides:
+            raise _may_not_decide()  # 2
+        if use is not None and power[person].body and power[person].body in uses.parties(use):
+            raise _own_use()  # 3
+    return held.adult
+
+
+def _shown(written: Receipt, adult: str) -> Receipt:
+    """Write on the disk that this number is shown, after its answer is committed and before anybody sees it.
+
+    So a kill in between leaves an answer that stands and was not shown, and never a number without its answer.
+    """
+    shown.write_down(here(), digest(load(here(), "letters"), adult, written.number))
+    return written
 
 
 def answer(
@@ -156,6 +256,7 @@ def answer(
     use: UseRef | None = None,
     purpose: str | None = None,
     everything: bool = False,
+    invitations: bool = False,
     keep_out: tuple[PersonId, ...] = (),
     leave_in: tuple[PersonId, ...] = (),
     receipt: str = "",
@@ -169,20 +270,13 @@ def answer(
     decide, at this moment; 3 a body does not decide on a use that it asks for or receives (D15). What a body says of a
     kind of use, or of all, is written down; where the use is its own, the gate does not count it.
     """
-    held = check(letter.mandate, key=load(here(), "letters"), at=at)
-    if not is_live(held.letter) or severed_among(held.children, at=at):  # 1
-        raise ring_us()
-    power = _powers(held.adult, held.children, at=at)
-    for person in {*keep_out, *leave_in} & set(held.children):  # whoever else is named is refused further on
-        if not power[person].decides:
-            raise _may_not_decide()  # 2
-        if use is not None and power[person].body and power[person].body in uses.parties(use):
-            raise _own_use()  # 3
-    return write_down(
+    adult = _check_may_decide(letter, {*keep_out, *leave_in}, use, at=at)
+    written = write_down(
         mandate=letter.mandate,
         use=use,
         purpose=purpose,
         everything=everything,
+        invitations=invitations,
         keep_out=keep_out,
         leave_in=leave_in,
         receipt=receipt,
@@ -190,6 +284,7 @@ def answer(
         by=by,
         at=at,
     )
+    return _shown(written, adult)
 
 
 def _may_not_decide() -> Refusal:
@@ -215,7 +310,7 @@ class Answered:
     """What was said about one child under one number. `undone_from` is the day from which it is taken back, or None."""
 
     child: Child
-    answer: Answer
+    answer: Answer | Permission
     undone_from: datetime | None
 
 
@@ -263,5 +358,5 @@ def _about(scope: Scope, target: str, catalogue: Catalogue) -> str:
             return uses.public_use(target, catalogue).title
         case Scope.PURPOSE:
             return catalogue.purpose(target).label
-        case Scope.ALL:
+        case Scope.CONTACT | Scope.ALL:
             return ""

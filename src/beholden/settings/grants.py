@@ -74,7 +74,7 @@ GRANTS: tuple[Grant, ...] = (
                 "select",
                 (
                     *("id", "person", "adult", "scope", "target", "answer"),
-                    *("at", "receipt", "undoes", "seal", "letter"),
+                    *("at", "receipt", "undoes", "seal", "letter", "giver", "asked"),
                 ),
             ),
             "insert",
@@ -82,8 +82,11 @@ GRANTS: tuple[Grant, ...] = (
         APPEND,
         rows=NUMBER_SHOWN,
     ),
+    # What a use asks a yes for is read by every family; it is fixed when the telling begins, by the office.
+    Grant("public.choices_asked", READ, APPEND),
     Grant("public.choices_committed", NOTHING, APPEND),
     Grant("public.choices_day", NOTHING, APPEND),
+    Grant("public.choices_weighed", NOTHING, APPEND),
     # So that a command can tell a home of another version from its own, also where the owner's login is elsewhere.
     Grant("public.django_migrations", NOTHING, READ),
     Grant("public.gate_decision", NOTHING, APPEND),

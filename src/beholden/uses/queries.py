@@ -77,6 +77,7 @@ class AskedUse:
     answer_by: datetime | None
     keys_since: datetime
     amends: tuple[UseRef, ...]  # a no to one of these is a no to this one (D11)
+    processors: tuple[tuple[str, str], ...]  # every other organisation that touches them: name and country
 
     @property
     def proposal(self) -> Proposal:
@@ -144,6 +145,7 @@ def asked(ref: UseRef) -> AskedUse:
         answer_by=row.answer_by,
         keys_since=keys_since(row.applicant),
         amends=papers.lineage(row),
+        processors=tuple((one["name"], one["country"]) for one in row.application.get("processors", ())),
     )
 
 

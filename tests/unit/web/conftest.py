@@ -30,7 +30,7 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
-    from beholden.web.family import answering, mine, opening, sitting
+    from beholden.web.family import answering, mine, opening, permission, sitting
     from beholden.web.public import log, register, report, rules
 
     held = doubles.LetterBox()
@@ -38,9 +38,11 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
     monkeypatch.setattr(answering, "answer", held.answer)
     monkeypatch.setattr(mine, "answer", held.answer)
+    monkeypatch.setattr(permission, "answer", held.answer)
+    monkeypatch.setattr(permission, "agree", held.agree)
     monkeypatch.setattr(mine, "earlier_answer", held.earlier_answer)
     monkeypatch.setattr(answering, "public_use", doubles.public_use)
-    for module in (sitting, answering, opening, mine):
+    for module in (sitting, answering, opening, mine, permission):
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
     for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))

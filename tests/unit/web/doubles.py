@@ -11,7 +11,7 @@ from uuid import UUID
 
 from beholden.catalogue.rules import Loosening
 from beholden.choices.actions import Receipt
-from beholden.choices.rules import Answer, Scope, typed_number, unknown_number
+from beholden.choices.rules import Answer, Permission, Scope, typed_number, unknown_number
 from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
@@ -26,7 +26,7 @@ from beholden.people.signs import check_sign
 from beholden.refusals import Refusal
 from beholden.reportcard.card import Card
 from beholden.reportcard.rules import grade
-from beholden.rights.actions import Answered, Child, EarlierAnswer, Notice, OpenLetter
+from beholden.rights.actions import Answered, Child, EarlierAnswer, Gets, Notice, OpenLetter, YesAsked
 from beholden.rights.record import (
     AboutChild,
     ChildHere,
@@ -75,6 +75,26 @@ def notice(**changes: object) -> Notice:
     return replace(told, **changes)  # type: ignore[arg-type]
 
 
+def asking(**changes: object) -> Notice:
+    """Return a use that needs a yes, as notes/ux.md 4.1 has it."""
+    words = (
+        "May University of Northford, England, see these facts about your child from 1 April 2027 to 31 March 2029, to "
+        "study school and health: school year; and days away? Datahouse, Wales, works on them for University of "
+        "Northford. Nobody else gets them. If you say no, nothing changes for your child. An adult answers until your "
+        "child can decide."
+    )
+    yes = YesAsked(
+        digest="5" * 64,
+        words=words,
+        gets=(Gets("University of Northford", "England", (("Datahouse", "Wales"),)),),
+        facts=("School year", "Days away"),
+        to="to study school and health",
+        first_on=date(2027, 4, 1),
+        last_on=date(2029, 3, 31),
+    )
+    return notice(**({"purpose": "health-linkage-study", "yes": yes} | changes))
+
+
 @dataclass
 class LetterBox:
     """One letter with its children, and what was answered under it."""
@@ -113,6 +133,9 @@ class LetterBox:
             self.answers.append(held)
         return Receipt(self.number(self.presses.index(press)), NOW)
 
+    def agree(self, letter: OpenLetter, *, by: object, at: datetime, press: str, **said: object) -> Receipt:
+        return self.answer(letter, by=by, at=at, press=press, agreed=(said["child"],), **said)
+
     @staticmethod
     def number(place: int) -> str:
         """Return the number of an answer, the first being 0."""
@@ -132,7 +155,8 @@ class LetterBox:
             for person in other["leave_in"]  # type: ignore[attr-defined]
         }
         scope = Scope.USE if said["use"] else Scope.PURPOSE if said["purpose"] else Scope.ALL
-        about = {Scope.USE: "Coming back to school after illness", Scope.ALL: ""}
+        scope = Scope.CONTACT if said.get("invitations") else scope
+        about = {Scope.USE: "Coming back to school after illness", Scope.ALL: "", Scope.CONTACT: ""}
         return EarlierAnswer(
             scope,
             said["use"],  # type: ignore[arg-type]
@@ -142,13 +166,19 @@ class LetterBox:
             tuple(
                 Answered(
                     child,
-                    Answer.KEEP_OUT if child.person in said["keep_out"] else Answer.LEAVE_IN,  # type: ignore[operator]
+                    self._word(child.person, said),
                     soon(7) if child.person in undone else None,
                 )
                 for child in letter.children
-                if child.person in (*said["keep_out"], *said["leave_in"])  # type: ignore[misc]
+                if child.person in (*said["keep_out"], *said["leave_in"], *said.get("agreed", ()))  # type: ignore[misc]
             ),
         )
+
+    @staticmethod
+    def _word(person: PersonId, said: dict[str, object]) -> Answer | Permission:
+        if person in said.get("agreed", ()):  # type: ignore[operator]
+            return Permission.AGREE
+        return Answer.KEEP_OUT if person in said["keep_out"] else Answer.LEAVE_IN  # type: ignore[operator]
 
     def report_not_mine(self, *, code: str, why: str, **_: object) -> None:
         if typed(code) == CODE:

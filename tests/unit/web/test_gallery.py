@@ -205,6 +205,30 @@ def test_told_and_not_asked(screen: Page, box: LetterBox) -> None:
         look(screen, f"letter-{name}")
 
 
+def test_yes_or_no(screen: Page, box: LetterBox) -> None:
+    """D12: both buttons of one size and colour, nothing chosen beforehand; a yes is taken back at one press."""
+    box.notices = (doubles.asking(),)
+    open_letter(screen)
+    look(screen, "yes-1-told")
+    screen.get_by_role("button", name="Read the question").click()
+    look(screen, "yes-2-question")
+    looks = "it => [it.offsetWidth, it.offsetHeight, getComputedStyle(it).backgroundColor, getComputedStyle(it).color]"
+    yes, no = (screen.get_by_role("button", name=name, exact=True) for name in ("Yes", "No"))
+    assert yes.evaluate(looks) == no.evaluate(looks)
+    yes.click()
+    look(screen, "yes-3-saved")
+    screen.get_by_role("button", name="Take my yes back").click()
+    look(screen, "yes-4-taken-back")
+    screen.goto("/letter/mine")
+    screen.get_by_label("Enter the number of your answer").fill(LetterBox.number(0))
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "yes-5-by-its-number")
+    screen.get_by_role("button", name="Take my yes back").click()
+    screen.get_by_role("button", name="Next: Sam").click()
+    screen.get_by_role("button", name="No", exact=True).click()
+    look(screen, "yes-6-no")
+
+
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:
     box.names = ("Wilhelmina-Josephine", "Nguyễn Thị Mỹ Duyên", "Oluwaseun Ọlámidé", "Maximilián")
     open_letter(screen)

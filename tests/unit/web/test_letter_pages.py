@@ -405,12 +405,12 @@ def test_an_answer_that_is_none_is_asked_for_again(reader, box):
         assert "Choose what should happen with the records of Maya and Sam" in words(answer)
     go(reader, "/letter/use/1", {"answer": "each"})
     assert "Choose what should happen with the record of Maya" in words(go(reader, "/letter/child/1", {}))
-    assert "Choose one of the three" in words(go(reader, "/letter/wider", {}))
+    assert "Choose one of the four" in words(go(reader, "/letter/wider", {}))
 
 
 def test_not_for_me_asks_two_things_and_needs_no_birth_date(reader, box):
     answer = go(reader, "/letter/not-me", {"code": CODE})
-    assert "Choose one of the three" in words(answer)
+    assert "Choose one of the four" in words(answer)
     answer = go(reader, "/letter/not-me", {"code": CODE, "why": "moved"})
     assert heading(answer) == "Thank you. It is written down"
     assert box.not_mine == [(CODE, "moved")]

@@ -13,6 +13,8 @@ from unit.web.reading_age import CHILD, FAMILY, Reading, reading, syllables
 
 NAMES = (
     "University of Northford",
+    "Datahouse",
+    "Wales",
     "Maya",
     "Sam",
     "England",
@@ -25,6 +27,8 @@ NAMES = (
     CODE,
 )
 FACTS = (
+    "University of Northford, England",  # who gets it and where is one name to a reader, as the form's checker has it
+    *doubles.asking().yes.facts,
     *doubles.USES[1].items,
     doubles.USES[1].gateway,
     doubles.USES[1].population_words,
@@ -50,6 +54,21 @@ def words_of(page: str) -> str:
 
 def figures(page: str) -> Reading:
     return reading(words_of(page), names=NAMES)
+
+
+def permission_pages(see, go, box):
+    """See every page of *yes or no*."""
+    box.notices = (doubles.asking(),)
+    see("yes or no, told", go("/letter/use/1"))
+    see("yes or no", go("/letter/permission/1"))
+    see("yes or no, nothing pressed", go("/letter/permission/1", {}))
+    see("a yes", go("/letter/permission/1", {"answer": "agree"}))
+    see("mine, a yes", go("/letter/mine", {"number": doubles.LetterBox.number(len(box.answers) - 1)}))
+    see("a no", go("/letter/permission/2", {"answer": "keep_out"}))
+    see("no invitations", go("/letter/wider", {"scope": "contact"}))
+    see(
+        "mine, no invitations", go("/letter/mine", {"number": doubles.LetterBox.number(len(box.answers) - 1)})
+    )
 
 
 def record_pages(see, go, box, keeper):
@@ -121,6 +140,7 @@ def pages(reader, box, keeper):
         code = next(code for code, one in catalogue().purposes.items() if one.family_says is says)
         box.notices = (notice(purpose=code),)
         see(name, go("/letter/use/1"))
+    permission_pages(see, go, box)
     record_pages(see, go, box, keeper)
     see("left", go("/letter/left"))
     see("not for me", go("/letter/not-me"))

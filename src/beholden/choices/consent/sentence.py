@@ -54,11 +54,11 @@ class Body:
     def __post_init__(self) -> None:
         """Refuse a name or a country that could be read as something else."""
         if self.name.startswith("The ") or not _is_name(self.name.removeprefix("the ")):
-            raise _refused(
+            raise refused(
                 "name", "A name begins with a capital letter, perhaps after a small the, and has no marks."
             )
         if not _is_name(self.country):
-            raise _refused("country", "A country is written by its name, like Wales.")
+            raise refused("country", "A country is written by its name, like Wales.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ class Consent:
         """Refuse what is empty, named twice, or over before it begins."""
         names = [one.body.name for one in self.recipients]
         if not names or len(set(names)) != len(names):
-            raise _refused("recipients", "At least one recipient is named, and each once.")
+            raise refused("recipients", "At least one recipient is named, and each once.")
         for one in self.recipients:
             if len(set(one.sub_processors)) != len(one.sub_processors):
-                raise _refused("recipients", "Each firm that works for a recipient is named once.")
+                raise refused("recipients", "Each firm that works for a recipient is named once.")
         if not self.items or len(set(self.items)) != len(self.items):
-            raise _refused("items", "At least one fact is named, and each once.")
+            raise refused("items", "At least one fact is named, and each once.")
         if self.last_on < self.first_on or self.first_on.year < _FIRST_YEAR:
-            raise _refused("dates", "The last day does not come before the first, and both are days to come.")
+            raise refused("dates", "The last day does not come before the first, and both are days to come.")
 
     @property
     def if_no(self) -> str:
@@ -172,7 +172,7 @@ def _opening(name: str) -> str:
 def _to(purpose: str, catalogue: Catalogue) -> str:
     catalogue.purpose(purpose)
     if purpose not in catalogue.consents.asks:
-        raise _refused("purpose", "Nobody is asked for a yes to this purpose.")
+        raise refused("purpose", "Nobody is asked for a yes to this purpose.")
     return catalogue.consents.asks[purpose]
 
 
@@ -233,13 +233,14 @@ def _read_day(text: str) -> date:
 
 
 def _unreadable() -> Refusal:
-    return _refused("words", "These words are not a question of consent as this register asks it.")
+    return refused("words", "These words are not a question of consent as this register asks it.")
 
 
-def _refused(reason: str, sentence: str) -> Refusal:
+def refused(reason: str, said: str) -> Refusal:
+    """Say why something can be no consent, and what one says."""
     return Refusal(
         f"consent.{reason}",
-        sentence,
+        said,
         next_step="Say one purpose, each recipient with its country, each fact, and the first and last day.",
         authority=_AUTHORITY,
     )

@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 from django.db import transaction
 
 from beholden.catalogue import Catalogue, Flag
+from beholden.choices import actions as choices
 from beholden.choices.turns import hold_answers
 from beholden.gate import ids, registries, sets
 from beholden.gate.actions.weighing import lists, scope
+from beholden.gate.asking import questions
 from beholden.gate.check import check_allowed, log_state, origin
 from beholden.gate.expression import Weighed, weigh
 from beholden.gate.models import Decision, Registry
@@ -51,7 +53,8 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
     The plan: 1 the use is, to the letter, what the public log says was approved; 2 the catalogue in force still allows
     it; 3 in one transaction, in which no answer of a family can be in flight: 4 its window is over (`uses.clear`
     refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told; 7 every flag
-    for every child in one pass; 8 figures, lists and the public entry. Run again, it finds what it decided.
+    for every child in one pass; 8 what was read of the answers, figures, lists and the public entry. Run again, it
+    finds what it decided.
     """
     check_role(by, Role.REGISTRAR)
     use = asked(ref)
@@ -67,7 +70,8 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
         told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
         check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
         weighed = weigh(among, listed, catalogue.exit(use.exit).removes)  # 7
-        return _file(ref, registry, among, weighed, catalogue, by=by, at=at)  # 8
+        choices.weighed(ref, questions(use), by=by, at=at)  # 8
+        return _file(ref, registry, among, weighed, catalogue, by=by, at=at)
 
 
 def _file(

@@ -8,13 +8,22 @@ by somebody else: for all others the answers alone say it.
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from beholden.catalogue import Catalogue, FamilySays
+from beholden.catalogue import Catalogue
 from beholden.choices import queries as choices
-from beholden.choices.rules import Question
+from beholden.choices.consent.standing import earliest
 from beholden.gate.actions.empowering import powers_about
+from beholden.gate.asking import consent_asked, questions, refusable
 from beholden.kinds import Actor, PersonId
 from beholden.people.power import decides_alone
-from beholden.people.queries import Pair, bodies_of, everybody_written_about, herself, lines_among
+from beholden.people.queries import (
+    Pair,
+    bodies_of,
+    deciding_alone,
+    everybody_written_about,
+    herself,
+    lines_among,
+)
+from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.queries import senders_of
 from beholden.uses.queries import AskedUse, parties
@@ -27,17 +36,46 @@ def objectors(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -
     somebody who may not decide at this moment undoes nothing, nor does a body's on a use that it asks for, receives or
     supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers.
     """
-    refusable = catalogue.purpose(use.purpose).family_says in (FamilySays.STOPS, FamilySays.MUST_AGREE)
     wait = timedelta(days=catalogue.limits.undo_days)
     involved = _involved(use)
     found: set[PersonId] = set()
-    # A no to a use is a no to whatever amends it: a changed use is not asked about as if nobody had answered (D11).
-    for question in (Question(ref, use.purpose, refusable) for ref in (use.ref, *use.amends)):
+    for question in questions(use, can_refuse=refusable(use, catalogue)):
         without = _may_not(choices.undoing(question), use, involved, catalogue, by=by, at=at)  # 2
         kept = choices.objecting(question, without=without, wait=wait, at=at)  # 1
         alone = _alone(kept, use, catalogue, by=by, at=at)
         found |= kept - choices.let_in(question, alone, wait=wait, at=at)  # 3
     return frozenset(found)
+
+
+def agreed(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return every child for whom a yes stands to what a use asks; nobody, where nobody was asked (D11, D14, D15).
+
+    The plan: 1 what families were asked is what this use is now, or everything is refused; 2 a yes of somebody who may
+    not decide at this moment counts for nothing, nor does a body's on its own use; 3 who decides alone by now, judged
+    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words.
+    """
+    asked = choices.asked_by(use.ref)
+    if asked is None:
+        return frozenset()
+    if asked.consent != consent_asked(use, catalogue):  # 1
+        raise _asked_otherwise()
+    said = choices.who_agreed(use.ref)
+    without = _may_not(said, use, _involved(use), catalogue, by=by, at=at)  # 2
+    people = {person for person, _ in said}
+    age, on = catalogue.guardians_end.age, at.date()
+    of_age = register.came_of_age(people, age=age, on=on, by=by, at=at)
+    deciding = earliest(of_age, deciding_alone(people, at=at))  # 3
+    most = timedelta(days=catalogue.limits.consent_days)
+    return choices.agreeing(asked, questions(use), most=most, without=without, deciding=deciding, at=at)  # 4
+
+
+def _asked_otherwise() -> Refusal:
+    return Refusal(
+        "gate.asked_otherwise",
+        "Families were asked for a yes to something else than this use is now, so nothing is decided.",
+        next_step="A changed use asks afresh: propose it as a new one, and have families told.",
+        authority="D7, D12; UK GDPR Art 4(11)",
+    )
 
 
 def _involved(use: AskedUse) -> frozenset[str]:

@@ -17,8 +17,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, in_force
+from beholden.catalogue import Catalogue, FamilySays, in_force
+from beholden.choices import actions as choices
 from beholden.gate.actions.weighing import scope
+from beholden.gate.asking import consent_asked
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.rules import check_role
 from beholden.home import here
@@ -74,11 +76,12 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
     """Begin to tell families about a published use, and fix the last moment to answer, to the second.
 
     That moment is at least the catalogue's days away, and is never asked for again: letters, log and window read it
-    from here. A letter counts as told only if it is handed over that many days before it (D6).
+    from here. A letter counts as told only if it is handed over that many days before it (D6). Where a yes is needed,
+    what is asked is fixed with it, or nobody is told: a use that cannot be asked in one sentence gets no yes (D12).
     """
     check_role(by, Role.REGISTRAR)
     check_in_force(catalogue)
-    _published(ref)
+    use = _published(ref)
     days = catalogue.limits.objection_window_days
     if answer_by.tzinfo is None or answer_by.replace(microsecond=0) - at < timedelta(days=days):
         raise Refusal(
@@ -88,7 +91,10 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
             authority="D6, D41; catalogue limit objection_window_days",
         )
     moment = answer_by.astimezone(UTC).replace(microsecond=0)
-    notices.open_run(ref, answer_by=moment, catalogue=catalogue, by=by, at=at)
+    with transaction.atomic():
+        notices.open_run(ref, answer_by=moment, catalogue=catalogue, by=by, at=at)
+        if catalogue.purpose(use.purpose).family_says is FamilySays.MUST_AGREE:
+            choices.ask(ref, consent_asked(use, catalogue), catalogue=catalogue, by=by, at=at)
 
 
 def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, at: datetime) -> Pack:

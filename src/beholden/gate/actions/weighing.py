@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from beholden.catalogue import Catalogue, FamilySays, Flag
 from beholden.gate import registries, sets
-from beholden.gate.actions.heeding import objectors
+from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Registry
 from beholden.kinds import Actor, PersonId
@@ -30,16 +30,12 @@ def scope(use: AskedUse, *, by: Actor, at: datetime) -> pa.Array:
 def lists(
     use: AskedUse, among: pa.Array, registry: Registry, catalogue: Catalogue, *, by: Actor, at: datetime
 ) -> dict[Flag, pa.Array]:
-    """One list for each flag, from the room that answers for it.
-
-    *Agreed* is empty where a yes is needed, because nobody is asked for one yet; else it is everybody.
-    """
-    purpose = catalogue.purpose(use.purpose)
+    """One list for each flag, from the room that answers for it."""
     objecting = objectors(use, catalogue, by=by, at=at)
     restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
     return {
         Flag.NOT_TOLD: _column(notices.told(use.ref)),
-        Flag.NOT_AGREED: _column(()) if purpose.family_says is FamilySays.MUST_AGREE else among,
+        Flag.NOT_AGREED: _agreed(use, among, catalogue, by=by, at=at),
         Flag.OBJECTED: _column(objecting),
         Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
         Flag.RESTRICTED: _column(restricted),
@@ -57,6 +53,13 @@ def _with_key(registry: Registry, *, by: Actor, at: datetime) -> pa.Array:
     seeds = register.seeds_of(changed, by=by, at=at)
     gone = _column(registries.overtaken(registry, seeds))
     return keyed.filter(pc.invert(pc.is_in(keyed, value_set=gone)))
+
+
+def _agreed(use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime) -> pa.Array:
+    """Who has agreed; everybody, where no yes is needed."""
+    if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
+        return among
+    return _column(agreed(use, catalogue, by=by, at=at))
 
 
 def _past_retention(

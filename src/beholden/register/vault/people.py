@@ -20,7 +20,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.register.lent import PROOF_ID_BYTES, Named, ProofSeed, proof_ids
-from beholden.register.rules import Identified, Match, identify
+from beholden.register.rules import Identified, Match, birthday, identify
 from beholden.register.vault import bulk
 from beholden.register.vault.models import Person, Question
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, seal, unseal
@@ -270,7 +270,12 @@ def _seeds(slots: Slots, batch: Sequence[tuple[UUID, int, bytes | memoryview]]) 
 
 def older_than(candidates: Iterable[UUID], *, age: int, on: date) -> Iterator[PersonId]:
     """Yield who among the candidates has had the birthday of that age, by a day."""
-    latest = (on.year - age, on.month, on.day)
+    for person, _ in birthdays(candidates, age=age, on=on):
+        yield person
+
+
+def birthdays(candidates: Iterable[UUID], *, age: int, on: date) -> Iterator[tuple[PersonId, date]]:
+    """Yield who among the candidates has had the birthday of that age, by a day, and when that was."""
     slots = _slots()
     for some in _batches(candidates):
         held = bulk.read(some, ("birth",))
@@ -278,8 +283,9 @@ def older_than(candidates: Iterable[UUID], *, age: int, on: date) -> Iterator[Pe
         for one in held:
             said = unseal(keys[one.slot], one.person, "birth", one.blobs["birth"])["birth_date"]
             born = date.fromisoformat(str(said))
-            if (born.year, born.month, born.day) <= latest:
-                yield one.person
+            day = birthday(born, age)
+            if day <= on:
+                yield one.person, day
 
 
 def in_question() -> frozenset[PersonId]:

@@ -240,13 +240,13 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_letter
 def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
-    """Offer to keep the children out of other uses too: this kind, or everything that may be refused (U3, D11)."""
+    """Offer to keep the children out of more: this kind, invitations, or everything that may be refused (U3, D11)."""
     notice = sitting.notice(sitting.current)
     if notice is None:
         return see_other("letter-use", 1)
     said = request.POST.get("scope", "")
-    if request.method != "POST" or said not in {"use", "purpose", "all"}:
-        fault = Fault("scope", "Choose one of the three") if request.method == "POST" else None
+    if request.method != "POST" or said not in {"use", "purpose", "contact", "all"}:
+        fault = Fault("scope", "Choose one of the four") if request.method == "POST" else None
         sitting.about_to_press()
         out_names = tuple(one.name for one in _whom_wider(sitting))
         values = {**_about(sitting, notice), "fault": fault, "out_names": out_names}
@@ -259,6 +259,7 @@ def wider(request: HttpRequest, sitting: Sitting) -> HttpResponse:
             sitting.letter,
             purpose=notice.purpose if said == "purpose" else None,
             everything=said == "all",
+            invitations=said == "contact",
             keep_out=tuple(child.person for child in kept_out),
             press=sitting.press,
             by=FAMILY,

@@ -6,11 +6,11 @@ The code and a birth date are known to the school that carried the letter; the n
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from beholden.choices.rules import Answer, Scope
+from beholden.choices.rules import Answer, Permission, Scope
 from beholden.refusals import Refusal
-from beholden.rights.actions import Answered, EarlierAnswer, answer, earlier_answer
+from beholden.rights.actions import Answered, Child, EarlierAnswer, answer, earlier_answer
 from beholden.web.family.answering import BAD_INPUT, with_letter
 from beholden.web.family.reading import LONGEST, Fault
 from beholden.web.family.sitting import FAMILY, Saved, Sitting
@@ -62,6 +62,7 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
             use=found.use,
             purpose=found.purpose,
             everything=found.scope is Scope.ALL,
+            invitations=found.scope is Scope.CONTACT,
             leave_in=tuple(one.child.person for one in chosen),
             receipt=sitting.number,
             press=sitting.press,
@@ -75,6 +76,35 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     return see_other("letter-saved")
 
 
+@require_POST
+@with_letter
+def take_yes_back(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Say no where a yes was said, at one press: it counts at once (UK GDPR Art 7(3))."""
+    found = _found(sitting, sitting.number)
+    agreed = () if found is None else _agreed(found)
+    if found is None or not agreed:
+        return see_other("letter-mine")
+    try:
+        receipt = answer(
+            sitting.letter,
+            use=found.use,
+            keep_out=tuple(child.person for child in agreed),
+            press=sitting.press,
+            by=FAMILY,
+            at=now(),
+        )
+    except Refusal:
+        return see_other("letter-mine")
+    kept_out = {child.position: Answer.KEEP_OUT for child in agreed}
+    sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at, kept_out))
+    return see_other("letter-permission-saved", agreed[0].position)
+
+
+def _agreed(found: EarlierAnswer) -> tuple[Child, ...]:
+    """Return those for whom a yes was said under this number."""
+    return tuple(one.child for one in found.children if one.answer is Permission.AGREE)
+
+
 def _answer_page(
     request: HttpRequest, sitting: Sitting, found: EarlierAnswer, fault: Fault | None
 ) -> HttpResponse:
@@ -86,6 +116,7 @@ def _answer_page(
         "kept_out": tuple(one.child for one in _kept_out(found)),
         "undone": tuple(one for one in found.children if one.undone_from is not None),
         "left_in": tuple(one.child.name for one in found.children if one.answer is Answer.LEAVE_IN),
+        "agreed": tuple(child.name for child in _agreed(found)),
         "undo_days": catalogue().limits.undo_days,
         "place": next(
             (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use), None

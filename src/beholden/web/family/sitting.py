@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from beholden.choices.rules import Answer
+from beholden.choices.rules import Answer, Permission
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.rights.actions import Child, Notice, OpenLetter, open_letter
@@ -28,16 +28,17 @@ FAMILY = Actor("letter", Role.FAMILY)
 class Saved:
     """One answer saved in this sitting, as its receipt shows it: by a child's place in the letter, what was said.
 
-    `scope` is use, purpose or all, or *undone* for a no that was taken back; `use` is a place in the letter.
+    `scope` is use, purpose, contact or all; *undone* for a no that was taken back; *yes* for a yes. `use` is a place in
+    the letter.
     """
 
     scope: str
     use: int
     number: str
     at: datetime
-    said: Mapping[int, Answer]
+    said: Mapping[int, Answer | Permission]
 
-    def whom(self, wanted: Answer) -> tuple[int, ...]:
+    def whom(self, wanted: Answer | Permission) -> tuple[int, ...]:
         """Return the places of the children about whom this was said."""
         return tuple(place for place, said in self.said.items() if said is wanted)
 
@@ -112,7 +113,7 @@ class Sitting:
                 use,
                 number,
                 datetime.fromisoformat(at),
-                {int(place): Answer(one) for place, one in said.items()},
+                {int(place): _word(one) for place, one in said.items()},
             )
             for scope, use, number, at, said in self.session.get("saved", [])
         )
@@ -122,12 +123,25 @@ class Sitting:
         found = [one for one in self.saved if (one.scope, one.use) == ("use", self.current)]
         return found[-1] if found else None
 
+    def last_about(self, place: int) -> Saved | None:
+        """Return what was saved last in this sitting about one child and the present use, a yes or a no."""
+        found = [
+            one
+            for one in self.saved
+            if one.use == self.current and one.scope in {"use", "yes"} and place in one.said
+        ]
+        return found[-1] if found else None
+
     def remember(self, saved: Saved) -> None:
         """Keep the number of a saved answer; the same number is kept once."""
         said = {str(place): one.value for place, one in saved.said.items()}
         line = [saved.scope, saved.use, saved.number, saved.at.isoformat(), said]
         others = [held for held in self.session.get("saved", []) if held[:3] != line[:3]]
         self.session["saved"] = [*others, line]
+
+
+def _word(said: str) -> Answer | Permission:
+    return Permission.AGREE if said == Permission.AGREE.value else Answer(said)
 
 
 def open_with(request: HttpRequest, code: str, born_on: date) -> OpenLetter:

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from beholden.web.family import answering, mine, opening
+from beholden.web.family import answering, mine, opening, permission
 
 urlpatterns = [
     path("", opening.code, name="letter"),
@@ -17,10 +17,13 @@ urlpatterns = [
     path("/stay", answering.stay, name="letter-stay"),
     path("/use/<int:place>", answering.use, name="letter-use"),
     path("/child/<int:place>", answering.child, name="letter-child"),
+    path("/permission/<int:place>", permission.ask, name="letter-permission"),
+    path("/permission/saved/<int:place>", permission.said, name="letter-permission-saved"),
     path("/review", answering.review, name="letter-review"),
     path("/saved", answering.saved, name="letter-saved"),
     path("/wider", answering.wider, name="letter-wider"),
     path("/mine", mine.ask, name="letter-mine"),
     path("/mine/answer", mine.change, name="letter-mine-answer"),
+    path("/mine/back", mine.take_yes_back, name="letter-mine-back"),
     path("/more", answering.more, name="letter-more"),
 ]

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""*Yes or no*, press by press. D11, D12, D13; UK GDPR Art 7."""
+
+import re
+
+from beholden.choices.rules import Answer
+from unit.web import doubles
+from unit.web.test_letter_pages import go, heading, opened, page, words
+
+
+def asked(reader, box):
+    box.notices = (doubles.asking(),)
+    opened(reader)
+    return go(reader, "/letter/permission/1")
+
+
+def test_everything_stands_on_the_one_page(reader, box):
+    """D12: who, where, who works for them, which facts, from, until, what a no means: no link leads to any of it."""
+    said = words(asked(reader, box))
+    for part in (
+        "May University of Northford, England, see these facts about Maya from 1 April 2027 to 31 March 2029",
+        "Datahouse, Wales, works on them for University of Northford.",
+        "School year",
+        "Days away",
+        "31 March 2029",
+        "Nothing changes for Maya.",
+        "If you say nothing The answer is no.",
+    ):
+        assert part in said, part
+    assert "<details" not in page(go(reader, "/letter/permission/1"))
+
+
+def test_yes_and_no_are_two_buttons_alike_and_nothing_is_chosen(reader, box):
+    shown = page(asked(reader, box))
+    yes, no = re.findall(r'<button([^>]*) name="answer" value="[a-z_]+"([^>]*)>', shown)
+    assert yes == no
+    assert "checked" not in shown
+    assert box.answers == []
+
+
+def test_no_button_is_no_answer(reader, box):
+    asked(reader, box)
+    assert reader.post("/letter/permission/1", {}).status_code == 422
+    assert reader.post("/letter/permission/1", {"answer": "leave_in"}).status_code == 422
+    assert box.answers == []
+
+
+def test_one_press_for_each_child_and_a_number_for_each(reader, box):
+    asked(reader, box)
+    done = go(reader, "/letter/permission/1", {"answer": "agree"})
+    assert "You said yes for Maya." in words(done)
+    assert "4F7K 3KQC" in words(done)
+    assert "Next: Sam" in words(done)
+    go(reader, "/letter/permission/2")
+    done = go(reader, "/letter/permission/2", {"answer": "keep_out"})
+    assert "You said no for Sam." in words(done)
+    assert "Next:" not in words(done)
+    yes, no = box.answers
+    assert (yes["child"], yes["asked"]) == (doubles.person(1), "5" * 64)
+    assert no["keep_out"] == (doubles.person(2),)
+
+
+def test_a_form_sent_twice_is_one_yes(reader, box):
+    asked(reader, box)
+    first = go(reader, "/letter/permission/1", {"answer": "agree"})
+    assert words(go(reader, "/letter/permission/1", {"answer": "agree"})) == words(first)
+    assert len(box.answers) == 1
+
+
+def test_a_yes_after_a_no_is_a_new_yes_also_from_a_page_that_was_open_before(reader, box):
+    """Or the receipt of the first yes would be shown for one that was taken back."""
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    go(reader, "/letter/permission/1", {"answer": "keep_out"})
+    box.presses.clear()
+    box.answers.clear()
+    again = go(reader, "/letter/permission/1", {"answer": "agree"})
+    assert words(go(reader, "/letter/permission/1", {"answer": "agree"})) == words(again)
+    assert len(box.answers) == 1
+
+
+def test_a_yes_is_taken_back_by_its_number_at_one_press(reader, box):
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    found = go(reader, "/letter/mine", {"number": "4F7K 3KQC"})
+    assert "You said yes for Maya." in words(found)
+    assert "You said no for Maya." in words(go(reader, "/letter/mine/back", {}))
+    assert box.answers[-1]["keep_out"] == (doubles.person(1),)
+    assert box.answers[-1]["receipt"] == ""
+
+
+def test_nothing_is_taken_back_under_a_number_that_says_no_yes(reader, box):
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "keep_out"})
+    go(reader, "/letter/mine", {"number": "4F7K 3KQC"})
+    assert heading(go(reader, "/letter/mine/back", {})) == "Enter the number of your answer"
+    assert len(box.answers) == 1
+
+
+def test_where_no_yes_is_asked_there_is_no_such_page(reader, box):
+    opened(reader)
+    assert reader.get("/letter/permission/1").status_code == 404
+    assert reader.get("/letter/permission/saved/1").status_code == 404
+    box.notices = (doubles.asking(),)
+    assert reader.get("/letter/permission/3").status_code == 404
+    assert heading(go(reader, "/letter/permission/saved/2")) == "Do you say yes for Sam?"
+
+
+def test_no_invitations_is_one_of_the_wider_answers(reader, box):
+    """*Ex-directory* (D11)."""
+    opened(reader)
+    go(reader, "/letter/wider")
+    done = go(reader, "/letter/wider", {"scope": "contact"})
+    assert "No one may ask Maya and Sam or you to take part in something" in words(done)
+    (said,) = box.answers
+    assert said["invitations"] is True
+    assert said["everything"] is False
+
+
+def test_a_yes_is_none_of_the_two_words_of_an_objection():
+    assert "agree" not in set(Answer)
