@@ -167,6 +167,8 @@ class Item:
     codes: tuple[str, ...]  # empty when the item is not coded
     coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
     labels: Mapping[str, str]  # what its codes mean, as far as the pack says
+    tells_where: bool = False  # says where a child is or may be found: it leaves without what is hidden (D35)
+    shows_missing: bool = False  # a release says, by it, who of the scope is missing
 
     def said(self, code: str) -> str:
         """Return what a code means in plain words, or the code itself."""
@@ -225,6 +227,9 @@ class Purpose:
     ]  # what such a use may need; whatever else is asked for needs a panel that grants it
     review_on: date
     only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
+    untold_under: tuple[
+        str, ...
+    ] = ()  # instruments under which the untold may be in, in the safe setting (D6)
 
     @property
     def allowed(self) -> bool:
@@ -277,6 +282,16 @@ class Exit:
     def removes_under_authority(self) -> tuple[Flag, ...]:
         """The flags that take a child out even under a named authority (D6: those are counted apart)."""
         return tuple(flag for flag, effect in self.effects if effect is Effect.OUT)
+
+    def removes_for(self, authority: str) -> tuple[Flag, ...]:
+        """The flags that take a child out, where a use names this authority, or none (empty)."""
+        return self.removes_under_authority if authority else self.removes
+
+    @property
+    def marks(self) -> tuple[Flag, ...]:
+        """The flags that change a row that goes: its hidden fields stay behind, or the flag travels with it."""
+        marking = (Effect.FIELDS_OUT, Effect.FLAG_TRAVELS)
+        return tuple(flag for flag, effect in self.effects if effect in marking)
 
 
 @dataclass(frozen=True, slots=True)

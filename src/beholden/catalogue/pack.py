@@ -279,6 +279,8 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         codes=allowed,
         labels=labels,
         coarser=table.texts_or_none("coarser"),
+        tells_where=table.has("tells_where") and table.truth("tells_where"),
+        shows_missing=table.has("shows_missing") and table.truth("shows_missing"),
     )
 
 
@@ -338,6 +340,7 @@ def _purpose(table: Table) -> Purpose:
         items=table.texts_or_none("items"),
         review_on=table.day("review_on"),
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
+        untold_under=table.texts_or_none("untold_under"),
     )
 
 

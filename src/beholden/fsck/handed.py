@@ -5,20 +5,21 @@ A registry is audited exactly: everybody's place and commitment is derived anew.
 everybody who was released is in it, and of nobody else who could have been.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.fsck import lists
-from beholden.fsck.files import REGISTRY, digest, is_leftover, is_sorted, names
+from beholden.fsck.files import REGISTRY, ROOM, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import queries as gate
 from beholden.gate.catalogues import file_name
 from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate.ways import ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
-from beholden.ledger.vocabulary.events import Decision
+from beholden.ledger.vocabulary.events import Decision, UntoldIn
 from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
 from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.people.queries import organisation
@@ -158,10 +159,15 @@ def _at(kept: datetime, said: datetime) -> bool:
 
 def check_decisions(home: Home) -> Findings:
     """What was decided is what the log says, to the exact figures; who is released was in scope."""
-    count = 0
+    count = untold = 0
     for one in gate.held_decisions():
         count += 1
+        untold += bool(one.untold_under)
         yield from _check_decision(home, one)
+        yield from _check_untold(one)
+    if ledger.counted().get(UntoldIn.kind, 0) != untold:
+        sentence = "The log speaks of other decisions that let the untold in than the table has."
+        yield found("untold", _DECISION, sentence, ROWS)
     said = ledger.counted().get(Decision.kind, 0)
     if said != count:
         yield found(
@@ -190,7 +196,7 @@ def _check_decision(home: Home, one: HeldDecision) -> Findings:
             "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
         )
     rules = _rules_of(home, one.catalogue)
-    if rules is not None and gate.left_out_again(one.number, rules.limits) != one.left_out:
+    if rules is not None and gate.figures_again(one.number, rules) != (one.left_out, one.untold):
         sentence = (
             f"What decision {one.number} told the public is not what its own figures and its secret give."
         )
@@ -200,6 +206,21 @@ def _check_decision(home: Home, one: HeldDecision) -> Findings:
         if not lists.is_within(released, home.sets / one.scope.path, one.released.width):
             sentence = f"Decision {one.number} releases somebody who was not in its scope."
             yield found("decision_scope", f"sets/{one.released.path}", sentence, ROWS)
+
+
+def _check_untold(one: HeldDecision) -> Findings:
+    """Who is in although nobody could be told stands in the log, counted apart, under the law that was named (D6)."""
+    if one.untold_outbox is None:
+        return
+    row = ledger.said((one.untold_outbox,)).get(one.untold_outbox)
+    body = row.says if row else None
+    if not isinstance(body, UntoldIn) or (body.use, body.under, body.count) != (
+        one.use,
+        one.untold_under,
+        one.untold,
+    ):
+        sentence = f"What decision {one.number} says of those who were not told is not what the log says."
+        yield found("untold", _DECISION, sentence, ROWS)
 
 
 def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
@@ -216,25 +237,40 @@ def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
 def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
     """State, file, list, decision, use and log of every handover tell one story; nothing else has left."""
     intents = outcomes = 0
-    files: set[str] = set()
+    files: dict[str, set[str]] = {home.released.name: set(), home.enclave.name: set()}
+    rooms: set[str] = set()
     for one in gate.held_disclosures():
-        files.add(one.file)
+        use = uses.get(one.decision.use)
+        way = "" if use is None else use.exit
+        files[gone_to(home, way).name].add(one.file)
+        if way == ENCLAVE:
+            rooms.add(f"{ROOM}{one.id}")
         intents += one.intent is not None
         outcomes += one.outcome is not None
-        yield from _check_handover(home, one, uses.get(one.decision.use))
+        yield from _check_handover(home, one, use)
     counted = ledger.counted()
     if (counted.get(Intent.kind, 0), counted.get(Outcome.kind, 0)) != (intents, outcomes):
         sentence = "The log speaks of other handovers, or other outcomes, than the table has."
         yield found("handover_missing", _DISCLOSURE, sentence, ROWS)
-    for name in names(home.released):
-        if name not in files and not is_leftover(name):
-            sentence = "This was released, and no handover names it: the public log does not know of it."
-            yield found("released_unlogged", f"released/{name}", sentence, LEFT)
+    yield from _check_unnamed(home, files, rooms)
+
+
+def _check_unnamed(home: Home, files: Mapping[str, set[str]], rooms: set[str]) -> Findings:
+    """Nothing lies with what has gone, in the room, in quarantine or among the room's keys that no handover names."""
+    for folder in (home.released, home.enclave):
+        for name in names(folder):
+            if name not in files[folder.name] and not is_leftover(name):
+                sentence = "This was released, and no handover names it: the public log does not know of it."
+                yield found("released_unlogged", f"{folder.name}/{name}", sentence, LEFT)
+    known = set().union(*files.values())
     for name in names(home.quarantine):
-        if name not in files and not is_leftover(name):
+        if name not in known and not is_leftover(name):
             yield note(
                 "orphan", f"quarantine/{name}", "No handover names this file: a build was cut off.", TIDY
             )
+    for name in names(home.keys):
+        if name.startswith(ROOM) and name not in rooms:
+            yield note("orphan", f"keys/{name}", "This is the key of nothing in the reading room.", TIDY)
 
 
 def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Findings:
@@ -244,13 +280,15 @@ def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Fin
     intent = row.says if row is not None and isinstance(row.says, Intent) else None
     told = rows.get(one.outcome) if one.outcome is not None else None
     outcome = told.says if told is not None and isinstance(told.says, Outcome) else None
+    folder = gone_to(home, "" if use is None else use.exit)
     yield from judge(
         Handover(
             id=one.id,
             state=one.state,
             file=one.file,
             waits=bool(one.file) and (home.quarantine / one.file).is_file(),
-            gone=bool(one.file) and (home.released / one.file).is_file(),
+            gone=bool(one.file) and (folder / one.file).is_file(),
+            folder=folder.name,
             is_said=row is not None and intent is not None and row.index is not None,
             has_intent=one.intent is not None,
             is_withdrawn=outcome is not None and outcome.outcome == "withdrawn",
@@ -305,7 +343,7 @@ def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
 
 
 def _check_payload(home: Home, one: HeldDisclosure, name: str) -> Findings:
-    for folder in (home.quarantine, home.released):
+    for folder in (home.quarantine, home.released, home.enclave):
         path = folder / one.file
         if one.file and path.is_file() and digest(path) != one.payload:
             where = f"{folder.name}/{one.file}"

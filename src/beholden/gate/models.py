@@ -37,14 +37,29 @@ class Decision(models.Model):
     released = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
     combinations = models.JSONField()
     left_out = models.IntegerField(null=True)
+    untold_under = models.CharField(max_length=64, blank=True, default="", db_collation="C")
+    untold = models.IntegerField(null=True)  # the public figure of those let in under that law
+    untold_outbox = models.BigIntegerField(null=True)
     salt = models.BinaryField()
     outbox = models.BigIntegerField()
     at = models.DateTimeField()
     by = models.CharField(max_length=40, db_collation="C")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(untold_under="", untold__isnull=True, untold_outbox__isnull=True)
+                | (~models.Q(untold_under="") & models.Q(untold_outbox__isnull=False)),
+                name="gate_untold_said_exactly_if_let_in",
+            ),
+        ]
+
 
 class Disclosure(models.Model):
-    """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes."""
+    """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes.
+
+    `marks` is the digest of who in it is kept safe or restricted, as its rows were built; empty where rows bear no mark.
+    """
 
     id = models.CharField(primary_key=True, max_length=32, db_collation="C")
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT)
@@ -57,6 +72,7 @@ class Disclosure(models.Model):
     root = models.CharField(max_length=64, blank=True, db_collation="C")
     intent = models.BigIntegerField(null=True)
     logged_at = models.DateTimeField(null=True)
+    marks = models.CharField(max_length=64, blank=True, default="", db_collation="C")
     outcome = models.BigIntegerField(null=True)
 
     class Meta:

@@ -59,6 +59,9 @@ class PublicUse:
     refused_sentence: str
     instead: str
     steps: tuple[Reached, ...]
+    untold_under: str = (
+        ""  # the law under which those who could not be told are in, in full; empty: they are out
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class AskedUse:
     answer_by: datetime | None
     keys_since: datetime
     amends: tuple[UseRef, ...]  # a no to one of these is a no to this one (D11)
+    untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
 
     @property
     def proposal(self) -> Proposal:
@@ -88,6 +92,7 @@ class AskedUse:
             self.population,
             self.recipient.encryption_key,
             self.recipient.check_key,
+            self.untold_under,
         )
 
 
@@ -144,6 +149,7 @@ def asked(ref: UseRef) -> AskedUse:
         answer_by=row.answer_by,
         keys_since=keys_since(row.applicant),
         amends=papers.lineage(row),
+        untold_under=row.application.get("untold_under", ""),
     )
 
 
@@ -240,6 +246,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         refused_sentence=row.refused_sentence,
         instead=row.instead,
         steps=tuple(steps),
+        untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
     )
 
 

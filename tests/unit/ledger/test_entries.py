@@ -65,6 +65,7 @@ BODIES = {
         "scope": 1500,
         "use": "U-2026-0001",
     },
+    ("events", "untold"): {"count": None, "under": "dea-2017", "use": "U-2026-0001"},
     ("events", "opened"): {"before": None, "handovers": EVENTS},
 }
 

@@ -16,14 +16,14 @@ from beholden.gate.actions.weighing import lists, scope
 from beholden.gate.check import check_allowed, log_state, origin
 from beholden.gate.expression import Weighed, weigh
 from beholden.gate.models import Decision, Registry
-from beholden.gate.rules import check_role, check_told_floor, public_left_out
+from beholden.gate.rules import check_role, check_told_floor, public_left_out, public_untold
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import print_json
 from beholden.ledger.vocabulary.terms import ListOf, tens
 from beholden.register import actions as register
 from beholden.uses import actions as uses
-from beholden.uses.queries import asked, check_as_approved
+from beholden.uses.queries import AskedUse, asked, check_as_approved
 from beholden.uses.rules import State
 
 
@@ -51,7 +51,7 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
     The plan: 1 the use is, to the letter, what the public log says was approved; 2 the catalogue in force still allows
     it; 3 in one transaction, in which no answer of a family can be in flight: 4 its window is over (`uses.clear`
     refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told; 7 every flag
-    for every child in one pass; 8 figures, lists and the public entry. Run again, it finds what it decided.
+    for every child in one pass, under the authority that was agreed, if one was; 8 figures, lists, public entries. Run again, it finds what it decided.
     """
     check_role(by, Role.REGISTRAR)
     use = asked(ref)
@@ -66,12 +66,13 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
         told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
         check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
-        weighed = weigh(among, listed, catalogue.exit(use.exit).removes)  # 7
-        return _file(ref, registry, among, weighed, catalogue, by=by, at=at)  # 8
+        removes = catalogue.exit(use.exit).removes_for(use.untold_under)
+        weighed = weigh(among, listed, removes)  # 7
+        return _file(use, registry, among, weighed, catalogue, by=by, at=at)  # 8
 
 
 def _file(
-    ref: UseRef,
+    use: AskedUse,
     registry: Registry,
     among: pa.Array,
     weighed: Weighed,
@@ -97,20 +98,34 @@ def _file(
         "left_out": left_out,
         "released": None if left_out is None else tens(len(among) - left_out),
         "scope": len(among),
-        "use": ref,
+        "use": use.ref,
     }
     outbox = propose(log="events", kind="decision", body=body, by=by, at=at)
     made = Decision.objects.create(
-        use=ref,
+        use=use.ref,
         catalogue=catalogue.hash,
         registry=registry,
         scope=sets.keep("scope", ids.packed(among), width=16, at=at),
         released=sets.keep("released", ids.packed(weighed.released), width=16, at=at),
         combinations=combinations,
         left_out=left_out,
+        **_untold(use, weighed, salt, catalogue, by=by, at=at),
         salt=salt,
         outbox=outbox,
         at=at,
         by=by.ref,
     )
     return made.pk
+
+
+def _untold(
+    use: AskedUse, weighed: Weighed, salt: bytes, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> dict[str, object]:
+    """Count apart, and say in public, who is in although nobody could be told: under which law, and how many (D6)."""
+    if not use.untold_under:
+        return {}
+    removes = catalogue.exit(use.exit).removes_for(use.untold_under)
+    count = public_untold(weighed.combinations, removes, secret=salt, limits=catalogue.limits)
+    body = {"count": count, "under": use.untold_under, "use": use.ref}
+    outbox = propose(log="events", kind="untold", body=body, by=by, at=at)
+    return {"untold": count, "untold_outbox": outbox, "untold_under": use.untold_under}

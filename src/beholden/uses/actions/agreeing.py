@@ -68,6 +68,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         destruction_days=catalogue.limits.destruction_days,
         catalogue=catalogue.hash,
         amends=use.amends,
+        untold_under=words.instrument(proposed.application.untold_under, catalogue),
     )
 
 

@@ -6,7 +6,7 @@ again. It holds public facts only: organisations, countries, items, days; no per
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +46,9 @@ class Terms:
     destruction_days: int
     catalogue: str
     amends: str = ""
+    untold_under: str = (
+        ""  # the law under which those who could not be told are in, in full; empty: they are out
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -103,6 +106,7 @@ def text(terms: Terms) -> str:
             "asked for again."
         ),
         f"This was decided under the catalogue {terms.catalogue}.",
+        *_untold(terms),
     )
     # One line each, whatever was typed: nobody writes a clause of their own into an answer.
     lines = "\n".join(f"{number}. {' '.join(clause.split())}" for number, clause in enumerate(clauses, 1))
@@ -142,6 +146,14 @@ def _conditions(terms: Terms) -> str:
     if not terms.conditions:
         return "The panel set no condition."
     return f"The panel agreed on condition that: {_list(terms.conditions)}"
+
+
+def _untold(terms: Terms) -> Iterator[str]:
+    if terms.untold_under:
+        yield (
+            f"Children whose families could not be told are in it too, under {terms.untold_under}. "
+            "They are counted apart, in public."
+        )
 
 
 def _processors(terms: Terms) -> str:

@@ -92,6 +92,7 @@ class Application:
     processors: tuple[Processor, ...] = ()
     linkage: Linkage = Linkage.NONE
     recurrence: Recurrence = Recurrence.ONCE
+    untold_under: str = ""  # an instrument of the catalogue; empty: whoever could not be told is out (D6)
 
     @classmethod
     def from_json(cls, held: Mapping[str, Any]) -> "Application":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from beholden.catalogue import Catalogue, Store
+from beholden.catalogue import Catalogue, Effect, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
@@ -23,7 +23,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 
-BUILT = frozenset({"extract"})
+BUILT = frozenset({"enclave", "extract"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 _SCHOOL_YEAR = ItemId("nc_year")
@@ -39,6 +39,7 @@ class Proposal:
     population: Population
     recipient_key: str
     check_key: str
+    untold_under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,13 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
     What must hold: 1 the purpose is known and the keeper allows it (D11, D20); 2 the way out is known, built, and one
     that the purpose may use; 3 the population is a return that the catalogue knows, and its school years are; 4 every
     item belongs to it, is asked once, and is held as rows: names, addresses and numbers are no items of a use (D18);
-    5 whatever is locked to a recipient names the recipient's keys.
+    5 whatever is locked to a recipient names the recipient's keys; 6 whoever could not be told is in only under an
+    authority that the purpose may name, and where the way out knows one (D6).
     """
     _check_purpose(proposal, catalogue)
     _check_exit(proposal, catalogue)
     _check_keys(proposal, catalogue)
+    _check_untold(proposal, catalogue)
     _check_population(proposal, catalogue)
     _check_items(proposal, catalogue)
 
@@ -95,12 +98,19 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
     purpose of another compartment lives under the same keys (D19).
     """
     proposal = Proposal(
-        draft.purpose, draft.exit, draft.items, draft.population, asker.encryption_key, asker.check_key
+        draft.purpose,
+        draft.exit,
+        draft.items,
+        draft.population,
+        asker.encryption_key,
+        asker.check_key,
+        draft.application.untold_under,
     )
     asked: tuple[tuple[str, Callable[[], None]], ...] = (
         ("purpose", lambda: _check_purpose(proposal, catalogue)),
         ("exit", lambda: _check_exit(proposal, catalogue)),
         ("exit", lambda: _check_keys(proposal, catalogue)),
+        ("untold_under", lambda: _check_untold(proposal, catalogue)),
         ("population", lambda: _check_population(proposal, catalogue)),
         ("items", lambda: _check_items(proposal, catalogue)),
         ("gateway", lambda: _check_gateway(draft, catalogue)),
@@ -194,6 +204,19 @@ def _check_keys(proposal: Proposal, catalogue: Catalogue) -> None:
             "The recipient has no keys, so a file can neither be locked to it nor confirmed by it.",
             "Enrol the recipient with an age key and an Ed25519 key.",
             "UK GDPR Art 32(1)(a)",
+        )
+
+
+def _check_untold(proposal: Proposal, catalogue: Catalogue) -> None:
+    if not proposal.untold_under:
+        return
+    knows_one = Effect.OUT_UNLESS_AUTHORITY in (effect for _, effect in catalogue.exit(proposal.exit).effects)
+    if not knows_one or proposal.untold_under not in catalogue.purpose(proposal.purpose).untold_under:
+        raise wrong(
+            "untold_under",
+            "No law that is named for this purpose and way out lets those in who could not be told.",
+            "Leave them out, or name the law as the catalogue's page names it beside the purpose.",
+            "D6: study in the safe setting under a named authority",
         )
 
 

@@ -94,6 +94,14 @@ def _decision(body: events.Decision) -> str:
 
 
 @said.register
+def _untold(body: events.UntoldIn) -> str:
+    begun = f"Use {body.use} goes on in the reading room. In it are children who could not be told, under {body.under}"
+    if body.count is None:
+        return f"{begun}. How many is not told for a list this small."
+    return f"{begun}: about {number(body.count)}."
+
+
+@said.register
 def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."
