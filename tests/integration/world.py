@@ -51,6 +51,7 @@ class World:
     codes: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
     sealing: date | None = None
+    catalogue: object = CATALOGUE
 
     def __post_init__(self):
         self.town = build(self.pupils, self.seed, 3)
@@ -74,14 +75,14 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [accept(path, catalogue=CATALOGUE, by=self.sender(path), at=self.at) for path in self.files]
+        return [accept(path, catalogue=self.catalogue, by=self.sender(path), at=self.at) for path in self.files]
 
     def sender(self, path):
         """The system of the school whose own file this is."""
         (school,) = [one for one in self.town.schools if return_name(one) == path.name]
         return Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
 
-    def published(self, catalogue=CATALOGUE):
+    def published(self, catalogue=None):
         """Enrol and appoint who has a part in it; propose, review, approve and publish one study of attendance."""
         from beholden.gate.actions import governing
         from beholden.people import actions as people
@@ -115,7 +116,7 @@ class World:
             people.enrol(body, by=REGISTRAR, at=self.at)
         for officer in OFFICERS:
             people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=self.at)
-        governing.set_catalogue(catalogue, by=REGISTRAR, at=self.at)
+        governing.set_catalogue(catalogue or self.catalogue, by=REGISTRAR, at=self.at)
         for seat, member in MEMBERS.items():
             uses.seat(member.ref, seat, by=REGISTRAR, at=self.at)
         self.use = self.another()
@@ -133,8 +134,8 @@ class World:
         from beholden.uses import actions as uses
 
         ref = uses.draft(self.draft(**changes), by=by, at=self.at)
-        assert uses.submit(ref, catalogue=CATALOGUE, by=by, at=self.at).value == "triage"
-        until = open_for_comment(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        assert uses.submit(ref, catalogue=self.catalogue, by=by, at=self.at).value == "triage"
+        until = open_for_comment(ref, catalogue=self.catalogue, by=REGISTRAR, at=self.at)
         uses.comment(ref, text="Please publish what you find.", press="one", by=FAMILY, at=self.at)
         self.pass_to(until + timedelta(seconds=1))
         uses.hear_children(ref, who="A youth council.", view="It is fair.", by=REGISTRAR, at=self.at)
@@ -164,7 +165,7 @@ class World:
             ref,
             replies=dict(replies),
             to_children="Thank you. We asked for what you said.",
-            catalogue=CATALOGUE,
+            catalogue=self.catalogue,
             by=REGISTRAR,
             at=self.at,
         )
@@ -178,7 +179,7 @@ class World:
         from beholden.uses import actions as uses
 
         self.heard(ref, **said)
-        digest = uses.draw_up(ref, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        digest = uses.draw_up(ref, catalogue=self.catalogue, by=REGISTRAR, at=self.at)
         for side in (REGISTRAR, by):
             uses.sign(ref, digest=digest, by=side, at=self.at)
         uses.publish(ref, by=REGISTRAR, at=self.at)
@@ -217,13 +218,14 @@ class World:
         asked |= changes
         return Draft(**({"application": self.application(asked["items"])} | asked))
 
-    def told(self, *, undelivered=frozenset(), catalogue=CATALOGUE):
+    def told(self, *, undelivered=frozenset(), catalogue=None):
         """Tell every family by relay, but for the letters with the named codes' handles."""
         from beholden.gate.actions import telling
 
         self.pass_to(self.at + timedelta(days=1))
-        self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
-        telling.begin(self.use, answer_by=self.answer_by, catalogue=catalogue, by=REGISTRAR, at=self.at)
+        self.answer_by = self.at + timedelta(days=self.catalogue.limits.objection_window_days)
+        rules = catalogue or self.catalogue
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=rules, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
@@ -257,7 +259,7 @@ class World:
     def open(self, letter):
         from beholden.rights.actions import open_letter
 
-        return open_letter(code=letter[1], born_on=letter[2], catalogue=CATALOGUE, by=FAMILY, at=self.at)
+        return open_letter(code=letter[1], born_on=letter[2], catalogue=self.catalogue, by=FAMILY, at=self.at)
 
     def keep_out(self, letter):
         from beholden.choices.actions import answer
@@ -267,19 +269,20 @@ class World:
         answer(mandate=opened.mandate, use=opened.notices[0].use, keep_out=people, by=FAMILY, at=self.at)
         return people
 
-    def decided(self, catalogue=CATALOGUE):
+    def decided(self, catalogue=None):
         from beholden.gate.actions import deciding
 
         self.pass_to(self.answer_by + timedelta(days=1))
         deciding.snapshot_registry(by=REGISTRAR, at=self.at)
         return self.decided_now(catalogue=catalogue)
 
-    def decided_now(self, *, catalogue=CATALOGUE):
+    def decided_now(self, *, catalogue=None):
         """Decide, and have a second officer agree to what was decided."""
         from beholden.gate.actions import deciding
         from beholden.uses import actions as uses
 
-        decision = deciding.decide(self.use, catalogue=catalogue, by=REGISTRAR, at=self.at)
+        rules = catalogue or self.catalogue
+        decision = deciding.decide(self.use, catalogue=rules, by=REGISTRAR, at=self.at)
         uses.countersign(self.use, by=SECOND, at=self.at)
         return decision
 
@@ -287,7 +290,7 @@ class World:
         from beholden.gate.actions import releasing
 
         decision = self.decided()
-        return releasing.release_use(self.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.at)
+        return releasing.release_use(self.use, decision, catalogue=self.catalogue, by=REGISTRAR, at=self.at)
 
     def parcel(self, home, disclosure):
         from beholden.gate.parcel import unpack

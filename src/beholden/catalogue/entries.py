@@ -319,6 +319,9 @@ class Limits:
     expiring_days: int
     destruction_days: int
     recipient_key_days: int
+    match_rows: int
+    match_run: int
+    match_same_birth_percent: int
 
 
 @dataclass(frozen=True, slots=True)

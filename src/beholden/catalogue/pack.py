@@ -73,6 +73,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Which files a pack has, and which kinds of table each may hold."""
 
+_MOST = 10_000_000
 _MOST_PERCENT = 100
 _MOST_BLUR = 99  # an error that always grows by one more never ends
 _Entry = TypeVar("_Entry")
@@ -368,7 +369,7 @@ def _limits(tables: Mapping[tuple[str, str], Table]) -> tuple[Limits, Mapping[st
         name = table.found.name
         if name not in wanted:
             raise table.refused("unknown_key", "this limit governs nothing.")
-        most = _MOST_PERCENT if name.endswith("_percent") else 1_000_000
+        most = _MOST_PERCENT if name.endswith("_percent") else _MOST
         values[name] = table.whole("value", most=_MOST_BLUR if name == "left_out_blur_percent" else most)
         return LimitNote(label=table.text("label"), why=table.text("why"), unit=table.text("unit"))
 

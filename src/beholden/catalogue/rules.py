@@ -60,6 +60,9 @@ LOWER_IS_TIGHTER = frozenset(
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
+        "match_rows",
+        "match_run",
+        "match_same_birth_percent",
     }
 )
 

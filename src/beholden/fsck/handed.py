@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks what was decided and handed over: lists, registries, decisions, handovers, parcels. Sees ids, never rows.
+"""Checks what was handed over: lists, registries, handovers, parcels. Sees ids, never rows. Decisions: `decided`.
 
 A registry is audited exactly: everybody's place and commitment is derived anew. A handover's list too: the tag of
 everybody who was released is in it, and of nobody else who could have been.
@@ -8,18 +8,15 @@ everybody who was released is in it, and of nobody else who could have been.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.fsck import lists
 from beholden.fsck.files import REGISTRY, ROOM, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import queries as gate
-from beholden.gate.catalogues import file_name
-from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate.queries import HeldDisclosure, HeldRegistry, KeptSet
 from beholden.gate.ways import ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
-from beholden.ledger.vocabulary.events import Decision, UntoldIn
 from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
 from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.people.queries import organisation
@@ -27,7 +24,7 @@ from beholden.refusals import Refusal
 from beholden.register import queries as register
 from beholden.uses.queries import HeldUse
 
-_REGISTRY, _DECISION, _DISCLOSURE = "table gate_registry", "table gate_decision", "table gate_disclosure"
+_REGISTRY, _DISCLOSURE = "table gate_registry", "table gate_disclosure"
 _SETS = "table gate_setfile"
 
 
@@ -51,6 +48,9 @@ def _used() -> Iterator[KeptSet]:
         yield from (registry.elements, registry.keyed)
     for decision in gate.held_decisions():
         yield from (decision.scope, decision.released)
+    for roster in gate.held_rosters():
+        if roster.matched is not None:
+            yield roster.matched
     for disclosure in gate.held_disclosures():
         if disclosure.tags is not None:
             yield disclosure.tags
@@ -101,13 +101,13 @@ def _check_registry(home: Home, one: HeldRegistry) -> Findings:
     if (
         {one.elements.made_at, one.keyed.made_at} != {one.made_at}
         or row is None
-        or not _at(one.made_at, row.at)
+        or not is_at(one.made_at, row.at)
     ):
         yield found("registry", _REGISTRY, f"{name} and its lists were made at different times.", ROWS)
     if identifier(one.header).hex() != one.id:
         yield found("registry", _REGISTRY, f"{name} does not bear the name that its header gives it.", ROWS)
     path = home.sets / one.elements.path
-    if not _is_whole(home, one.elements) or not _is_whole(home, one.keyed):
+    if not is_whole(home, one.elements) or not is_whole(home, one.keyed):
         return  # said where lists are looked at
     made = lists.committed(path, bytes.fromhex(one.id), one.elements.width)
     if made != body.set.committed:
@@ -117,7 +117,8 @@ def _check_registry(home: Home, one: HeldRegistry) -> Findings:
     yield from _audit_registry(home, one, name)
 
 
-def _is_whole(home: Home, kept: KeptSet) -> bool:
+def is_whole(home: Home, kept: KeptSet) -> bool:
+    """Say whether a list is on disk as its row describes it."""
     path = home.sets / kept.path
     return path.is_file() and digest(path) == kept.digest and path.stat().st_size == kept.count * kept.width
 
@@ -149,86 +150,9 @@ def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
         yield found("registry_keys", f"sets/{one.elements.path}", sentence, ROWS)
 
 
-def _at(kept: datetime, said: datetime) -> bool:
+def is_at(kept: datetime, said: datetime) -> bool:
     """Say whether an instant is the one of an entry, which knows whole seconds only."""
     return kept.replace(microsecond=0) == said
-
-
-# --- decisions ---
-
-
-def check_decisions(home: Home) -> Findings:
-    """What was decided is what the log says, to the exact figures; who is released was in scope."""
-    count = untold = 0
-    for one in gate.held_decisions():
-        count += 1
-        untold += bool(one.untold_under)
-        yield from _check_decision(home, one)
-        yield from _check_untold(one)
-    if ledger.counted().get(UntoldIn.kind, 0) != untold:
-        sentence = "The log speaks of other decisions that let the untold in than the table has."
-        yield found("untold", _DECISION, sentence, ROWS)
-    said = ledger.counted().get(Decision.kind, 0)
-    if said != count:
-        yield found(
-            "decision_missing",
-            _DECISION,
-            f"The log speaks of {said:,} decisions; the table has {count:,}.",
-            ROWS,
-        )
-
-
-def _check_decision(home: Home, one: HeldDecision) -> Findings:
-    row = ledger.said((one.outbox,)).get(one.outbox)
-    body = row.says if row else None
-    said = (
-        row is not None
-        and isinstance(body, Decision)
-        and (body.use, body.catalogue.hex(), body.commitment.hex())
-        == (one.use, one.catalogue, one.commitment)
-        and (body.scope, body.left_out) == (one.scope.count, one.left_out)
-        and row.by == one.by
-        and _at(one.at, row.at)
-        and {one.scope.made_at, one.released.made_at} == {one.at}
-    )
-    if not said:
-        yield found(
-            "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
-        )
-    rules = _rules_of(home, one.catalogue)
-    if rules is not None and gate.figures_again(one.number, rules) != (one.left_out, one.untold):
-        sentence = (
-            f"What decision {one.number} told the public is not what its own figures and its secret give."
-        )
-        yield found("decision_figure", _DECISION, sentence, ROWS)
-    if _is_whole(home, one.scope) and _is_whole(home, one.released):
-        released = home.sets / one.released.path
-        if not lists.is_within(released, home.sets / one.scope.path, one.released.width):
-            sentence = f"Decision {one.number} releases somebody who was not in its scope."
-            yield found("decision_scope", f"sets/{one.released.path}", sentence, ROWS)
-
-
-def _check_untold(one: HeldDecision) -> Findings:
-    """Who is in although nobody could be told stands in the log, counted apart, under the law that was named (D6)."""
-    if one.untold_outbox is None:
-        return
-    row = ledger.said((one.untold_outbox,)).get(one.untold_outbox)
-    body = row.says if row else None
-    if not isinstance(body, UntoldIn) or (body.use, body.under, body.count) != (
-        one.use,
-        one.untold_under,
-        one.untold,
-    ):
-        sentence = f"What decision {one.number} says of those who were not told is not what the log says."
-        yield found("untold", _DECISION, sentence, ROWS)
-
-
-def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
-    """Return the catalogue of a decision's day; None where it is not kept or cannot be read: said elsewhere."""
-    try:
-        return restore((home.catalogues / file_name(catalogue)).read_bytes())
-    except (FileNotFoundError, ValueError, PackRefused):
-        return None
 
 
 # --- handovers ---
@@ -316,7 +240,7 @@ def _is_said_of(one: HeldDisclosure, intent: Intent, at: datetime) -> bool:
         and intent.set.committed == listed
         and intent.header.to_json() == one.header
         and one.logged_at is not None
-        and _at(one.logged_at, at)
+        and is_at(one.logged_at, at)
     )
 
 
@@ -356,11 +280,11 @@ def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
         if one.state not in {"fixed", "withdrawn"}:
             yield found("handover", _DISCLOSURE, f"{name} was built and has no list of tags.", ROWS)
         return
-    if not _is_whole(home, one.tags) or not _is_whole(home, one.decision.released):
+    if not is_whole(home, one.tags) or not is_whole(home, one.decision.released):
         return
     where, path, list_id = f"sets/{one.tags.path}", home.sets / one.tags.path, bytes.fromhex(one.id)
     made = lists.committed(path, list_id, one.tags.width)
-    if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.scope.count):
+    if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.size):
         yield found("tags_root", where, f"The list of {name.lower()} is not the one that was fixed.")
         return
     try:

@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
+from beholden.fsck import books, decided, governed, handed, held, papers, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -32,7 +32,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table biometrics_entry", books.check_books()),
         ("sets", handed.check_sets(home)),
         ("table gate_registry", handed.check_registries(home)),
-        ("table gate_decision", handed.check_decisions(home)),
+        ("table gate_decision", decided.check_decisions(home)),
+        ("table gate_roster", decided.check_rosters(home)),
         ("table gate_disclosure", _handovers(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),

@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from beholden.catalogue import Catalogue, Flag
+from beholden.gate import rosters
 from beholden.gate.models import (
     Decision,
     Disclosure,
     Registry,
+    Roster,
     SetFile,
 )
 from beholden.gate.rules import Waterfall, public_left_out, public_untold, waterfall
@@ -171,6 +173,8 @@ class HeldDecision:
     untold_under: str
     untold: int | None
     untold_outbox: int | None
+    size: int  # how many were asked for: what the public list is filled up to
+    roster: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,7 @@ def held_registries() -> Iterator[HeldRegistry]:
 
 def held_decisions() -> Iterator[HeldDecision]:
     """Yield every decision, oldest first."""
-    for row in Decision.objects.select_related("scope", "released").order_by("pk").iterator():
+    for row in Decision.objects.select_related("scope", "released", "roster").order_by("pk").iterator():
         yield _decision(row)
 
 
@@ -215,9 +219,9 @@ def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | 
 
     The first is of who was left out; the second of who is in untold, None where no law was named for it.
     """
-    row = Decision.objects.select_related("scope", "released").get(pk=number)
+    row = Decision.objects.select_related("scope", "released", "roster").get(pk=number)
     salt, limits = bytes(row.salt), catalogue.limits
-    left_out = public_left_out(row.scope.count, row.released.count, secret=salt, limits=limits)
+    left_out = public_left_out(rosters.size_of(row), row.released.count, secret=salt, limits=limits)
     if not row.untold_under:
         return left_out, None
     removes = catalogue.exit(asked(UseRef(row.use)).exit).removes_for(row.untold_under)
@@ -228,9 +232,40 @@ def _combinations(row: Decision) -> Mapping[frozenset[Flag], int]:
     return {frozenset(Flag(flag) for flag in borne): count for borne, count in row.combinations}
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRoster:
+    """One list that was handed in for a match, as it stands in the database; `commitment` and `rows` as the log has them."""
+
+    number: int
+    use: str
+    rows: int
+    commitment: str
+    rule: str
+    matched: KeptSet | None
+    outbox: int
+    at: datetime
+    by: str
+
+
+def held_rosters() -> Iterator[HeldRoster]:
+    """Yield every list that was handed in, refused ones too, oldest first."""
+    for row in Roster.objects.select_related("matched").order_by("pk").iterator():
+        yield HeldRoster(
+            row.pk,
+            row.use,
+            rosters.padded(row.rows),
+            rosters.commitment(bytes(row.salt), row.digest),
+            row.rule,
+            None if row.matched is None else _kept(row.matched, rosters.WIDTH),
+            row.outbox,
+            row.at,
+            row.by,
+        )
+
+
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
-    rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released")
+    rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released", "decision__roster")
     for row in rows.order_by("decision_id").iterator():
         yield HeldDisclosure(
             id=row.id,
@@ -275,6 +310,8 @@ def _decision(row: Decision) -> HeldDecision:
         untold_under=row.untold_under,
         untold=row.untold,
         untold_outbox=row.untold_outbox,
+        size=rosters.size_of(row),
+        roster=row.roster_id,
     )
 
 

@@ -8,7 +8,6 @@ room can find a family's child by the family's own file. Each file has a key of 
 destroy the key is to wipe every copy of the file.
 """
 
-import io
 import json
 import secrets
 from collections.abc import Mapping

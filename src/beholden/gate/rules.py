@@ -112,7 +112,7 @@ def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
 
 
 def public_left_out(scope: int, released: int, *, secret: bytes, limits: Limits) -> int | None:
-    """Return the one public figure of who was left out, only for large scopes (else None), blurred and rounded (D13)."""
+    """Return the one public figure of who was left out: large scopes only (else None), blurred and rounded (D13)."""
     return _blurred(scope - released, scope, secret=secret, limits=limits)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from beholden.home import Home
 
-ENCLAVE = "enclave"
+ENCLAVE, MATCH = "enclave", "match"
 
 
 def gone_to(home: Home, exit_name: str) -> Path:

@@ -29,6 +29,7 @@ from beholden.ledger.vocabulary.events import (
     Opened,
     PaperFiled,
     ReturnAccepted,
+    RosterHanded,
     SingleExits,
     UntoldIn,
     UseMoved,
@@ -46,12 +47,12 @@ VERSION = 1
 
 Body = (
     Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | UntoldIn | Opened
+    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | UntoldIn | RosterHanded | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, Decision, UntoldIn, Opened),
+    *(ChoicesOfDay, SingleExits, Decision, UntoldIn, RosterHanded, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

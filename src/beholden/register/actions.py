@@ -7,7 +7,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -222,6 +222,15 @@ def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -
     """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
     with keeper():
         return people.with_number_and_birth(number, born)
+
+
+def matching(asked: Iterable[tuple[str, date]], *, by: Actor, at: datetime) -> tuple[PersonId | None, ...]:
+    """Lend the gate who stands under each pupil number and birth date together: None for nobody, and for two.
+
+    Number and birth date agree, or it is nobody: nothing is compared that is only alike. Some thousands at a time.
+    """
+    with keeper():
+        return tuple(people.matching(asked))
 
 
 def known_of(

@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from django.db import transaction
 
 from beholden.catalogue import Catalogue, Effect, Flag
-from beholden.gate import catalogues, parcel, registries, room, sets
+from beholden.gate import catalogues, parcel, registries, room, rosters, sets
 from beholden.gate.actions.weighing import lists
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
-from beholden.gate.models import Disclosure
+from beholden.gate.models import Disclosure, Roster
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.home.files import write_durably
@@ -48,6 +48,7 @@ class Going:
     filling: tuple[bytes, ...]
     borne: Mapping[Flag, pa.Array]
     catalogue: Catalogue
+    roster: Roster | None
 
 
 def build(disclosure: str, *, by: Actor, at: datetime) -> None:
@@ -58,7 +59,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     goes; 4 the way out's own builder; 5 the file is on the disk, and its hash is of what was read back.
     """
     check_role(by, Role.REGISTRAR)
-    held = Disclosure.objects.select_related("decision__registry").get(pk=disclosure)
+    held = Disclosure.objects.select_related("decision__registry", "decision__roster").get(pk=disclosure)
     if held.state != "fixed":
         return
     use, catalogue = asked(UseRef(held.decision.use)), _rules(held)
@@ -74,10 +75,10 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
             authority="ARCHITECTURE section 5: decide, freeze, build",
         )
     tags = _tags(held, seeds)
-    filling = padding(held.decision.scope.count - len(released))
+    filling = padding(rosters.size_of(held.decision) - len(released))
     tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 2
     borne = _borne(held, use, released, catalogue, by=by, at=at)  # 3
-    going = Going(disclosure, held.header, use, rows, tags, filling, borne, catalogue)
+    going = Going(disclosure, held.header, use, rows, tags, filling, borne, catalogue, held.decision.roster)
     made = BUILDERS[use.exit](going)  # 4
     name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.{made.kind}"
     write_durably(here().quarantine / name, made.content)
@@ -168,6 +169,24 @@ def _enclave(going: Going) -> Built:
     return Built(room.seal(going.header, table.sort_by("pseudonym"), key=keys.load(here(), name)), "sealed")
 
 
+def _match(going: Going) -> Built:
+    """The answers to a list: for each *yes* its tag, the recipient's own reference, and the items granted, if any.
+
+    A *no*, a number that the register does not know, and a child who is left out for whatever reason all look the same:
+    no line. The list in the log is as long as the list that was handed in, and random tags fill the one up to the other.
+    """
+    if going.roster is None:
+        raise TypeError("a match that was decided has its list")
+    people = going.rows["person"].combine_chunks()
+    table = pa.table(
+        {"tag": unpacked(going.tags), "reference": pa.array(rosters.references(going.roster, people))}
+    )
+    for item in going.use.items:
+        table = table.append_column(item, going.rows[item])
+    to = going.use.recipient.encryption_key
+    return Built(parcel.pack(going.header, table.sort_by("tag"), going.filling, recipient=to), "age")
+
+
 def _blanks(going: Going, people: pa.Array) -> pa.Array:
     """Say of each row whether it lacks what tells where: those whose fields stay behind, and as many drawn ones."""
     way = going.catalogue.exit(going.use.exit)
@@ -195,6 +214,6 @@ def _keyed(going: Going, people: pa.Array, what: bytes) -> list[bytes]:
 
 
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(
-    {"enclave": _enclave, "extract": _extract}
+    {"enclave": _enclave, "extract": _extract, "match": _match}
 )
 """What is built, and for which ways out: those of `uses.rules.BUILT` that many children go out by."""

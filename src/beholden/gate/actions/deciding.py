@@ -11,12 +11,13 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, Flag
 from beholden.choices.turns import hold_answers
-from beholden.gate import ids, registries, sets
+from beholden.gate import ids, registries, rosters, sets
 from beholden.gate.actions.weighing import lists, scope
 from beholden.gate.check import check_allowed, log_state, origin
 from beholden.gate.expression import Weighed, weigh
-from beholden.gate.models import Decision, Registry
+from beholden.gate.models import Decision, Registry, Roster
 from beholden.gate.rules import check_role, check_told_floor, public_left_out, public_untold
+from beholden.gate.ways import MATCH
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import print_json
@@ -50,25 +51,29 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
 
     The plan: 1 the use is, to the letter, what the public log says was approved; 2 the catalogue in force still allows
     it; 3 in one transaction, in which no answer of a family can be in flight: 4 its window is over (`uses.clear`
-    refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told; 7 every flag
-    for every child in one pass, under the authority that was agreed, if one was; 8 figures, lists, public entries. Run again, it finds what it decided.
+    refuses otherwise); 5 one list for every flag, from the room that answers for it; 6 enough were told, of everybody in scope, also
+    where a list is matched; 7 every flag
+    for every child in one pass, under the authority that was agreed, if any; 8 figures, lists and the public entries.
+    Run again, it finds what it decided.
     """
     check_role(by, Role.REGISTRAR)
     use = asked(ref)
     check_as_approved(ref)  # 1
     check_allowed(use, catalogue, on=at.date())  # 2
-    registry, among = registries.newest(), scope(use, by=by, at=at)
+    registry, whole = registries.newest(), scope(use, by=by, at=at)
+    roster = rosters.newest(ref) if use.exit == MATCH else None
+    among = whole if roster is None else whole.filter(pa.array(ids.listed(whole, rosters.people(roster))))
     with transaction.atomic():  # 3
         hold_answers()
         if asked(ref).state is State.CLEARED:  # an earlier run decided, and died before it could say so
             return Decision.objects.filter(use=ref).latest("pk").pk
         uses.clear(ref, by=by, at=at)  # 4
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
-        told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
-        check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
+        told = int(pc.sum(pc.is_in(whole, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
+        check_told_floor(told, len(whole), floor_percent=catalogue.limits.told_floor_percent)  # 6
         removes = catalogue.exit(use.exit).removes_for(use.untold_under)
         weighed = weigh(among, listed, removes)  # 7
-        return _file(use, registry, among, weighed, catalogue, by=by, at=at)  # 8
+        return _file(use, registry, among, weighed, roster, catalogue, by=by, at=at)  # 8
 
 
 def _file(
@@ -76,6 +81,7 @@ def _file(
     registry: Registry,
     among: pa.Array,
     weighed: Weighed,
+    roster: Roster | None,
     catalogue: Catalogue,
     *,
     by: Actor,
@@ -87,7 +93,8 @@ def _file(
     figures and the salt can check the commitment and the published figure.
     """
     salt = secrets.token_bytes(32)
-    left_out = public_left_out(len(among), len(weighed.released), secret=salt, limits=catalogue.limits)
+    size = len(among) if roster is None else rosters.padded(roster.rows)
+    left_out = public_left_out(size, len(weighed.released), secret=salt, limits=catalogue.limits)
     combinations = sorted(
         ([*sorted(flag.value for flag in borne)], count) for borne, count in weighed.combinations.items()
     )
@@ -96,8 +103,8 @@ def _file(
         "catalogue": catalogue.hash,
         "commitment": hashlib.sha256(salt + exact).hexdigest(),
         "left_out": left_out,
-        "released": None if left_out is None else tens(len(among) - left_out),
-        "scope": len(among),
+        "released": None if left_out is None else tens(size - left_out),
+        "scope": size,
         "use": use.ref,
     }
     outbox = propose(log="events", kind="decision", body=body, by=by, at=at)
@@ -109,6 +116,7 @@ def _file(
         released=sets.keep("released", ids.packed(weighed.released), width=16, at=at),
         combinations=combinations,
         left_out=left_out,
+        roster=roster,
         **_untold(use, weighed, salt, catalogue, by=by, at=at),
         salt=salt,
         outbox=outbox,

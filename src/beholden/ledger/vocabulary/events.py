@@ -155,6 +155,18 @@ class UntoldIn(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class RosterHanded(Shaped):
+    """A recipient handed in a list to be matched: of how many rows; refused, `rule` says by which rule (D21)."""
+
+    kind: ClassVar[str] = "roster"
+    log: ClassVar[str] = EVENTS
+    commitment: Hash
+    rows: Scope
+    rule: Annotated[str | None, Maybe(Word())]
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Shaped):
     """A new log begins, or an old one is closed and goes on here: the last checkpoint of the other."""
 

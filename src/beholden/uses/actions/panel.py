@@ -145,7 +145,7 @@ def close_panel(
     The plan: 1 nobody decides on an own request, and the catalogue in force still allows it; 2 children were heard in
     this round, and are answered (D10); 3 each school that objects is answered by name (D29); 4 the answer follows from
     reviews and votes, by `outcome`; 5 what an earlier approval asked stays asked, and what it struck out stays out: to
-    look again loosens nothing; 6 with no fact left, the answer is no.
+    look again loosens nothing; 6 where facts were asked for and none is left, the answer is no.
     """
     use = locked(ref)
     if is_repeated(use, "approve", by=by) or is_repeated(use, "refuse", by=by):
@@ -157,7 +157,7 @@ def close_panel(
     check_replies(open_objections(use), replies)  # 3
     decided = _outcome(use, catalogue)  # 4
     items, conditions = _carried_over(use, decided)  # 5
-    says = decided.says if items else Says.NO  # 6
+    says = decided.says if items or not use.items else Says.NO  # 6
     body = {
         "catalogue": catalogue.hash,
         "conditions": conditions,

@@ -86,7 +86,7 @@ def text(terms: Terms) -> str:
             f"The records may be used for this and for nothing else: {terms.title}. "
             f"The purpose is '{terms.purpose_label}' ({terms.purpose}). The law is {terms.gateway}."
         ),
-        f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}",
+        _facts(terms),
         f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
         _conditions(terms),
         f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
@@ -140,6 +140,12 @@ def _parties(terms: Terms) -> str:
 
 def _named(party: Party) -> str:
     return f"{party.name} ({party.country})" if party.country else party.name
+
+
+def _facts(terms: Terms) -> str:
+    if not terms.items:
+        return "No fact leaves but a yes: that a child of the list that is handed in is among those it is about."
+    return f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}"
 
 
 def _conditions(terms: Terms) -> str:

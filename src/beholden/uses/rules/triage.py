@@ -14,6 +14,7 @@ from beholden.catalogue import Catalogue, Effect, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
+    ANSWERS_ALONE,
     Draft,
     Linkage,
     Population,
@@ -23,7 +24,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 
-BUILT = frozenset({"enclave", "extract"})
+BUILT = frozenset({"enclave", "extract", "match"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 _SCHOOL_YEAR = ItemId("nc_year")
@@ -236,7 +237,7 @@ def _check_population(proposal: Proposal, catalogue: Catalogue) -> None:
 def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
     asked = proposal.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items
-    if len(set(proposal.items)) != len(proposal.items) or not proposal.items:
+    if len(set(proposal.items)) != len(proposal.items) or not (proposal.items or proposal.exit == ANSWERS_ALONE):
         raise wrong(
             "items",
             "Each fact is asked for once, and at least one is.",

@@ -102,6 +102,12 @@ def _untold(body: events.UntoldIn) -> str:
 
 
 @said.register
+def _roster(body: events.RosterHanded) -> str:
+    handed = f"Use {body.use}: a list of {number(body.rows)} children was handed in, to ask about each"
+    return f"{handed}. It was refused by rule {body.rule}." if body.rule else f"{handed}."
+
+
+@said.register
 def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."
