@@ -69,7 +69,7 @@ def begun(folder, *, items=()):
     letters = world.letters()
     kept_out = world.keep_out(letters[0])
     opened = {child.person: letter for letter in letters for child in world.open(letter).children}
-    hidden = sorted(set(opened) - set(kept_out))[0]
+    hidden = min(set(opened) - set(kept_out))
     flag(hidden, "hidden", by=REGISTRAR, at=world.at)
     return world, kept_out, hidden
 
@@ -101,7 +101,9 @@ def told(base_home, tmp_path_factory):
             lines[-1] = f"case-{len(lines) - 1},{wrong.upn},{(wrong.born + timedelta(days=1)).isoformat()}"
             lines += ["nobody-1,A999000000001,2012-05-05", "nobody-2,Z123,2013-06-06"]
             out = numbers(world, *kept_out, hidden) | {wrong.upn}
-            reached = {n for school in world.town.schools for one in world.handles(school) for n in one.numbers}
+            reached = {
+                n for school in world.town.schools for one in world.handles(school) for n in one.numbers
+            }
             yes = frozenset(
                 f"case-{place}"
                 for place, child in enumerate(children)
@@ -142,7 +144,11 @@ def released(world):
 def said(kind):
     from beholden.ledger.queries import entries
 
-    return [body for body in (parse(raw, log="events").body for raw in entries("events")) if isinstance(body, kind)]
+    return [
+        body
+        for body in (parse(raw, log="events").body for raw in entries("events"))
+        if isinstance(body, kind)
+    ]
 
 
 def test_a_yes_is_a_row_with_a_tag_and_the_own_reference_and_a_no_is_nothing(answered, told):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from beholden.catalogue import load
+from beholden.catalogue import load, restore
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
 from beholden.town import build, contacts_path, return_name, write
@@ -57,6 +57,13 @@ class World:
         self.town = build(self.pupils, self.seed, 3)
         self.files = sorted(path for path in write(self.town, self.folder) if path.suffix == ".xml")
 
+    def __getstate__(self):
+        """A world goes from one process to another; its catalogue goes as what it says."""
+        return {**self.__dict__, "catalogue": self.catalogue.content}
+
+    def __setstate__(self, held):
+        self.__dict__.update(held, catalogue=restore(held["catalogue"]))
+
     def pass_to(self, moment):
         """Let time pass; where days are sealed, each is, at its own midnight, as the keeper's process does."""
         from beholden.choices.actions import close_day
@@ -75,7 +82,9 @@ class World:
     def returns(self):
         from beholden.register.actions import accept
 
-        return [accept(path, catalogue=self.catalogue, by=self.sender(path), at=self.at) for path in self.files]
+        return [
+            accept(path, catalogue=self.catalogue, by=self.sender(path), at=self.at) for path in self.files
+        ]
 
     def sender(self, path):
         """The system of the school whose own file this is."""

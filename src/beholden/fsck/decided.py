@@ -35,7 +35,9 @@ def check_rosters(home: Home) -> Findings:
             sentence = f"The list {one.number} that was handed in for {one.use} is not what its entry says."
             yield found("roster", _ROSTER, sentence, ROWS)
     if ledger.counted().get(RosterHanded.kind, 0) != len(held):
-        yield found("roster", _ROSTER, "The log speaks of other lists to be matched than the table has.", ROWS)
+        yield found(
+            "roster", _ROSTER, "The log speaks of other lists to be matched than the table has.", ROWS
+        )
     for decision in gate.held_decisions():
         if decision.roster is not None:
             yield from _check_matched(home, decision, held.get(decision.roster))

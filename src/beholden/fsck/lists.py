@@ -10,7 +10,6 @@ from pathlib import Path
 from beholden.ledger.tags import Committed, bucket_hash, bucket_index, depth
 from beholden.ledger.tree import node_hash
 
-
 _ID = 16
 
 

@@ -87,8 +87,6 @@ class Decision(models.Model):
 class Disclosure(models.Model):
     """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes.
 
-    What lies in the reading room is wiped when its use is over.
-
     `marks` is the digest of who in it is kept safe or restricted, as its rows were built; empty where none can be.
     """
 
@@ -110,7 +108,7 @@ class Disclosure(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    state__in=["fixed", "built", "logged", "releasing", "released", "withdrawn", "wiped"]
+                    state__in=["fixed", "built", "logged", "releasing", "released", "withdrawn"]
                 ),
                 name="gate_disclosure_state",
             ),

@@ -3,7 +3,8 @@
 
 A parcel is a zip (stored, fixed dates) locked with age to the recipient's key: `header.json` (the public header of the
 handover), `rows.parquet` (tag, pseudonym, the named items; sorted by tag, so that the order tells nothing of school or
-family) and `padding.tags` (random tags that fill the list up to its scope). The recipient's check is exact:
+family), `missing.json` (which groups are missing from the rows, and weights) and `padding.tags` (random tags that fill
+the list up to its scope). The recipient's check is exact:
 tags of the rows plus padding = the committed list.
 """
 
@@ -21,7 +22,7 @@ from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import TAG_BYTES
 from beholden.refusals import Refusal
 
-_NAMES = ("header.json", "padding.tags", "rows.parquet")
+_NAMES = ("header.json", "missing.json", "padding.tags", "rows.parquet")
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,6 +33,7 @@ class Parcel:
     header: Mapping[str, object]
     rows: pa.Table
     padding: tuple[bytes, ...]
+    missing: Mapping[str, object]
 
     @property
     def tags(self) -> tuple[bytes, ...]:
@@ -40,10 +42,15 @@ class Parcel:
 
 
 def pack(
-    header: Mapping[str, object], rows: pa.Table, padding: tuple[bytes, ...], *, recipient: str
+    header: Mapping[str, object],
+    rows: pa.Table,
+    padding: tuple[bytes, ...],
+    *,
+    missing: bytes,
+    recipient: str,
 ) -> bytes:
     """Return the ciphertext for one age recipient (age-encryption.org/v1)."""
-    whole = zipped(_NAMES, (print_json(header), b"".join(sorted(padding)), parquet(rows)))
+    whole = zipped(_NAMES, (print_json(header), missing, b"".join(sorted(padding)), parquet(rows)))
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as trouble:
@@ -64,15 +71,18 @@ def unpack(ciphertext: bytes, *, identity: str) -> Parcel:
     except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
         raise _refused("It does not open with this key.") from trouble
     try:
-        header, padding, content = unzipped(plain, _NAMES)
+        header, missing, padding, content = unzipped(plain, _NAMES)
         rows = pq.read_table(pa.BufferReader(content))
-        fields = json.loads(header)
+        fields, groups = json.loads(header), json.loads(missing)
     except (pa.ArrowInvalid, ValueError) as trouble:
         raise _refused("What is in it cannot be read.") from trouble
-    if len(padding) % TAG_BYTES or not isinstance(fields, dict):
+    if len(padding) % TAG_BYTES or not isinstance(fields, dict) or not isinstance(groups, dict):
         raise _refused("Its padding or its header is damaged.")
     return Parcel(
-        fields, rows, tuple(padding[at : at + TAG_BYTES] for at in range(0, len(padding), TAG_BYTES))
+        fields,
+        rows,
+        tuple(padding[at : at + TAG_BYTES] for at in range(0, len(padding), TAG_BYTES)),
+        groups,
     )
 
 

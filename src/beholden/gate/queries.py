@@ -234,7 +234,7 @@ def _combinations(row: Decision) -> Mapping[frozenset[Flag], int]:
 
 @dataclass(frozen=True, slots=True)
 class HeldRoster:
-    """One list that was handed in for a match, as it stands in the database; `commitment` and `rows` as the log has them."""
+    """One list that was handed in for a match, as it stands here; commitment and rows as the log has them."""
 
     number: int
     use: str
@@ -265,7 +265,9 @@ def held_rosters() -> Iterator[HeldRoster]:
 
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
-    rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released", "decision__roster")
+    rows = Disclosure.objects.select_related(
+        "tags", "decision__scope", "decision__released", "decision__roster"
+    )
     for row in rows.order_by("decision_id").iterator():
         yield HeldDisclosure(
             id=row.id,
@@ -295,6 +297,8 @@ def sets_counted() -> int:
 
 def _decision(row: Decision) -> HeldDecision:
     exact = {"combinations": row.combinations, "released": row.released.count, "scope": row.scope.count}
+    if row.missing is not None:  # what was decided before there was such a table has none
+        exact["missing"] = row.missing
     return HeldDecision(
         number=row.pk,
         use=row.use,

@@ -114,7 +114,9 @@ def read(path: Path, *, limits: Limits, on: date) -> Rows:
             continue
         if len(born) == limits.match_rows:  # 2
             raise RosterRefused(
-                "too_long", f"A list has at most {limits.match_rows:,} rows.", (Fault(at, "too_long", "One too many."),)
+                "too_long",
+                f"A list has at most {limits.match_rows:,} rows.",
+                (Fault(at, "too_long", "One too many."),),
             )
         references += found[1].ljust(REFERENCE, b"\0")
         numbers += found[2].ljust(_NUMBER, b"\0")
@@ -125,7 +127,11 @@ def read(path: Path, *, limits: Limits, on: date) -> Rows:
         faults += _twice(numbers, _NUMBER, "number")
     if faults or not born:
         faults.sort(key=lambda one: one.line)
-        sentence = f"{len(faults)} of its lines cannot be read or stand twice." if faults else "There is no row in it."
+        sentence = (
+            f"{len(faults)} of its lines cannot be read or stand twice."
+            if faults
+            else "There is no row in it."
+        )
         raise RosterRefused("form", sentence, tuple(faults[:_LISTED]))
     _check_sweep(tried, born, limits)  # 4
     return Rows(digest.hexdigest(), bytes(references), bytes(numbers), born)
@@ -158,7 +164,9 @@ def _day(written: bytes, on: date) -> int | None:
 
 
 def _malformed(at: int) -> Fault:
-    return Fault(at, "line", "This line is not a reference, a pupil number and a birth date with commas between them.")
+    return Fault(
+        at, "line", "This line is not a reference, a pupil number and a birth date with commas between them."
+    )
 
 
 def _no_day(at: int) -> Fault:
@@ -171,7 +179,9 @@ def _twice(column: bytearray, width: int, what: str) -> list[Fault]:
     order = np.argsort(values, kind="stable")
     again = order[1:][values[order[1:]] == values[order[:-1]]]
     places = np.sort(again)[:_LISTED].tolist()
-    return [Fault(place + 2, "twice", f"The {what} of this line stands in an earlier line.") for place in places]
+    return [
+        Fault(place + 2, "twice", f"The {what} of this line stands in an earlier line.") for place in places
+    ]
 
 
 def _check_sweep(tried: "array[int]", born: "array[int]", limits: Limits) -> None:
@@ -182,8 +192,14 @@ def _check_sweep(tried: "array[int]", born: "array[int]", limits: Limits) -> Non
     numbers = np.sort(np.frombuffer(tried, dtype=np.int64))
     run = limits.match_run
     if len(numbers) > run and bool(np.any(numbers[run:] - numbers[:-run] < 2 * run)):
-        raise Sweep("run", "Its pupil numbers lie so close together that they were tried, not known.", rows=len(born))
+        raise Sweep(
+            "run", "Its pupil numbers lie so close together that they were tried, not known.", rows=len(born)
+        )
     most = max(SMALLEST_COUNT, len(born) * limits.match_same_birth_percent // 100)
     _, counts = np.unique(np.frombuffer(born, dtype=np.intc), return_counts=True)
     if int(counts.max()) > most:
-        raise Sweep("same_birth", "One birth date stands in so many of its lines that it was tried, not known.", rows=len(born))
+        raise Sweep(
+            "same_birth",
+            "One birth date stands in so many of its lines that it was tried, not known.",
+            rows=len(born),
+        )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers what was handed in for a match: the newest list of a use, who of it is in scope, under which own reference."""
+"""Answers what was handed in for a match: the newest list of a use, who of it is in scope, by which own reference."""
 
 import hashlib
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from beholden.home import Home
 
 ENCLAVE, MATCH = "enclave", "match"
+STUDIED = frozenset({ENCLAVE, "extract"})
+"""The ways out whose rows are counted and weighed by somebody, who has to know which groups are missing."""
 
 
 def gone_to(home: Home, exit_name: str) -> Path:

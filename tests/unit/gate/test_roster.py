@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from beholden.catalogue import load
-from beholden.gate.roster import HEADER, RosterRefused, Sweep, read
+from beholden.gate.roster import RosterRefused, Sweep, read
 
 LIMITS = load().limits
 TODAY = date(2026, 3, 1)
@@ -23,7 +23,7 @@ def number(place):
     return f"A8{place * 1_009:011}"
 
 
-def written(tmp_path, lines, *, header=HEADER.decode(), end="\n"):
+def written(tmp_path, lines, *, header="reference,number,birth_date", end="\n"):
     path = tmp_path / "list.csv"
     path.write_bytes(end.join((header, *lines, "")).encode())
     return path
@@ -68,7 +68,9 @@ def test_lines_may_end_as_windows_ends_them(tmp_path):
         ("x" * 5_000, "line"),
     ],
 )
-def test_what_is_not_exactly_a_line_is_refused_by_its_number_and_its_value_is_not_repeated(tmp_path, line, rule):
+def test_what_is_not_exactly_a_line_is_refused_by_its_number_and_its_value_is_not_repeated(
+    tmp_path, line, rule
+):
     with pytest.raises(RosterRefused) as no:
         read(written(tmp_path, [*known(2), line]), limits=LIMITS, on=TODAY)
     assert (4, rule) in lines_of(no)

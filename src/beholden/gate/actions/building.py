@@ -25,6 +25,7 @@ from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
+from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tag, tag_key
 from beholden.refusals import Refusal
 from beholden.register import actions as register
@@ -49,6 +50,7 @@ class Going:
     borne: Mapping[Flag, pa.Array]
     catalogue: Catalogue
     roster: Roster | None
+    missing: bytes
 
 
 def build(disclosure: str, *, by: Actor, at: datetime) -> None:
@@ -78,7 +80,18 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     filling = padding(rosters.size_of(held.decision) - len(released))
     tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 2
     borne = _borne(held, use, released, catalogue, by=by, at=at)  # 3
-    going = Going(disclosure, held.header, use, rows, tags, filling, borne, catalogue, held.decision.roster)
+    going = Going(
+        disclosure,
+        held.header,
+        use,
+        rows,
+        tags,
+        filling,
+        borne,
+        catalogue,
+        held.decision.roster,
+        _missing(held),
+    )
     made = BUILDERS[use.exit](going)  # 4
     name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.{made.kind}"
     write_durably(here().quarantine / name, made.content)
@@ -106,6 +119,12 @@ def _rules(held: Disclosure) -> Catalogue:
             authority="D41",
         )
     return found
+
+
+def _missing(held: Disclosure) -> bytes:
+    """Return what the recipient is told of who is missing: what the decision's commitment binds."""
+    groups = held.decision.missing or []
+    return print_json({"groups": groups, "scope": rosters.size_of(held.decision)})
 
 
 def _borne(
@@ -138,13 +157,18 @@ class Built:
     kind: str
 
 
+def _locked(going: Going, rows: pa.Table) -> bytes:
+    """Return a parcel that the recipient's key alone opens."""
+    to = going.use.recipient.encryption_key
+    return parcel.pack(going.header, rows, going.filling, missing=going.missing, recipient=to)
+
+
 def _extract(going: Going) -> Built:
     """A copy for the recipient: tag, pseudonym and items, locked to the recipient's key; sorted by tag."""
     table = pa.table({"tag": unpacked(going.tags), "pseudonym": _pseudonyms(going)})
     for item in going.use.items:
         table = table.append_column(item, going.rows[item])
-    to = going.use.recipient.encryption_key
-    return Built(parcel.pack(going.header, table.sort_by("tag"), going.filling, recipient=to), "age")
+    return Built(_locked(going, table.sort_by("tag")), "age")
 
 
 def _enclave(going: Going) -> Built:
@@ -166,14 +190,19 @@ def _enclave(going: Going) -> Built:
     name = room.key_name(going.id)
     if not keys.exists(here(), name):  # a killed run has made it; its file is nobody's
         keys.create(here(), name)
-    return Built(room.seal(going.header, table.sort_by("pseudonym"), key=keys.load(here(), name)), "sealed")
+    return Built(
+        room.seal(
+            going.header, table.sort_by("pseudonym"), missing=going.missing, key=keys.load(here(), name)
+        ),
+        "sealed",
+    )
 
 
 def _match(going: Going) -> Built:
     """The answers to a list: for each *yes* its tag, the recipient's own reference, and the items granted, if any.
 
-    A *no*, a number that the register does not know, and a child who is left out for whatever reason all look the same:
-    no line. The list in the log is as long as the list that was handed in, and random tags fill the one up to the other.
+    A *no*, a number that the register does not know, and a child who is left out for whatever reason look the same: no
+    line. The list in the log is as long as the list that was handed in; random tags fill the one up to the other.
     """
     if going.roster is None:
         raise TypeError("a match that was decided has its list")
@@ -183,8 +212,7 @@ def _match(going: Going) -> Built:
     )
     for item in going.use.items:
         table = table.append_column(item, going.rows[item])
-    to = going.use.recipient.encryption_key
-    return Built(parcel.pack(going.header, table.sort_by("tag"), going.filling, recipient=to), "age")
+    return Built(_locked(going, table.sort_by("tag")), "age")
 
 
 def _blanks(going: Going, people: pa.Array) -> pa.Array:

@@ -68,7 +68,7 @@ def hand_in(ref: UseRef, path: Path, *, catalogue: Catalogue, by: Actor, at: dat
     found = _found(rows, scope(use, by=by, at=at), by=by, at=at)
     with transaction.atomic():
         kept = sets.keep("roster", found, width=rosters.WIDTH, at=at)  # 4
-        _file(ref, len(rows), rows.digest, salt, "", kept, by=by, at=at)  # 5
+        _file(ref, len(rows), digest=rows.digest, salt=salt, rule="", kept=kept, by=by, at=at)  # 5
     return HandedIn(ref, len(rows), salt)
 
 
@@ -90,7 +90,7 @@ def _matching_use(ref: UseRef, catalogue: Catalogue, *, by: Actor, at: datetime)
 def _found(rows: Rows, among: pa.Array, *, by: Actor, at: datetime) -> bytes:
     """Return person and own reference of every line that was found in scope, sorted by person, each person once.
 
-    Where two lines find one person, the first is answered: a list has each tag once, and which line it was says nothing.
+    Where two lines find one person, the first is answered: a list has each tag once.
     """
     references: dict[bytes, bytes] = {}
     for person, reference in _met(rows, by=by, at=at):
@@ -112,17 +112,17 @@ def _log_refused(ref: UseRef, path: Path, sweep: Sweep, salt: bytes, *, by: Acto
     """Say in the log that a list was refused because it tries numbers. What was in it is kept nowhere."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with transaction.atomic():
-        _file(ref, sweep.rows, digest, salt, sweep.rule, None, by=by, at=at)
+        _file(ref, sweep.rows, digest=digest, salt=salt, rule=sweep.rule, kept=None, by=by, at=at)
 
 
 def _file(
     ref: UseRef,
     rows: int,
+    *,
     digest: str,
     salt: bytes,
     rule: str,
     kept: SetFile | None,
-    *,
     by: Actor,
     at: datetime,
 ) -> None:

@@ -28,10 +28,6 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(db_collation='C', max_length=40)),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name='disclosure',
-            name='gate_disclosure_state',
-        ),
         migrations.AddField(
             model_name='decision',
             name='missing',
@@ -56,10 +52,6 @@ class Migration(migrations.Migration):
             model_name='disclosure',
             name='marks',
             field=models.CharField(blank=True, db_collation='C', default='', max_length=64),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['fixed', 'built', 'logged', 'releasing', 'released', 'withdrawn', 'wiped'])), name='gate_disclosure_state'),
         ),
         migrations.AddField(
             model_name='roster',

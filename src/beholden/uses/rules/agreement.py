@@ -144,7 +144,9 @@ def _named(party: Party) -> str:
 
 def _facts(terms: Terms) -> str:
     if not terms.items:
-        return "No fact leaves but a yes: that a child of the list that is handed in is among those it is about."
+        return (
+            "No fact leaves but a yes: that a child of the list that is handed in is among those it is about."
+        )
     return f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}"
 
 

@@ -237,7 +237,9 @@ def _check_population(proposal: Proposal, catalogue: Catalogue) -> None:
 def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
     asked = proposal.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items
-    if len(set(proposal.items)) != len(proposal.items) or not (proposal.items or proposal.exit == ANSWERS_ALONE):
+    if len(set(proposal.items)) != len(proposal.items) or not (
+        proposal.items or proposal.exit == ANSWERS_ALONE
+    ):
         raise wrong(
             "items",
             "Each fact is asked for once, and at least one is.",
