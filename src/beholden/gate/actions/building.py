@@ -23,7 +23,7 @@ from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
-from beholden.home.files import write_durably
+from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tag, tag_key
@@ -188,8 +188,9 @@ def _enclave(going: Going) -> Built:
             column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
         table = table.append_column(item, column)
     name = room.key_name(going.id)
-    if not keys.exists(here(), name):  # a killed run has made it; its file is nobody's
+    if not keys.exists(here(), name):
         keys.create(here(), name)
+    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
     return Built(
         room.seal(
             going.header, table.sort_by("pseudonym"), missing=going.missing, key=keys.load(here(), name)
