@@ -15,10 +15,11 @@ from beholden.ledger.entries import parse
 from beholden.ledger.verify import verify
 from beholden.ledger.vocabulary.events import UntoldIn
 from beholden.refusals import Refusal
-from beholden.uses.rules import Setting
+from beholden.uses.rules import Mark, Says, Setting
 from integration.world import CATALOGUE, REGISTRAR, World
 
 ITEMS = ("nc_year", "entry_date", "fsm_eligible")
+ASKED = (*ITEMS, "sex")
 LAW = "dea-2017"
 
 
@@ -39,7 +40,7 @@ def refused(code):
 
 def asked_for(world, **changes):
     typed = {"setting": Setting.READING_ROOM, "why_elsewhere": "", "untold_under": LAW} | changes
-    return {"exit": "enclave", "items": ITEMS, "application": world.application(ITEMS, **typed)}
+    return {"exit": "enclave", "items": ASKED, "application": world.application(ASKED, **typed)}
 
 
 def begun(folder, **changes):
@@ -49,7 +50,8 @@ def begun(folder, **changes):
     world = World(folder, pupils=40)
     world.returns()
     world.published()
-    world.use = world.another(**asked_for(world, **changes))
+    world.use = world.before_the_panel(**asked_for(world, **changes))
+    world.agreed(world.use, facts=Mark(Says.YES, "Less will do.", without=("sex",), coarser=("entry_date",)))
     undelivered = {world.handles(world.town.schools[0])[-1].adult}
     world.told(undelivered=undelivered)
     letters = [letter for letter in world.letters() if letter[0] not in undelivered]
@@ -112,6 +114,21 @@ def test_rows_in_the_room_bear_no_tag_and_nothing_that_names(released, told):
     assert not list(home.released.iterdir())
     assert not list(home.quarantine.iterdir())
     assert sealed.header["use"] == told.world.use
+
+
+def test_what_the_panel_struck_out_stays_and_what_it_made_less_exact_goes_by_its_month(released, told):
+    """Least data: *sex* was asked for and not granted; of the day of joining the month alone was (D18)."""
+    from beholden.uses.standing import agreement
+
+    home, disclosure = released
+    rows = in_the_room(home, disclosure).rows
+    assert "sex" not in rows.column_names
+    days = [day for day in rows["entry_date"].to_pylist() if day is not None]
+    assert {day.day for day in days} == {1}
+    assert len(set(days)) > 1
+    assert (
+        "by its month alone (entry_date)" in agreement(told.world.use, base="https://register.example/").text
+    )
 
 
 def test_who_was_not_told_is_in_under_the_named_law_and_a_no_is_still_a_no(released, told):

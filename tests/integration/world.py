@@ -151,14 +151,14 @@ class World:
         uses.call_panel(ref, by=REGISTRAR, at=self.at)
         return ref
 
-    def heard(self, ref, *, says=Says.YES, replies=()):
+    def heard(self, ref, *, says=Says.YES, replies=(), facts=None):
         """Let two reviewers and three members say the same, and close the panel."""
         from beholden.uses import actions as uses
 
         mark = Mark(says, "Needed, fair and safe.", self.condition(says))
         for reviewer in REVIEWERS:
             uses.declare(ref, interest=False, by=reviewer, at=self.at)
-            marks = dict.fromkeys(QUESTIONS, mark)
+            marks = dict.fromkeys(QUESTIONS, mark) | ({} if facts is None else {"facts": facts})
             uses.review(ref, marks=marks, recommends=says, by=reviewer, at=self.at)
         return self.heard_already(ref, says=says, replies=replies)
 

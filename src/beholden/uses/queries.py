@@ -81,6 +81,7 @@ class AskedUse:
     keys_since: datetime
     amends: tuple[UseRef, ...]  # a no to one of these is a no to this one (D11)
     untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
+    months: tuple[str, ...] = ()  # items of which the month alone may leave
 
     @property
     def proposal(self) -> Proposal:
@@ -150,6 +151,7 @@ def asked(ref: UseRef) -> AskedUse:
         keys_since=keys_since(row.applicant),
         amends=papers.lineage(row),
         untold_under=row.application.get("untold_under", ""),
+        months=papers.months(row),
     )
 
 

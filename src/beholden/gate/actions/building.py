@@ -56,9 +56,10 @@ class Going:
 def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     """Build file and tag list in quarantine; hash what is read back. Until it is logged it may be redone.
 
-    The plan: 1 rows and keys are those of exactly the people who were decided on; 2 everybody's tag, filled up with
-    random ones to the size of the scope; 3 who bears a mark that changes a row, as of now: looked at again before it
-    goes; 4 the way out's own builder; 5 the file is on the disk, and its hash is of what was read back.
+    The plan: 1 rows and keys are those of exactly the people who were decided on, and hold the items that were granted;
+    2 a day of which the month was granted becomes its month; 3 everybody's tag, filled up with random ones to the size
+    of the scope; 4 who bears a mark that changes a row, as of now: looked at again before it goes; 5 the way out's own
+    builder; 6 the file is on the disk, and its hash is of what was read back.
     """
     check_role(by, Role.REGISTRAR)
     held = Disclosure.objects.select_related("decision__registry", "decision__roster").get(pk=disclosure)
@@ -76,10 +77,11 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
             next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
             authority="ARCHITECTURE section 5: decide, freeze, build",
         )
+    rows = _by_month(rows, use.months)  # 2
     tags = _tags(held, seeds)
     filling = padding(rosters.size_of(held.decision) - len(released))
-    tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 2
-    borne = _borne(held, use, released, catalogue, by=by, at=at)  # 3
+    tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 3
+    borne = _borne(held, use, released, catalogue, by=by, at=at)  # 4
     going = Going(
         disclosure,
         held.header,
@@ -92,10 +94,10 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
         held.decision.roster,
         _missing(held),
     )
-    made = BUILDERS[use.exit](going)  # 4
+    made = BUILDERS[use.exit](going)  # 5
     name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.{made.kind}"
     write_durably(here().quarantine / name, made.content)
-    payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()  # 5
+    payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()  # 6
     with transaction.atomic():
         fresh = Disclosure.objects.select_for_update().get(pk=disclosure)
         if fresh.state != "fixed":  # another run was quicker: its parcel stands, ours is nobody's
@@ -106,6 +108,14 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
         fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
         fresh.marks = marks_digest(borne)
         fresh.save()
+
+
+def _by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
+    """Return rows in which a day of these items is the first of its month."""
+    for item in items:
+        month = pc.floor_temporal(rows[item], unit="month").cast(rows[item].type)
+        rows = rows.set_column(rows.column_names.index(item), item, month)
+    return rows
 
 
 def _rules(held: Disclosure) -> Catalogue:
