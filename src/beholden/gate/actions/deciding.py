@@ -98,7 +98,7 @@ def _about(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> _
     registry, whole = registries.newest(), scope(use, by=by, at=at)
     roster = rosters.newest(use.ref) if use.exit == MATCH else None
     among = whole if roster is None else whole.filter(pa.array(ids.listed(whole, rosters.people(roster))))
-    return _Deciding(use, registry, whole, among, roster, groups_of(use, among, catalogue))
+    return _Deciding(use, registry, whole, among, roster, groups_of(use, among, catalogue, by=by, at=at))
 
 
 def _file(deciding: _Deciding, weighed: Weighed, catalogue: Catalogue, *, by: Actor, at: datetime) -> int:

@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -11,7 +12,7 @@ from beholden.catalogue import Catalogue, Item, Kind, Limits
 from beholden.gate import missing
 from beholden.gate.ids import listed
 from beholden.gate.ways import STUDIED
-from beholden.kinds import ItemId
+from beholden.kinds import Actor, ItemId
 from beholden.ledger.canonical import Json
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse
@@ -44,7 +45,9 @@ class Groups:
         return {item: Counter(_word(value) for value in rows[item].to_pylist()) for item in self.answers}
 
 
-def groups_of(use: AskedUse, among: pa.Array, catalogue: Catalogue) -> Groups | None:
+def groups_of(
+    use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> Groups | None:
     """Read what tells the groups of a scope apart; None where nobody studies the rows, or the scope is too small.
 
     Read before any answer is held up: what a family says changes nothing here.
