@@ -175,7 +175,12 @@ def _locked(going: Going, rows: pa.Table) -> bytes:
 
 def _extract(going: Going) -> Built:
     """A copy for the recipient: tag, pseudonym and items, locked to the recipient's key; sorted by tag."""
-    table = pa.table({"tag": unpacked(going.tags), "pseudonym": _pseudonyms(going)})
+    table = pa.table(
+        {
+            "tag": unpacked(going.tags),
+            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+        }
+    )
     for item in going.use.items:
         table = table.append_column(item, going.rows[item])
     return Built(_locked(going, table.sort_by("tag")), "age")
@@ -189,7 +194,12 @@ def _enclave(going: Going) -> Built:
     """
     people = going.rows["person"].combine_chunks()
     restricted = listed(people, going.borne[Flag.RESTRICTED])
-    table = pa.table({"pseudonym": _pseudonyms(going), "restricted": pa.array(restricted)})
+    table = pa.table(
+        {
+            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "restricted": pa.array(restricted),
+        }
+    )
     where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
     blank = _blanks(going, people) if where else None
     for item in going.use.items:
@@ -233,20 +243,23 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
     blank = listed(people, pa.concat_arrays(behind))
     wanted = int(blank.sum())
     if wanted:
-        drawn = sorted((raw, place) for place, raw in enumerate(_keyed(going, people, b"blank")))
+        drawn = sorted((raw, place) for place, raw in enumerate(_keyed(going.use, people, b"blank")))
         for _, place in [one for one in drawn if not blank[one[1]]][:wanted]:
             blank[place] = True
     return pa.array(blank)
 
 
-def _pseudonyms(going: Going) -> pa.Array:
-    """Return a made-up number for each row: of this recipient and use, and of nothing else (D19)."""
-    return pa.array([raw.hex() for raw in _keyed(going, going.rows["person"].combine_chunks(), b"")])
+def pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
+    """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
+
+    Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
+    """
+    return pa.array([raw.hex() for raw in _keyed(use, people, b"")])
 
 
-def _keyed(going: Going, people: pa.Array, what: bytes) -> list[bytes]:
+def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:
     key = keys.load(here(), "pseudonyms")
-    scope = f"{going.use.recipient.ref}\n{going.use.ref}\n".encode() + what
+    scope = f"{use.recipient.ref}\n{use.ref}\n".encode() + what
     return [
         hashlib.blake2b(scope + person, key=key, digest_size=16).digest() for person in people.to_pylist()
     ]
