@@ -23,3 +23,10 @@ def with_limits(catalogue: Catalogue = ENGLAND, **limits: int) -> Catalogue:
     for name, value in limits.items():
         said["limit"][name]["value"] = value
     return restore(print_json(said))
+
+
+def with_exit(purpose: str, *exits: str, catalogue: Catalogue = ENGLAND) -> Catalogue:
+    """The same catalogue, in which records may leave for a purpose in these ways too."""
+    said = json.loads(catalogue.content)
+    said["purpose"][purpose]["exits"] += exits
+    return restore(print_json(said))

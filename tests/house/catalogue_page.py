@@ -65,7 +65,8 @@ _SAID = {
     "Items: what and why": "Every fact that is held about a pupil, in plain words and in a child's.",
     "Items: law and limits": (
         "*Compulsory*: the law makes the school give it. *Optional*: it may be left out. *Refusable*: it is asked, and "
-        "no is a lawful answer. *Names* runs from 1 (names a child at once) to 5 (does not), *harm* from A (most) to E."
+        "no is a lawful answer. *Names* runs from 1 (names a child at once) to 5 (does not), *harm* from A (most) to E. "
+        "*Tells where*: it does not leave for whom is kept safe. *Missing*: releases say, by it, which groups are missing."
     ),
     "Codes": "What a coded item may say. Retired codes stand in older returns only.",
     "Purposes that are allowed": (
@@ -180,10 +181,17 @@ def _limits_of_items(catalogue: Catalogue) -> str:
             _kept(one.keep_until),
             _STORES[one.store],
             f"`{one.type.value}`",
+            ", ".join(
+                word
+                for holds, word in ((one.tells_where, "tells where"), (one.shows_missing, "missing"))
+                if holds
+            ),
         )
         for one in catalogue.items.values()
     )
-    return table(("item", "answer", "law", "names", "harm", "since", "kept until", "lies in", "type"), rows)
+    return table(
+        ("item", "answer", "law", "names", "harm", "since", "kept until", "lies in", "type", "and"), rows
+    )
 
 
 def _since(item: Item) -> str:
@@ -213,6 +221,7 @@ def _allowed(catalogue: Catalogue) -> str:
             _TOLD[one.told.value],
             ", ".join(one.exits),
             ", ".join(f"`{item}`" for item in one.items) or "none",
+            ", ".join(f"`{law}`" for law in one.untold_under) or "nobody",
             one.review_on.isoformat(),
         )
         for one in _of(catalogue, Keeper.ALLOWS)
@@ -226,6 +235,7 @@ def _allowed(catalogue: Catalogue) -> str:
         "told",
         "ways out",
         "may need",
+        "the untold, in the reading room, under",
         "look again on",
     )
     return table(heads, rows)

@@ -258,7 +258,7 @@ def test_the_public_figure_is_made_anew_by_fsck_under_the_rules_of_its_day(keepe
     """A scope that is large enough by the rules in force: the figure is in the log, and its secret gives it (D13)."""
     from django.db import connection
 
-    from beholden.fsck.handed import check_decisions
+    from beholden.fsck.decided import check_decisions
     from beholden.gate.queries import public_numbers
     from beholden.ledger.actions import sequence
     from beholden.settings import found
@@ -278,3 +278,32 @@ def test_the_public_figure_is_made_anew_by_fsck_under_the_rules_of_its_day(keepe
     with found.acting_as(keeper_home, "owner"), connection.cursor() as cursor:
         cursor.execute("update gate_decision set left_out = left_out + 10")
     assert "fsck.decision_figure" in {one.code for one in check_decisions(keeper_home)}
+
+
+def test_which_groups_are_missing_lies_in_the_parcel_as_the_decision_bound_it(keeper_home, tmp_path):
+    """Every group that the catalogue knows, blurred; a table that was changed afterwards is found (D5, D13)."""
+    from django.db import connection
+
+    from beholden.fsck.decided import check_decisions
+    from beholden.gate.actions.releasing import release_use
+    from beholden.gate.models import Decision
+    from beholden.settings import found
+
+    low = with_limits(left_out_scope_floor=50, smallest_count=10)
+    world = World(tmp_path / "town", catalogue=low)
+    world.returns()
+    world.published()
+    world.told()
+    disclosure = release_use(world.use, world.decided(), catalogue=low, by=REGISTRAR, at=world.at)
+    groups = world.parcel(keeper_home, disclosure).missing["groups"]
+    shown = [item for item in low.items.values() if item.shows_missing]
+    assert len(groups) == sum(len(item.codes or ("true", "false")) + 1 for item in shown)
+    assert {one["item"] for one in groups} == {item.id for item in shown}
+    large = [one for one in groups if one["in_scope"] is not None]
+    assert large
+    assert all(one["in_scope"] % 10 == one["in_it"] % 10 == 0 for one in large)
+    assert groups == Decision.objects.get().missing
+    assert list(check_decisions(keeper_home)) == []
+    with found.acting_as(keeper_home, "owner"), connection.cursor() as cursor:
+        cursor.execute("update gate_decision set missing = jsonb_set(missing, '{0,code}', '\"x\"')")
+    assert "fsck.decision" in {one.code for one in check_decisions(keeper_home)}

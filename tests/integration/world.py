@@ -9,7 +9,7 @@ from pathlib import Path
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from beholden.catalogue import Catalogue, load
+from beholden.catalogue import load, restore
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
 from beholden.town import build, contacts_path, return_name, write
@@ -51,11 +51,18 @@ class World:
     codes: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
     sealing: date | None = None
-    catalogue: Catalogue = CATALOGUE
+    catalogue: object = CATALOGUE
 
     def __post_init__(self):
         self.town = build(self.pupils, self.seed, 3)
         self.files = sorted(path for path in write(self.town, self.folder) if path.suffix == ".xml")
+
+    def __getstate__(self):
+        """A world goes from one process to another; its catalogue goes as what it says."""
+        return {**self.__dict__, "catalogue": self.catalogue.content}
+
+    def __setstate__(self, held):
+        self.__dict__.update(held, catalogue=restore(held["catalogue"]))
 
     def pass_to(self, moment):
         """Let time pass; where days are sealed, each is, at its own midnight, as the keeper's process does."""
@@ -144,14 +151,14 @@ class World:
         uses.call_panel(ref, by=REGISTRAR, at=self.at)
         return ref
 
-    def heard(self, ref, *, says=Says.YES, replies=()):
+    def heard(self, ref, *, says=Says.YES, replies=(), facts=None):
         """Let two reviewers and three members say the same, and close the panel."""
         from beholden.uses import actions as uses
 
         mark = Mark(says, "Needed, fair and safe.", self.condition(says))
         for reviewer in REVIEWERS:
             uses.declare(ref, interest=False, by=reviewer, at=self.at)
-            marks = dict.fromkeys(QUESTIONS, mark)
+            marks = dict.fromkeys(QUESTIONS, mark) | ({} if facts is None else {"facts": facts})
             uses.review(ref, marks=marks, recommends=says, by=reviewer, at=self.at)
         return self.heard_already(ref, says=says, replies=replies)
 
@@ -225,14 +232,9 @@ class World:
         from beholden.gate.actions import telling
 
         self.pass_to(self.at + timedelta(days=1))
-        self.answer_by = self.at + timedelta(days=CATALOGUE.limits.objection_window_days)
-        telling.begin(
-            self.use,
-            answer_by=self.answer_by,
-            catalogue=catalogue or self.catalogue,
-            by=REGISTRAR,
-            at=self.at,
-        )
+        self.answer_by = self.at + timedelta(days=self.catalogue.limits.objection_window_days)
+        rules = catalogue or self.catalogue
+        telling.begin(self.use, answer_by=self.answer_by, catalogue=rules, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
             pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)

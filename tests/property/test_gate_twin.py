@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from beholden.catalogue import Flag, load
 from beholden.gate.expression import weigh
-from beholden.gate.rules import World, naive
+from beholden.gate.rules import World, flags_of, naive, untold_in
 from beholden.kinds import PersonId
 from beholden.refusals import Refusal
 
@@ -31,16 +31,28 @@ def column(people):
 
 
 @settings(max_examples=60)
-@given(world=worlds(), exit_name=st.sampled_from(sorted(EXITS)))
-def test_the_expression_says_what_the_naive_twin_says(world, exit_name):
-    """Who is released, and how many bear each combination of reasons, at every exit of the catalogue."""
-    removes = EXITS[exit_name].removes
+@given(world=worlds(), exit_name=st.sampled_from(sorted(EXITS)), law=st.sampled_from(["", "dea-2017"]))
+def test_the_expression_says_what_the_naive_twin_says(world, exit_name, law):
+    """Who is released, and how many bear each combination of reasons, at every exit, under a named authority or none."""
+    removes = EXITS[exit_name].removes_for(law)
     released, combinations = naive(world, removes)
     found = weigh(
         column(world.scope), {flag: column(listed) for flag, listed in world.lists.items()}, removes
     )
     assert found.released.to_pylist() == sorted(one.bytes for one in released)
     assert dict(found.combinations) == combinations
+
+
+@given(world=worlds(), exit_name=st.sampled_from(sorted(EXITS)))
+def test_a_named_authority_lets_in_nobody_but_those_who_were_not_told(world, exit_name):
+    """D6: who is in under it, and was out without it, bears *not told* and no other reason that takes out there."""
+    way = EXITS[exit_name]
+    without, _ = naive(world, way.removes)
+    under, combinations = naive(world, way.removes_for("dea-2017"))
+    assert without <= under
+    assert all(flags_of(one, world) & set(way.removes) == {Flag.NOT_TOLD} for one in under - without)
+    if Flag.NOT_TOLD in way.removes:
+        assert untold_in(combinations, way.removes_for("dea-2017")) == len(under - without)
 
 
 @pytest.mark.parametrize("gone", list(Flag))

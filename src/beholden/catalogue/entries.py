@@ -168,6 +168,8 @@ class Item:
     coarser: tuple[str, ...]  # items that say the same less exactly: what an applicant is offered instead
     labels: Mapping[str, str]  # what its codes mean, as far as the pack says
     hers_alone: bool = False  # an able child's own, from her guardians too (D15)
+    tells_where: bool = False  # says where a child is or may be found: it leaves without what is hidden (D35)
+    shows_missing: bool = False  # a release says, by it, who of the scope is missing
 
     def said(self, code: str) -> str:
         """Return what a code means in plain words, or the code itself."""
@@ -227,6 +229,9 @@ class Purpose:
     review_on: date
     only_items: tuple[ItemId, ...] = ()  # the only facts that may be used for it; empty: any
     hers_alone: bool = False  # an able child's word alone counts, once she has given it (D15)
+    untold_under: tuple[
+        str, ...
+    ] = ()  # instruments under which the untold may be in, in the safe setting (D6)
 
     @property
     def allowed(self) -> bool:
@@ -280,6 +285,16 @@ class Exit:
         """The flags that take a child out even under a named authority (D6: those are counted apart)."""
         return tuple(flag for flag, effect in self.effects if effect is Effect.OUT)
 
+    def removes_for(self, authority: str) -> tuple[Flag, ...]:
+        """The flags that take a child out, where a use names this authority, or none (empty)."""
+        return self.removes_under_authority if authority else self.removes
+
+    @property
+    def marks(self) -> tuple[Flag, ...]:
+        """The flags that change a row that goes: its hidden fields stay behind, or the flag travels with it."""
+        marking = (Effect.FIELDS_OUT, Effect.FLAG_TRAVELS)
+        return tuple(flag for flag, effect in self.effects if effect in marking)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -306,6 +321,9 @@ class Limits:
     expiring_days: int
     destruction_days: int
     recipient_key_days: int
+    match_rows: int
+    match_run: int
+    match_same_birth_percent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Which files a pack has, and which kinds of table each may hold."""
 
+_MOST = 10_000_000
 _MOST_PERCENT = 100
 _MOST_BLUR = 99  # an error that always grows by one more never ends
 _Entry = TypeVar("_Entry")
@@ -282,6 +283,8 @@ def _item(table: Table, codes: Mapping[str, CodeSet]) -> Item:
         labels=labels,
         coarser=table.texts_or_none("coarser"),
         hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
+        tells_where=table.has("tells_where") and table.truth("tells_where"),
+        shows_missing=table.has("shows_missing") and table.truth("shows_missing"),
     )
 
 
@@ -342,6 +345,7 @@ def _purpose(table: Table) -> Purpose:
         review_on=table.day("review_on"),
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
         hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
+        untold_under=table.texts_or_none("untold_under"),
     )
 
 
@@ -369,7 +373,7 @@ def _limits(tables: Mapping[tuple[str, str], Table]) -> tuple[Limits, Mapping[st
         name = table.found.name
         if name not in wanted:
             raise table.refused("unknown_key", "this limit governs nothing.")
-        most = _MOST_PERCENT if name.endswith("_percent") else 1_000_000
+        most = _MOST_PERCENT if name.endswith("_percent") else _MOST
         values[name] = table.whole("value", most=_MOST_BLUR if name == "left_out_blur_percent" else most)
         return LimitNote(label=table.text("label"), why=table.text("why"), unit=table.text("unit"))
 

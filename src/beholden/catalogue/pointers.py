@@ -79,6 +79,10 @@ def _item(item: Item, catalogue: Catalogue, table: Table) -> None:
     _point(table, "coarser", item.coarser, catalogue.items)
     if item.id in item.coarser:
         raise table.refused("contradiction", "nothing is less exact than itself.", key="coarser")
+    if item.shows_missing and (item.store is not Store.ROWS or item.type not in (Kind.STRING, Kind.BOOL)):
+        raise table.refused(
+            "contradiction", "who is missing is counted by short answers in the rows.", key="shows_missing"
+        )
     if item.codes and item.type not in (Kind.STRING, Kind.SESSIONS):
         raise table.refused("contradiction", "only texts are coded.", key="codes")
 
@@ -89,6 +93,7 @@ def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:
     _point(table, "exits", purpose.exits, catalogue.exits)
     _point(table, "only_items", purpose.only_items, catalogue.items)
     _point(table, "items", purpose.items, catalogue.items)
+    _point(table, "untold_under", purpose.untold_under, catalogue.law)
     if any(catalogue.items[ItemId(item)].store is not Store.ROWS for item in purpose.items):
         raise table.refused(
             "contradiction", "what names a child at once is needed by no purpose (D18).", key="items"

@@ -60,6 +60,9 @@ LOWER_IS_TIGHTER = frozenset(
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
+        "match_rows",
+        "match_run",
+        "match_same_birth_percent",
     }
 )
 
@@ -201,6 +204,7 @@ def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
     yield from _grown(where, "exits", old.exits, new.exits)
     yield from _only_items(where, old.only_items, new.only_items)
     yield from _grown(where, "items", old.items, new.items)
+    yield from _grown(where, "untold_under", old.untold_under, new.untold_under)
     yield from _changed(where, "covers", old.covers, new.covers)
     yield from _changed(where, "compartment", old.compartment, new.compartment)
     yield from _changed(where, "hers_alone", old.hers_alone, new.hers_alone)
@@ -238,6 +242,8 @@ def _item(where: str, old: Item, new: Item) -> Iterator[Loosening]:
     yield from _lost(where, "coarser", old.coarser, new.coarser)
     yield from _ranked(where, "identifiability", old.identifiability, new.identifiability, range(1, 6))
     yield from _ranked(where, "sensitivity", old.sensitivity, new.sensitivity, "ABCDE")
+    yield from _ranked(where, "tells_where", old.tells_where, new.tells_where, (True, False))
+    yield from _ranked(where, "shows_missing", old.shows_missing, new.shows_missing, (True, False))
     yield from _changed(where, "why", old.why, new.why)
     yield from _changed(where, "type", old.type, new.type)
     yield from _changed(where, "hers_alone", old.hers_alone, new.hers_alone)

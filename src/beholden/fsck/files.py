@@ -26,6 +26,7 @@ _OPEN_FILE = "Find out who could read or write it, then close it: chmod 600."
 _ROOT_FILES = frozenset({"database", "hatch.lock", "pack", "this-is-a-demo"})
 _NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
+ROOM = "room."
 
 
 def below(home: Home, path: Path) -> str:
@@ -119,6 +120,7 @@ def check_files(home: Home) -> Findings:
         home.catalogues,
         home.quarantine,
         home.released,
+        home.enclave,
         home.ledger,
     ):
         private = folder in {home.keys, home.signer_state}
@@ -148,7 +150,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name.startswith(REGISTRY):
+        if name.startswith((REGISTRY, ROOM)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(

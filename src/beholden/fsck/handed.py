@@ -1,24 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks what was decided and handed over: lists, registries, decisions, handovers, parcels. Sees ids, never rows.
+"""Checks what was handed over: lists, registries, handovers, parcels. Sees ids, never rows. Decisions: `decided`.
 
 A registry is audited exactly: everybody's place and commitment is derived anew. A handover's list too: the tag of
 everybody who was released is in it, and of nobody else who could have been.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.fsck import lists
-from beholden.fsck.files import REGISTRY, digest, is_leftover, is_sorted, names
+from beholden.fsck.files import REGISTRY, ROOM, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import queries as gate
-from beholden.gate.catalogues import file_name
-from beholden.gate.queries import HeldDecision, HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate.queries import HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate.ways import ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
-from beholden.ledger.vocabulary.events import Decision
 from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
 from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.people.queries import organisation
@@ -26,7 +24,7 @@ from beholden.refusals import Refusal
 from beholden.register import queries as register
 from beholden.uses.queries import HeldUse
 
-_REGISTRY, _DECISION, _DISCLOSURE = "table gate_registry", "table gate_decision", "table gate_disclosure"
+_REGISTRY, _DISCLOSURE = "table gate_registry", "table gate_disclosure"
 _SETS = "table gate_setfile"
 
 
@@ -50,6 +48,9 @@ def _used() -> Iterator[KeptSet]:
         yield from (registry.elements, registry.keyed)
     for decision in gate.held_decisions():
         yield from (decision.scope, decision.released)
+    for roster in gate.held_rosters():
+        if roster.matched is not None:
+            yield roster.matched
     for disclosure in gate.held_disclosures():
         if disclosure.tags is not None:
             yield disclosure.tags
@@ -100,13 +101,13 @@ def _check_registry(home: Home, one: HeldRegistry) -> Findings:
     if (
         {one.elements.made_at, one.keyed.made_at} != {one.made_at}
         or row is None
-        or not _at(one.made_at, row.at)
+        or not is_at(one.made_at, row.at)
     ):
         yield found("registry", _REGISTRY, f"{name} and its lists were made at different times.", ROWS)
     if identifier(one.header).hex() != one.id:
         yield found("registry", _REGISTRY, f"{name} does not bear the name that its header gives it.", ROWS)
     path = home.sets / one.elements.path
-    if not _is_whole(home, one.elements) or not _is_whole(home, one.keyed):
+    if not is_whole(home, one.elements) or not is_whole(home, one.keyed):
         return  # said where lists are looked at
     made = lists.committed(path, bytes.fromhex(one.id), one.elements.width)
     if made != body.set.committed:
@@ -116,7 +117,8 @@ def _check_registry(home: Home, one: HeldRegistry) -> Findings:
     yield from _audit_registry(home, one, name)
 
 
-def _is_whole(home: Home, kept: KeptSet) -> bool:
+def is_whole(home: Home, kept: KeptSet) -> bool:
+    """Say whether a list is on disk as its row describes it."""
     path = home.sets / kept.path
     return path.is_file() and digest(path) == kept.digest and path.stat().st_size == kept.count * kept.width
 
@@ -151,66 +153,9 @@ def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
         yield found("registry_keys", f"sets/{one.elements.path}", sentence, ROWS)
 
 
-def _at(kept: datetime, said: datetime) -> bool:
+def is_at(kept: datetime, said: datetime) -> bool:
     """Say whether an instant is the one of an entry, which knows whole seconds only."""
     return kept.replace(microsecond=0) == said
-
-
-# --- decisions ---
-
-
-def check_decisions(home: Home) -> Findings:
-    """What was decided is what the log says, to the exact figures; who is released was in scope."""
-    count = 0
-    for one in gate.held_decisions():
-        count += 1
-        yield from _check_decision(home, one)
-    said = ledger.counted().get(Decision.kind, 0)
-    if said != count:
-        yield found(
-            "decision_missing",
-            _DECISION,
-            f"The log speaks of {said:,} decisions; the table has {count:,}.",
-            ROWS,
-        )
-
-
-def _check_decision(home: Home, one: HeldDecision) -> Findings:
-    row = ledger.said((one.outbox,)).get(one.outbox)
-    body = row.says if row else None
-    said = (
-        row is not None
-        and isinstance(body, Decision)
-        and (body.use, body.catalogue.hex(), body.commitment.hex())
-        == (one.use, one.catalogue, one.commitment)
-        and (body.scope, body.left_out) == (one.scope.count, one.left_out)
-        and row.by == one.by
-        and _at(one.at, row.at)
-        and {one.scope.made_at, one.released.made_at} == {one.at}
-    )
-    if not said:
-        yield found(
-            "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
-        )
-    rules = _rules_of(home, one.catalogue)
-    if rules is not None and gate.left_out_again(one.number, rules.limits) != one.left_out:
-        sentence = (
-            f"What decision {one.number} told the public is not what its own figures and its secret give."
-        )
-        yield found("decision_figure", _DECISION, sentence, ROWS)
-    if _is_whole(home, one.scope) and _is_whole(home, one.released):
-        released = home.sets / one.released.path
-        if not lists.is_within(released, home.sets / one.scope.path, one.released.width):
-            sentence = f"Decision {one.number} releases somebody who was not in its scope."
-            yield found("decision_scope", f"sets/{one.released.path}", sentence, ROWS)
-
-
-def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
-    """Return the catalogue of a decision's day; None where it is not kept or cannot be read: said elsewhere."""
-    try:
-        return restore((home.catalogues / file_name(catalogue)).read_bytes())
-    except (FileNotFoundError, ValueError, PackRefused):
-        return None
 
 
 # --- handovers ---
@@ -219,25 +164,40 @@ def _rules_of(home: Home, catalogue: str) -> Catalogue | None:
 def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
     """State, file, list, decision, use and log of every handover tell one story; nothing else has left."""
     intents = outcomes = 0
-    files: set[str] = set()
+    files: dict[str, set[str]] = {home.released.name: set(), home.enclave.name: set()}
+    rooms: set[str] = set()
     for one in gate.held_disclosures():
-        files.add(one.file)
+        use = uses.get(one.decision.use)
+        way = "" if use is None else use.exit
+        files[gone_to(home, way).name].add(one.file)
+        if way == ENCLAVE:
+            rooms.add(f"{ROOM}{one.id}")
         intents += one.intent is not None
         outcomes += one.outcome is not None
-        yield from _check_handover(home, one, uses.get(one.decision.use))
+        yield from _check_handover(home, one, use)
     counted = ledger.counted()
     if (counted.get(Intent.kind, 0), counted.get(Outcome.kind, 0)) != (intents, outcomes):
         sentence = "The log speaks of other handovers, or other outcomes, than the table has."
         yield found("handover_missing", _DISCLOSURE, sentence, ROWS)
-    for name in names(home.released):
-        if name not in files and not is_leftover(name):
-            sentence = "This was released, and no handover names it: the public log does not know of it."
-            yield found("released_unlogged", f"released/{name}", sentence, LEFT)
+    yield from _check_unnamed(home, files, rooms)
+
+
+def _check_unnamed(home: Home, files: Mapping[str, set[str]], rooms: set[str]) -> Findings:
+    """Nothing lies with what has gone, in the room, in quarantine or among the room's keys that no handover names."""
+    for folder in (home.released, home.enclave):
+        for name in names(folder):
+            if name not in files[folder.name] and not is_leftover(name):
+                sentence = "This was released, and no handover names it: the public log does not know of it."
+                yield found("released_unlogged", f"{folder.name}/{name}", sentence, LEFT)
+    known = set().union(*files.values())
     for name in names(home.quarantine):
-        if name not in files and not is_leftover(name):
+        if name not in known and not is_leftover(name):
             yield note(
                 "orphan", f"quarantine/{name}", "No handover names this file: a build was cut off.", TIDY
             )
+    for name in names(home.keys):
+        if name.startswith(ROOM) and name not in rooms:
+            yield note("orphan", f"keys/{name}", "This is the key of nothing in the reading room.", TIDY)
 
 
 def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Findings:
@@ -247,13 +207,15 @@ def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Fin
     intent = row.says if row is not None and isinstance(row.says, Intent) else None
     told = rows.get(one.outcome) if one.outcome is not None else None
     outcome = told.says if told is not None and isinstance(told.says, Outcome) else None
+    folder = gone_to(home, "" if use is None else use.exit)
     yield from judge(
         Handover(
             id=one.id,
             state=one.state,
             file=one.file,
             waits=bool(one.file) and (home.quarantine / one.file).is_file(),
-            gone=bool(one.file) and (home.released / one.file).is_file(),
+            gone=bool(one.file) and (folder / one.file).is_file(),
+            folder=folder.name,
             is_said=row is not None and intent is not None and row.index is not None,
             has_intent=one.intent is not None,
             is_withdrawn=outcome is not None and outcome.outcome == "withdrawn",
@@ -281,7 +243,7 @@ def _is_said_of(one: HeldDisclosure, intent: Intent, at: datetime) -> bool:
         and intent.set.committed == listed
         and intent.header.to_json() == one.header
         and one.logged_at is not None
-        and _at(one.logged_at, at)
+        and is_at(one.logged_at, at)
     )
 
 
@@ -308,7 +270,7 @@ def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
 
 
 def _check_payload(home: Home, one: HeldDisclosure, name: str) -> Findings:
-    for folder in (home.quarantine, home.released):
+    for folder in (home.quarantine, home.released, home.enclave):
         path = folder / one.file
         if one.file and path.is_file() and digest(path) != one.payload:
             where = f"{folder.name}/{one.file}"
@@ -321,11 +283,11 @@ def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
         if one.state not in {"fixed", "withdrawn"}:
             yield found("handover", _DISCLOSURE, f"{name} was built and has no list of tags.", ROWS)
         return
-    if not _is_whole(home, one.tags) or not _is_whole(home, one.decision.released):
+    if not is_whole(home, one.tags) or not is_whole(home, one.decision.released):
         return
     where, path, list_id = f"sets/{one.tags.path}", home.sets / one.tags.path, bytes.fromhex(one.id)
     made = lists.committed(path, list_id, one.tags.width)
-    if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.scope.count):
+    if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.size):
         yield found("tags_root", where, f"The list of {name.lower()} is not the one that was fixed.")
         return
     try:

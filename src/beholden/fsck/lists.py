@@ -10,6 +10,8 @@ from pathlib import Path
 from beholden.ledger.tags import Committed, bucket_hash, bucket_index, depth
 from beholden.ledger.tree import node_hash
 
+_ID = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -73,3 +75,15 @@ def is_within(inner: Path, outer: Path, width: int) -> bool:
     """Say whether every element of one sorted list stands in another."""
     with opened(inner, width) as one, opened(outer, width) as other:
         return all(one[place] in other for place in range(len(one)))
+
+
+def begins_within(inner: Path, outer: Path, width: int) -> bool:
+    """Say whether every id of one sorted list begins an element of another, of that width, sorted too."""
+    with opened(inner, _ID) as one, opened(outer, width) as other:
+        at = 0
+        for place in range(len(one)):
+            while at < len(other) and other[at][:_ID] < one[place]:
+                at += 1
+            if at == len(other) or other[at][:_ID] != one[place]:
+                return False
+        return True

@@ -54,7 +54,10 @@ def note(code: str, where: str, sentence: str, next_step: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One handover as everything but its lists tells it. `is_said`: its intent stands in the signed log."""
+    """One handover as everything but its lists tells it. `is_said`: its intent stands in the signed log.
+
+    `folder` is where its file lies once it has gone: with what was handed over, or in the reading room.
+    """
 
     id: str
     state: str
@@ -64,6 +67,7 @@ class Handover:
     is_said: bool
     has_intent: bool
     is_withdrawn: bool
+    folder: str = "released"
 
 
 _HERE = "table gate_disclosure"
@@ -81,14 +85,14 @@ def judge(one: Handover) -> Findings:
     name = f"handover {one.id[:8]}"
     left = one.state in {"releasing", "released"}
     if (left or one.gone) and not one.is_said:
-        where = f"released/{one.file}" if one.gone else _HERE
+        where = f"{one.folder}/{one.file}" if one.gone else _HERE
         yield found(
             "released_unlogged", where, f"What {name} holds was released, and the log does not say so.", LEFT
         )
     if one.gone and not left:
         yield found(
             "released_early",
-            f"released/{one.file}",
+            f"{one.folder}/{one.file}",
             f"The file of {name} lies with what was released; the handover is {one.state}.",
             LEFT,
         )
@@ -110,7 +114,7 @@ def judge(one: Handover) -> Findings:
 
 
 def _files(one: Handover, name: str) -> Findings:
-    gone, waits = f"released/{one.file}", f"quarantine/{one.file}"
+    gone, waits = f"{one.folder}/{one.file}", f"quarantine/{one.file}"
     if one.state in {"built", "logged"} and not one.waits:
         yield found(
             "file_missing",

@@ -4,7 +4,19 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, counted, governed, handed, held, papers, powers, said, singles, texts
+from beholden.fsck import (
+    books,
+    counted,
+    decided,
+    governed,
+    handed,
+    held,
+    papers,
+    powers,
+    said,
+    singles,
+    texts,
+)
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -33,7 +45,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table biometrics_entry", books.check_books()),
         ("sets", handed.check_sets(home)),
         ("table gate_registry", handed.check_registries(home)),
-        ("table gate_decision", handed.check_decisions(home)),
+        ("table gate_decision", decided.check_decisions(home)),
+        ("table gate_roster", decided.check_rosters(home)),
         (counted.NUMBERS, counted.check_numbers(home)),
         ("table choices_weighed", counted.check_weighings()),
         ("table gate_disclosure", _handovers(home)),

@@ -5,6 +5,7 @@
 column for each flag, counted by all flags together. What is not known of anybody refuses everybody.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beholden.catalogue import Flag
+from beholden.catalogue import Exit, Flag
 from beholden.gate import ids
 from beholden.gate.rules import IN_LIST, missing_list
 from beholden.refusals import Refusal
@@ -59,6 +60,25 @@ def overtaken(released: pa.Array, now: Mapping[Flag, pa.Array], removes: Iterabl
         listed = pc.is_in(released, value_set=now[flag])
         clear = pc.and_(clear, pc.invert(listed) if flag in IN_LIST else listed)
     return len(released) - int(pc.sum(clear).as_py() or 0)
+
+
+def marks(released: pa.Array, now: Mapping[Flag, pa.Array], way: Exit) -> Mapping[Flag, pa.Array]:
+    """Return, for each flag that changes a row that goes out in this way, who of the released bears it, in order."""
+    found = {}
+    for flag in way.marks:
+        bears = ids.listed(released, now[flag]) == (flag in IN_LIST)
+        found[flag] = released.filter(pa.array(bears))
+    return found
+
+
+def marks_digest(found: Mapping[Flag, pa.Array]) -> str:
+    """Return SHA-256 over who bears which mark, in hex; nothing where this way out knows no marks."""
+    if not found:
+        return ""
+    said = hashlib.sha256()
+    for flag, people in sorted(found.items()):
+        said.update(f"{flag.value} {len(people)}\n".encode() + ids.packed(people))
+    return said.hexdigest()
 
 
 def _borne(combination: int) -> frozenset[Flag]:

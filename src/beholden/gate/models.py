@@ -27,6 +27,33 @@ class Registry(models.Model):
     made_at = models.DateTimeField()
 
 
+class Roster(models.Model):
+    """One list that a recipient handed in for a match: how many rows, its hash, and who of it is in scope.
+
+    `matched` is person (16) || own reference (32), sorted; whoever was not found stands nowhere. `rule` names the rule
+    by which it was refused, and then nothing of it is kept.
+    """
+
+    use = models.CharField(max_length=20, db_collation="C")
+    rows = models.IntegerField()
+    digest = models.CharField(max_length=64, db_collation="C")
+    salt = models.BinaryField()
+    rule = models.CharField(max_length=40, blank=True, db_collation="C")
+    matched = models.ForeignKey(SetFile, on_delete=models.PROTECT, null=True, related_name="+")
+    outbox = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rule="") ^ models.Q(matched__isnull=True),
+                name="gate_roster_kept_exactly_if_taken",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="gate_roster_append_only", operation=_APPEND_ONLY)]
+
+
 class Decision(models.Model):
     """What the gate decided for one use: exact figures here, rounded ones in the log, bound by a salted commitment."""
 
@@ -37,14 +64,31 @@ class Decision(models.Model):
     released = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
     combinations = models.JSONField()
     left_out = models.IntegerField(null=True)
+    missing = models.JSONField(null=True)  # who of the scope is missing, by group, as the recipient is told
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, null=True, related_name="+")
+    untold_under = models.CharField(max_length=64, blank=True, default="", db_collation="C")
+    untold = models.IntegerField(null=True)  # the public figure of those let in under that law
+    untold_outbox = models.BigIntegerField(null=True)
     salt = models.BinaryField()
     outbox = models.BigIntegerField()
     at = models.DateTimeField()
     by = models.CharField(max_length=40, db_collation="C")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(untold_under="", untold__isnull=True, untold_outbox__isnull=True)
+                | (~models.Q(untold_under="") & models.Q(untold_outbox__isnull=False)),
+                name="gate_untold_said_exactly_if_let_in",
+            ),
+        ]
+
 
 class Disclosure(models.Model):
-    """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes."""
+    """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes.
+
+    `marks` is the digest of who in it is kept safe or restricted, as its rows were built; empty where none can be.
+    """
 
     id = models.CharField(primary_key=True, max_length=32, db_collation="C")
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT)
@@ -57,6 +101,7 @@ class Disclosure(models.Model):
     root = models.CharField(max_length=64, blank=True, db_collation="C")
     intent = models.BigIntegerField(null=True)
     logged_at = models.DateTimeField(null=True)
+    marks = models.CharField(max_length=64, blank=True, default="", db_collation="C")
     outcome = models.BigIntegerField(null=True)
 
     class Meta:

@@ -3,14 +3,15 @@
 
 A parcel is a zip (stored, fixed dates) locked with age to the recipient's key: `header.json` (the public header of the
 handover), `rows.parquet` (tag, pseudonym, the named items; sorted by tag, so that the order tells nothing of school or
-family) and `padding.tags` (random tags that fill the list up to its scope). The recipient's check is exact:
+family), `missing.json` (which groups are missing from the rows, and weights) and `padding.tags` (random tags that fill
+the list up to its scope). The recipient's check is exact:
 tags of the rows plus padding = the committed list.
 """
 
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import TAG_BYTES
 from beholden.refusals import Refusal
 
-_NAMES = ("header.json", "padding.tags", "rows.parquet")
+_NAMES = ("header.json", "missing.json", "padding.tags", "rows.parquet")
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,6 +33,7 @@ class Parcel:
     header: Mapping[str, object]
     rows: pa.Table
     padding: tuple[bytes, ...]
+    missing: Mapping[str, object]
 
     @property
     def tags(self) -> tuple[bytes, ...]:
@@ -40,16 +42,15 @@ class Parcel:
 
 
 def pack(
-    header: Mapping[str, object], rows: pa.Table, padding: tuple[bytes, ...], *, recipient: str
+    header: Mapping[str, object],
+    rows: pa.Table,
+    padding: tuple[bytes, ...],
+    *,
+    missing: bytes,
+    recipient: str,
 ) -> bytes:
     """Return the ciphertext for one age recipient (age-encryption.org/v1)."""
-    parquet = io.BytesIO()
-    pq.write_table(rows, parquet, compression="zstd", write_statistics=False)
-    contents = (print_json(header), b"".join(sorted(padding)), parquet.getvalue())
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as parcel:
-        for name, content in zip(_NAMES, contents, strict=True):
-            parcel.writestr(zipfile.ZipInfo(name, _DAY), content)
+    whole = zipped(_NAMES, (print_json(header), missing, b"".join(sorted(padding)), parquet(rows)))
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as trouble:
@@ -59,7 +60,7 @@ def pack(
             next_step="Enrol the recipient again with a key that begins with age1.",
             authority="UK GDPR Art 32(1)(a)",
         ) from trouble
-    ciphertext: bytes = pyrage.encrypt(whole.getvalue(), [to])
+    ciphertext: bytes = pyrage.encrypt(whole, [to])
     return ciphertext
 
 
@@ -70,19 +71,46 @@ def unpack(ciphertext: bytes, *, identity: str) -> Parcel:
     except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
         raise _refused("It does not open with this key.") from trouble
     try:
-        with zipfile.ZipFile(io.BytesIO(plain)) as parcel:
-            if tuple(parcel.namelist()) != _NAMES:
-                raise _refused("It does not hold exactly a header, padding and rows.")
-            header, padding, parquet = (parcel.read(name) for name in _NAMES)
-        rows = pq.read_table(pa.BufferReader(parquet))
-        fields = json.loads(header)
-    except (zipfile.BadZipFile, pa.ArrowInvalid, ValueError) as trouble:
+        header, missing, padding, content = unzipped(plain, _NAMES)
+        rows = pq.read_table(pa.BufferReader(content))
+        fields, groups = json.loads(header), json.loads(missing)
+    except (pa.ArrowInvalid, ValueError) as trouble:
         raise _refused("What is in it cannot be read.") from trouble
-    if len(padding) % TAG_BYTES or not isinstance(fields, dict):
+    if len(padding) % TAG_BYTES or not isinstance(fields, dict) or not isinstance(groups, dict):
         raise _refused("Its padding or its header is damaged.")
     return Parcel(
-        fields, rows, tuple(padding[at : at + TAG_BYTES] for at in range(0, len(padding), TAG_BYTES))
+        fields,
+        rows,
+        tuple(padding[at : at + TAG_BYTES] for at in range(0, len(padding), TAG_BYTES)),
+        groups,
     )
+
+
+def parquet(rows: pa.Table) -> bytes:
+    """Return rows as Parquet (zstd), without statistics."""
+    content = io.BytesIO()
+    pq.write_table(rows, content, compression="zstd", write_statistics=False)
+    return content.getvalue()
+
+
+def zipped(names: Sequence[str], contents: Sequence[bytes]) -> bytes:
+    """Return files in one zip, stored, with one fixed date: the same contents give the same bytes."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in zip(names, contents, strict=True):
+            archive.writestr(zipfile.ZipInfo(name, _DAY), content)
+    return whole.getvalue()
+
+
+def unzipped(whole: bytes, names: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the contents of exactly these files, or raise ValueError: other names, or a broken zip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+            if archive.namelist() != list(names):
+                raise ValueError("it does not hold exactly the files that it must hold")
+            return tuple(archive.read(name) for name in names)
+    except zipfile.BadZipFile as trouble:
+        raise ValueError("it is no zip") from trouble
 
 
 def _refused(why: str) -> Refusal:

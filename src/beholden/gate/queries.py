@@ -9,15 +9,18 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from beholden.catalogue import Catalogue, Flag, Limits
+from beholden.catalogue import Catalogue, Flag
+from beholden.gate import rosters
 from beholden.gate.models import (
     Decision,
     Disclosure,
     Registry,
+    Roster,
     SetFile,
 )
-from beholden.gate.rules import Waterfall, public_left_out, waterfall
+from beholden.gate.rules import Waterfall, public_left_out, public_untold, waterfall
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
@@ -26,8 +29,9 @@ from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
-from beholden.ledger.vocabulary.events import NoticeGiven
+from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
 from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.uses.queries import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Numbers:
     entries: tuple[tuple[str, int], ...]
     counted_at: int
     where: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    untold: int | None = None  # who is in although nobody could be told, in tens and with a random error (D6)
+    untold_under: str | None = None  # the law that was named for it; None where the untold are out
 
 
 def public_numbers(ref: UseRef) -> Numbers:
@@ -79,7 +85,8 @@ def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | No
             found[use] |= figures
             stands[use] |= dict.fromkeys(figures, (log, index))
             places[use].append((log, index))
-    whole = dict.fromkeys(("audience", "told", "scope", "left_out", "released", "outcome"))
+    named = ("audience", "told", "scope", "left_out", "released", "outcome", "untold", "untold_under")
+    whole: dict[str, Any] = dict.fromkeys(named)
     sizes = sum(head.size for head in (events, handed) if head)
     return {
         use: Numbers(
@@ -99,6 +106,8 @@ def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str 
             return said.use, {"audience": said.audience, "told": said.told}
         case DecisionEntry() as said:
             return said.use, {"scope": said.scope, "left_out": said.left_out, "released": said.released}
+        case UntoldIn() as said:
+            return said.use, {"untold": said.count, "untold_under": said.under}
         case Intent() as said:
             uses[said.id] = said.header.use
             return said.header.use, {"outcome": "released"}
@@ -111,10 +120,8 @@ def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str 
 def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) -> Waterfall:
     """Return how a scope became a release, for the registrar before release. Kept safe is never a step of its own."""
     made = Decision.objects.get(pk=decision)
-    combinations = {frozenset(Flag(flag) for flag in borne): count for borne, count in made.combinations}
-    return waterfall(
-        combinations, catalogue.exit(exit_name).removes, smallest=catalogue.limits.smallest_count
-    )
+    removes = catalogue.exit(exit_name).removes_for(made.untold_under)
+    return waterfall(_combinations(made), removes, smallest=catalogue.limits.smallest_count)
 
 
 def released_file(disclosure: str) -> str:
@@ -163,6 +170,11 @@ class HeldDecision:
     outbox: int
     at: datetime
     by: str
+    untold_under: str
+    untold: int | None
+    untold_outbox: int | None
+    size: int  # how many were asked for: what the public list is filled up to
+    roster: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +210,64 @@ def held_registries() -> Iterator[HeldRegistry]:
 
 def held_decisions() -> Iterator[HeldDecision]:
     """Yield every decision, oldest first."""
-    for row in Decision.objects.select_related("scope", "released").order_by("pk").iterator():
+    for row in Decision.objects.select_related("scope", "released", "roster").order_by("pk").iterator():
         yield _decision(row)
 
 
-def left_out_again(number: int, limits: Limits) -> int | None:
-    """Draw the public figure of one decision anew from its exact counts and its salt, under the limits of its day."""
-    row = Decision.objects.select_related("scope", "released").get(pk=number)
-    return public_left_out(row.scope.count, row.released.count, secret=bytes(row.salt), limits=limits)
+def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | None]:
+    """Draw the public figures of one decision anew from its exact counts and its salt, under the rules of its day.
+
+    The first is of who was left out; the second of who is in untold, None where no law was named for it.
+    """
+    row = Decision.objects.select_related("scope", "released", "roster").get(pk=number)
+    salt, limits = bytes(row.salt), catalogue.limits
+    left_out = public_left_out(rosters.size_of(row), row.released.count, secret=salt, limits=limits)
+    if not row.untold_under:
+        return left_out, None
+    removes = catalogue.exit(asked(UseRef(row.use)).exit).removes_for(row.untold_under)
+    return left_out, public_untold(_combinations(row), removes, secret=salt, limits=limits)
+
+
+def _combinations(row: Decision) -> Mapping[frozenset[Flag], int]:
+    return {frozenset(Flag(flag) for flag in borne): count for borne, count in row.combinations}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoster:
+    """One list that was handed in for a match, as it stands here; commitment and rows as the log has them."""
+
+    number: int
+    use: str
+    rows: int
+    commitment: str
+    rule: str
+    matched: KeptSet | None
+    outbox: int
+    at: datetime
+    by: str
+
+
+def held_rosters() -> Iterator[HeldRoster]:
+    """Yield every list that was handed in, refused ones too, oldest first."""
+    for row in Roster.objects.select_related("matched").order_by("pk").iterator():
+        yield HeldRoster(
+            row.pk,
+            row.use,
+            rosters.padded(row.rows),
+            rosters.commitment(bytes(row.salt), row.digest),
+            row.rule,
+            None if row.matched is None else _kept(row.matched, rosters.WIDTH),
+            row.outbox,
+            row.at,
+            row.by,
+        )
 
 
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
-    rows = Disclosure.objects.select_related("tags", "decision__scope", "decision__released")
+    rows = Disclosure.objects.select_related(
+        "tags", "decision__scope", "decision__released", "decision__roster"
+    )
     for row in rows.order_by("decision_id").iterator():
         yield HeldDisclosure(
             id=row.id,
@@ -240,6 +297,8 @@ def sets_counted() -> int:
 
 def _decision(row: Decision) -> HeldDecision:
     exact = {"combinations": row.combinations, "released": row.released.count, "scope": row.scope.count}
+    if row.missing is not None:  # what was decided before there was such a table has none
+        exact["missing"] = row.missing
     return HeldDecision(
         number=row.pk,
         use=row.use,
@@ -252,6 +311,11 @@ def _decision(row: Decision) -> HeldDecision:
         outbox=row.outbox,
         at=row.at,
         by=row.by,
+        untold_under=row.untold_under,
+        untold=row.untold,
+        untold_outbox=row.untold_outbox,
+        size=rosters.size_of(row),
+        roster=row.roster_id,
     )
 
 

@@ -5,6 +5,8 @@ This is the naive twin: slow, obvious, and read by people. `expression.py` must 
 Hypothesis can think of. Flags and what they do at an exit are the catalogue's data, not ours.
 """
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,7 +112,30 @@ def check_told_floor(told: int, scope: int, *, floor_percent: int) -> None:
 
 
 def public_left_out(scope: int, released: int, *, secret: bytes, limits: Limits) -> int | None:
-    """Return the one public figure of who was left out, only for large scopes (else None), blurred and rounded (D13).
+    """Return the one public figure of who was left out: large scopes only (else None), blurred and rounded (D13)."""
+    return _blurred(scope - released, scope, secret=secret, limits=limits)
+
+
+def public_untold(
+    combinations: Mapping[frozenset[Flag], int], removes: Iterable[Flag], *, secret: bytes, limits: Limits
+) -> int | None:
+    """Return the public figure of who was not told and is in all the same, under a named authority (D6).
+
+    Blurred with an error of its own: beside *left out* and the telling's figures it tells nothing for certain of a *no*
+    among those who were not told.
+    """
+    own = hmac.digest(secret, b"beholden/untold/v1\n", hashlib.sha256)
+    return _blurred(untold_in(combinations, removes), sum(combinations.values()), secret=own, limits=limits)
+
+
+def untold_in(combinations: Mapping[frozenset[Flag], int], removes: Iterable[Flag]) -> int:
+    """Return how many were not told and are in all the same."""
+    out = frozenset(removes)
+    return sum(count for borne, count in combinations.items() if Flag.NOT_TOLD in borne and not borne & out)
+
+
+def _blurred(count: int, scope: int, *, secret: bytes, limits: Limits) -> int | None:
+    """Return an exact count as the public may have it.
 
     The plan: 1 nothing is said of a scope below the floor; 2 a random error is added, of which the secret is the only
     source (`blur`); 3 what comes of it is rounded to the nearest step; 4 it is cut to what a scope can leave out. Steps
@@ -119,7 +144,7 @@ def public_left_out(scope: int, released: int, *, secret: bytes, limits: Limits)
     if scope < limits.left_out_scope_floor:  # 1
         return None
     step = limits.left_out_rounding
-    blurred = scope - released + error(tosses(secret, percent=limits.left_out_blur_percent))  # 2
+    blurred = count + error(tosses(secret, percent=limits.left_out_blur_percent))  # 2
     rounded = (blurred + step // 2) // step * step  # 3
     return min(max(rounded, 0), scope - scope % step)  # 4
 

@@ -97,6 +97,11 @@ class Home:
         return self.root / "released"
 
     @property
+    def enclave(self) -> Path:
+        """What may be looked at in the reading room and never leaves it; sealed, each under a key of its own."""
+        return self.root / "enclave"
+
+    @property
     def journal(self) -> Path:
         """What left about one person at a time, line by line, each on the disk before anything was shown."""
         return self.root / "journal"
@@ -130,6 +135,7 @@ class Home:
             self.inbox,
             self.quarantine,
             self.released,
+            self.enclave,
             self.journal,
             self.letters,
             self.town,

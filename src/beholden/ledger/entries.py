@@ -29,7 +29,9 @@ from beholden.ledger.vocabulary.events import (
     Opened,
     PaperFiled,
     ReturnAccepted,
+    RosterHanded,
     SingleExits,
+    UntoldIn,
     UseMoved,
 )
 from beholden.ledger.vocabulary.handovers import (
@@ -45,12 +47,12 @@ VERSION = 1
 
 Body = (
     Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened
+    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | UntoldIn | RosterHanded | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, Decision, Opened),
+    *(ChoicesOfDay, SingleExits, Decision, UntoldIn, RosterHanded, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

@@ -90,6 +90,12 @@ def granted(use: Use) -> tuple[str, ...]:
     return tuple(sorted(decisions[-1].body["items"]))
 
 
+def months(use: Use) -> tuple[str, ...]:
+    """Return the items of which the month alone may leave, by the newest decision (D18)."""
+    decided = newest(use, "decision")
+    return () if decided is None else tuple(decided.body.get("months", ()))
+
+
 def comment_until(use: Use) -> datetime:
     """Return the last moment to comment on a use that is, or was, open for comment."""
     opening = newest(use, "opening")
@@ -152,7 +158,13 @@ def reviews_of(use: Use, *, round_: int) -> tuple[Review, ...]:
 
 
 def _mark(held: Mapping[str, Any]) -> Mark:
-    return Mark(Says(held["says"]), held["reason"], held["condition"], tuple(held["without"]))
+    return Mark(
+        Says(held["says"]),
+        held["reason"],
+        held["condition"],
+        tuple(held["without"]),
+        tuple(held.get("coarser", ())),
+    )
 
 
 def votes_of(use: Use, *, round_: int) -> tuple[Vote, ...]:

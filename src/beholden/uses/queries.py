@@ -59,6 +59,9 @@ class PublicUse:
     refused_sentence: str
     instead: str
     steps: tuple[Reached, ...]
+    untold_under: str = (
+        ""  # the law under which those who could not be told are in, in full; empty: they are out
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,11 @@ class AskedUse:
     answer_by: datetime | None
     keys_since: datetime
     amends: tuple[UseRef, ...]  # a no to one of these is a no to this one (D11)
-    processors: tuple[tuple[str, str], ...]  # every other organisation that touches them: name and country
+    processors: tuple[
+        tuple[str, str], ...
+    ] = ()  # every other organisation that touches them: name and country
+    untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
+    months: tuple[str, ...] = ()  # items of which the month alone may leave
 
     @property
     def proposal(self) -> Proposal:
@@ -89,6 +96,7 @@ class AskedUse:
             self.population,
             self.recipient.encryption_key,
             self.recipient.check_key,
+            self.untold_under,
         )
 
 
@@ -146,6 +154,8 @@ def asked(ref: UseRef) -> AskedUse:
         keys_since=keys_since(row.applicant),
         amends=papers.lineage(row),
         processors=tuple((one["name"], one["country"]) for one in row.application.get("processors", ())),
+        untold_under=row.application.get("untold_under", ""),
+        months=papers.months(row),
     )
 
 
@@ -247,6 +257,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         refused_sentence=row.refused_sentence,
         instead=row.instead,
         steps=tuple(steps),
+        untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
     )
 
 

@@ -75,6 +75,12 @@ def gateway(code: str, catalogue: Catalogue) -> str:
     )
 
 
+def instrument(name: str, catalogue: Catalogue) -> str:
+    """Return a law in full, or nothing where none is named."""
+    held = catalogue.law.get(name)
+    return "" if held is None else f"{held.title} ({held.citation})"
+
+
 def item_label(item: str, catalogue: Catalogue) -> str:
     """Return what a fact is called."""
     return (

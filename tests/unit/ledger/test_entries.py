@@ -65,6 +65,8 @@ BODIES = {
         "scope": 1500,
         "use": "U-2026-0001",
     },
+    ("events", "untold"): {"count": None, "under": "dea-2017", "use": "U-2026-0001"},
+    ("events", "roster"): {"commitment": H, "rows": 40, "rule": "run", "use": "U-2026-0001"},
     ("events", "opened"): {"before": None, "handovers": EVENTS},
 }
 

@@ -48,6 +48,7 @@ OTHER = {
     "processors": (Processor("Cloud", "keeps", "Wales"),),
     "linkage": Linkage.INWARD,
     "recurrence": Recurrence.EACH_TERM,
+    "untold_under": "dea-2017",
 }
 
 

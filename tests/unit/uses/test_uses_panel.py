@@ -209,6 +209,17 @@ def test_a_majority_is_what_more_than_half_are_content_with(said):
     assert decided(votes=votes).says is middle
 
 
+def test_facts_that_a_reviewer_wants_less_exact_are_named_and_what_is_struck_out_is_out():
+    facts = Mark(YES, "Because.", without=("sex",), coarser=("nc_year", "sex"))
+    one = Review("a", "body-a", {**marks(*[YES] * 5), "facts": facts}, YES)
+    found = decided((one, review("b")))
+    assert (found.without, found.coarser) == (("sex",), ("nc_year",))
+    with pytest.raises(Refusal, match=r"^uses\.review_strikes:"):
+        check_review(
+            {**marks(*[YES] * 5), "people": Mark(YES, "Because.", coarser=("sex",))}, YES, items=("sex",)
+        )
+
+
 def test_what_one_reviewer_strikes_out_is_out():
     """Least data: one of two is enough (D18)."""
     found = decided((review("a", without=("sex",)), review("b", without=("nc_year",))))

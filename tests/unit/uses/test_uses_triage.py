@@ -62,7 +62,13 @@ def test_each_refused_purpose_is_refused_by_the_name_of_its_rule(purpose):
         ({"population": Population("SC", "SPR", 2099)}, "catalogue.unknown_collection"),
         ({"population": Population("SC", "SPR", 2026, ("99",))}, "uses.school_years"),
         ({"population": Population("SC", "SPR", 2026, ("7", "7"))}, "uses.school_years"),
-        ({"exit": "enclave"}, "uses.exit_not_built"),
+        ({"exit": "table"}, "uses.exit_not_built"),
+        ({"untold_under": "dea-2017"}, "uses.untold_under"),
+        ({"exit": "enclave", "untold_under": "ca-1989"}, "uses.untold_under"),
+        (
+            {"exit": "enclave", "purpose": "school-improvement", "untold_under": "dea-2017"},
+            "uses.untold_under",
+        ),
     ],
 )
 def test_what_is_not_allowed_is_refused(change, code):
@@ -71,9 +77,15 @@ def test_what_is_not_allowed_is_refused(change, code):
     assert no.value.code == code
 
 
+def test_whoever_was_not_told_may_be_in_the_reading_room_under_the_law_that_its_purpose_names():
+    """D6: study in the safe setting, under a named authority, and nothing else. No key: nothing is handed over."""
+    triage(replace(STUDY, exit="enclave", untold_under="dea-2017", recipient_key="", check_key=""), CATALOGUE)
+
+
 @pytest.mark.parametrize(
     ("changed", "question", "code"),
     [
+        (draft(untold_under="dea-2017"), "untold_under", "uses.untold_under"),
         (draft(gateway="dea-2017"), "gateway", "uses.gateway"),
         (draft(gateway="a letter"), "gateway", "uses.gateway"),
         (draft(linkage=Linkage.INWARD), "linkage", "uses.linkage_not_built"),

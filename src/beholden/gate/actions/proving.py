@@ -13,6 +13,7 @@ from beholden.gate.actions.singles import write_down
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
+from beholden.gate.ways import ENCLAVE
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -126,6 +127,13 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             "This confirmation is not signed by the recipient.",
             next_step="Make it again with `beholden recipient check` and the key that the keeper enrolled.",
             authority="ARCHITECTURE section 5: recipients recompute",
+        )
+    if asked(UseRef(intent.header.use)).exit == ENCLAVE:
+        raise Refusal(
+            "gate.nothing_received",
+            "Nothing was handed over under this use, so there is nothing to recompute.",
+            next_step="Look at the rows in the reading room.",
+            authority="D23: raw rows stay",
         )
     with transaction.atomic():
         fresh = Disclosure.objects.select_for_update().get(pk=disclosure)

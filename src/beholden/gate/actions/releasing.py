@@ -1,43 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds what was decided, says so in the public log, checks what the public would check, and only then releases.
+"""Fixes, announces in the public log, checks what the public would check, and only then releases what was built.
 
 Each step can be run again; killed between any two, the next run goes on from the state that is committed.
 """
 
 import hashlib
-import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
-import pyarrow as pa
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.choices.turns import hold_answers
-from beholden.gate import parcel, registries, sets
+from beholden.gate import registries, sets
+from beholden.gate.actions.building import build
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import check_allowed, check_before_release, log_state, origin, unlogged
-from beholden.gate.expression import overtaken
+from beholden.gate.expression import marks, marks_digest, overtaken
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Decision, Disclosure
 from beholden.gate.rules import check_role
+from beholden.gate.ways import gone_to
 from beholden.home import here
-from beholden.home.files import fsync_folder, write_durably
-from beholden.home.keys import load
+from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.entries import parse
-from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
+from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, identifier
 from beholden.ledger.vocabulary.handovers import Intent
 from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
 from beholden.ledger.witnessing import gather
 from beholden.refusals import Refusal
-from beholden.register import actions as register
-from beholden.register.lent import ProofSeeds
-from beholden.register.rows import read
 from beholden.uses import actions as uses
-from beholden.uses.queries import AskedUse, asked, check_as_approved, check_countersigned
+from beholden.uses.queries import asked, check_as_approved, check_countersigned
 from beholden.uses.rules import State
 
 
@@ -103,67 +100,6 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
     return fixed.id
 
 
-def build(disclosure: str, *, by: Actor, at: datetime) -> None:
-    """Build ciphertext and tag file in quarantine; hash what is read back. Until it is logged it may be redone."""
-    check_role(by, Role.REGISTRAR)
-    held = Disclosure.objects.select_related("decision__registry").get(pk=disclosure)
-    if held.state != "fixed":
-        return
-    use = asked(UseRef(held.decision.use))
-    released = unpacked(sets.read(held.decision.released))
-    wanted = use.population
-    rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
-    seeds = register.proof_seeds(among=released, by=by, at=at)
-    if not released.equals(rows["person"].combine_chunks()) or not released.equals(unpacked(seeds.people)):
-        raise Refusal(
-            "gate.rows_missing",
-            "The rows on disk are not those of the people who were decided on.",
-            next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
-            authority="ARCHITECTURE section 5: decide, freeze, build",
-        )
-    tags = _tags(held, seeds)
-    filling = padding(held.decision.scope.count - len(released))
-    tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))
-    whole = _sheet(rows, tags, use)
-    ciphertext = parcel.pack(held.header, whole, filling, recipient=use.recipient.encryption_key)
-    name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.age"
-    write_durably(here().quarantine / name, ciphertext)
-    payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()
-    with transaction.atomic():
-        fresh = _locked(disclosure)
-        if fresh.state != "fixed":  # another run was quicker: its parcel stands, ours is nobody's
-            (here().quarantine / name).unlink()
-            return
-        fresh.tags = sets.keep("tags", tree.items, width=TAG_BYTES, at=at)
-        fresh.payload, fresh.file, fresh.state = payload, name, "built"
-        fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
-        fresh.save()
-
-
-def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
-    """Return each released person's tag, end to end. The key of the snapshot is read once; no y is kept."""
-    key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
-    list_id = bytes.fromhex(held.id)
-    tags = bytearray()
-    for _, proof_id in seeds:
-        tags += tag(tag_key(key, proof_id), list_id)
-    return bytes(tags)
-
-
-def _sheet(rows: pa.Table, tags: bytes, use: AskedUse) -> pa.Table:
-    """The rows as the recipient gets them: tag, a pseudonym of this recipient and use, the items; sorted by tag."""
-    key = load(here(), "pseudonyms")
-    scope = f"{use.recipient.ref}\n{use.ref}\n".encode()
-    made = [
-        hashlib.blake2b(scope + person, key=key, digest_size=16).hexdigest()
-        for person in rows["person"].to_pylist()
-    ]
-    table = pa.table({"tag": unpacked(tags), "pseudonym": pa.array(made)})
-    for item in use.items:
-        table = table.append_column(item, rows[item])
-    return table.sort_by("tag")
-
-
 def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
     """Say in the public log what is about to leave, before it leaves, and let the witnesses see that it was said.
 
@@ -227,10 +163,12 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
         raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
     use = asked(ref)
     check_allowed(use, catalogue, on=at.date())
-    released = unpacked(sets.read(held.decision.released))
+    released, way = unpacked(sets.read(held.decision.released)), catalogue.exit(use.exit)
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
-    if overtaken(released, now, catalogue.exit(use.exit).removes):
+    if overtaken(released, now, way.removes_for(held.decision.untold_under)):
         raise _overtaken("gate.overtaken", "Since this was decided, a child in it may no longer be released.")
+    if marks_digest(marks(released, now, way)) != held.marks:
+        raise _overtaken("gate.overtaken", "Since this was built, a child in it has come under another rule.")
     uses.released(ref, by=by, at=at)
     held.state = "releasing"
     held.save(update_fields=["state"])
@@ -239,15 +177,20 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
 def _move(held: Disclosure) -> None:
     """Move the parcel out, unless an earlier run has. What a killed run moved is flushed like our own."""
     home = here()
-    waiting, gone = home.quarantine / held.file, home.released / held.file
+    waiting, gone = home.quarantine / held.file, _gone(held)
     with suppress(FileNotFoundError):  # an earlier run has moved it, or another does at this moment
         if hashlib.sha256(waiting.read_bytes()).hexdigest() != held.payload:
             raise _damaged()
         waiting.replace(gone)
     if not gone.exists():
         raise _damaged()
-    fsync_folder(home.released)
+    fsync_folder(gone.parent)
     fsync_folder(home.quarantine)
+
+
+def _gone(held: Disclosure) -> Path:
+    """Return where the file goes: to what is handed over, or into the reading room."""
+    return gone_to(here(), asked(UseRef(held.decision.use)).exit) / held.file
 
 
 def _damaged() -> Refusal:

@@ -7,12 +7,13 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beholden.catalogue import Catalogue, FamilySays, Flag
+from beholden.catalogue import Catalogue, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Registry
-from beholden.kinds import Actor, PersonId
+from beholden.gate.ways import MATCH
+from beholden.kinds import Actor, ItemId, PersonId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
 from beholden.register import actions as register
@@ -68,13 +69,22 @@ def _past_retention(
     """Who has passed the day until which one of the items is kept: everybody, where it is counted in years (D33)."""
     asked, today = use.population, at.date()
     taken_on = catalogue.collection(asked.collection, asked.term, asked.year).reference_date
-    kept = [catalogue.item(item).keep_until for item in use.items]
+    kept = [catalogue.item(item).keep_until for item in (*use.items, *_matched_on(use, catalogue))]
     if any(one.unit == "years" and one.until(born_on=today, taken_on=taken_on) <= today for one in kept):
         return among
     ages = [one.amount for one in kept if one.unit == "age"]
     if not ages:
         return _column(())
     return _column(register.past_retention(among, age=min(ages), on=today, by=by, at=at))
+
+
+def _matched_on(use: AskedUse, catalogue: Catalogue) -> tuple[ItemId, ...]:
+    """Return the facts by which a list is matched, which are used though they do not leave: numbers and birth date."""
+    if use.exit != MATCH:
+        return ()
+    asked = use.population
+    held = catalogue.collection(asked.collection, asked.term, asked.year).items
+    return tuple(item for item in held if catalogue.item(item).store in {Store.NUMBERS, Store.BIRTH})
 
 
 def _column(members: Iterable[PersonId]) -> pa.Array:

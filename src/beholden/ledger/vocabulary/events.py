@@ -141,6 +141,32 @@ class Decision(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class UntoldIn(Shaped):
+    """Children who could not be told are in a use all the same, under a law that is named: how many, in tens (D6).
+
+    `count` bears a random error like *left out* does, and is None where the scope is too small for it to be said.
+    """
+
+    kind: ClassVar[str] = "untold"
+    log: ClassVar[str] = EVENTS
+    count: Annotated[int | None, Maybe(Whole(step=10, high=MAX_SIZE))]
+    under: Code
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class RosterHanded(Shaped):
+    """A recipient handed in a list to be matched: of how many rows; refused, `rule` says by which rule (D21)."""
+
+    kind: ClassVar[str] = "roster"
+    log: ClassVar[str] = EVENTS
+    commitment: Hash
+    rows: Scope
+    rule: Annotated[str | None, Maybe(Word())]
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Shaped):
     """A new log begins, or an old one is closed and goes on here: the last checkpoint of the other."""
 

@@ -57,7 +57,10 @@ class RegistryRef(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Recipient(Shaped):
-    """Who receives: an opaque id, and SHA-256 of the Ed25519 key with which it signs what it recomputed."""
+    """Who receives: an opaque id, and SHA-256 of the Ed25519 key with which it signs what it recomputed.
+
+    Into the reading room nothing is received: whoever has no key stands there with SHA-256 of nothing.
+    """
 
     id: Code
     key: Hash

@@ -211,6 +211,17 @@ def with_number_and_birth(number: str, born: date) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(bulk.found(NUMBER_AND_BIRTH, [digest]).get(digest, ())))
 
 
+def matching(asked: Iterable[tuple[str, date]]) -> Iterator[PersonId | None]:
+    """Yield, for each pupil number and birth date together, who stands under it: None for nobody, and for two."""
+    key = load(here(), "lookup")
+    for some in _batches(asked):
+        digests = [digest_of_number_and_birth(key, number, born) for number, born in some]
+        found = bulk.found(NUMBER_AND_BIRTH, digests)
+        for digest in digests:
+            people = set(found.get(digest, ()))
+            yield people.pop() if len(people) == 1 else None
+
+
 def known_of(person: PersonId, groups: Sequence[str]) -> dict[str, str | None]:
     """Return what is known of one person in these groups, by item. Refuses nobody: who asks was checked before."""
     (held,) = bulk.read([person], groups)

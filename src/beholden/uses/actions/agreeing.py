@@ -48,6 +48,7 @@ def draw_up(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> st
 def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
     decision, proposed = newest(use, "decision"), drafted(use)
     granted = {} if decision is None else decision.body["items"]
+    by_month = () if decision is None else decision.body.get("months", ())
     return Terms(
         use=use.ref,
         title=use.title,
@@ -57,7 +58,14 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         purpose_label=words.purpose_label(use.purpose, catalogue),
         gateway=words.gateway(use.purpose, catalogue),
         exit_label=catalogue.exit(use.exit).label,
-        items=tuple((item, words.item_label(item, catalogue), why) for item, why in sorted(granted.items())),
+        items=tuple(
+            (
+                item,
+                words.item_label(item, catalogue) + (", by its month alone" if item in by_month else ""),
+                why,
+            )
+            for item, why in sorted(granted.items())
+        ),
         population=words.population_words(proposed.population, catalogue),
         conditions=() if decision is None else tuple(decision.body["conditions"]),
         starts_on=use.starts_on,
@@ -68,6 +76,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         destruction_days=catalogue.limits.destruction_days,
         catalogue=catalogue.hash,
         amends=use.amends,
+        untold_under=words.instrument(proposed.application.untold_under, catalogue),
     )
 
 

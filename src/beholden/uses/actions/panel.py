@@ -30,6 +30,7 @@ from beholden.uses.papers import (
 )
 from beholden.uses.queries import asked, drafted
 from beholden.uses.rules.application import wrong
+from beholden.uses.rules.least import less_exact
 from beholden.uses.rules.life import AUTHORITY, State, wrong_role
 from beholden.uses.rules.panel import (
     Mark,
@@ -145,7 +146,7 @@ def close_panel(
     The plan: 1 nobody decides on an own request, and the catalogue in force still allows it; 2 children were heard in
     this round, and are answered (D10); 3 each school that objects is answered by name (D29); 4 the answer follows from
     reviews and votes, by `outcome`; 5 what an earlier approval asked stays asked, and what it struck out stays out: to
-    look again loosens nothing; 6 with no fact left, the answer is no.
+    look again loosens nothing; 6 where facts were asked for and none is left, the answer is no.
     """
     use = locked(ref)
     if is_repeated(use, "approve", by=by) or is_repeated(use, "refuse", by=by):
@@ -156,12 +157,13 @@ def close_panel(
     _check_children(use, to_children)  # 2
     check_replies(open_objections(use), replies)  # 3
     decided = _outcome(use, catalogue)  # 4
-    items, conditions = _carried_over(use, decided)  # 5
-    says = decided.says if items else Says.NO  # 6
+    items, months, conditions = _carried_over(use, decided, catalogue)  # 5
+    says = decided.says if items or not use.items else Says.NO  # 6
     body = {
         "catalogue": catalogue.hash,
         "conditions": conditions,
         "items": items,
+        "months": months,
         "replies": dict(replies),
         "says": says.value,
         "to_children": to_children,
@@ -202,16 +204,22 @@ def _outcome(use: Use, catalogue: Catalogue) -> Outcome:
     )
 
 
-def _carried_over(use: Use, decided: Outcome) -> tuple[dict[str, str], list[str]]:
-    """Return the facts that are granted, with their reasons, and the conditions: never looser than before."""
-    reasons = drafted(use).reasons
-    items = {item: why for item, why in reasons.items() if item not in decided.without and why.strip()}
-    conditions = list(decided.conditions)
+def _carried_over(
+    use: Use, decided: Outcome, catalogue: Catalogue
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """Return the facts that are granted, with their reasons, those by the month alone, and the conditions.
+
+    Never looser than before: what was struck out or made less exact stays so.
+    """
+    proposed = drafted(use)
+    wanted, months, conditions = proposed.reasons, set[str](), list(decided.conditions)
     earlier = newest(use, "decision")
     if earlier is not None and earlier.body["says"] != Says.NO.value:
-        items = {item: why for item, why in items.items() if item in earlier.body["items"]}
+        wanted, months = earlier.body["items"], set(earlier.body.get("months", ()))
         conditions = list(dict.fromkeys((*earlier.body["conditions"], *conditions)))
-    return items, conditions
+    kept = {item: why for item, why in wanted.items() if item not in decided.without and why.strip()}
+    items, rough = less_exact(kept, decided.coarser, proposed.population, catalogue)
+    return items, sorted((months | {*rough}) & set(items)), conditions
 
 
 def _voices(use: Use) -> dict[str, object]:
@@ -242,7 +250,12 @@ def _voices(use: Use) -> dict[str, object]:
 
 
 def _plain(mark: Mark) -> dict[str, object]:
-    return {**asdict(mark), "says": mark.says.value, "without": sorted(mark.without)}
+    return {
+        **asdict(mark),
+        "says": mark.says.value,
+        "without": sorted(mark.without),
+        "coarser": sorted(mark.coarser),
+    }
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ again. It holds public facts only: organisations, countries, items, days; no per
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +46,9 @@ class Terms:
     destruction_days: int
     catalogue: str
     amends: str = ""
+    untold_under: str = (
+        ""  # the law under which those who could not be told are in, in full; empty: they are out
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -83,7 +86,7 @@ def text(terms: Terms) -> str:
             f"The records may be used for this and for nothing else: {terms.title}. "
             f"The purpose is '{terms.purpose_label}' ({terms.purpose}). The law is {terms.gateway}."
         ),
-        f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}",
+        _facts(terms),
         f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
         _conditions(terms),
         f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
@@ -103,6 +106,7 @@ def text(terms: Terms) -> str:
             "asked for again."
         ),
         f"This was decided under the catalogue {terms.catalogue}.",
+        *_untold(terms),
     )
     # One line each, whatever was typed: nobody writes a clause of their own into an answer.
     lines = "\n".join(f"{number}. {' '.join(clause.split())}" for number, clause in enumerate(clauses, 1))
@@ -138,10 +142,26 @@ def _named(party: Party) -> str:
     return f"{party.name} ({party.country})" if party.country else party.name
 
 
+def _facts(terms: Terms) -> str:
+    if not terms.items:
+        return (
+            "No fact leaves but a yes: that a child of the list that is handed in is among those it is about."
+        )
+    return f"The facts are these and no others: {_list(f'{label} ({item}): {why}' for item, label, why in terms.items)}"
+
+
 def _conditions(terms: Terms) -> str:
     if not terms.conditions:
         return "The panel set no condition."
     return f"The panel agreed on condition that: {_list(terms.conditions)}"
+
+
+def _untold(terms: Terms) -> Iterator[str]:
+    if terms.untold_under:
+        yield (
+            f"Children whose families could not be told are in it too, under {terms.untold_under}. "
+            "They are counted apart, in public."
+        )
 
 
 def _processors(terms: Terms) -> str:

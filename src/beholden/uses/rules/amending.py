@@ -52,7 +52,7 @@ def _changes(old: Draft, new: Draft, old_recipient: str, new_recipient: str) -> 
         "dpia",
     ):
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
-    for question in ("linkage", "recurrence"):
+    for question in ("linkage", "recurrence", "untold_under"):
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
     for country in sorted({*was.territory, *now.territory}):
         yield from _one(

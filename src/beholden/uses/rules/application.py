@@ -18,6 +18,9 @@ from beholden.refusals import Refusal
 LONGEST = 4_000
 """Characters of one text answer: two pages, and then nobody reads on."""
 
+ANSWERS_ALONE = "match"
+"""The way out by which a yes alone may leave, and no fact beside it (D21)."""
+
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,59}", re.ASCII)
 _LONGEST_EXIT = 20
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
@@ -92,6 +95,7 @@ class Application:
     processors: tuple[Processor, ...] = ()
     linkage: Linkage = Linkage.NONE
     recurrence: Recurrence = Recurrence.ONCE
+    untold_under: str = ""  # an instrument of the catalogue; empty: whoever could not be told is out (D6)
 
     @classmethod
     def from_json(cls, held: Mapping[str, Any]) -> "Application":
@@ -213,7 +217,7 @@ def _check_texts(draft: Draft) -> None:
 
 
 def _check_reasons(draft: Draft) -> None:
-    if len(set(draft.items)) != len(draft.items) or not draft.items:
+    if len(set(draft.items)) != len(draft.items) or not (draft.items or draft.exit == ANSWERS_ALONE):
         raise wrong(
             "items",
             "Each fact is asked for once, and at least one is.",

@@ -48,12 +48,16 @@ MUST_SIT = frozenset({Seat.LAY, Seat.PARENT, Seat.YOUNG})
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One reviewer's answer to one question. `reason` is public; `without` names facts that are not needed."""
+    """One reviewer's answer to one question. `reason` is public; `without` names facts that are not needed.
+
+    `coarser` names facts that are needed less exactly than they were asked for.
+    """
 
     says: Says
     reason: str
     condition: str = ""
     without: tuple[str, ...] = ()
+    coarser: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,12 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the panel decided: the answer, its conditions, and the facts that are struck out."""
+    """What the panel decided: the answer, its conditions, the facts that are struck out, those to be less exact."""
 
     says: Says
     conditions: tuple[str, ...]
     without: tuple[str, ...]
+    coarser: tuple[str, ...] = ()
 
 
 def strictest(said: Iterable[Says]) -> Says:
@@ -101,17 +106,18 @@ def check_review(marks: Mapping[str, Mark], recommends: Says, *, items: Collecti
     """Refuse a review that leaves a question, a reason or a condition out, or that is laxer than its own answers.
 
     What must hold: 1 the five questions are answered, and no other; 2 each answer has a reason, and *yes if* alone says
-    the condition; 3 facts are struck out under their own question, and only such as were asked for; 4 what is
-    recommended is not laxer than the strictest of the five.
+    the condition; 3 facts are struck out, or made less exact, under their own question, and only such as were asked
+    for; 4 what is recommended is not laxer than the strictest of the five.
     """
     if set(marks) != set(QUESTIONS):  # 1
         raise _refused("review_unfinished", "A review answers the five questions, and no other.")
     for question, mark in marks.items():
         _check_said(mark.says, mark.reason, mark.condition)  # 2
-        if mark.without and (question != "facts" or not set(mark.without) <= set(items)):  # 3
+        named = {*mark.without, *mark.coarser}
+        if named and (question != "facts" or not named <= set(items)):  # 3
             raise _refused(
                 "review_strikes",
-                "Only facts that were asked for can be struck out, each where they are weighed.",
+                "Only facts that were asked for can be struck out or made less exact, each where they are weighed.",
             )
     if strictest((recommended(marks), recommends)) is not recommends:  # 4
         raise _refused(
@@ -149,7 +155,7 @@ def outcome(
     different people as `reviewers` says, of as many different bodies, have reviewed; 3 `quorum` members who did not
     review have voted, a lay one, a parent and a young one among them; 4 the answer is the strictest of what the
     reviewers recommend and what more than half of the members are content with; 5 what a counted reviewer strikes out
-    is out, and what one asks is asked.
+    is out, what one wants less exact is less exact, and what one asks is asked.
     """
 
     def counts(who: str, organisation: str) -> bool:  # 1
@@ -178,7 +184,9 @@ def outcome(
     if majority is not Says.YES:
         asked += [one.condition for one in sat.values()]
     struck = {item for one in looked for item in one.marks["facts"].without}  # 5
-    return Outcome(says, tuple(dict.fromkeys(filter(None, asked))), tuple(sorted(struck)))
+    rough = {item for one in looked for item in one.marks["facts"].coarser} - struck
+    conditions = tuple(dict.fromkeys(filter(None, asked)))
+    return Outcome(says, conditions, tuple(sorted(struck)), tuple(sorted(rough)))
 
 
 def _majority(said: list[Says]) -> Says:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from beholden.catalogue import Catalogue, Store
+from beholden.catalogue import Catalogue, Effect, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
+    ANSWERS_ALONE,
     Draft,
     Linkage,
     Population,
@@ -23,7 +24,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 
-BUILT = frozenset({"extract"})
+BUILT = frozenset({"enclave", "extract", "match"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 _SCHOOL_YEAR = ItemId("nc_year")
@@ -39,6 +40,7 @@ class Proposal:
     population: Population
     recipient_key: str
     check_key: str
+    untold_under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,13 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
     What must hold: 1 the purpose is known and the keeper allows it (D11, D20); 2 the way out is known, built, and one
     that the purpose may use; 3 the population is a return that the catalogue knows, and its school years are; 4 every
     item belongs to it, is asked once, and is held as rows: names, addresses and numbers are no items of a use (D18);
-    5 whatever is locked to a recipient names the recipient's keys.
+    5 whatever is locked to a recipient names the recipient's keys; 6 whoever could not be told is in only under an
+    authority that the purpose may name, and where the way out knows one (D6).
     """
     _check_purpose(proposal, catalogue)
     _check_exit(proposal, catalogue)
     _check_keys(proposal, catalogue)
+    _check_untold(proposal, catalogue)
     _check_population(proposal, catalogue)
     _check_items(proposal, catalogue)
 
@@ -95,12 +99,19 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
     purpose of another compartment lives under the same keys (D19).
     """
     proposal = Proposal(
-        draft.purpose, draft.exit, draft.items, draft.population, asker.encryption_key, asker.check_key
+        draft.purpose,
+        draft.exit,
+        draft.items,
+        draft.population,
+        asker.encryption_key,
+        asker.check_key,
+        draft.application.untold_under,
     )
     asked: tuple[tuple[str, Callable[[], None]], ...] = (
         ("purpose", lambda: _check_purpose(proposal, catalogue)),
         ("exit", lambda: _check_exit(proposal, catalogue)),
         ("exit", lambda: _check_keys(proposal, catalogue)),
+        ("untold_under", lambda: _check_untold(proposal, catalogue)),
         ("population", lambda: _check_population(proposal, catalogue)),
         ("items", lambda: _check_items(proposal, catalogue)),
         ("gateway", lambda: _check_gateway(draft, catalogue)),
@@ -197,6 +208,19 @@ def _check_keys(proposal: Proposal, catalogue: Catalogue) -> None:
         )
 
 
+def _check_untold(proposal: Proposal, catalogue: Catalogue) -> None:
+    if not proposal.untold_under:
+        return
+    knows_one = Effect.OUT_UNLESS_AUTHORITY in (effect for _, effect in catalogue.exit(proposal.exit).effects)
+    if not knows_one or proposal.untold_under not in catalogue.purpose(proposal.purpose).untold_under:
+        raise wrong(
+            "untold_under",
+            "No law that is named for this purpose and way out lets those in who could not be told.",
+            "Leave them out, or name the law as the catalogue's page names it beside the purpose.",
+            "D6: study in the safe setting under a named authority",
+        )
+
+
 def _check_population(proposal: Proposal, catalogue: Catalogue) -> None:
     asked = proposal.population
     catalogue.collection(asked.collection, asked.term, asked.year)
@@ -213,7 +237,9 @@ def _check_population(proposal: Proposal, catalogue: Catalogue) -> None:
 def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
     asked = proposal.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items
-    if len(set(proposal.items)) != len(proposal.items) or not proposal.items:
+    if len(set(proposal.items)) != len(proposal.items) or not (
+        proposal.items or proposal.exit == ANSWERS_ALONE
+    ):
         raise wrong(
             "items",
             "Each fact is asked for once, and at least one is.",

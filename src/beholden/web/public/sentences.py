@@ -94,6 +94,20 @@ def _decision(body: events.Decision) -> str:
 
 
 @said.register
+def _untold(body: events.UntoldIn) -> str:
+    begun = f"Use {body.use} goes on in the reading room. In it are children who could not be told, under {body.under}"
+    if body.count is None:
+        return f"{begun}. How many is not told for a list this small."
+    return f"{begun}: about {number(body.count)}."
+
+
+@said.register
+def _roster(body: events.RosterHanded) -> str:
+    handed = f"Use {body.use}: a list of {number(body.rows)} children was handed in, to ask about each"
+    return f"{handed}. It was refused by rule {body.rule}." if body.rule else f"{handed}."
+
+
+@said.register
 def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."

@@ -33,6 +33,8 @@ COLUMNS = (
     "scope",
     "left_out_tens",
     "released_tens",
+    "untold_in_tens",
+    "untold_under",
     "counted_at",
 )
 COUNTS = ("state", "uses", "log", "entries", "counted_at")
@@ -147,6 +149,8 @@ def figures(counted: Numbers) -> dict[str, object]:
         "scope": counted.scope,
         "left_out_tens": counted.left_out,
         "released_tens": counted.released,
+        "untold_in_tens": counted.untold,
+        "untold_under": counted.untold_under,
         "entries": [{"log": log, "entry": index} for log, index in counted.entries],
         "counted_at": counted.counted_at,
     }

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds what was decided, in quarantine. What differs between ways out is their row of data and one builder each.
+
+Nothing here leaves: what is built waits for its entry in the public log (`releasing`).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+
+from beholden.catalogue import Catalogue, Effect, Flag
+from beholden.gate import catalogues, parcel, registries, room, rosters, sets
+from beholden.gate.actions.weighing import lists
+from beholden.gate.expression import marks, marks_digest
+from beholden.gate.ids import listed, unpacked
+from beholden.gate.models import Disclosure, Roster
+from beholden.gate.rules import check_role
+from beholden.home import here, keys
+from beholden.home.files import fsync_folder, write_durably
+from beholden.kinds import Actor, Role, UseRef
+from beholden.ledger.canonical import print_json
+from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tag, tag_key
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+from beholden.register.lent import ProofSeeds
+from beholden.register.rows import read
+from beholden.uses.queries import AskedUse, asked
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What a builder gets: a use, the handover's name and header, and the rows of everybody released (`person` first).
+
+    `tags` are the rows' tags end to end, `filling` the random ones beside them; `borne` says whose row bears a mark.
+    """
+
+    id: str
+    header: Mapping[str, object]
+    use: AskedUse
+    rows: pa.Table
+    tags: bytes
+    filling: tuple[bytes, ...]
+    borne: Mapping[Flag, pa.Array]
+    catalogue: Catalogue
+    roster: Roster | None
+    missing: bytes
+
+
+def build(disclosure: str, *, by: Actor, at: datetime) -> None:
+    """Build file and tag list in quarantine; hash what is read back. Until it is logged it may be redone.
+
+    The plan: 1 rows and keys are those of exactly the people who were decided on, and hold the items that were granted;
+    2 a day of which the month was granted becomes its month; 3 everybody's tag, filled up with random ones to the size
+    of the scope; 4 who bears a mark that changes a row, as of now: looked at again before it goes; 5 the way out's own
+    builder; 6 the file is on the disk, and its hash is of what was read back.
+    """
+    check_role(by, Role.REGISTRAR)
+    held = Disclosure.objects.select_related("decision__registry", "decision__roster").get(pk=disclosure)
+    if held.state != "fixed":
+        return
+    use, catalogue = asked(UseRef(held.decision.use)), _rules(held)
+    released = unpacked(sets.read(held.decision.released))
+    wanted = use.population
+    rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
+    seeds = register.proof_seeds(among=released, by=by, at=at)
+    if not released.equals(rows["person"].combine_chunks()) or not released.equals(unpacked(seeds.people)):
+        raise Refusal(  # 1
+            "gate.rows_missing",
+            "The rows on disk are not those of the people who were decided on.",
+            next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
+            authority="ARCHITECTURE section 5: decide, freeze, build",
+        )
+    rows = _by_month(rows, use.months)  # 2
+    tags = _tags(held, seeds)
+    filling = padding(rosters.size_of(held.decision) - len(released))
+    tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 3
+    borne = _borne(held, use, released, catalogue, by=by, at=at)  # 4
+    going = Going(
+        disclosure,
+        held.header,
+        use,
+        rows,
+        tags,
+        filling,
+        borne,
+        catalogue,
+        held.decision.roster,
+        _missing(held),
+    )
+    made = BUILDERS[use.exit](going)  # 5
+    name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.{made.kind}"
+    write_durably(here().quarantine / name, made.content)
+    payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()  # 6
+    with transaction.atomic():
+        fresh = Disclosure.objects.select_for_update().get(pk=disclosure)
+        if fresh.state != "fixed":  # another run was quicker: its parcel stands, ours is nobody's
+            (here().quarantine / name).unlink()
+            return
+        fresh.tags = sets.keep("tags", tree.items, width=TAG_BYTES, at=at)
+        fresh.payload, fresh.file, fresh.state = payload, name, "built"
+        fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
+        fresh.marks = marks_digest(borne)
+        fresh.save()
+
+
+def _by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
+    """Return rows in which a day of these items is the first of its month."""
+    for item in items:
+        month = pc.floor_temporal(rows[item], unit="month").cast(rows[item].type)
+        rows = rows.set_column(rows.column_names.index(item), item, month)
+    return rows
+
+
+def _rules(held: Disclosure) -> Catalogue:
+    """Return the catalogue under which it was decided, as it is kept: `releasing` asks whether it still holds."""
+    found = catalogues.read(held.decision.catalogue)
+    if found is None:
+        raise Refusal(
+            "gate.catalogue_changed",
+            "This was decided under a catalogue that this version cannot read.",
+            next_step="Call the handover off, and decide again under the catalogue in force.",
+            authority="D41",
+        )
+    return found
+
+
+def _missing(held: Disclosure) -> bytes:
+    """Return what the recipient is told of who is missing: what the decision's commitment binds."""
+    groups = held.decision.missing or []
+    return print_json({"groups": groups, "scope": rosters.size_of(held.decision)})
+
+
+def _borne(
+    held: Disclosure, use: AskedUse, released: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> Mapping[Flag, pa.Array]:
+    way = catalogue.exit(use.exit)
+    if not way.marks:
+        return {}
+    return marks(released, lists(use, released, held.decision.registry, catalogue, by=by, at=at), way)
+
+
+def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
+    """Return each released person's tag, end to end. The key of the snapshot is read once; no y is kept."""
+    key = keys.load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
+    list_id = bytes.fromhex(held.id)
+    tags = bytearray()
+    for _, proof_id in seeds:
+        tags += tag(tag_key(key, proof_id), list_id)
+    return bytes(tags)
+
+
+# --- one builder for each way out ---
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A file as it will lie outside: its bytes, and how its name ends."""
+
+    content: bytes
+    kind: str
+
+
+def _locked(going: Going, rows: pa.Table) -> bytes:
+    """Return a parcel that the recipient's key alone opens."""
+    to = going.use.recipient.encryption_key
+    return parcel.pack(going.header, rows, going.filling, missing=going.missing, recipient=to)
+
+
+def _extract(going: Going) -> Built:
+    """A copy for the recipient: tag, pseudonym and items, locked to the recipient's key; sorted by tag."""
+    table = pa.table(
+        {
+            "tag": unpacked(going.tags),
+            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+        }
+    )
+    for item in going.use.items:
+        table = table.append_column(item, going.rows[item])
+    return Built(_locked(going, table.sort_by("tag")), "age")
+
+
+def _enclave(going: Going) -> Built:
+    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names.
+
+    Of a child who is kept safe, no item goes that tells where it is or may be found. So that a blank proves nothing,
+    as many others, drawn once for each use, have the same blanks.
+    """
+    people = going.rows["person"].combine_chunks()
+    restricted = listed(people, going.borne[Flag.RESTRICTED])
+    table = pa.table(
+        {
+            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "restricted": pa.array(restricted),
+        }
+    )
+    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
+    blank = _blanks(going, people) if where else None
+    for item in going.use.items:
+        column = going.rows[item]
+        if item in where:
+            column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
+        table = table.append_column(item, column)
+    name = room.key_name(going.id)
+    if not keys.exists(here(), name):
+        keys.create(here(), name)
+    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
+    return Built(
+        room.seal(
+            going.header, table.sort_by("pseudonym"), missing=going.missing, key=keys.load(here(), name)
+        ),
+        "sealed",
+    )
+
+
+def _match(going: Going) -> Built:
+    """The answers to a list: for each *yes* its tag, the recipient's own reference, and the items granted, if any.
+
+    A *no*, a number that the register does not know, and a child who is left out for whatever reason look the same: no
+    line. The list in the log is as long as the list that was handed in; random tags fill the one up to the other.
+    """
+    if going.roster is None:
+        raise TypeError("a match that was decided has its list")
+    people = going.rows["person"].combine_chunks()
+    table = pa.table(
+        {"tag": unpacked(going.tags), "reference": pa.array(rosters.references(going.roster, people))}
+    )
+    for item in going.use.items:
+        table = table.append_column(item, going.rows[item])
+    return Built(_locked(going, table.sort_by("tag")), "age")
+
+
+def _blanks(going: Going, people: pa.Array) -> pa.Array:
+    """Say of each row whether it lacks what tells where: those whose fields stay behind, and as many drawn ones."""
+    way = going.catalogue.exit(going.use.exit)
+    behind = [going.borne[flag] for flag in way.marks if way.effect(flag) is Effect.FIELDS_OUT]
+    blank = listed(people, pa.concat_arrays(behind))
+    wanted = int(blank.sum())
+    if wanted:
+        drawn = sorted((raw, place) for place, raw in enumerate(_keyed(going.use, people, b"blank")))
+        for _, place in [one for one in drawn if not blank[one[1]]][:wanted]:
+            blank[place] = True
+    return pa.array(blank)
+
+
+def pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
+    """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
+
+    Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
+    """
+    return pa.array([raw.hex() for raw in _keyed(use, people, b"")])
+
+
+def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:
+    key = keys.load(here(), "pseudonyms")
+    scope = f"{use.recipient.ref}\n{use.ref}\n".encode() + what
+    return [
+        hashlib.blake2b(scope + person, key=key, digest_size=16).digest() for person in people.to_pylist()
+    ]
+
+
+BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(
+    {"enclave": _enclave, "extract": _extract, "match": _match}
+)
+"""What is built, and for which ways out: those of `uses.rules.BUILT` that many children go out by."""

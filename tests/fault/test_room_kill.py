@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reading room and the match are killed at each step of their own: nothing lies there unlogged, nothing half. D21, D23.
+
+What they share with an extract is killed in test_release_kill.py.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+import homes
+from beholden.home import Home, here, keys
+from fault import kills
+from integration import test_enclave, test_match
+from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, World
+
+MATCHING = test_match.MATCHING
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A home where a study for the room has come to a point, with the handover's name."""
+
+    home: Home
+    world: World
+    disclosure: str = ""
+
+    def header(self):
+        from beholden.gate.actions import releasing
+
+        decision = self.world.decided()
+        return releasing.fix_header(
+            self.world.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.world.at
+        ), self.world.at
+
+    def build(self):
+        from beholden.gate.actions.releasing import build
+
+        build(self.disclosure, by=REGISTRAR, at=self.world.at)
+
+    def announce(self):
+        from beholden.gate.actions.releasing import log_intent
+
+        self.build()
+        log_intent(self.disclosure, by=REGISTRAR, at=self.world.at)
+
+    def let_go(self):
+        from beholden.gate.actions.releasing import release
+
+        release(self.disclosure, catalogue=CATALOGUE, by=REGISTRAR, at=self.world.at)
+
+
+@pytest.fixture(scope="module")
+def stages(base_home, tmp_path_factory):
+    """Two points of one study for the room: its header fixed, and its intent in the log."""
+    from beholden.settings import found
+
+    kills.ready()
+    with ExitStack() as stack:
+
+        def after(earlier, work):
+            home = stack.enter_context(homes.duplicate(earlier) if earlier else homes.fresh(base_home))
+            with found.acting_as(home, "keeper"):
+                return home, kills.answer(work)
+
+        told, (world, *_) = after(None, lambda: test_enclave.begun(tmp_path_factory.mktemp("town")))
+        fixed, (disclosure, at) = after(told, Stage(told, world).header)
+        world.at = at
+        announced, _ = after(fixed, Stage(fixed, world, disclosure).announce)
+        yield {"fixed": Stage(fixed, world, disclosure), "announced": Stage(announced, world, disclosure)}
+
+
+def opened(disclosure, folder):
+    """How many rows lie in a folder under this handover, opened with their own key."""
+    from beholden.gate import room
+    from beholden.gate.models import Disclosure
+
+    path = folder / Disclosure.objects.get(pk=disclosure).file
+    key = keys.load(here(), room.key_name(disclosure))
+    return room.unseal(path.read_bytes(), key=key, list_id=disclosure).rows.num_rows
+
+
+def test_what_is_built_for_the_room_is_whole_or_not_named(stages):
+    """Key, file, list of tags, row: killed before any, the next run builds what opens, and the room stays empty."""
+    stage, met = stages["fixed"], []
+
+    def once_more(struck):
+        from beholden.gate.models import Disclosure
+
+        before = Disclosure.objects.get(pk=stage.disclosure).state
+        with struck.platter.turning():
+            stage.build()
+        assert not list(struck.home.enclave.iterdir())
+        assert opened(stage.disclosure, struck.home.quarantine) > 10
+        return before
+
+    for struck in kills.each_kill(stage.home, stage.build):
+        met.append(kills.answer(lambda struck=struck: once_more(struck)))
+    assert met == ["fixed"] * (len(met) - 1) + ["built"]
+    assert len(met) > 8
+
+
+def test_nothing_lies_in_the_room_before_its_way_there_is_written_down(stages):
+    """Killed at any step on the way in: at worst logged and not there; then it lies there, once, and fsck is content."""
+    from beholden.fsck.rules import Weight
+    from beholden.fsck.tables import check_tables
+
+    stage, met = stages["announced"], []
+
+    def once_more(struck):
+        from beholden.gate.models import Disclosure
+
+        before = Disclosure.objects.get(pk=stage.disclosure).state
+        lies = bool(list(struck.home.enclave.iterdir()))
+        assert not lies or before in {"releasing", "released"}
+        with struck.platter.turning():
+            stage.let_go()
+        assert opened(stage.disclosure, struck.home.enclave) > 10
+        if struck.last:
+            found = check_tables(struck.home, CATALOGUE)
+            assert [one for one in found if one.weight is Weight.FINDING] == []
+        return before
+
+    for struck in kills.each_kill(stage.home, stage.let_go):
+        met.append(kills.answer(lambda struck=struck: once_more(struck)))
+    assert list(dict.fromkeys(met)) == ["logged", "releasing", "released"]
+
+
+def test_a_list_that_is_handed_in_is_there_whole_or_not_at_all(base_home, tmp_path_factory):
+    """File, row of the list, entry for the log: killed before any, nothing was handed in, and it can be again."""
+    from beholden.settings import found
+
+    folder, met = tmp_path_factory.mktemp("town"), []
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world, *_ = kills.answer(lambda: test_match.begun(folder))
+            path = test_match.written(folder, test_match.listed(world.children()))
+
+        def hand_in():
+            from beholden.gate.actions.matching import hand_in as take
+
+            take(world.use, path, catalogue=MATCHING, by=RECIPIENT, at=world.at)
+
+        def once_more(struck):
+            from beholden.gate import rosters
+            from beholden.gate.models import Roster
+            from beholden.ledger.models import Outbox
+
+            before = Roster.objects.count()
+            assert Outbox.objects.filter(kind="roster").count() == before
+            with struck.platter.turning():
+                hand_in()
+            assert len(rosters.people(rosters.newest(world.use))) == len(world.children())
+            return before
+
+        for struck in kills.each_kill(home, hand_in):
+            met.append(kills.answer(lambda struck=struck: once_more(struck)))
+    assert met == [0] * (len(met) - 1) + [1]
