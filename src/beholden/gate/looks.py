@@ -10,9 +10,18 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from beholden.gate import journal, sets
+from beholden.gate import journal, lookups, sets
 from beholden.gate.journal import Leaving
-from beholden.gate.models import Disclosure, SetFile, SingleBatch, SingleExit, UrgentReview
+from beholden.gate.lookups import Hold, LookUp, is_shown
+from beholden.gate.models import (
+    Disclosure,
+    LookConflict,
+    LookHold,
+    SetFile,
+    SingleBatch,
+    SingleExit,
+    UrgentReview,
+)
 from beholden.gate.rules import review_due
 from beholden.home import here
 from beholden.kinds import PersonId, UseRef
@@ -73,7 +82,53 @@ def looks_at(person: PersonId) -> tuple[Look, ...]:
         told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
     except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
         told = set()
+    seen = [look for look in seen if look.exit != lookups.EXIT]  # those have a time of their own: `staff_looks`
     return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLook:
+    """One look of an officer at one record: its place in the journal, for what, by whom, when; what holds it back."""
+
+    line: int
+    looked: LookUp
+    by: str
+    at: datetime
+    digest: str
+    holds: tuple[Hold, ...]
+
+
+def staff_looks(person: PersonId, *, days: int, at: datetime) -> tuple[StaffLook, ...]:
+    """Return the looks of officers that this person's family reads of by now, newest first (D27).
+
+    `days` is the one delay for all; what a finding of harm keeps back is not there, and nothing says that it is not.
+    """
+    rows = SingleExit.objects.filter(exit=lookups.EXIT, person=person).order_by("-seq")
+    found = map(_staff_look, rows.prefetch_related("holds"))
+    return tuple(one for one in found if is_shown(one.at, one.holds, days=days, at=at))
+
+
+def waiting_looks(*, days: int, at: datetime) -> tuple[StaffLook, ...]:
+    """Return every look that its family does not read of yet, oldest first, for the officers who test for harm."""
+    rows = SingleExit.objects.filter(exit=lookups.EXIT).order_by("seq")
+    found = map(_staff_look, rows.prefetch_related("holds"))
+    return tuple(one for one in found if not is_shown(one.at, one.holds, days=days, at=at))
+
+
+def one_look(line: int) -> StaffLook | None:
+    """Return one look by its place in the journal; None if there is none, or the line is of another exit."""
+    row = SingleExit.objects.filter(pk=line, exit=lookups.EXIT).first()
+    return None if row is None else _staff_look(row)
+
+
+def _staff_look(row: SingleExit) -> StaffLook:
+    holds = tuple(Hold(one.harm, one.at, one.until) for one in row.holds.all())
+    return StaffLook(row.seq, LookUp.parse(row.what), row.by, row.at, row.digest, holds)
+
+
+def since(exit_: str, reader: str, after: datetime) -> int:
+    """Return how many lines of one exit and reader the index has of after a moment."""
+    return SingleExit.objects.filter(exit=exit_, by=reader, at__gt=after).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +225,29 @@ def held_reviews() -> Iterator[HeldReview]:
     """Yield every review of an urgent exit."""
     for row in UrgentReview.objects.order_by("line").iterator():
         yield HeldReview(row.line, row.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHold:
+    """One holding back of a look as the database has it, with the line that it names, where there is one."""
+
+    line: int
+    digest: str
+    hold: Hold
+    by: str
+    looked_by: str
+    line_digest: str
+    exit: str
+
+
+def held_holds() -> Iterator[HeldHold]:
+    """Yield every holding back of a look."""
+    for row in LookHold.objects.order_by("pk").select_related("line").iterator():
+        hold, line = Hold(row.harm, row.at, row.until), row.line
+        yield HeldHold(line.seq, row.digest, hold, row.by, line.by, line.digest, line.exit)
+
+
+def held_conflicts() -> Iterator[tuple[str, PersonId]]:
+    """Yield every officer who said that they know somebody, and whom."""
+    for officer, person in LookConflict.objects.order_by("pk").values_list("officer", "person").iterator():
+        yield officer, PersonId(person)

@@ -33,6 +33,15 @@ def may_see(reach: Reach) -> frozenset[Store]:
             return SHOWN_AT_THE_DOOR
 
 
+def may_look(groups: frozenset[Store], *, is_hidden: bool) -> frozenset[Store]:
+    """Return what of the groups asked for an officer of the register opens. The one place that says so (D35).
+
+    Where a child who is kept safe lives is opened in no look, whatever the reason: for a child in danger there is one
+    named officer, and a way out of its own (D46).
+    """
+    return groups - {Store.ADDRESS} if is_hidden else groups
+
+
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

@@ -4,7 +4,7 @@
 from datetime import date
 
 from beholden.catalogue import Catalogue, Item, KeepUntil
-from beholden.gate.actions.copying import Value
+from beholden.gate.actions.opening import Value
 from beholden.rights.record import FactLine
 
 NOTHING = "nothing is written down"

@@ -96,9 +96,11 @@ class LookLine:
     """One day's looks of one kind: by this reader or an officer. Never another adult's (ux.md 8.1)."""
 
     on: date
-    what: str  # page | uses | file | proof | urgent
-    who: str  # you | registrar | officer
+    what: str  # page | uses | file | proof | urgent | look
+    who: str  # you | registrar | officer | staff
     times: int
+    why: str = ""  # of a look by staff: the end of the sentence, in the catalogue's words
+    saw: tuple[str, ...] = ()  # of a look by staff: the groups that were asked for (`Store`), sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class UsedPage:
     proposed: tuple[UseLine, ...]
     used: tuple[UseLine, ...]
     looks: tuple[LookLine, ...]
+    looks_after_days: int  # how long after a look by staff it stands here, for everybody the same
     complete_to: datetime
 
 
