@@ -175,3 +175,71 @@ def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
             assert before in (0, 1), struck.name
             kills.answer(find)
             assert spooled(struck.home) == before + 1
+
+
+def test_a_look_by_an_officer_that_is_killed_leaves_at_most_a_line(stage):
+    """D27: nothing is shown before it is in the journal; the cap and the index agree with the file afterwards."""
+    from beholden.catalogue import Store
+    from beholden.gate.actions.looking import Sought, look
+    from beholden.gate.lookups import LookUp
+    from integration.world import REGISTRAR
+
+    home, _, world = stage
+    child = world.children()[3]
+    asked = LookUp("correction", frozenset({Store.NAMES, Store.ROWS}))
+
+    def look_up():
+        got = look(
+            Sought(child.upn, child.born, is_known=False),
+            asked,
+            catalogue=CATALOGUE,
+            by=REGISTRAR,
+            at=world.at,
+        )
+        assert got.line == len(lines(_here()))
+        assert got.known
+        assert got.told
+
+    for struck in kills.each_kill(home, look_up):
+        written = len(lines(struck.home))
+        assert written == (2 if struck.last else written)
+        assert written in (1, 2), struck.name
+        assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+        kills.answer(look_up)
+        assert len(lines(struck.home)) == written + 1
+
+
+def test_a_transfer_that_is_killed_leaves_at_most_a_line_and_can_be_fetched_again(stage):
+    """D18: nothing is locked for a school before it is in the journal; a kill does not use the move up."""
+    from beholden.gate.actions.transferring import transfer
+    from beholden.kinds import Actor, Role
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+    from integration.world import IDENTITY, REGISTRAR
+
+    home, _, world = stage
+    child = next(one for one in world.children() if any(stay.left for stay in one.stays))
+    officer = Actor("data-new", Role.SCHOOL, child.roll.laestab)
+
+    def appointed():
+        body = Body(officer.organisation, "A school", "school", "England", str(IDENTITY.to_public()), "")
+        people.enrol(body, by=REGISTRAR, at=world.at)
+        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+
+    def fetch():
+        assert transfer(child.upn, child.born, catalogue=CATALOGUE, by=officer, at=world.at).ciphertext
+
+    with homes.copied(home) as ready:
+        kills.answer(appointed)
+        for struck in kills.each_kill(ready, fetch):
+            written = len(lines(struck.home))
+            assert written in (1, 2), struck.name
+            kills.answer(fetch)
+            assert len(lines(struck.home)) == written + 1
+            assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+
+
+def _here():
+    from beholden.home import here
+
+    return here()

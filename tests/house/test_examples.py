@@ -29,6 +29,7 @@ TUTORIALS = (
 HOW_TOS = (
     "found-a-home",
     "find-a-child-in-danger",
+    "look-at-a-record",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "check-a-home",

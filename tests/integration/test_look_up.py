@@ -46,7 +46,9 @@ def person_of(world, pupil):
     return person
 
 
-def look(world, pupil, asked=CORRECTION, *, is_known=False, by=REGISTRAR, at=None, catalogue=CATALOGUE, born=None):
+def look(
+    world, pupil, asked=CORRECTION, *, is_known=False, by=REGISTRAR, at=None, catalogue=CATALOGUE, born=None
+):
     from beholden.gate.actions.looking import Sought
     from beholden.gate.actions.looking import look as does
 
@@ -70,7 +72,7 @@ def lines():
 def seen_by_family(world, pupil, *, at):
     from beholden.gate.looks import staff_looks
 
-    return staff_looks(person_of(world, pupil), days=CATALOGUE.limits.look_shown_days, at=at)
+    return staff_looks(person_of(world, pupil), limits=CATALOGUE.limits, at=at)
 
 
 def refused(code, does, *args, **named):
@@ -116,7 +118,11 @@ def test_what_is_past_its_day_is_not_shown(world):
     pupil = child(world, 3)
     later = world.at.replace(year=pupil.born.year + 25 + 1, month=1, day=1)
     got = look(world, pupil, at=later, catalogue=_open_until(later))
-    ended = [item for item in CATALOGUE.items.values() if item.keep_until.unit == "age" and item.keep_until.amount <= 25]
+    ended = [
+        item
+        for item in CATALOGUE.items.values()
+        if item.keep_until.unit == "age" and item.keep_until.amount <= 25
+    ]
     assert ended
     shown = {fact.item for fact in got.known} | {fact.item for told in got.told for fact in told.facts}
     assert not shown & {item.id for item in ended}
@@ -209,7 +215,14 @@ def test_a_second_officer_holds_it_back_for_a_while_and_then_it_is_shown(world):
     line = look(world, pupil).line
     refused("gate.hold_own", hold, world, line, until=(world.at + timedelta(days=30)).date(), by=REGISTRAR)
     refused("gate.no_look", hold, world, 10_000, until=(world.at + timedelta(days=30)).date())
-    refused("gate.role", hold, world, line, until=world.at.date(), by=Actor("reviewer-a", Role.REVIEWER, "panel-a"))
+    refused(
+        "gate.role",
+        hold,
+        world,
+        line,
+        until=world.at.date(),
+        by=Actor("reviewer-a", Role.REVIEWER, "panel-a"),
+    )
     ends = (world.at + timedelta(days=30)).date()
     hold(world, line, until=ends)
     day = timedelta(days=1)

@@ -23,7 +23,19 @@ from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]
 
-CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", "biometrics", "bar", "ground", "look", "harm")
+CITING = (
+    "basis",
+    "collection",
+    "item",
+    "purpose",
+    "fault",
+    "guardians",
+    "biometrics",
+    "bar",
+    "ground",
+    "look",
+    "harm",
+)
 """The kinds of table that stand under a law."""
 
 

@@ -9,8 +9,8 @@ from beholden.fsck.rules import ROWS, Findings, found, note
 from beholden.gate import journal, lookups
 from beholden.gate import looks as gate
 from beholden.gate.journal import Line
-from beholden.gate.lookups import LookUp
 from beholden.gate.looks import HeldBatch, HeldHold, HeldSingle
+from beholden.gate.lookups import LookUp
 from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
@@ -157,16 +157,22 @@ def check_looks(catalogue: Catalogue) -> Findings:
             try:
                 LookUp.parse(row.left.what)
             except Refusal:
-                yield found("look", _INDEX, f"Row {row.seq:,} does not say for what a record was looked at.", ROWS)
+                yield found(
+                    "look", _INDEX, f"Row {row.seq:,} does not say for what a record was looked at.", ROWS
+                )
     for held in gate.held_holds():
         if not _is_sound(held, catalogue):
-            sentence = f"The holding back of line {held.line:,} is of another line, or not as the rules allow."
+            sentence = (
+                f"The holding back of line {held.line:,} is of another line, or not as the rules allow."
+            )
             yield found("look_hold", "table gate_lookhold", sentence, ROWS)
     conflicts = tuple(gate.held_conflicts())
     officers = people.officers_among({officer for officer, _ in conflicts})
     strangers = register.unknown([person for _, person in conflicts])
     if strangers or {officer for officer, _ in conflicts} - officers:
-        sentence = "An officer who was never appointed is said to know somebody, or somebody who is not there."
+        sentence = (
+            "An officer who was never appointed is said to know somebody, or somebody who is not there."
+        )
         yield found("look_conflict", "table gate_lookconflict", sentence, ROWS)
 
 

@@ -4,12 +4,13 @@
 For the person's own family, the registrar and fsck alone; the rooms above decide who reads which line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max
 
+from beholden.catalogue import Limits
 from beholden.gate import journal, lookups, sets
 from beholden.gate.journal import Leaving
 from beholden.gate.lookups import Hold, LookUp, is_shown
@@ -82,7 +83,9 @@ def looks_at(person: PersonId) -> tuple[Look, ...]:
         told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
     except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
         told = set()
-    seen = [look for look in seen if look.exit != lookups.EXIT]  # those have a time of their own: `staff_looks`
+    seen = [
+        look for look in seen if look.exit != lookups.EXIT
+    ]  # those have a time of their own: `staff_looks`
     return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
 
 
@@ -98,21 +101,21 @@ class StaffLook:
     holds: tuple[Hold, ...]
 
 
-def staff_looks(person: PersonId, *, days: int, at: datetime) -> tuple[StaffLook, ...]:
+def staff_looks(person: PersonId, *, limits: Limits, at: datetime) -> tuple[StaffLook, ...]:
     """Return the looks of officers that this person's family reads of by now, newest first (D27).
 
-    `days` is the one delay for all; what a finding of harm keeps back is not there, and nothing says that it is not.
+    The limits name the one delay for all. What a finding of harm keeps back is not there, and nothing says so.
     """
     rows = SingleExit.objects.filter(exit=lookups.EXIT, person=person).order_by("-seq")
     found = map(_staff_look, rows.prefetch_related("holds"))
-    return tuple(one for one in found if is_shown(one.at, one.holds, days=days, at=at))
+    return tuple(one for one in found if is_shown(one.at, one.holds, limits=limits, at=at))
 
 
-def waiting_looks(*, days: int, at: datetime) -> tuple[StaffLook, ...]:
+def waiting_looks(*, limits: Limits, at: datetime) -> tuple[StaffLook, ...]:
     """Return every look that its family does not read of yet, oldest first, for the officers who test for harm."""
     rows = SingleExit.objects.filter(exit=lookups.EXIT).order_by("seq")
     found = map(_staff_look, rows.prefetch_related("holds"))
-    return tuple(one for one in found if not is_shown(one.at, one.holds, days=days, at=at))
+    return tuple(one for one in found if not is_shown(one.at, one.holds, limits=limits, at=at))
 
 
 def one_look(line: int) -> StaffLook | None:
@@ -124,6 +127,12 @@ def one_look(line: int) -> StaffLook | None:
 def _staff_look(row: SingleExit) -> StaffLook:
     holds = tuple(Hold(one.harm, one.at, one.until) for one in row.holds.all())
     return StaffLook(row.seq, LookUp.parse(row.what), row.by, row.at, row.digest, holds)
+
+
+def times_of(exit_: str, person: PersonId, readers: Collection[str]) -> tuple[datetime, ...]:
+    """Return when something left about one person by one exit for one of these readers, oldest first."""
+    rows = SingleExit.objects.filter(exit=exit_, person=person, by__in=readers).order_by("seq")
+    return tuple(rows.values_list("at", flat=True))
 
 
 def since(exit_: str, reader: str, after: datetime) -> int:

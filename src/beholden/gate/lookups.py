@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from beholden.catalogue import Catalogue, Flag, Store
+from beholden.catalogue import Catalogue, Flag, Limits, Store
 from beholden.refusals import Refusal
 
 EXIT = "look_up"
@@ -42,6 +42,20 @@ class LookUp:
         return found
 
 
+def lookup(reason: str, groups: Iterable[str]) -> LookUp:
+    """Return what an officer typed as a look; refuse a group of facts that there is not."""
+    known = {store.value: store for store in Store}
+    typed = tuple(groups)
+    if not set(typed) <= set(known):
+        raise Refusal(
+            "gate.look_groups",
+            "There is no such group of facts.",
+            next_step=f"Name some of: {', '.join(known)}.",
+            authority="UK GDPR Art 5(1)(c)",
+        )
+    return LookUp(reason, frozenset(known[name] for name in typed))
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """One finding of a harm: for which reason, made when, and the first day on which it keeps nothing back."""
@@ -52,12 +66,10 @@ class Hold:
 
 
 def check_reason(asked: LookUp, catalogue: Catalogue, *, on: date) -> None:
-    """Refuse a reason that is not in the list, a group it does not open, or a purpose that is closed or overdue (D39)."""
+    """Refuse a reason not in the list, a group it does not open, or a purpose that is closed or overdue (D39)."""
     purpose = catalogue.purposes.get(PURPOSE)
     reason = catalogue.looks.reasons.get(asked.reason)
-    closed = (
-        purpose is None or not purpose.allowed or EXIT not in purpose.exits or purpose.review_on <= on
-    )
+    closed = purpose is None or not purpose.allowed or EXIT not in purpose.exits or purpose.review_on <= on
     if closed or reason is None:
         raise Refusal(
             "gate.look_reason",
@@ -102,14 +114,16 @@ def shown_at(looked_at: datetime, *, days: int) -> datetime:
     return looked_at + timedelta(days=days)
 
 
-def is_held(holds: Iterable[Hold], *, at: datetime) -> bool:
-    """Say whether some finding keeps a look back at a moment."""
-    return any(one.at <= at and at.date() < one.until for one in holds)
+def is_held(holds: Iterable[Hold], *, limits: Limits, at: datetime) -> bool:
+    """Say whether some finding keeps a look back at a moment: until its day, and no longer than the limit in force."""
+    most = timedelta(days=limits.look_held_days)
+    return any(one.at <= at and at.date() < min(one.until, one.at.date() + most) for one in holds)
 
 
-def is_shown(looked_at: datetime, holds: Iterable[Hold], *, days: int, at: datetime) -> bool:
+def is_shown(looked_at: datetime, holds: Iterable[Hold], *, limits: Limits, at: datetime) -> bool:
     """Say whether a family reads of a look at a moment: its time has come, and nothing keeps it back."""
-    return at >= shown_at(looked_at, days=days) and not is_held(holds, at=at)
+    due = shown_at(looked_at, days=limits.look_shown_days)
+    return at >= due and not is_held(holds, limits=limits, at=at)
 
 
 def check_hold(new: Hold, *, by: str, looked_by: str, was_shown: bool, catalogue: Catalogue) -> None:

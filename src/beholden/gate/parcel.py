@@ -50,6 +50,11 @@ def pack(
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as parcel:
         for name, content in zip(_NAMES, contents, strict=True):
             parcel.writestr(zipfile.ZipInfo(name, _DAY), content)
+    return lock(whole.getvalue(), recipient=recipient)
+
+
+def lock(content: bytes, *, recipient: str) -> bytes:
+    """Return bytes that this age recipient alone can open (age-encryption.org/v1)."""
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as trouble:
@@ -59,7 +64,7 @@ def pack(
             next_step="Enrol the recipient again with a key that begins with age1.",
             authority="UK GDPR Art 32(1)(a)",
         ) from trouble
-    ciphertext: bytes = pyrage.encrypt(whole.getvalue(), [to])
+    ciphertext: bytes = pyrage.encrypt(content, [to])
     return ciphertext
 
 

@@ -33,6 +33,14 @@ def may_see(reach: Reach) -> frozenset[Store]:
             return SHOWN_AT_THE_DOOR
 
 
+GOES_TO_A_SCHOOL = frozenset({Store.NAMES, Store.BIRTH, Store.ROWS})
+"""What goes with a pupil to a new school: of every child the same, and of none where it lives (D35).
+
+Nor any number: the school has the one it asks with, and an older one could lead to who a child was before it was
+adopted.
+"""
+
+
 def may_look(groups: frozenset[Store], *, is_hidden: bool) -> frozenset[Store]:
     """Return what of the groups asked for an officer of the register opens. The one place that says so (D35).
 

@@ -250,9 +250,11 @@ def _looks(person: PersonId, adult: str, catalogue: Catalogue, *, at: datetime) 
             seen[LookLine(look.at.date(), look.what, "you", 0)] += 1
         elif look.exit == "urgent":
             seen[LookLine(look.at.date(), look.exit, "officer", 0)] += 1
+        elif look.exit == "transfer":
+            seen[LookLine(look.at.date(), look.exit, "school", 0)] += 1
         elif look.by in officers:
             seen[LookLine(look.at.date(), look.what, "registrar", 0)] += 1
-    for one in staff_looks(person, days=catalogue.limits.look_shown_days, at=at):
+    for one in staff_looks(person, limits=catalogue.limits, at=at):
         saw = tuple(sorted(store.value for store in one.looked.groups))
         seen[LookLine(one.at.date(), "look", "staff", 0, _why(one.looked.reason, catalogue), saw)] += 1
     lines = (replace(line, times=times) for line, times in seen.items())

@@ -96,8 +96,8 @@ class LookLine:
     """One day's looks of one kind: by this reader or an officer. Never another adult's (ux.md 8.1)."""
 
     on: date
-    what: str  # page | uses | file | proof | urgent | look
-    who: str  # you | registrar | officer | staff
+    what: str  # page | uses | file | proof | urgent | transfer | look
+    who: str  # you | registrar | officer | school | staff
     times: int
     why: str = ""  # of a look by staff: the end of the sentence, in the catalogue's words
     saw: tuple[str, ...] = ()  # of a look by staff: the groups that were asked for (`Store`), sorted

@@ -25,6 +25,7 @@ ENGLAND = load()
 AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 DAYS = ENGLAND.limits.look_shown_days
 MOST = ENGLAND.limits.look_held_days
+NOW = replace(ENGLAND.limits, look_shown_days=0)
 GROUPS = st.frozensets(st.sampled_from(list(Store)), min_size=1)
 
 
@@ -41,7 +42,9 @@ def test_a_line_of_the_journal_reads_back_to_what_was_looked_at(reason, groups):
     assert len(asked.print()) <= 80
 
 
-@pytest.mark.parametrize("text", ["", "correction", "correction:", ":birth", "correction:names+birth", "x:shoes"])
+@pytest.mark.parametrize(
+    "text", ["", "correction", "correction:", ":birth", "correction:names+birth", "x:shoes"]
+)
 def test_every_other_spelling_is_refused(text):
     refused("gate.look_line", LookUp.parse, text)
 
@@ -77,8 +80,8 @@ def test_the_cap_is_a_number_of_the_catalogue():
 def test_every_family_reads_of_a_look_after_the_same_time():
     """D27: a fixed delay, so that what comes sooner or later tells nothing."""
     due = AT + timedelta(days=DAYS)
-    assert not is_shown(AT, (), days=DAYS, at=due - timedelta(seconds=1))
-    assert is_shown(AT, (), days=DAYS, at=due)
+    assert not is_shown(AT, (), limits=ENGLAND.limits, at=due - timedelta(seconds=1))
+    assert is_shown(AT, (), limits=ENGLAND.limits, at=due)
 
 
 @given(lasts=st.lists(st.integers(1, MOST), max_size=3), later=st.integers(0, 2 * MOST))
@@ -86,8 +89,16 @@ def test_holding_back_lapses_on_its_day_whatever_came_before(lasts, later):
     """D27: held back for ever is impossible: without a new test the look is shown."""
     holds = tuple(Hold("reader-is-danger", AT, (AT + timedelta(days=days)).date()) for days in lasts)
     at = AT + timedelta(days=later)
-    assert is_held(holds, at=at) == (later < max(lasts, default=0))
-    assert is_shown(AT, holds, days=0, at=at) == (later >= max(lasts, default=0))
+    assert is_held(holds, limits=NOW, at=at) == (later < max(lasts, default=0))
+    assert is_shown(AT, holds, limits=NOW, at=at) == (later >= max(lasts, default=0))
+
+
+def test_a_holding_back_that_somebody_wrote_into_the_table_ends_with_the_limit():
+    """D27, D41: a shorter limit ends it at once, and a date in the table cannot go round it."""
+    holds = (Hold("reader-is-danger", AT, date(9999, 1, 1)),)
+    assert is_held(holds, limits=NOW, at=AT + timedelta(days=MOST - 1))
+    assert not is_held(holds, limits=NOW, at=AT + timedelta(days=MOST))
+    assert not is_held(holds, limits=replace(NOW, look_held_days=1), at=AT + timedelta(days=1))
 
 
 def hold(**changes):

@@ -120,8 +120,6 @@ def hold_back(line: int, harm: str, *, until: date, catalogue: Catalogue, by: Ac
             next_step="Look at the numbers: beholden look waiting",
             authority="D27",
         )
-    was_shown = is_shown(held.at, held.holds, days=catalogue.limits.look_shown_days, at=at)
-    check_hold(
-        Hold(harm, at, until), by=by.ref, looked_by=held.by, was_shown=was_shown, catalogue=catalogue
-    )
+    was_shown = is_shown(held.at, held.holds, limits=catalogue.limits, at=at)
+    check_hold(Hold(harm, at, until), by=by.ref, looked_by=held.by, was_shown=was_shown, catalogue=catalogue)
     LookHold.objects.create(line_id=line, digest=held.digest, harm=harm, until=until, by=by.ref, at=at)
