@@ -2,6 +2,7 @@
 """Checks what left about one person at a time: the journal's file, its index, and what the public log binds."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import zip_longest
 
 from beholden.catalogue import Catalogue
@@ -11,6 +12,7 @@ from beholden.gate import looks as gate
 from beholden.gate.journal import Line
 from beholden.gate.looks import HeldBatch, HeldHold, HeldSingle
 from beholden.gate.lookups import LookUp
+from beholden.gate.months import figure
 from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
@@ -143,6 +145,8 @@ def check_urgent(home: Home) -> Findings:
     known = [row.left for row in gate.held_singles() if row.left.exit == _URGENT]
     if not asides and not set(known) <= spooled:
         yield found("urgent", SPOOL, "The journal has urgent exits of which the spool has no line.", _LOOK)
+    if not asides:
+        yield from _check_months()
     for review in gate.held_reviews():
         line = lines.get(review.line)
         if line is None or line.digest.hex() != review.digest:
@@ -185,3 +189,18 @@ def _is_sound(held: HeldHold, catalogue: Catalogue) -> bool:
         and held.by in people.officers_among({held.by})
         and held.hold.at.date() < held.hold.until
     )
+
+
+def _check_months() -> Findings:
+    """Each month's public figure is what spool and reviews give, and none was said twice.
+
+    A review that was late when the month was counted is late for ever, so the figure can be made anew.
+    """
+    exits = [(one.left.at.date(), one.late(date.max)) for one in gate.urgent_lines()]
+    said = gate.urgent_figures()
+    for one in said:
+        if figure(one.month, exits) != one:
+            sentence = f"What the log says of {one.month:%Y-%m} is not what the spool and its reviews give."
+            yield found("urgent_month", SPOOL, sentence, _LOOK)
+    if len({one.month for one in said}) != len(said):
+        yield found("urgent_month", SPOOL, "The log speaks twice of one month.", _LOOK)

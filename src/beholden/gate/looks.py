@@ -23,9 +23,12 @@ from beholden.gate.models import (
     SingleExit,
     UrgentReview,
 )
+from beholden.gate.months import Figure
 from beholden.gate.rules import review_due
 from beholden.home import here
 from beholden.kinds import PersonId, UseRef
+from beholden.ledger import queries as ledger
+from beholden.ledger.vocabulary.events import UrgentMonth
 from beholden.refusals import Refusal
 
 
@@ -149,6 +152,11 @@ class UrgentLine:
     review_by: date
     sound: bool | None
     may_tell: bool
+    reviewed_at: datetime | None
+
+    def late(self, on: date) -> bool:
+        """Say whether the review came after its day, or has not come by a day that is after it."""
+        return (on if self.reviewed_at is None else self.reviewed_at.date()) > self.review_by
 
     def overdue(self, on: date) -> bool:
         """Say whether the day of the review has gone by without one."""
@@ -162,12 +170,16 @@ def urgent_lines() -> tuple[UrgentLine, ...]:
     for line in journal.lines(here().journal, name=journal.URGENT):
         row = reviews.get(line.digest.hex())
         due = review_due(line.left.at.date())
-        found.append(
-            UrgentLine(
-                line.seq, line.left, due, None if row is None else row.sound, row is not None and row.may_tell
-            )
-        )
+        sound, may_tell = (None, False) if row is None else (row.sound, row.may_tell)
+        found.append(UrgentLine(line.seq, line.left, due, sound, may_tell, None if row is None else row.at))
     return tuple(found)
+
+
+def urgent_figures() -> tuple[Figure, ...]:
+    """Return what was said in public of each month, oldest first; a row that may never be said does not count."""
+    rows = ledger.spoken("events", UrgentMonth.kind)
+    bodies = (row.says for row in rows if row.refused_at is None)
+    return tuple(Figure(body.month, body.band, body.late) for body in bodies if isinstance(body, UrgentMonth))
 
 
 def known_lines() -> int:

@@ -30,6 +30,7 @@ from beholden.ledger.vocabulary.events import (
     PaperFiled,
     ReturnAccepted,
     SingleExits,
+    UrgentMonth,
     UseMoved,
 )
 from beholden.ledger.vocabulary.handovers import (
@@ -45,12 +46,13 @@ VERSION = 1
 
 Body = (
     Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened
+    | NoticeGiven | ChoicesOfDay | SingleExits | UrgentMonth | Decision
+    | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, Decision, Opened),
+    *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

@@ -44,6 +44,7 @@ BODIES = {
     ("handovers", "outcome"): {"id": "ef" * 16, "outcome": "delivered", "recomputed": RECOMPUTED, "seq": 1},
     ("events", "catalogue"): {"hash": H},
     ("events", "announced"): {"base": H, "difference": H, "hash": H, "not_before": "2026-12-27T14:00:00Z"},
+    ("events", "urgent"): {"band": 64, "late": 0, "month": "2026-11-01"},
     ("events", "singles"): {"band": 64, "root": H, "until": "2026-11-27T14:00:00Z"},
     ("events", "return"): {"band": 512, "commitment": H, "school": "school-4"},
     ("events", "use"): {

@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.vocabulary import events, handovers
-from beholden.web.words import in_tens, number, short_day
+from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
     "submitted": "was asked for",
@@ -107,6 +107,13 @@ def _choices(body: events.ChoicesOfDay) -> str:
 @said.register
 def _singles(_body: events.SingleExits) -> str:
     return "Everything that was shown about one child at a time was sealed. How much is not told."
+
+
+@said.register
+def _urgent(body: events.UrgentMonth) -> str:
+    late = f"At most {number(body.late)} reviews were late" if body.late else "Every review came in time"
+    opened = f"at most {number(body.band)} records were opened in {month(body.month)}"
+    return f"For children in danger, {opened}. {late}."
 
 
 @said.register
