@@ -27,7 +27,7 @@ from beholden.ledger.entries import Body, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven
-from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,10 @@ def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str 
         case Intent() as said:
             uses[said.id] = said.header.use
             return said.header.use, {"outcome": "released"}
-        case Outcome() as said if said.id in uses:
+        case DutyReturn() as said:
+            uses[said.id] = said.header.use
+            return said.header.use, {"outcome": "released"}
+        case Outcome() | DutyOutcome() as said if said.id in uses:
             return uses[said.id], {"outcome": said.outcome}
         case _:
             return None

@@ -34,6 +34,9 @@ from beholden.ledger.vocabulary.events import (
     UseMoved,
 )
 from beholden.ledger.vocabulary.handovers import (
+    DutyHeader,
+    DutyOutcome,
+    DutyReturn,
     Intent,
     IntentHeader,
     Outcome,
@@ -45,12 +48,11 @@ MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigne
 VERSION = 1
 
 Body = (
-    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | UrgentMonth | Decision
-    | Opened
+    Registry | Intent | Outcome | DutyReturn | DutyOutcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted
+    | UseMoved | PaperFiled | NoticeGiven | ChoicesOfDay | SingleExits | UrgentMonth | Decision | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
-    *(Registry, Intent, Outcome),
+    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, Opened),
 )
@@ -112,7 +114,7 @@ def parse(raw: bytes, *, log: str) -> Entry:
     return Entry(at=Moment().read(whole["at"], "entry.at"), body=body(log, kind, whole["body"]))
 
 
-def name(header: RegistryHeader | IntentHeader) -> bytes:
+def name(header: RegistryHeader | IntentHeader | DutyHeader) -> bytes:
     """Return the id that a header gives its list."""
     return identifier(header.to_json())
 

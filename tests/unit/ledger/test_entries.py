@@ -38,7 +38,10 @@ HEADER = {
 }
 INTENT = {"header": HEADER, "id": "ef" * 16, "payload": H, "seq": 1, "set": SET}
 RECOMPUTED = {"key": H, "n": 1000, "root": H, "signature": "ab" * 64}
+DUTY = {key: value for key, value in HEADER.items() if key not in {"mode", "registry"}}
 BODIES = {
+    ("handovers", "duty"): {"band": 4096, "header": DUTY, "id": "ef" * 16, "payload": H},
+    ("handovers", "duty_outcome"): {"id": "ef" * 16, "outcome": "delivered"},
     ("handovers", "registry"): REGISTRY,
     ("handovers", "intent"): INTENT,
     ("handovers", "outcome"): {"id": "ef" * 16, "outcome": "delivered", "recomputed": RECOMPUTED, "seq": 1},

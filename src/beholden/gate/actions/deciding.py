@@ -64,9 +64,13 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
             return Decision.objects.filter(use=ref).latest("pk").pk
         uses.clear(ref, by=by, at=at)  # 4
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
+        removes = catalogue.exit(use.exit).removes
         told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
-        check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
-        weighed = weigh(among, listed, catalogue.exit(use.exit).removes)  # 7
+        if (
+            Flag.NOT_TOLD in removes
+        ):  # what a law requires on its day waits for no letter, and is told all the same
+            check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
+        weighed = weigh(among, listed, removes)  # 7
         return _file(ref, registry, among, weighed, catalogue, by=by, at=at)  # 8
 
 

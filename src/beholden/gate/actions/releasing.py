@@ -16,7 +16,14 @@ from beholden.catalogue import Catalogue
 from beholden.choices.turns import hold_answers
 from beholden.gate import parcel, registries, sets
 from beholden.gate.actions.weighing import lists
-from beholden.gate.check import check_allowed, check_before_release, log_state, origin, unlogged
+from beholden.gate.check import (
+    check_allowed,
+    check_before_release,
+    is_duty,
+    log_state,
+    origin,
+    unlogged,
+)
 from beholden.gate.expression import overtaken
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Decision, Disclosure
@@ -29,8 +36,8 @@ from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
-from beholden.ledger.vocabulary.handovers import Intent
-from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
+from beholden.ledger.vocabulary.terms import band, items_digest, recipient_key_hash
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
@@ -72,19 +79,15 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
         )
     use = asked(ref)
     check_as_approved(ref)
-    decided, registry = ledger.entry(made.outbox), ledger.entry(made.registry.outbox)
-    if decided is None or registry is None:
+    decided = ledger.entry(made.outbox)
+    if decided is None:
         raise unlogged()
-    root = BucketTree.build(
-        bytes.fromhex(made.registry.id), SNAPSHOT_WIDTH, sets.read(made.registry.elements)
-    ).committed.root
     header: dict[str, object] = {
         "decision": decided.index,
         "events": log_state("events"),
         "gateway": catalogue.purpose(use.purpose).authority.instrument,
         "items": items_digest(use.items).hex(),
         "log": origin("handovers"),
-        "mode": "include",
         "nonce": registries.new_nonce(),
         "population": f"{use.population.collection}/{use.population.term}/{use.population.year}",
         "purpose": use.purpose,
@@ -92,14 +95,26 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
             "id": use.recipient.ref,
             "key": recipient_key_hash(bytes.fromhex(use.recipient.check_key)).hex(),
         },
-        "registry": {"id": made.registry.id, "index": registry.index, "root": root.hex()},
         "use": ref,
     }
+    if catalogue.exit(use.exit).commits_tags:  # a duty return has no list, and names no registry of keys
+        header |= {"mode": "include", "registry": _registry(made)}
     # Where another run was quicker, its header stands: one decision has one.
     fixed, _ = Disclosure.objects.get_or_create(
         decision=made, defaults={"id": identifier(header).hex(), "header": header, "state": "fixed"}
     )
     return fixed.id
+
+
+def _registry(made: Decision) -> dict[str, object]:
+    """Return the registry of keys that a list is made from, as a header names it."""
+    said = ledger.entry(made.registry.outbox)
+    if said is None:
+        raise unlogged()
+    root = BucketTree.build(
+        bytes.fromhex(made.registry.id), SNAPSHOT_WIDTH, sets.read(made.registry.elements)
+    ).committed.root
+    return {"id": made.registry.id, "index": said.index, "root": root.hex()}
 
 
 def build(disclosure: str, *, by: Actor, at: datetime) -> None:
@@ -112,31 +127,53 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     released = unpacked(sets.read(held.decision.released))
     wanted = use.population
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
+    if is_duty(held):
+        _build_duty(held, rows, released, use, at=at)
+        return
     seeds = register.proof_seeds(among=released, by=by, at=at)
     if not released.equals(rows["person"].combine_chunks()) or not released.equals(unpacked(seeds.people)):
-        raise Refusal(
-            "gate.rows_missing",
-            "The rows on disk are not those of the people who were decided on.",
-            next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
-            authority="ARCHITECTURE section 5: decide, freeze, build",
-        )
+        raise _rows_missing()
     tags = _tags(held, seeds)
     filling = padding(held.decision.scope.count - len(released))
     tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))
-    whole = _sheet(rows, tags, use)
+    whole = _sheet(rows, use).add_column(0, "tag", unpacked(tags)).sort_by("tag")
     ciphertext = parcel.pack(held.header, whole, filling, recipient=use.recipient.encryption_key)
-    name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.age"
+    _keep(held, ciphertext, tree, at=at)
+
+
+def _build_duty(held: Disclosure, rows: pa.Table, released: pa.Array, use: AskedUse, *, at: datetime) -> None:
+    """Build the locked file of a duty return: rows and pseudonyms, sorted by these; no tag, and nothing to fill up."""
+    if not released.equals(rows["person"].combine_chunks()):
+        raise _rows_missing()
+    whole = _sheet(rows, use).sort_by("pseudonym")
+    ciphertext = parcel.pack(held.header, whole, (), recipient=use.recipient.encryption_key)
+    _keep(held, ciphertext, None, at=at)
+
+
+def _keep(held: Disclosure, ciphertext: bytes, tree: BucketTree | None, *, at: datetime) -> None:
+    """Write a parcel into quarantine, hash what is read back, and name it; a list, where there is one, with it."""
+    name = f"{held.decision.use}-{held.id[:8]}-{secrets.token_hex(4)}.age"
     write_durably(here().quarantine / name, ciphertext)
     payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()
     with transaction.atomic():
-        fresh = _locked(disclosure)
+        fresh = _locked(held.id)
         if fresh.state != "fixed":  # another run was quicker: its parcel stands, ours is nobody's
             (here().quarantine / name).unlink()
             return
-        fresh.tags = sets.keep("tags", tree.items, width=TAG_BYTES, at=at)
+        if tree is not None:
+            fresh.tags = sets.keep("tags", tree.items, width=TAG_BYTES, at=at)
+            fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
         fresh.payload, fresh.file, fresh.state = payload, name, "built"
-        fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
         fresh.save()
+
+
+def _rows_missing() -> Refusal:
+    return Refusal(
+        "gate.rows_missing",
+        "The rows on disk are not those of the people who were decided on.",
+        next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
+        authority="ARCHITECTURE section 5: decide, freeze, build",
+    )
 
 
 def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
@@ -149,36 +186,44 @@ def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
     return bytes(tags)
 
 
-def _sheet(rows: pa.Table, tags: bytes, use: AskedUse) -> pa.Table:
-    """The rows as the recipient gets them: tag, a pseudonym of this recipient and use, the items; sorted by tag."""
+def _sheet(rows: pa.Table, use: AskedUse) -> pa.Table:
+    """The rows as the recipient gets them, in their order: a pseudonym of this recipient and use, and the items."""
     key = load(here(), "pseudonyms")
     scope = f"{use.recipient.ref}\n{use.ref}\n".encode()
     made = [
         hashlib.blake2b(scope + person, key=key, digest_size=16).hexdigest()
         for person in rows["person"].to_pylist()
     ]
-    table = pa.table({"tag": unpacked(tags), "pseudonym": pa.array(made)})
+    table = pa.table({"pseudonym": pa.array(made)})
     for item in use.items:
         table = table.append_column(item, rows[item])
-    return table.sort_by("tag")
+    return table
 
 
 def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
-    """Say in the public log what is about to leave, before it leaves. Unreachable log: nothing leaves."""
+    """Say in the public log what is about to leave, before it leaves. Unreachable log: nothing leaves.
+
+    A duty return is said without a list: a law requires it of everybody, so there is nobody to prove absent.
+    """
     check_role(by, Role.REGISTRAR)
     with transaction.atomic():
         held = _locked(disclosure)
-        if held.state == "built" and held.tags is not None:
-            body = {
-                "header": held.header,
-                "id": held.id,
-                "payload": held.payload,
-                "set": {"depth": held.depth, "n": held.tags.count, "root": held.root},
-            }
-            held.intent = propose(log="handovers", kind="intent", body=body, by=by, at=at)
+        if held.state == "built":
+            kind, body = _said(held)
+            held.intent = propose(log="handovers", kind=kind, body=body, by=by, at=at)
             held.logged_at, held.state = at, "logged"
             held.save()
     sequence(at=at)
+
+
+def _said(held: Disclosure) -> tuple[str, dict[str, object]]:
+    """Return what the log says of a parcel before it leaves: its kind, and the body of the entry."""
+    body: dict[str, object] = {"header": held.header, "id": held.id, "payload": held.payload}
+    if is_duty(held):
+        return DutyReturn.kind, body | {"band": band(held.decision.scope.count)}
+    if held.tags is None:
+        raise unlogged()
+    return Intent.kind, body | {"set": {"depth": held.depth, "n": held.tags.count, "root": held.root}}
 
 
 def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
@@ -222,6 +267,8 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
         raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
     use = asked(ref)
     check_allowed(use, catalogue, on=at.date())
+    if is_duty(held) == catalogue.exit(use.exit).commits_tags:  # without a list goes only what must have none
+        raise unlogged()
     released = unpacked(sets.read(held.decision.released))
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
     if overtaken(released, now, catalogue.exit(use.exit).removes):
@@ -286,9 +333,11 @@ def _withdraw(held: Disclosure, *, by: Actor, at: datetime) -> None:
         if found is None:
             raise unlogged()
         intent = parse(found.entry, log="handovers").body
+        body: dict[str, object] = {"id": held.id, "outcome": "withdrawn"}
         if isinstance(intent, Intent):
-            body = {"id": held.id, "outcome": "withdrawn", "recomputed": None, "seq": intent.seq}
-            held.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
+            body |= {"recomputed": None, "seq": intent.seq}
+        kind = Outcome.kind if isinstance(intent, Intent) else DutyOutcome.kind
+        held.outcome = propose(log="handovers", kind=kind, body=body, by=by, at=at)
     held.state = "withdrawn"
     held.save()
     if asked(UseRef(held.decision.use)).state is State.CLEARED:

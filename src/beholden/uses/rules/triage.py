@@ -23,7 +23,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 
-BUILT = frozenset({"extract"})
+BUILT = frozenset({"extract", "duty_return"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 _SCHOOL_YEAR = ItemId("nc_year")

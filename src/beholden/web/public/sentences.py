@@ -149,3 +149,17 @@ def _intent(body: handovers.Intent) -> str:
 @said.register
 def _outcome(body: handovers.Outcome) -> str:
     return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."
+
+
+@said.register
+def _duty(body: handovers.DutyReturn) -> str:
+    about = f"at most {number(body.band)} children"
+    return f"A return that the law demands, for use {body.header.use}, was sealed before it left: {about}."
+
+
+@said.register
+def _duty_outcome(body: handovers.DutyOutcome) -> str:
+    became = {"delivered": "arrived", "withdrawn": "did not happen: it was taken back"}
+    return (
+        f"A return that the law demands {became.get(body.outcome, 'has no known end. It counts as arrived')}."
+    )
