@@ -34,7 +34,7 @@ def announced(facts: Facts, _: Catalogue) -> Counted:
     def cases() -> Iterator[Case]:
         for use in sorted(known.keys() | lists.keys() | duties.keys()):
             said = known[use].reached("released") if use in known else None
-            its = [*lists.get(use, []), *duties.get(use, [])]
+            its: list[Placed[Intent] | Placed[DutyReturn]] = [*lists.get(use, []), *duties.get(use, [])]
             if said is None and not its:
                 continue
             sources: list[Source] = [(HANDOVERS, one.index) for one in its]
