@@ -169,6 +169,7 @@ def _looks(world):
     bind(by=REGISTRAR, at=world.at)
     sequence(at=world.at)
     family.record(about, catalogue=CATALOGUE, at=world.at)
+    _staff_look(world)
     _urgent(world)
 
 
@@ -186,7 +187,6 @@ def _urgent(world):
         child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
     ).line
     urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
-    _staff_look(world)
 
 
 def _staff_look(world):
