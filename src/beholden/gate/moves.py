@@ -5,7 +5,7 @@ Both sides must have said so in returns of their own: the new school that the ch
 still is. A school that writes somebody's pupil into its return gets nothing, while the other school has the child.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,17 +35,23 @@ def check_open(catalogue: Catalogue, *, on: date) -> None:
         raise _closed()
 
 
-def has_moved(standings: Sequence[Standing], school: str) -> bool:
+def has_moved(standings: Sequence[Standing], school: str, *, heard: Collection[str]) -> bool:
     """Say whether a child has moved to a school from another one.
 
+    `heard` are the schools of which a return is in force for the census in which the school has the child.
+
     What must hold: 1 a return of the school has the child on its roll; 2 another school's return knows the child; 3 no
-    other school has it on its roll on the day of that census, or on a later one: there it has not left.
+    other school has it on its roll on the day of that census, or on a later one: there it has not left; 4 the school
+    that had the child last has said that it left, or has sent that census without it: whoever sends first gets nothing.
     """
     mine = [one.census_day for one in standings if one.school == school and one.on_roll]
     others = [one for one in standings if one.school != school]
     if not mine or not others:  # 1, 2
         return False
-    return not any(one.on_roll and one.census_day >= max(mine) for one in others)  # 3
+    if any(one.on_roll and one.census_day >= max(mine) for one in others):  # 3
+        return False
+    last = max(one.census_day for one in others)
+    return all(one.school in heard for one in others if one.census_day == last and one.on_roll)  # 4
 
 
 def check_fetch(

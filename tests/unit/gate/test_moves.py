@@ -43,7 +43,26 @@ def said(school, *, on_roll, census=SPRING, received=AT):
 )
 def test_a_child_has_moved_if_both_schools_say_so(what, standings, moved):
     """A school that writes another school's pupil into its return gets nothing."""
-    assert has_moved(standings, NEW) is moved
+    assert has_moved(standings, NEW, heard={NEW, OLD, "3304003"}) is moved
+
+
+def test_a_school_that_sends_first_gets_nothing_before_the_other_has_spoken():
+    """Else whoever wrote a stranger's pupil into the term's first return would get the record."""
+    standings = (said(NEW, on_roll=True, census=AUTUMN), said(OLD, on_roll=True))
+    assert not has_moved(standings, NEW, heard={NEW})
+    assert has_moved(standings, NEW, heard={NEW, OLD})
+
+
+def test_a_school_that_said_so_itself_need_not_say_it_again():
+    standings = (said(NEW, on_roll=True, census=AUTUMN), said(OLD, on_roll=False))
+    assert has_moved(standings, NEW, heard={NEW})
+
+
+def test_who_had_the_child_long_ago_need_not_speak():
+    """A school that has closed since then holds nobody's record back."""
+    closed = Standing("3304009", date(2020, 1, 16), AT, on_roll=True)
+    standings = (said(NEW, on_roll=True), said(OLD, on_roll=False), closed)
+    assert has_moved(standings, NEW, heard={NEW, OLD})
 
 
 def test_a_file_that_was_lost_is_fetched_again_while_the_time_runs():

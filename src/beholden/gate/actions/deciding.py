@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, Flag, Law
 from beholden.choices.turns import hold_answers
 from beholden.gate import ids, registries, sets
 from beholden.gate.actions.weighing import lists, scope
@@ -66,9 +66,8 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
         listed = lists(use, among, registry, catalogue, by=by, at=at)  # 5
         removes = catalogue.exit(use.exit).removes
         told = int(pc.sum(pc.is_in(among, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
-        if (
-            Flag.NOT_TOLD in removes
-        ):  # what a law requires on its day waits for no letter, and is told all the same
+        # What a law requires on its day waits for no letter, and is told all the same; nothing else passes the floor.
+        if Flag.NOT_TOLD in removes or catalogue.purpose(use.purpose).law is not Law.REQUIRES:
             check_told_floor(told, len(among), floor_percent=catalogue.limits.told_floor_percent)  # 6
         weighed = weigh(among, listed, removes)  # 7
         return _file(ref, registry, among, weighed, catalogue, by=by, at=at)  # 8

@@ -5,6 +5,7 @@ What goes is of every child the same, and never where it lives: so neither what 
 kept safe. What families chose is not looked at, because the law makes this go; they read of it at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,12 +16,13 @@ from beholden.gate.looks import times_of
 from beholden.gate.moves import EXIT, Standing, check_fetch, check_open, has_moved, no_move
 from beholden.gate.parcel import lock
 from beholden.gate.rules import check_role
-from beholden.kinds import Actor, PersonId, Role
+from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import Json, print_json
 from beholden.people.queries import check_enrolled, officers_of, organisation
 from beholden.people.rules import GOES_TO_A_SCHOOL
 from beholden.refusals import Refusal
 from beholden.register import actions as register
+from beholden.register.queries import schools_with
 from beholden.register.rows import read
 
 
@@ -49,8 +51,9 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
         raise _no_key()
     check_open(catalogue, on=at.date())  # 2
     found = register.with_number_and_birth(number, born, by=by, at=at)  # 3
-    standings = _standings(found[0], catalogue) if len(found) == 1 else ()
-    if not has_moved(standings, by.organisation):
+    rolls = read.rolls_of(found[0]) if len(found) == 1 else ()
+    standings = _standings(rolls, catalogue)
+    if not has_moved(standings, by.organisation, heard=_heard(rolls, by.organisation, catalogue)):
         raise no_move()
     person = found[0]
     fetched = times_of(EXIT, person, officers_of(by.organisation, Role.SCHOOL))
@@ -61,16 +64,21 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
     return Sent(line.seq, lock(_printed(opened, number, restricted=restricted, at=at), recipient=key))  # 7
 
 
-def _standings(person: PersonId, catalogue: Catalogue) -> tuple[Standing, ...]:
-    return tuple(
-        Standing(
-            one.school,
-            catalogue.collection(one.collection, one.term, one.year).reference_date,
-            one.received_at,
-            one.on_roll,
-        )
-        for one in read.rolls_of(person)
-    )
+def _standings(rolls: Sequence[read.Roll], catalogue: Catalogue) -> tuple[Standing, ...]:
+    return tuple(Standing(one.school, _day(one, catalogue), one.received_at, one.on_roll) for one in rolls)
+
+
+def _day(roll: read.Roll, catalogue: Catalogue) -> date:
+    return catalogue.collection(roll.collection, roll.term, roll.year).reference_date
+
+
+def _heard(rolls: Sequence[read.Roll], school: str, catalogue: Catalogue) -> frozenset[str]:
+    """Return the schools that sent the newest census in which this school has the child on its roll."""
+    mine = [one for one in rolls if one.school == school and one.on_roll]
+    if not mine:
+        return frozenset()
+    newest = max(mine, key=lambda one: _day(one, catalogue))
+    return schools_with(newest.collection, newest.term, newest.year)
 
 
 def _printed(opened: Opened, number: str, *, restricted: bool, at: datetime) -> bytes:

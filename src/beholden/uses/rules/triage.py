@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from beholden.catalogue import Catalogue, Store
+from beholden.catalogue import Catalogue, Flag, Law, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
@@ -182,6 +182,14 @@ def _check_exit(proposal: Proposal, catalogue: Catalogue) -> None:
             "This register cannot let records out in this way yet.",
             "Ask for one of the ways out that it can carry out and check.",
             "D18: one way out, each exit cut to the least that serves",
+        )
+    purpose, exit_ = catalogue.purpose(proposal.purpose), catalogue.exit(proposal.exit)
+    if Flag.OBJECTED not in exit_.removes and exit_.personal_rows_leave and purpose.law is not Law.REQUIRES:
+        raise wrong(
+            "exit_needs_law",
+            "In this way records leave whatever families say, so a law has to require it, and not only permit it.",
+            "Ask for a way out that keeps a no.",
+            "D11, D18; UK GDPR Art 6(1)(c)",
         )
 
 
