@@ -6,6 +6,7 @@ machine while it runs, and stay in the shell's history.
 """
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -52,7 +53,7 @@ def look_at(
         from beholden.gate.lookups import check_reason, lookup
         from beholden.kinds import Actor, Role
         from beholden.people.actions import let_in
-        from beholden.rights.plain import fact_line
+        from beholden.rights.plain import as_lines
 
         catalogue, at = in_force(home), datetime.now(UTC)
         wanted = lookup(reason, groups)
@@ -69,19 +70,17 @@ def look_at(
         officer = let_in(ref, key, catalogue=catalogue, by=Actor("look", Role.REGISTRAR), at=at)
         sought = Sought(number, born, _yes_or_no(known))
         got = look_up(sought, wanted, catalogue=catalogue, by=officer, at=at)
-        for fact in got.known:
-            print(f"{fact.item:24} {fact_line(catalogue.item(fact.item), fact.value, catalogue).value}")
-        for told in got.told:
-            census = catalogue.collection(told.collection, told.term, told.year)
-            print(f"{census.label}, {'on' if told.on_roll else 'off'} roll")
-            for fact in told.facts:
-                said = fact_line(catalogue.item(fact.item), fact.value, catalogue).value.replace("\n", "; ")
-                print(f"  {fact.item:22} {said}")
-    if got.not_shown:
-        print(f"Not opened in any look at this record: {', '.join(got.not_shown)}.")
-    if got.flagged:
-        print("This record is under a flag, or may be of two children.")
+        print("\n".join(as_lines(got.known, got.told, catalogue)))
+    for line in _remarks(got.not_shown, is_flagged=got.flagged):
+        print(line)
     print(f"Written down as number {got.line}. The family reads of it from {got.shown_on} on.")
+
+
+def _remarks(not_shown: tuple[str, ...], *, is_flagged: bool) -> Iterator[str]:
+    if not_shown:
+        yield f"Not opened in any look at this record: {', '.join(not_shown)}."
+    if is_flagged:
+        yield "This record is under a flag, or may be of two children."
 
 
 @look.command("waiting")

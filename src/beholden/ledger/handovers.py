@@ -149,8 +149,7 @@ class Rules:
                 self.outcomes[body.seq] = outcome
             case DutyReturn():
                 duty = Placed(index, entry.at, body)
-                self._check_name(duty)
-                self._check_decision(duty, f"The duty return of entry {index}")
+                self._check_duty(duty)
                 self._admit(duty)
                 self.duties[body.id] = duty
             case DutyOutcome():
@@ -190,6 +189,10 @@ class Rules:
             raise NotProven(
                 5, f"Handover {intent.body.seq} does not name an earlier list of keys of this log."
             )
+
+    def _check_duty(self, one: Placed[DutyReturn]) -> None:
+        self._check_name(one)
+        self._check_decision(one, f"The duty return of entry {one.index}")
 
     def _check_duty_outcome(self, one: Placed[DutyOutcome]) -> None:
         before = self.duty_outcomes.get(one.body.id)

@@ -82,21 +82,7 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
     decided = ledger.entry(made.outbox)
     if decided is None:
         raise unlogged()
-    header: dict[str, object] = {
-        "decision": decided.index,
-        "events": log_state("events"),
-        "gateway": catalogue.purpose(use.purpose).authority.instrument,
-        "items": items_digest(use.items).hex(),
-        "log": origin("handovers"),
-        "nonce": registries.new_nonce(),
-        "population": f"{use.population.collection}/{use.population.term}/{use.population.year}",
-        "purpose": use.purpose,
-        "recipient": {
-            "id": use.recipient.ref,
-            "key": recipient_key_hash(bytes.fromhex(use.recipient.check_key)).hex(),
-        },
-        "use": ref,
-    }
+    header = _header(use, decided.index, catalogue)
     if catalogue.exit(use.exit).commits_tags:  # a duty return has no list, and names no registry of keys
         header |= {"mode": "include", "registry": _registry(made)}
     # Where another run was quicker, its header stands: one decision has one.
@@ -104,6 +90,26 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
         decision=made, defaults={"id": identifier(header).hex(), "header": header, "state": "fixed"}
     )
     return fixed.id
+
+
+def _header(use: AskedUse, decided: int, catalogue: Catalogue) -> dict[str, object]:
+    """Return what is settled of every handover before it is built, with a nonce of its own."""
+    wanted = use.population
+    return {
+        "decision": decided,
+        "events": log_state("events"),
+        "gateway": catalogue.purpose(use.purpose).authority.instrument,
+        "items": items_digest(use.items).hex(),
+        "log": origin("handovers"),
+        "nonce": registries.new_nonce(),
+        "population": f"{wanted.collection}/{wanted.term}/{wanted.year}",
+        "purpose": use.purpose,
+        "recipient": {
+            "id": use.recipient.ref,
+            "key": recipient_key_hash(bytes.fromhex(use.recipient.check_key)).hex(),
+        },
+        "use": use.ref,
+    }
 
 
 def _registry(made: Decision) -> dict[str, object]:
