@@ -15,6 +15,9 @@ from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.entries import Entry, name
 from beholden.ledger.note import Key
 from beholden.ledger.vocabulary.handovers import (
+    DutyHeader,
+    DutyOutcome,
+    DutyReturn,
     Intent,
     IntentHeader,
     Outcome,
@@ -137,6 +140,36 @@ class Keeper:
 
     def outcome(self, seq, outcome="delivered", recomputed: Recomputed | None = None):
         return self.add(Outcome(id=self.intent(seq).id, outcome=outcome, recomputed=recomputed, seq=seq))
+
+    def duty(self, **changed):
+        """Log a return that a law requires. Returns its id."""
+        public = Key.of_seed("r", self.recipient_seed).public
+        events = self.events()
+        header = DutyHeader(
+            decision=events.size - 1,
+            events=events,
+            gateway="school-law",
+            items=items_digest(("sex", "sessions_possible")),
+            log=self.origin,
+            nonce=self.bytes(32),
+            population="census/spring/2026",
+            purpose="statutory-return",
+            recipient=Recipient(id="org-ministry", key=recipient_key_hash(public)),
+            use="U-2026-0009",
+        )
+        header = replace(header, **{key: value for key, value in changed.items() if key != "id"})
+        self.add(
+            DutyReturn(
+                band=64,
+                header=header,
+                id=changed.get("id", name(header)),
+                payload=hashlib.sha256(b"duty").digest(),
+            )
+        )
+        return name(header)
+
+    def duty_outcome(self, list_id, outcome="delivered"):
+        return self.add(DutyOutcome(id=list_id, outcome=outcome))
 
     def checkpoint(self, *, seed=None, origin=None):
         root = tree.root(tree.leaf_hash(entry) for entry in self.entries)

@@ -26,6 +26,11 @@ CODE = "made with a code that exists in the letter only"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
+    "public.gate_lookconflict.at": WHEN,
+    "public.gate_lookconflict.id": KEY,
+    "public.gate_lookhold.at": WHEN,
+    "public.gate_lookhold.id": KEY,
+    "public.gate_lookhold.until": "how long a harm is feared is in no log; it lapses within the limit whatever it says",
     "public.gate_singlebatch.id": KEY,
     "public.gate_setfile.made_at": "of a list of tags: nothing else knows when it was built",
     "public.gate_urgentreview.at": WHEN,
@@ -88,6 +93,8 @@ UNSEEN = {
 UNSEEN_LOSS = {
     "public.biometrics_entry": "the newest line about a child is bound by nothing after it; the family has its seal",
     "public.choices_committed": "an answer may be bound by a later day; how many a day binds is known as a band",
+    "public.gate_lookconflict": "who knows whom is in no log",
+    "public.gate_lookhold": "findings of harm are in no log; without one, the family reads of the look",
     "public.gate_singleexit": "a last line without its row is what a crash leaves: the next writer adds it",
     "public.gate_urgentreview": "reviews of single children are in no log",
     "public.notices_owncode": "codes are in no log",

@@ -175,3 +175,136 @@ def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
             assert before in (0, 1), struck.name
             kills.answer(find)
             assert spooled(struck.home) == before + 1
+
+
+def test_a_look_by_an_officer_that_is_killed_leaves_at_most_a_line(stage):
+    """D27: nothing is shown before it is in the journal; the cap and the index agree with the file afterwards."""
+    from beholden.catalogue import Store
+    from beholden.gate.actions.looking import Sought, look
+    from beholden.gate.lookups import LookUp
+    from integration.world import REGISTRAR
+
+    home, _, world = stage
+    child = world.children()[3]
+    asked = LookUp("correction", frozenset({Store.NAMES, Store.ROWS}))
+
+    def look_up():
+        got = look(
+            Sought(child.upn, child.born, is_known=False),
+            asked,
+            catalogue=CATALOGUE,
+            by=REGISTRAR,
+            at=world.at,
+        )
+        assert got.line == len(lines(_here()))
+        assert got.known
+        assert got.told
+
+    for struck in kills.each_kill(home, look_up):
+        written = len(lines(struck.home))
+        assert written == (2 if struck.last else written)
+        assert written in (1, 2), struck.name
+        assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+        kills.answer(look_up)
+        assert len(lines(struck.home)) == written + 1
+
+
+def test_a_transfer_that_is_killed_leaves_at_most_a_line_and_can_be_fetched_again(stage):
+    """D18: nothing is locked for a school before it is in the journal; a kill does not use the move up."""
+    from beholden.gate.actions.transferring import transfer
+    from beholden.kinds import Actor, Role
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+    from integration.world import IDENTITY, REGISTRAR
+
+    home, _, world = stage
+    child = next(one for one in world.children() if any(stay.left for stay in one.stays))
+    officer = Actor("data-new", Role.SCHOOL, child.roll.laestab)
+
+    def appointed():
+        body = Body(officer.organisation, "A school", "school", "England", str(IDENTITY.to_public()), "")
+        people.enrol(body, by=REGISTRAR, at=world.at)
+        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+
+    def fetch():
+        assert transfer(child.upn, child.born, catalogue=CATALOGUE, by=officer, at=world.at).ciphertext
+
+    with homes.copied(home) as ready:
+        kills.answer(appointed)
+        for struck in kills.each_kill(ready, fetch):
+            written = len(lines(struck.home))
+            assert written in (1, 2), struck.name
+            kills.answer(fetch)
+            assert len(lines(struck.home)) == written + 1
+            assert kills.answer(lambda struck=struck: check(struck.home)) == [], struck.name
+
+
+def test_counting_months_that_is_killed_says_each_month_once(stage):
+    """D46: an entry in the letter box or none; the next run goes on, and no month is said twice."""
+    from datetime import timedelta
+
+    from beholden.gate.actions.counting import count_urgent
+    from beholden.gate.looks import urgent_figures
+    from beholden.kinds import Actor, Role
+
+    home, _, world = stage
+    at = world.at + timedelta(days=45)
+
+    def count():
+        count_urgent(by=Actor("clock", Role.KEEPER), at=at)
+
+    def again():
+        count()
+        return [one.month.month for one in urgent_figures()]
+
+    for struck in kills.each_kill(home, count):
+        assert kills.answer(again) == [2, 3], struck.name
+
+
+def test_with_log_and_journal_down_and_a_failing_disk_the_officer_still_gets_the_address(stage):
+    """D46: nothing that may be broken stands in the way, each disk step fails once, and no line of the spool is lost."""
+    from beholden.gate import journal
+    from beholden.gate.actions import urgent
+    from beholden.kinds import Actor, Role
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+    from integration.world import REGISTRAR
+
+    home, _, world = stage
+    child = world.children()[0]
+    officer = Actor("officer-night", Role.SAFEGUARDING, "westmere")
+
+    def broken():
+        body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+        people.enrol(body, by=REGISTRAR, at=world.at)
+        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+        find()
+        home = _here()
+        (home.journal / journal.NAME).write_bytes(b"not a line\n")
+        home.ledger.rename(home.root / "ledger-gone")
+        home.ledger.write_bytes(b"")
+
+    def find():
+        got = urgent.find(
+            child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+        )
+        assert got.known["postcode"] == child.address.postcode
+
+    def spooled():
+        return [line.seq for line in journal.lines(_here().journal, name=journal.URGENT)]
+
+    def nothing_lost():
+        assert spooled()[:1] == [1]
+
+    with homes.copied(home) as ready:
+        kills.answer(broken)
+        for struck in kills.each_failure(ready, find, nothing_lost):
+            found = kills.answer(spooled)
+            assert found == list(range(1, len(found) + 1)), struck.name
+            assert len(found) >= 2, struck.name
+
+
+def _here():
+    from beholden.home import here
+
+    return here()

@@ -86,6 +86,11 @@ _SAID = {
         "it away. `…` stands for a few words of the same sentence."
     ),
     "Who decides": "{guardians}",
+    "Looks at one record": (
+        "For which reasons an [officer may look](../how-to/look-at-a-record.md), what may be opened for each at the most, "
+        "and the end of the sentence that the family reads. Below them the harms for which a second officer may let a "
+        "family read of it later, for a while."
+    ),
     "Limits": "A tighter number holds at once; a looser one only after its own published notice.",
     "Law": "What authorities refer to, and the day somebody has to look again.",
     "Recalled, not read": (
@@ -108,6 +113,7 @@ def page(pack: str) -> str:
         _asks(catalogue),
         _faults(catalogue),
         _deciders(catalogue),
+        _looks(catalogue),
         _limits(catalogue),
         _law(catalogue),
         _recalled(catalogue),
@@ -337,6 +343,18 @@ def _deciders(catalogue: Catalogue) -> str:
     return table(("what", "is", "law"), rows)
 
 
+def _looks(catalogue: Catalogue) -> str:
+    rows = [
+        (f"`{one.name}`", one.label, "; ".join(one.groups), one.family_reads, cited(catalogue, one.authority))
+        for one in catalogue.looks.reasons.values()
+    ]
+    rows += [
+        (f"harm `{one.name}`", one.label, "", "", cited(catalogue, one.authority))
+        for one in catalogue.looks.harms.values()
+    ]
+    return table(("reason", "what it is", "opens", "the family reads", "law"), rows)
+
+
 def _limits(catalogue: Catalogue) -> str:
     rows = (
         (
@@ -367,6 +385,8 @@ def _recalled(catalogue: Catalogue) -> str:
         *((f"purpose `{one.code}`", one.authority) for one in catalogue.purposes.values()),
         *((f"ground `{one.name}`", one.authority) for one in catalogue.bases.values()),
         *((f"consent fault `{name}`", one.authority) for name, one in catalogue.consents.faults.items()),
+        *((f"look `{name}`", one.authority) for name, one in catalogue.looks.reasons.items()),
+        *((f"harm `{name}`", one.authority) for name, one in catalogue.looks.harms.items()),
         ("who decides", catalogue.guardians_end.authority),
         *((f"evidence `{name}`", one.authority) for name, one in catalogue.evidence.items()),
     ]

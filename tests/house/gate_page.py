@@ -16,6 +16,9 @@ from house.catalogue_page import table
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "the-gate.md"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
+ALONE = ("subject_copy", "look_up", "transfer", "urgent")
+"""The ways out by which one child's record leaves at a time, and no use: each is a verb of the gate."""
+
 _EFFECTS = {
     Effect.OUT: "out",
     Effect.OUT_UNLESS_AUTHORITY: "out, or in under a named authority",
@@ -53,7 +56,7 @@ def _parcels() -> str:
             _yes(one.carries_tags),
             _yes(one.needs_recipient_key),
             "any" if one.most_children is None else str(one.most_children),
-            "yes" if one.name in BUILT else "not yet: refused",
+            "yes" if one.name in BUILT or one.name in ALONE else "not yet: refused",
         )
         for one in load().exits.values()
     )

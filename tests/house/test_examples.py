@@ -30,6 +30,7 @@ HOW_TOS = (
     "found-a-home",
     "find-a-child-in-danger",
     "record-who-may-decide",
+    "look-at-a-record",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "have-the-log-witnessed",

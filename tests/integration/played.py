@@ -2,12 +2,12 @@
 """A home in which everything has happened once, so that every table has a row and every folder a file."""
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import homes
 from beholden.kinds import Actor, Role
-from integration.world import BEGAN, CATALOGUE, REGISTRAR, SEED, World
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND, SEED, World
 from rulebooks import with_limits
 
 DESK = Actor("desk", Role.KEEPER)
@@ -187,6 +187,7 @@ def _looks(world):
     bind(by=REGISTRAR, at=world.at)
     sequence(at=world.at)
     family.record(about, catalogue=CATALOGUE, at=world.at)
+    _staff_look(world)
     _urgent(world)
 
 
@@ -204,3 +205,19 @@ def _urgent(world):
         child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
     ).line
     urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+
+
+def _staff_look(world):
+    """An officer looks at one record, which is held back; another is told that the family is known, and looks not."""
+    from beholden.catalogue import Store
+    from beholden.gate.actions.looking import Sought, hold_back, look
+    from beholden.gate.lookups import LookUp
+    from beholden.refusals import Refusal
+
+    child, asked = world.children()[1], LookUp("correction", frozenset({Store.NAMES, Store.ROWS}))
+    common = {"catalogue": CATALOGUE, "at": world.at}
+    line = look(Sought(child.upn, child.born, is_known=False), asked, by=REGISTRAR, **common).line
+    until = (world.at + timedelta(days=1)).date()
+    hold_back(line, "reader-is-danger", until=until, by=SECOND, **common)
+    with suppress(Refusal):
+        look(Sought(child.upn, child.born, is_known=True), asked, by=SECOND, **common)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A child in danger does not wait (D46): one officer, one child, a named duty, a line on the disk first, a review after."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
@@ -174,3 +175,63 @@ def test_a_family_is_told_afterwards_only_if_a_person_says_so(world, may_tell):
     assert looks_at(person) == ()
     review(line, sound=True, may_tell=may_tell, by=REGISTRAR, at=world.at)
     assert len(looks_at(person)) == may_tell
+
+
+def counted(at):
+    from beholden.gate.actions.counting import count_urgent
+
+    return count_urgent(by=Actor("clock", Role.KEEPER), at=at)
+
+
+def months_said(home):
+    from beholden.ledger.actions import sequence
+    from beholden.ledger.entries import parse
+    from beholden.ledger.queries import entries
+
+    sequence(at=AFTER)
+    bodies = [parse(raw, log="events").body for raw in entries("events")]
+    return {one.month: (one.band, one.late) for one in bodies if one.kind == "urgent"}
+
+
+AFTER = datetime(2026, 4, 10, 9, tzinfo=UTC)
+
+
+def test_the_public_learns_by_month_how_many_and_how_many_late_in_steps(world, keeper_home):
+    """D6, D46: counted from the first minute, and late for ever, whatever is reviewed afterwards."""
+    from beholden.fsck.singles import check_urgent
+    from beholden.gate.actions.urgent import review
+    from beholden.home import here
+    from beholden.reportcard.queries import card_of_home
+
+    first = find(world, world.children()[0]).line
+    find(world, world.children()[1])
+    review(first, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    assert [one.month.month for one in counted(AFTER)] == [2, 3]
+    assert counted(AFTER) == ()
+    assert months_said(keeper_home) == {date(2026, 2, 1): (64, 64), date(2026, 3, 1): (64, 0)}
+    review(2, sound=True, may_tell=False, by=REGISTRAR, at=AFTER)
+    assert list(check_urgent(here())) == []
+    card = card_of_home(keeper_home, catalogue=CATALOGUE, on=AFTER.date())
+    assert [(one.month.month, one.band, one.late) for one in card.dangers] == [(3, 64, 0), (2, 64, 64)]
+
+
+def test_a_spool_that_was_put_aside_gives_no_figure(world, keeper_home):
+    """A figure that is too small would be worse than none: the card then says that the log is silent."""
+    find(world, world.children()[0])
+    spool = keeper_home.journal / "urgent.jsonl"
+    spool.write_bytes(spool.read_bytes().replace(b'"seq":1', b'"seq":7'))
+    find(world, world.children()[0])
+    refused("gate.spool_aside", counted, AFTER)
+    assert months_said(keeper_home) == {}
+
+
+def test_a_month_that_is_not_what_the_spool_says_is_found(world, keeper_home):
+    """A figure is made anew by fsck from spool and reviews."""
+    from beholden.fsck.singles import check_urgent
+    from beholden.ledger.actions import propose
+
+    find(world, world.children()[0])
+    with transaction.atomic():
+        wrong = {"band": 64, "late": 0, "month": "2026-02-01"}
+        propose(log="events", kind="urgent", body=wrong, by=REGISTRAR, at=AFTER)
+    assert [one.code for one in check_urgent(keeper_home)] == ["fsck.urgent_month"]

@@ -37,6 +37,7 @@ from beholden.catalogue.entries import (
 )
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.looks import Harm, LookReason, Looks
 from beholden.catalogue.pack import SHIPPED, load, restore
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
@@ -66,6 +67,7 @@ __all__ = [
     "Grades",
     "Ground",
     "GuardiansEnd",
+    "Harm",
     "Instrument",
     "Item",
     "KeepUntil",
@@ -76,6 +78,8 @@ __all__ = [
     "LifeEvent",
     "LimitNote",
     "Limits",
+    "LookReason",
+    "Looks",
     "Measure",
     "MeasureName",
     "PackRefused",

@@ -14,6 +14,7 @@ from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.grades import Grades
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.looks import Looks
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 
@@ -314,6 +315,10 @@ class Limits:
     intent_max_age_hours: int
     reviewers: int
     urgent_per_day: int
+    looks_per_day: int
+    look_shown_days: int
+    look_held_days: int
+    transfer_days: int
     rules_notice_days: int
     comment_days: int
     school_objection_percent: int
@@ -357,6 +362,7 @@ class Catalogue:
     able: Able | None
     evidence: Mapping[str, Evidence]
     biometrics: Biometrics | None
+    looks: Looks
     hash: str
     content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import rfc8785
 
-from beholden.catalogue import consenting, deciding, grading, pointers
+from beholden.catalogue import consenting, deciding, grading, looking, pointers
 from beholden.catalogue.entries import (
     Answer,
     Catalogue,
@@ -69,6 +69,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         grading.FILE: grading.KINDS,
         consenting.FILE: consenting.KINDS,
         deciding.FILE: deciding.KINDS,
+        looking.FILE: looking.KINDS,
     }
 )
 """Which files a pack has, and which kinds of table each may hold."""
@@ -116,6 +117,7 @@ def _made(tables: Mapping[tuple[str, str], Table]) -> Catalogue:
         able=deciding.able(tables),
         evidence=deciding.evidence(tables),
         biometrics=deciding.biometrics(tables),
+        looks=looking.looks(tables),
         hash=hashlib.sha256(content).hexdigest(),
         content=content,
     )

@@ -24,7 +24,7 @@ from beholden.kinds import ItemId
 Tables = Mapping[tuple[str, str], Table]
 
 _DECIDERS = ("able", "evidence", "biometrics", "bar", "ground")
-CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", *_DECIDERS)
+CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", "look", "harm", *_DECIDERS)
 """The kinds of table that stand under a law."""
 
 
@@ -170,6 +170,8 @@ def unread(catalogue: Catalogue) -> tuple[str, ...]:
     entries += [(f"basis {name}", one.authority) for name, one in catalogue.bases.items()]
     entries += [(f"collection {name}", one.authority) for name, one in catalogue.collections.items()]
     entries += [(f"fault {name}", one.authority) for name, one in catalogue.consents.faults.items()]
+    entries += [(f"look {name}", one.authority) for name, one in catalogue.looks.reasons.items()]
+    entries += [(f"harm {name}", one.authority) for name, one in catalogue.looks.harms.items()]
     entries.append(("guardians end", catalogue.guardians_end.authority))
     if catalogue.able is not None:
         entries.append(("able rule", catalogue.able.authority))

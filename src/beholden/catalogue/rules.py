@@ -32,6 +32,7 @@ from beholden.catalogue.entries import (
 )
 from beholden.catalogue.grades import Grades, Letter, Measure
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.looks import Harm, LookReason
 
 HIGHER_IS_TIGHTER = frozenset(
     {
@@ -57,6 +58,10 @@ LOWER_IS_TIGHTER = frozenset(
         "intent_max_age_hours",
         "consent_days",
         "urgent_per_day",
+        "looks_per_day",
+        "look_shown_days",
+        "look_held_days",
+        "transfer_days",
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
@@ -116,6 +121,8 @@ def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
         *_able(old.able, new.able),
         *_paired("evidence", old.evidence, new.evidence, _evidence, drops=_dropped),
         *_biometrics(old.biometrics, new.biometrics),
+        *_paired("look", old.looks.reasons, new.looks.reasons, _look),
+        *_paired("harm", old.looks.harms, new.looks.harms, _harm),
     )
 
 
@@ -352,6 +359,15 @@ def _biometrics(old: Biometrics | None, new: Biometrics | None) -> Iterator[Loos
         yield from _authority(f"bar {name}", old.bars[name].authority, new.bars[name].authority)
     for name in sorted(old.grounds.keys() & new.grounds.keys()):
         yield from _authority(f"ground {name}", old.grounds[name].authority, new.grounds[name].authority)
+
+
+def _look(where: str, old: LookReason, new: LookReason) -> Iterator[Loosening]:
+    yield from _grown(where, "groups", old.groups, new.groups)
+    yield from _authority(where, old.authority, new.authority)
+
+
+def _harm(where: str, old: Harm, new: Harm) -> Iterator[Loosening]:
+    yield from _authority(where, old.authority, new.authority)
 
 
 def _authority(where: str, old: Authority, new: Authority) -> Iterator[Loosening]:

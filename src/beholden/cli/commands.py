@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.looking import look
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
 from beholden.cli.urgent import urgent
@@ -28,6 +29,7 @@ app.add_typer(officer, name="officer")
 app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
 app.add_typer(witness, name="witness")
+app.add_typer(look, name="look")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
@@ -112,6 +114,20 @@ def fsck(
     from beholden.cli.fsck import run
 
     sys.exit(run(_home(ctx), offline=offline, as_json=as_json))
+
+
+@app.command("transfer")
+def transfer_record(
+    ctx: typer.Context,
+    ref: Annotated[
+        str, typer.Argument(help="Your reference: an officer of the school that the child came to.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the file that your school's key opens.")],
+) -> None:
+    """Fetch the record of a child who moved to your school. Asks for your key, the pupil number and the birth date."""
+    from beholden.cli.moving import fetch_record
+
+    print(fetch_record(_home(ctx), ref, out, at=datetime.now(UTC)))
 
 
 @app.command()

@@ -35,11 +35,17 @@ def _home(ctx: typer.Context) -> Path:
 
 
 @school.command("enrol")
-def enrol_school(
+def enrol_school(  # noqa: PLR0917  the shape of the command
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(help="The school's number, as its returns write it: 7 digits.")],
     name: Annotated[str, typer.Argument(help="The school's name.")],
     country: Annotated[str, typer.Option(help="The country it is in.")] = "",
+    key: Annotated[
+        str,
+        typer.Option(
+            help="What age-keygen prints as the school's public key: records that move are locked to it."
+        ),
+    ] = "",
     by: Registrar = "registrar",
 ) -> None:
     """Enrol a school, so that officers can be appointed for it."""
@@ -57,7 +63,7 @@ def enrol_school(
                 next_step="Write the local authority's 3 digits and the school's 4, without a space.",
                 authority="D1: as returns name it (LEA, Estab)",
             )
-        enrol(Body(number, name, "school", country, "", ""), by=actor(by), at=datetime.now(UTC))
+        enrol(Body(number, name, "school", country, key, ""), by=actor(by), at=datetime.now(UTC))
     print(f"{name} is enrolled under {number}. Next: beholden officer appoint school {number}")
 
 

@@ -17,8 +17,8 @@ from beholden.gate.ways import ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
-from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
-from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome, Registry
+from beholden.ledger.vocabulary.terms import band, items_digest, recipient_key_hash
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.register import queries as register
@@ -26,6 +26,7 @@ from beholden.uses.queries import HeldUse
 
 _REGISTRY, _DISCLOSURE = "table gate_registry", "table gate_disclosure"
 _SETS = "table gate_setfile"
+_DUTY = "duty_return"
 
 
 def check_sets(home: Home) -> Findings:
@@ -161,6 +162,9 @@ def is_at(kept: datetime, said: datetime) -> bool:
 # --- handovers ---
 
 
+_INTENTS, _OUTCOMES = (Intent.kind, DutyReturn.kind), (Outcome.kind, DutyOutcome.kind)
+
+
 def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
     """State, file, list, decision, use and log of every handover tell one story; nothing else has left."""
     intents = outcomes = 0
@@ -176,7 +180,8 @@ def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
         outcomes += one.outcome is not None
         yield from _check_handover(home, one, use)
     counted = ledger.counted()
-    if (counted.get(Intent.kind, 0), counted.get(Outcome.kind, 0)) != (intents, outcomes):
+    said = tuple(sum(counted.get(kind, 0) for kind in kinds) for kinds in (_INTENTS, _OUTCOMES))
+    if said != (intents, outcomes):
         sentence = "The log speaks of other handovers, or other outcomes, than the table has."
         yield found("handover_missing", _DISCLOSURE, sentence, ROWS)
     yield from _check_unnamed(home, files, rooms)
@@ -204,9 +209,9 @@ def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Fin
     name = f"Handover {one.id[:8]}"
     rows = ledger.said(tuple(number for number in (one.intent, one.outcome) if number is not None))
     row = rows.get(one.intent) if one.intent is not None else None
-    intent = row.says if row is not None and isinstance(row.says, Intent) else None
+    intent = row.says if row is not None and isinstance(row.says, Intent | DutyReturn) else None
     told = rows.get(one.outcome) if one.outcome is not None else None
-    outcome = told.says if told is not None and isinstance(told.says, Outcome) else None
+    outcome = told.says if told is not None and isinstance(told.says, Outcome | DutyOutcome) else None
     folder = gone_to(home, "" if use is None else use.exit)
     yield from judge(
         Handover(
@@ -236,7 +241,16 @@ def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Fin
     yield from _check_tags(home, one, name)
 
 
-def _is_said_of(one: HeldDisclosure, intent: Intent, at: datetime) -> bool:
+def _is_said_of(one: HeldDisclosure, intent: Intent | DutyReturn, at: datetime) -> bool:
+    if isinstance(intent, DutyReturn):
+        return (
+            (intent.id.hex(), intent.payload.hex(), intent.header.to_json())
+            == (one.id, one.payload, one.header)
+            and intent.band == band(one.decision.scope.count)
+            and (one.tags, one.root, one.depth) == (None, "", None)
+            and one.logged_at is not None
+            and is_at(one.logged_at, at)
+        )
     listed = Committed(n=one.tags.count if one.tags else -1, depth=one.depth or 0, root=intent.set.root)
     return (
         (intent.id.hex(), intent.payload.hex(), intent.set.root.hex()) == (one.id, one.payload, one.root)
@@ -264,8 +278,7 @@ def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
         and header.get("items") == items_digest(use.items).hex()
         and (header.get("purpose"), header.get("population")) == (use.purpose, use.population)
         and recipient == {"id": use.applicant, "key": recipient_key_hash(check_key).hex()}
-        and isinstance(registry, dict)
-        and registry.get("id") == one.decision.registry
+        and (registry.get("id") == one.decision.registry if isinstance(registry, dict) else use.exit == _DUTY)
     )
 
 
@@ -280,7 +293,8 @@ def _check_payload(home: Home, one: HeldDisclosure, name: str) -> Findings:
 def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
     """The tag file gives the root, and holds the tag of everybody released and of nobody else with a key."""
     if one.tags is None:
-        if one.state not in {"fixed", "withdrawn"}:
+        is_duty = isinstance(one.header, dict) and "registry" not in one.header
+        if not is_duty and one.state not in {"fixed", "withdrawn"}:
             yield found("handover", _DISCLOSURE, f"{name} was built and has no list of tags.", ROWS)
         return
     if not is_whole(home, one.tags) or not is_whole(home, one.decision.released):

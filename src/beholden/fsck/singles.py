@@ -2,19 +2,24 @@
 """Checks what left about one person at a time: the journal's file, its index, and what the public log binds."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import zip_longest
 
+from beholden.catalogue import Catalogue
 from beholden.fsck.rules import ROWS, Findings, found, note
-from beholden.gate import journal
+from beholden.gate import journal, lookups
 from beholden.gate import looks as gate
 from beholden.gate.journal import Line
-from beholden.gate.looks import HeldBatch, HeldSingle
+from beholden.gate.looks import HeldBatch, HeldHold, HeldSingle
+from beholden.gate.lookups import LookUp
+from beholden.gate.months import figure
 from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
 from beholden.ledger.vocabulary.events import SingleExits
 from beholden.ledger.vocabulary.terms import band
+from beholden.people import queries as people
 from beholden.refusals import Refusal
 from beholden.register import queries as register
 
@@ -140,8 +145,62 @@ def check_urgent(home: Home) -> Findings:
     known = [row.left for row in gate.held_singles() if row.left.exit == _URGENT]
     if not asides and not set(known) <= spooled:
         yield found("urgent", SPOOL, "The journal has urgent exits of which the spool has no line.", _LOOK)
+    if not asides:
+        yield from _check_months()
     for review in gate.held_reviews():
         line = lines.get(review.line)
         if line is None or line.digest.hex() != review.digest:
             sentence = f"The review of line {review.line:,} is of another line, or of one that is not there."
             yield found("urgent_review", "table gate_urgentreview", sentence, ROWS)
+
+
+def check_looks(catalogue: Catalogue) -> Findings:
+    """Each look says for what; each holding back is of its line, a second officer's, and for no longer than allowed."""
+    for row in gate.held_singles():
+        if row.left.exit == lookups.EXIT:
+            try:
+                LookUp.parse(row.left.what)
+            except Refusal:
+                yield found(
+                    "look", _INDEX, f"Row {row.seq:,} does not say for what a record was looked at.", ROWS
+                )
+    for held in gate.held_holds():
+        if not _is_sound(held, catalogue):
+            sentence = (
+                f"The holding back of line {held.line:,} is of another line, or not as the rules allow."
+            )
+            yield found("look_hold", "table gate_lookhold", sentence, ROWS)
+    conflicts = tuple(gate.held_conflicts())
+    officers = people.officers_among({officer for officer, _ in conflicts})
+    strangers = register.unknown([person for _, person in conflicts])
+    if strangers or {officer for officer, _ in conflicts} - officers:
+        sentence = (
+            "An officer who was never appointed is said to know somebody, or somebody who is not there."
+        )
+        yield found("look_conflict", "table gate_lookconflict", sentence, ROWS)
+
+
+def _is_sound(held: HeldHold, catalogue: Catalogue) -> bool:
+    """Say whether a holding back could have been made. A tighter limit since then is no fault of it."""
+    return (
+        (held.digest, held.exit) == (held.line_digest, lookups.EXIT)
+        and held.hold.harm in catalogue.looks.harms
+        and held.by != held.looked_by
+        and held.by in people.officers_among({held.by})
+        and held.hold.at.date() < held.hold.until
+    )
+
+
+def _check_months() -> Findings:
+    """Each month's public figure is what spool and reviews give, and none was said twice.
+
+    A review that was late when the month was counted is late for ever, so the figure can be made anew.
+    """
+    exits = [(one.left.at.date(), one.late(date.max)) for one in gate.urgent_lines()]
+    said = gate.urgent_figures()
+    for one in said:
+        if figure(one.month, exits) != one:
+            sentence = f"What the log says of {one.month:%Y-%m} is not what the spool and its reviews give."
+            yield found("urgent_month", SPOOL, sentence, _LOOK)
+    if len({one.month for one in said}) != len(said):
+        yield found("urgent_month", SPOOL, "The log speaks twice of one month.", _LOOK)

@@ -53,6 +53,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),
+        ("table gate_lookhold", singles.check_looks(catalogue)),
         (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:

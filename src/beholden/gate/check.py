@@ -12,7 +12,7 @@ from beholden.home import here
 from beholden.ledger import handovers, queries
 from beholden.ledger.handovers import Placed
 from beholden.ledger.signer import keeper_origin, log_of
-from beholden.ledger.verify import check_release
+from beholden.ledger.verify import check_duty, check_release
 from beholden.ledger.vocabulary.handovers import Intent
 from beholden.ledger.witnessing import check_witnessed
 from beholden.refusals import Refusal
@@ -80,12 +80,43 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
     1 the published log opens, rebuilds, and holds the intent of exactly this handover, with no outcome yet; 2 the
     ciphertext as read back hashes to the payload; 3 the tag file as read back gives n, depth and root; 4 the intent is
     fresh; 5 where the home has a policy of witnesses, a quorum of them has seen this very state of the log. 1 to 3 are
-    `beholden.ledger.verify.check_release`: the public verifier's own code.
+    `beholden.ledger.verify.check_release`: the public verifier's own code. A duty return has no tag file: for it 1 and
+    2 are `check_duty`.
     """
     log = public_log()
+    payload = hashlib.sha256((here().quarantine / held.file).read_bytes()).digest()
+    if is_duty(held):
+        _check_duty(held, log, payload)
+    else:
+        _check_list(held, log, payload)
+    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < max_age:  # 4
+        raise Refusal(
+            "gate.intent_old",
+            "Too long has passed since this was announced in the log.",
+            next_step="Log it as withdrawn, and decide again.",
+            authority=_AUTHORITY,
+        )
+    check_witnessed(here(), "handovers", note=log.note)  # 5
+
+
+def is_duty(held: Disclosure) -> bool:
+    """Say whether a handover is a duty return: its header names no registry of keys, so it has no list."""
+    return "registry" not in held.header
+
+
+def _check_duty(held: Disclosure, log: PublicLog, payload: bytes) -> None:
+    check_duty(
+        checkpoint=log.note,
+        entries=log.entries,
+        vkey=log.vkey,
+        list_id=bytes.fromhex(held.id),
+        payload=payload,
+    )
+
+
+def _check_list(held: Disclosure, log: PublicLog, payload: bytes) -> None:
     if held.tags is None:
         raise unlogged()
-    payload = hashlib.sha256((here().quarantine / held.file).read_bytes()).digest()
     intent = check_release(
         checkpoint=log.note,
         entries=log.entries,
@@ -96,14 +127,6 @@ def check_before_release(held: Disclosure, *, max_age: timedelta, at: datetime) 
     )
     if intent.id.hex() != held.id:
         raise unlogged()
-    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < max_age:  # 4
-        raise Refusal(
-            "gate.intent_old",
-            "Too long has passed since this was announced in the log.",
-            next_step="Log it as withdrawn, and decide again.",
-            authority=_AUTHORITY,
-        )
-    check_witnessed(here(), "handovers", note=log.note)  # 5
 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:

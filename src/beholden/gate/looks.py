@@ -4,18 +4,30 @@
 For the person's own family, the registrar and fsck alone; the rooms above decide who reads which line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max
 
-from beholden.gate import journal, sets
+from beholden.catalogue import Limits
+from beholden.gate import journal, lookups, sets
 from beholden.gate.journal import Leaving
-from beholden.gate.models import Disclosure, SingleBatch, SingleExit, UrgentReview
+from beholden.gate.lookups import Hold, LookUp, is_shown
+from beholden.gate.models import (
+    Disclosure,
+    LookConflict,
+    LookHold,
+    SingleBatch,
+    SingleExit,
+    UrgentReview,
+)
+from beholden.gate.months import Figure
 from beholden.gate.rules import review_due
 from beholden.home import here
 from beholden.kinds import PersonId, UseRef
+from beholden.ledger import queries as ledger
+from beholden.ledger.vocabulary.events import UrgentMonth
 from beholden.refusals import Refusal
 
 
@@ -61,7 +73,61 @@ def looks_at(person: PersonId) -> tuple[Look, ...]:
         told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
     except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
         told = set()
+    seen = [
+        look for look in seen if look.exit != lookups.EXIT
+    ]  # those have a time of their own: `staff_looks`
     return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLook:
+    """One look of an officer at one record: its place in the journal, for what, by whom, when; what holds it back."""
+
+    line: int
+    looked: LookUp
+    by: str
+    at: datetime
+    digest: str
+    holds: tuple[Hold, ...]
+
+
+def staff_looks(person: PersonId, *, limits: Limits, at: datetime) -> tuple[StaffLook, ...]:
+    """Return the looks of officers that this person's family reads of by now, newest first (D27).
+
+    The limits name the one delay for all. What a finding of harm keeps back is not there, and nothing says so.
+    """
+    rows = SingleExit.objects.filter(exit=lookups.EXIT, person=person).order_by("-seq")
+    found = map(_staff_look, rows.prefetch_related("holds"))
+    return tuple(one for one in found if is_shown(one.at, one.holds, limits=limits, at=at))
+
+
+def waiting_looks(*, limits: Limits, at: datetime) -> tuple[StaffLook, ...]:
+    """Return every look that its family does not read of yet, oldest first, for the officers who test for harm."""
+    rows = SingleExit.objects.filter(exit=lookups.EXIT).order_by("seq")
+    found = map(_staff_look, rows.prefetch_related("holds"))
+    return tuple(one for one in found if not is_shown(one.at, one.holds, limits=limits, at=at))
+
+
+def one_look(line: int) -> StaffLook | None:
+    """Return one look by its place in the journal; None if there is none, or the line is of another exit."""
+    row = SingleExit.objects.filter(pk=line, exit=lookups.EXIT).first()
+    return None if row is None else _staff_look(row)
+
+
+def _staff_look(row: SingleExit) -> StaffLook:
+    holds = tuple(Hold(one.harm, one.at, one.until) for one in row.holds.all())
+    return StaffLook(row.seq, LookUp.parse(row.what), row.by, row.at, row.digest, holds)
+
+
+def times_of(exit_: str, person: PersonId, readers: Collection[str]) -> tuple[datetime, ...]:
+    """Return when something left about one person by one exit for one of these readers, oldest first."""
+    rows = SingleExit.objects.filter(exit=exit_, person=person, by__in=readers).order_by("seq")
+    return tuple(rows.values_list("at", flat=True))
+
+
+def since(exit_: str, reader: str, after: datetime) -> int:
+    """Return how many lines of one exit and reader the index has of after a moment."""
+    return SingleExit.objects.filter(exit=exit_, by=reader, at__gt=after).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +139,11 @@ class UrgentLine:
     review_by: date
     sound: bool | None
     may_tell: bool
+    reviewed_at: datetime | None
+
+    def late(self, on: date) -> bool:
+        """Say whether the review came after its day, or has not come by a day that is after it."""
+        return (on if self.reviewed_at is None else self.reviewed_at.date()) > self.review_by
 
     def overdue(self, on: date) -> bool:
         """Say whether the day of the review has gone by without one."""
@@ -86,12 +157,16 @@ def urgent_lines() -> tuple[UrgentLine, ...]:
     for line in journal.lines(here().journal, name=journal.URGENT):
         row = reviews.get(line.digest.hex())
         due = review_due(line.left.at.date())
-        found.append(
-            UrgentLine(
-                line.seq, line.left, due, None if row is None else row.sound, row is not None and row.may_tell
-            )
-        )
+        sound, may_tell = (None, False) if row is None else (row.sound, row.may_tell)
+        found.append(UrgentLine(line.seq, line.left, due, sound, may_tell, None if row is None else row.at))
     return tuple(found)
+
+
+def urgent_figures() -> tuple[Figure, ...]:
+    """Return what was said in public of each month, oldest first; a row that may never be said does not count."""
+    rows = ledger.spoken("events", UrgentMonth.kind)
+    bodies = (row.says for row in rows if row.refused_at is None)
+    return tuple(Figure(body.month, body.band, body.late) for body in bodies if isinstance(body, UrgentMonth))
 
 
 def known_lines() -> int:
@@ -158,3 +233,29 @@ def held_reviews() -> Iterator[HeldReview]:
     """Yield every review of an urgent exit."""
     for row in UrgentReview.objects.order_by("line").iterator():
         yield HeldReview(row.line, row.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHold:
+    """One holding back of a look as the database has it, with the line that it names, where there is one."""
+
+    line: int
+    digest: str
+    hold: Hold
+    by: str
+    looked_by: str
+    line_digest: str
+    exit: str
+
+
+def held_holds() -> Iterator[HeldHold]:
+    """Yield every holding back of a look."""
+    for row in LookHold.objects.order_by("pk").select_related("line").iterator():
+        hold, line = Hold(row.harm, row.at, row.until), row.line
+        yield HeldHold(line.seq, row.digest, hold, row.by, line.by, line.digest, line.exit)
+
+
+def held_conflicts() -> Iterator[tuple[str, PersonId]]:
+    """Yield every officer who said that they know somebody, and whom."""
+    for officer, person in LookConflict.objects.order_by("pk").values_list("officer", "person").iterator():
+        yield officer, PersonId(person)

@@ -124,7 +124,7 @@ class SingleExit(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     exit = models.CharField(max_length=20, db_collation="C")
-    what = models.CharField(max_length=20, db_collation="C")
+    what = models.CharField(max_length=80, db_collation="C")
     person = models.UUIDField(db_index=True)
     by = models.CharField(max_length=64, db_collation="C")
     at = models.DateTimeField()
@@ -164,3 +164,31 @@ class UrgentReview(models.Model):
 
     class Meta:
         triggers = [pgtrigger.Protect(name="gate_urgent_append_only", operation=_APPEND_ONLY)]
+
+
+class LookHold(models.Model):
+    """One finding of a harm: until a day, a family does not read of one look. `digest` is that line's hash."""
+
+    line = models.ForeignKey(SingleExit, on_delete=models.PROTECT, related_name="holds")
+    digest = models.CharField(max_length=64, db_collation="C")
+    harm = models.CharField(max_length=40, db_collation="C")
+    until = models.DateField()
+    by = models.CharField(max_length=40, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_hold_append_only", operation=_APPEND_ONLY)]
+
+
+class LookConflict(models.Model):
+    """An officer who said that they know a child or its family, and so looks at this record never."""
+
+    officer = models.CharField(max_length=40, db_collation="C")
+    person = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "person"], name="gate_one_conflict_an_officer")
+        ]
+        triggers = [pgtrigger.Protect(name="gate_conflict_append_only", operation=_APPEND_ONLY)]

@@ -51,6 +51,11 @@ def pack(
 ) -> bytes:
     """Return the ciphertext for one age recipient (age-encryption.org/v1)."""
     whole = zipped(_NAMES, (print_json(header), missing, b"".join(sorted(padding)), parquet(rows)))
+    return lock(whole, recipient=recipient)
+
+
+def lock(content: bytes, *, recipient: str) -> bytes:
+    """Return bytes that this age recipient alone can open (age-encryption.org/v1)."""
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as trouble:
@@ -60,7 +65,7 @@ def pack(
             next_step="Enrol the recipient again with a key that begins with age1.",
             authority="UK GDPR Art 32(1)(a)",
         ) from trouble
-    ciphertext: bytes = pyrage.encrypt(whole, [to])
+    ciphertext: bytes = pyrage.encrypt(content, [to])
     return ciphertext
 
 

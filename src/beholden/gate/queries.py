@@ -30,7 +30,7 @@ from beholden.ledger.entries import Body, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
-from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
 from beholden.uses.queries import asked
 
 
@@ -108,10 +108,10 @@ def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str 
             return said.use, {"scope": said.scope, "left_out": said.left_out, "released": said.released}
         case UntoldIn() as said:
             return said.use, {"untold": said.count, "untold_under": said.under}
-        case Intent() as said:
+        case Intent() | DutyReturn() as said:
             uses[said.id] = said.header.use
             return said.header.use, {"outcome": "released"}
-        case Outcome() as said if said.id in uses:
+        case Outcome() | DutyOutcome() as said if said.id in uses:
             return uses[said.id], {"outcome": said.outcome}
         case _:
             return None

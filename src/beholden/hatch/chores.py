@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from beholden.catalogue import in_force
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
+from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.singles import bind
 from beholden.hatch.keeping import Chore
 from beholden.home import here, inbox
@@ -42,6 +43,11 @@ def bind_singles(at: datetime) -> None:
     bind(by=CLOCK, at=at)
 
 
+def count_months(at: datetime) -> None:
+    """Say in public how often records were opened for children in danger, for each month that is over (D46)."""
+    count_urgent(by=CLOCK, at=at)
+
+
 def mark_expiring(at: datetime) -> None:
     """Mark every use that nears its end, so that its recipient stops, wipes, or asks for more time (D25)."""
     expire_due(catalogue=in_force(here()), by=CLOCK, at=at)
@@ -52,4 +58,12 @@ def sweep(_: datetime) -> None:
     inbox.sweep(here())
 
 
-CHORES: tuple[Chore, ...] = (close_days, bind_singles, mark_expiring, carry, ask_witnesses, sweep)
+CHORES: tuple[Chore, ...] = (
+    close_days,
+    bind_singles,
+    count_months,
+    mark_expiring,
+    carry,
+    ask_witnesses,
+    sweep,
+)

@@ -9,7 +9,7 @@ from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
 from beholden.rights import family
-from beholden.rights.school import knocking, returns, today, uses
+from beholden.rights.school import knocking, moving, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.ENTER, family.enter),
@@ -24,6 +24,7 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.SCHOOL_HISTORY, returns.history),
     (verbs.SCHOOL_FINDINGS, returns.findings),
     (verbs.SCHOOL_USES, uses.uses),
+    (verbs.SCHOOL_FETCH, moving.fetch),
 )
 """Each verb with the function that does it."""
 

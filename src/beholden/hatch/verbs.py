@@ -56,6 +56,7 @@ SCHOOL_TAKE = Verb("school.take", school.Put, school.Taken)
 SCHOOL_HISTORY = Verb("school.history", school.Shown, school.History)
 SCHOOL_FINDINGS = Verb("school.findings", school.Which, school.Findings)
 SCHOOL_USES = Verb("school.uses", school.Shown, school.Uses)
+SCHOOL_FETCH = Verb("school.fetch", school.Fetch, school.Locked)
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -54,8 +54,32 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """One return that a law made the keeper send. It has no list, so the file can show no child in it or out of it."""
+
+    at: datetime
+    use: str
+    purpose: str
+    recipient: str
+    outcome: str | None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it for machines."""
+        return {
+            "at": _iso(self.at),
+            "outcome": self.outcome,
+            "purpose": self.purpose,
+            "recipient": self.recipient,
+            "use": self.use,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """What was proved. `until` is the keeper's own date of the log's last entry."""
+    """What was proved. `until` is the keeper's own date of the log's last entry.
+
+    `duties` are no handovers with a list, and are counted in neither K nor any other letter.
+    """
 
     origin: str
     vkey_number: str
@@ -63,6 +87,7 @@ class Account:
     seen_by: tuple[str, ...] | None  # witnesses of the reader's policy; None where none was given
     until: datetime | None
     handovers: tuple[Handover, ...]
+    duties: tuple[Duty, ...]
     seed_number: str | None
     continues: bool
     same_place: bool
@@ -108,6 +133,7 @@ class Account:
             self._signed(),
             *self._witnessed(),
             self._summary(),
+            *self._required(),
             *(_in(one) for one in self.handovers if one.standing is Standing.IN),
             *self._not_in(),
             *self._unshown(),
@@ -126,6 +152,7 @@ class Account:
             "A": AUDITED,
             "S": list(self.sealed),
             "U": list(self.not_shown),
+            "D": [one.to_json() for one in self.duties],
             "continues_earlier_file": self.continues,
             "same_place_as_earlier_file": self.same_place,
             "handovers": [one.to_json() for one in self.handovers],
@@ -162,11 +189,12 @@ class Account:
             return "This log is empty. It lists no handover yet."
         upto = f"Up to its last entry, which the keeper dated {_when(self.until)},"
         if not self.handovers:
-            return f"{upto} this log lists no handover."
+            which = " of those that have a list of keys" if self._sent() else ""
+            return f"{upto} this log lists no handover{which}."
         lists = f"{upto} this log lists {_number(self.listed, 'handover')}."
         if len(self.not_shown) == self.listed:
             return f"{lists} This file shows your child's key for no list of keys that they were made from."
-        certain = not self.not_shown and not self.sealed
+        certain = not self.not_shown and not self.sealed and not self._sent()
         held = "none" if certain and not self.present else str(len(self.present))
         below = " (below)" if self.present else ""
         unshown = f"; {len(self.not_shown)} this file does not show" if self.not_shown else ""
@@ -174,6 +202,25 @@ class Account:
             f"{lists} Your child's key is in the list of {held} of them{below} "
             f"and not in the list of {len(self.absent)}{unshown}. No handover in it is sealed."
         )
+
+    def _sent(self) -> tuple[Duty, ...]:
+        """Return the duty returns that left, or may have."""
+        return tuple(one for one in self.duties if one.outcome != "withdrawn")
+
+    def _required(self) -> tuple[str, ...]:
+        """Say of every duty return that it is there, and that this file proves nothing about it."""
+        sent = self._sent()
+        if not sent:
+            return ()
+        many = len(sent) > 1
+        which = _listed(tuple(f"{one.use} to {one.recipient}, fixed on {_day(one.at)}" for one in sent))
+        sentence = (
+            f"Apart from these, the log lists {_number(len(sent), 'return')} that a law made the keeper send: "
+            f"{which}. No answer of yours takes a child out of such a return, and it has no list of keys: this "
+            f"file says nothing about {'them' if many else 'it'} either way. If your child is among those whom "
+            f"{'such a return is' if many else 'it is'} about, take it that your child's record was sent."
+        )
+        return (sentence,)
 
     def _not_in(self) -> tuple[str, ...]:
         if not self.absent:
@@ -261,6 +308,10 @@ def _names(numbers: tuple[int, ...]) -> str:
             said.append(f"{first} to {last}")
         else:
             said.extend(str(number) for number in range(first, last + 1))
+    return _listed(tuple(said))
+
+
+def _listed(said: tuple[str, ...]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 

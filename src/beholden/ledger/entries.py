@@ -32,9 +32,13 @@ from beholden.ledger.vocabulary.events import (
     RosterHanded,
     SingleExits,
     UntoldIn,
+    UrgentMonth,
     UseMoved,
 )
 from beholden.ledger.vocabulary.handovers import (
+    DutyHeader,
+    DutyOutcome,
+    DutyReturn,
     Intent,
     IntentHeader,
     Outcome,
@@ -46,13 +50,14 @@ MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigne
 VERSION = 1
 
 Body = (
-    Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | UntoldIn | RosterHanded | Opened
+    Registry | Intent | Outcome | DutyReturn | DutyOutcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted
+    | UseMoved | PaperFiled | NoticeGiven | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn
+    | RosterHanded | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
-    *(Registry, Intent, Outcome),
+    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, Decision, UntoldIn, RosterHanded, Opened),
+    *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 
@@ -112,7 +117,7 @@ def parse(raw: bytes, *, log: str) -> Entry:
     return Entry(at=Moment().read(whole["at"], "entry.at"), body=body(log, kind, whole["body"]))
 
 
-def name(header: RegistryHeader | IntentHeader) -> bytes:
+def name(header: RegistryHeader | IntentHeader | DutyHeader) -> bytes:
     """Return the id that a header gives its list."""
     return identifier(header.to_json())
 

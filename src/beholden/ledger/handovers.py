@@ -18,7 +18,7 @@ from beholden.ledger.cosignature import COSIGNATURE_BYTES
 from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
 from beholden.ledger.tags import depth
-from beholden.ledger.vocabulary.handovers import Intent, Outcome, Registry
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome, Registry
 from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
@@ -80,11 +80,15 @@ class Placed(Generic[T_co]):
 
 
 List = Placed[Registry] | Placed[Intent]
+Named = List | Placed[DutyReturn]
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log that has passed steps 1 to 5, and 8. `outcomes` holds, by handover number, what was said last."""
+    """A log that has passed steps 1 to 5, and 8. `outcomes` holds, by handover number, what was said last.
+
+    So does `duty_outcomes`, by the id of the duty return.
+    """
 
     origin: str
     key: Key
@@ -94,6 +98,8 @@ class Log:
     registries: Mapping[int, Placed[Registry]]
     intents: tuple[Placed[Intent], ...]
     outcomes: Mapping[int, Placed[Outcome]]
+    duties: tuple[Placed[DutyReturn], ...]
+    duty_outcomes: Mapping[bytes, Placed[DutyOutcome]]
 
 
 @dataclass(slots=True)
@@ -109,6 +115,8 @@ class Rules:
     registries: dict[int, Placed[Registry]] = field(default_factory=dict)
     intents: list[Placed[Intent]] = field(default_factory=list)
     outcomes: dict[int, Placed[Outcome]] = field(default_factory=dict)
+    duties: dict[bytes, Placed[DutyReturn]] = field(default_factory=dict)
+    duty_outcomes: dict[bytes, Placed[DutyOutcome]] = field(default_factory=dict)
     _names: set[bytes] = field(default_factory=set)
     _events: dict[int, bytes] = field(default_factory=dict)
 
@@ -118,7 +126,8 @@ class Rules:
         Must hold: (3) handovers are numbered 1, 2, 3 … without a gap; (4) a list bears the name that its header
         gives it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry
         exactly, and a decision inside the events it names; one size of the events log has one root; an outcome
-        follows its handover and only becomes firmer; (8) a list has the depth that its size demands.
+        follows its handover and only becomes firmer; (8) a list has the depth that its size demands. A duty return
+        bears its header's name like a list, and names a decision inside the events it names; it has no number, no list.
         """
         body, index = entry.body, self.size
         match body:
@@ -139,11 +148,25 @@ class Rules:
                 outcome = Placed(index, entry.at, body)
                 self._check_outcome(outcome)
                 self.outcomes[body.seq] = outcome
+            case DutyReturn():
+                duty = Placed(index, entry.at, body)
+                self._check_duty(duty)
+                self._admit(duty)
+                self.duties[body.id] = duty
+            case DutyOutcome():
+                told = Placed(index, entry.at, body)
+                self._check_duty_outcome(told)
+                self.duty_outcomes[body.id] = told
             case _:
                 raise NotProven(3, f"Entry {index} is of a kind that stands in another log.")
         self.size += 1
 
     def _check_list(self, one: List) -> None:
+        self._check_name(one)
+        if one.body.set.depth != depth(one.body.set.n):
+            raise NotProven(8, f"The list of entry {one.index} has not the depth that its size demands.")
+
+    def _check_name(self, one: Named) -> None:
         header = one.body.header
         if header.log != self.origin:
             raise NotProven(4, f"Entry {one.index} belongs to another log.")
@@ -153,21 +176,31 @@ class Rules:
             raise NotProven(4, f"Entry {one.index} bears a name that an earlier list has.")
         if self._events.get(header.events.size, header.events.root) != header.events.root:
             raise NotProven(5, f"Entry {one.index} shows another events log than an earlier entry.")
-        if one.body.set.depth != depth(one.body.set.n):
-            raise NotProven(8, f"The list of entry {one.index} has not the depth that its size demands.")
+
+    def _check_decision(self, one: Placed[Intent] | Placed[DutyReturn], which: str) -> None:
+        if one.body.header.decision >= one.body.header.events.size:
+            raise NotProven(5, f"{which} names a decision that was not yet in the events log.")
 
     def _check_references(self, intent: Placed[Intent]) -> None:
         header = intent.body.header
-        if header.decision >= header.events.size:
-            raise NotProven(
-                5, f"Handover {intent.body.seq} names a decision that was not yet in the events log."
-            )
+        self._check_decision(intent, f"Handover {intent.body.seq}")
         held = self.registries.get(header.registry.index)
         named = header.registry
         if held is None or held.body.id != named.id or held.body.set.root != named.root:
             raise NotProven(
                 5, f"Handover {intent.body.seq} does not name an earlier list of keys of this log."
             )
+
+    def _check_duty(self, one: Placed[DutyReturn]) -> None:
+        self._check_name(one)
+        self._check_decision(one, f"The duty return of entry {one.index}")
+
+    def _check_duty_outcome(self, one: Placed[DutyOutcome]) -> None:
+        before = self.duty_outcomes.get(one.body.id)
+        if one.body.id not in self.duties:
+            raise NotProven(5, f"Entry {one.index} tells of a duty return that was not logged before it.")
+        if before is not None and (before.body.outcome, one.body.outcome) != ("unknown", "delivered"):
+            raise NotProven(5, f"Entry {one.index} takes back what was said about a duty return.")
 
     def _check_outcome(self, one: Placed[Outcome]) -> None:
         seq = one.body.seq
@@ -179,7 +212,7 @@ class Rules:
         if one.body.outcome != "delivered" and one.body.recomputed is not None:
             raise NotProven(5, f"Entry {one.index} carries a recipient's word, but reports no delivery.")
 
-    def _admit(self, one: List) -> None:
+    def _admit(self, one: Named) -> None:
         self._names.add(one.body.id)
         self._events[one.body.header.events.size] = one.body.header.events.root
 
@@ -215,6 +248,8 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
         registries=rules.registries,
         intents=tuple(rules.intents),
         outcomes=rules.outcomes,
+        duties=tuple(rules.duties.values()),
+        duty_outcomes=rules.duty_outcomes,
     )
 
 

@@ -10,17 +10,18 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from beholden.ledger import confirmation, handovers, tags
-from beholden.ledger.account import Account, Handover, Standing
+from beholden.ledger.account import Account, Duty, Handover, Standing
 from beholden.ledger.bundle import Bundle, Membership, Opening
 from beholden.ledger.handovers import Log, NotProven, Placed, step
 from beholden.ledger.note import Key
 from beholden.ledger.policy import Policy
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
-from beholden.ledger.vocabulary.handovers import Intent, Registry
+from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, Registry
 
 __all__ = [
     "NotProven",
     "absent_or_present",
+    "check_duty",
     "check_release",
     "key_number",
     "place_number",
@@ -66,6 +67,7 @@ def verify(
         seen_by=seen,
         until=log.until,
         handovers=tuple(_handover(one, log, standings) for one in log.intents),
+        duties=tuple(_duty(one, log) for one in log.duties),
         seed_number=None if bundle.seed is None else place_number(bundle.seed),
         continues=earlier is not None,
         same_place=same_place,
@@ -102,6 +104,25 @@ def check_release(
         if recompute(intent.id, tag_file) != intent.set.committed:
             raise NotProven(11, "The tag file is not the list that was logged.")
     return intent
+
+
+def check_duty(
+    *, checkpoint: bytes, entries: Sequence[bytes], vkey: str, list_id: bytes, payload: bytes
+) -> DutyReturn:
+    """Return the duty return that the gate may send, or refuse: the gate's last look, by public rules.
+
+    Must hold: steps 1 to 5, and 8, for the whole log; the duty return stands in it; nothing was said yet of its
+    outcome; the payload's SHA-256 is the one logged.
+    """
+    log = handovers.read(checkpoint, entries, vkey=vkey, pinned=vkey)
+    held = next((one.body for one in log.duties if one.body.id == list_id), None)
+    if held is None:
+        raise NotProven(5, "The log has no duty return of this name.")
+    if list_id in log.duty_outcomes:
+        raise NotProven(5, "The log already says what became of this duty return.")
+    if held.payload != payload:
+        raise NotProven(12, "The file to be sent is not the one whose hash was logged.")
+    return held
 
 
 def subject(intent: Intent) -> confirmation.Subject:
@@ -211,6 +232,12 @@ def _handover(one: Placed[Intent], log: Log, standings: dict[int, Standing]) -> 
         outcome_at=said.at if said else None,
         word=confirmation.weigh(subject(one.body), said.body.recomputed if said else None),
     )
+
+
+def _duty(one: Placed[DutyReturn], log: Log) -> Duty:
+    said, header = log.duty_outcomes.get(one.body.id), one.body.header
+    outcome = said.body.outcome if said else None
+    return Duty(one.at, header.use, header.purpose, header.recipient.id, outcome)
 
 
 def _check_continues(bundle: Bundle, earlier: bytes, key: str | None) -> bool:

@@ -37,6 +37,23 @@ def may_see(reach: Reach, power: Power) -> frozenset[Store]:
             return SHOWN_AT_THE_DOOR & power.sees
 
 
+GOES_TO_A_SCHOOL = frozenset({Store.NAMES, Store.BIRTH, Store.ROWS})
+"""What goes with a pupil to a new school: of every child the same, and of none where it lives (D35).
+
+Nor any number: the school has the one it asks with, and an older one could lead to who a child was before it was
+adopted.
+"""
+
+
+def may_look(groups: frozenset[Store], *, is_hidden: bool) -> frozenset[Store]:
+    """Return what of the groups asked for an officer of the register opens. The one place that says so (D35).
+
+    Where a child who is kept safe lives is opened in no look, whatever the reason: for a child in danger there is one
+    named officer, and a way out of its own (D46).
+    """
+    return groups - {Store.ADDRESS} if is_hidden else groups
+
+
 _REF = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

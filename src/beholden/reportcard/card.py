@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from beholden.catalogue import Letter, MeasureName, Subject
 from beholden.ledger.canonical import Json, print_json
+from beholden.reportcard.dangers import Month
 from beholden.reportcard.facts import Source
 
 FORMAT = "beholden/report-card/v1"
@@ -171,6 +172,7 @@ class Card:
     logs: tuple[LogRead, ...]
     least: tuple[tuple[Letter, int], ...]
     subjects: tuple[MarkedSubject, ...]
+    dangers: tuple[Month, ...]
 
     def of(self, subject: Subject) -> MarkedSubject:
         """Return one subject."""
@@ -180,6 +182,7 @@ class Card:
         return {
             "about": FORMAT,
             "catalogue": self.catalogue,
+            "dangers": [one.to_json() for one in self.dangers],
             "grades": [{"grade": letter.value, "least": least} for letter, least in self.least],
             "logs": [one.to_json() for one in self.logs],
             "on": self.on.isoformat(),

@@ -22,7 +22,7 @@ from beholden.ledger.handovers import Placed
 from beholden.ledger.note import Key
 from beholden.ledger.texts import FOLDER, MAX_TEXT_BYTES, PublishedText
 from beholden.ledger.tiles import TileLog
-from beholden.ledger.vocabulary.handovers import Intent, Registry
+from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, Registry
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, LogState
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
@@ -123,7 +123,7 @@ def _check_fit(handed: Iterable[Placed[Body]], events: Sequence[bytes]) -> None:
     levels = tree.levels(tree.leaf_hash(entry) for entry in events)
     named: dict[int, LogState] = {}
     for one in handed:
-        if isinstance(one.body, Registry | Intent):
+        if isinstance(one.body, Registry | Intent | DutyReturn):
             named[one.body.header.events.size] = one.body.header.events
     for size, state in named.items():
         if size > len(events):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from beholden.catalogue import Catalogue, Letter, Measure, MeasureName, Subject
 from beholden.reportcard import fairness, openness, safety
 from beholden.reportcard.card import Card, Counted, LogRead, MarkedMeasure, MarkedSubject, State
+from beholden.reportcard.dangers import months
 from beholden.reportcard.facts import Facts
 from beholden.reportcard.safety import LOGS
 
@@ -50,6 +51,7 @@ def grade(facts: Facts, catalogue: Catalogue) -> Card:
         logs=tuple(_read(facts, log) for log in LOGS),
         least=tuple((letter, catalogue.grades.least[letter]) for letter in Letter if letter is not Letter.F),
         subjects=tuple(_subject(subject, facts, catalogue) for subject in Subject),
+        dangers=months(facts),
     )
 
 

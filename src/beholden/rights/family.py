@@ -16,7 +16,7 @@ from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
-from beholden.gate.looks import handovers_of, looks_at
+from beholden.gate.looks import handovers_of, looks_at, staff_looks
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -131,7 +131,8 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         replace(_use_line(public_use(one.use, catalogue), one.in_list), on=one.logged_at.date())
         for one in handovers_of(person)
     )
-    return UsedPage(child, proposed, gone, _looks(person, found.held.adult, own=found.letter.own), at)
+    looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)
+    return UsedPage(child, proposed, gone, looks, catalogue.limits.look_shown_days, at)
 
 
 def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:
@@ -254,24 +255,35 @@ def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001 
     return UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
 
 
-def _looks(person: PersonId, adult: str, *, own: bool) -> tuple[LookLine, ...]:
+def _looks(
+    person: PersonId, adult: str, catalogue: Catalogue, *, own: bool, at: datetime
+) -> tuple[LookLine, ...]:
     """Return the looks of this reader and of officers, by day and kind. Another adult's are not there (8.1).
 
     But to the child herself: she reads that *an adult* looked, and of none who it was (D15, D27).
     """
-    seen: Counter[tuple[int, str, str]] = Counter()
+    seen: Counter[LookLine] = Counter()
     looks = looks_at(person)
     officers = officers_among({look.by for look in looks})
     for look in looks:
         if look.by == adult:
-            seen[look.at.date().toordinal(), look.what, "you"] += 1
+            seen[LookLine(look.at.date(), look.what, "you", 0)] += 1
         elif look.exit == "urgent":
-            seen[look.at.date().toordinal(), look.exit, "officer"] += 1
+            seen[LookLine(look.at.date(), look.exit, "officer", 0)] += 1
+        elif look.exit == "transfer":
+            seen[LookLine(look.at.date(), look.exit, "school", 0)] += 1
         elif look.by in officers:
-            seen[look.at.date().toordinal(), look.what, "registrar"] += 1
+            seen[LookLine(look.at.date(), look.what, "registrar", 0)] += 1
         elif own:
-            seen[look.at.date().toordinal(), look.what, "adult"] += 1
-    return tuple(
-        LookLine(datetime.fromordinal(on).date(), what, who, times)
-        for (on, what, who), times in sorted(seen.items(), reverse=True)
-    )
+            seen[LookLine(look.at.date(), look.what, "adult", 0)] += 1
+    for one in staff_looks(person, limits=catalogue.limits, at=at):
+        saw = tuple(sorted(store.value for store in one.looked.groups))
+        seen[LookLine(one.at.date(), "look", "staff", 0, _why(one.looked.reason, catalogue), saw)] += 1
+    lines = (replace(line, times=times) for line, times in seen.items())
+    return tuple(sorted(lines, key=lambda line: (line.on, line.what, line.who, line.why), reverse=True))
+
+
+def _why(reason: str, catalogue: Catalogue) -> str:
+    """Return a reason as the family reads it; one that the catalogue has lost since has no words, and says so."""
+    held = catalogue.looks.reasons.get(reason)
+    return "for a reason that is not in our list now" if held is None else held.family_reads

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says a fact in plain words, by the catalogue's labels. No database, no clock, no page."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from beholden.catalogue import Catalogue, Item, KeepUntil
-from beholden.gate.actions.copying import Value
+from beholden.gate.actions.opening import Fact, Told, Value
 from beholden.rights.record import FactLine
 
 NOTHING = "nothing is written down"
@@ -21,6 +22,18 @@ def fact_line(item: Item, value: Value, catalogue: Catalogue, *, own: bool = Fal
         owed=item.answer.value,
         kept=kept(item.keep_until),
     )
+
+
+def as_lines(known: Sequence[Fact], told: Sequence[Told], catalogue: Catalogue) -> Iterator[str]:
+    """Yield some of a record line by line: what is known of who it is about, then each return with its facts."""
+    for fact in known:
+        yield f"{fact.item:24} {in_words(catalogue.item(fact.item), fact.value)}"
+    for one in told:
+        census = catalogue.collection(one.collection, one.term, one.year)
+        yield f"{census.label}, {'on' if one.on_roll else 'off'} roll"
+        for fact in one.facts:
+            said = in_words(catalogue.item(fact.item), fact.value).replace("\n", "; ")
+            yield f"  {fact.item:22} {said}"
 
 
 def in_words(item: Item, value: Value) -> str:

@@ -100,9 +100,11 @@ class LookLine:
     """One day's looks of one kind: by this reader or an officer; another adult's for the child herself alone."""
 
     on: date
-    what: str  # page | uses | file | proof | urgent
-    who: str  # you | registrar | officer | adult (to the child herself alone)
+    what: str  # page | uses | file | proof | urgent | transfer | look
+    who: str  # you | registrar | officer | school | staff | adult (to the child herself alone)
     times: int
+    why: str = ""  # of a look by staff: the end of the sentence, in the catalogue's words
+    saw: tuple[str, ...] = ()  # of a look by staff: the groups that were asked for (`Store`), sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class UsedPage:
     proposed: tuple[UseLine, ...]
     used: tuple[UseLine, ...]
     looks: tuple[LookLine, ...]
+    looks_after_days: int  # how long after a look by staff it stands here, for everybody the same
     complete_to: datetime
 
 

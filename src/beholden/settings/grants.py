@@ -91,6 +91,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.django_migrations", NOTHING, READ),
     Grant("public.gate_decision", NOTHING, APPEND),
     Grant("public.gate_disclosure", NOTHING, CHANGE),
+    Grant("public.gate_lookconflict", NOTHING, APPEND),
+    Grant("public.gate_lookhold", NOTHING, APPEND),
     Grant("public.gate_registry", NOTHING, APPEND),
     Grant("public.gate_roster", NOTHING, APPEND),
     Grant("public.gate_setfile", NOTHING, APPEND),

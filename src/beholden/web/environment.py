@@ -82,6 +82,7 @@ def environment(**options: object) -> Environment:
     env.globals.update(undefined=nothing, asset=asset, asset_plain=asset_plain, url=reverse, service=service)
     env.filters.update(
         day=words.day,
+        month=words.month,
         short_day=words.short_day,
         clock=lambda when: words.clock(when, zone),
         local_day=lambda when: words.day(when.astimezone(zone).date()),

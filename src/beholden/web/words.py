@@ -42,6 +42,11 @@ def short_day(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def month(when: date) -> str:
+    """Return a month: March 2027."""
+    return f"{_MONTHS[when.month - 1]} {when.year}"
+
+
 def named(name: str) -> str:
     """Return a name as it stands; but a day that was written for programs (2027-03-19) as people write it."""
     return short_day(date.fromisoformat(name)) if _DAY.fullmatch(name) else name

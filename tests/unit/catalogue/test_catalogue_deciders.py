@@ -82,6 +82,31 @@ SPOILT = {
     ),
     "law that is not there": ("consent.toml", '"ico-consent"', '"ico-2"', "dangling"),
     "no end of guardians": ("deciders.toml", "[guardians.end]", "[guardians.start]", "unknown_key"),
+    "a group of facts that there is not": (
+        "looks.toml",
+        '"names", "birth", "rows"]',
+        '"names", "shoes"]',
+        "unknown_value",
+    ),
+    "a reason that opens nothing": (
+        "looks.toml",
+        'groups = ["names", "birth", "rows"]',
+        "groups = []",
+        "unknown_value",
+    ),
+    "a reason too long for the journal": (
+        "looks.toml",
+        "[look.complaint]",
+        "[look.complaint-of-a-grown-up]",
+        "out_of_range",
+    ),
+    "a reason without its law": ("looks.toml", 'paragraph = "s.164A"\n', "", "no_authority"),
+    "a harm under no law": (
+        "looks.toml",
+        'authority = "dpa-2018"\nparagraph = "Sch 3 Part 5',
+        'authority = "dpa-1"\nparagraph = "Sch 3 Part 5',
+        "dangling",
+    ),
     "an event nobody knows": ("deciders.toml", "events = []", 'events = ["wedding"]', "unknown_value"),
     "evidence for what nobody says": (
         "deciders.toml",
@@ -314,7 +339,7 @@ def test_the_ratchet_knows_every_part_of_a_catalogue():
 
     compared = {
         *("items", "codes", "collections", "law", "bases", "purposes", "exits", "limits", "grades"),
-        *("consents", "guardians_end", "able", "evidence", "biometrics"),
+        *("consents", "guardians_end", "able", "evidence", "biometrics", "looks"),
     }
     # `content` is what all of these were read from, kept whole so that the next pack can be held against it.
     assert {field.name for field in fields(Catalogue)} - compared == {"limit_notes", "hash", "content"}

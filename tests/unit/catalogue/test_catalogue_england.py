@@ -143,6 +143,7 @@ def test_only_education_study_duty_rights_and_care_are_allowed():
         "statutory-return",
         "school-transfer",
         "subject-access",
+        "record-care",
         "child-in-danger",
     }
 

@@ -38,12 +38,16 @@ HEADER = {
 }
 INTENT = {"header": HEADER, "id": "ef" * 16, "payload": H, "seq": 1, "set": SET}
 RECOMPUTED = {"key": H, "n": 1000, "root": H, "signature": "ab" * 64}
+DUTY = {key: value for key, value in HEADER.items() if key not in {"mode", "registry"}}
 BODIES = {
+    ("handovers", "duty"): {"band": 4096, "header": DUTY, "id": "ef" * 16, "payload": H},
+    ("handovers", "duty_outcome"): {"id": "ef" * 16, "outcome": "delivered"},
     ("handovers", "registry"): REGISTRY,
     ("handovers", "intent"): INTENT,
     ("handovers", "outcome"): {"id": "ef" * 16, "outcome": "delivered", "recomputed": RECOMPUTED, "seq": 1},
     ("events", "catalogue"): {"hash": H},
     ("events", "announced"): {"base": H, "difference": H, "hash": H, "not_before": "2026-12-27T14:00:00Z"},
+    ("events", "urgent"): {"band": 64, "late": 0, "month": "2026-11-01"},
     ("events", "singles"): {"band": 64, "root": H, "until": "2026-11-27T14:00:00Z"},
     ("events", "return"): {"band": 512, "commitment": H, "school": "school-4"},
     ("events", "use"): {

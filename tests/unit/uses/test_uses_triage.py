@@ -3,10 +3,11 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
-from beholden.catalogue import Compartment, load
+from beholden.catalogue import Compartment, Law, load
 from beholden.refusals import Refusal
 from beholden.uses.rules import Linkage, Population, Proposal, Recurrence, Setting, Verdict, triage
 from beholden.uses.rules.triage import check_compartments, check_key_age, remarks
@@ -175,3 +176,14 @@ def test_a_key_is_good_for_the_catalogues_days(age, old):
         return
     with pytest.raises(Refusal, match=r"^uses\.recipient_key_old:"):
         check_key_age(since, days=730, on=on)
+
+
+def test_only_what_a_law_requires_leaves_whatever_families_say():
+    """D11: a way out on which a *no* does not count is for a duty, and a pack cannot lend it to what is permitted."""
+    duty = replace(STUDY, purpose="statutory-return", exit="duty_return")
+    triage(duty, CATALOGUE)
+    permitted = replace(CATALOGUE.purpose("statutory-return"), law=Law.PERMITS)
+    lent = MappingProxyType({**CATALOGUE.purposes, "statutory-return": permitted})
+    with pytest.raises(Refusal) as no:
+        triage(duty, replace(CATALOGUE, purposes=lent))
+    assert no.value.code == "uses.exit_needs_law"

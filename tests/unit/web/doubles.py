@@ -442,8 +442,10 @@ class Keeper:
         looks = (
             LookLine(date(2027, 4, 2), "page", "you", 2),
             LookLine(date(2027, 4, 1), "proof", "registrar", 1),
+            LookLine(date(2027, 3, 20), "transfer", "school", 1),
+            LookLine(date(2027, 3, 12), "look", "staff", 1, "to put a fact right", ("birth", "rows")),
         )
-        return UsedPage(ChildHere(MAYA, "Maya"), proposed, used, () if self.empty else looks, NOW)
+        return UsedPage(ChildHere(MAYA, "Maya"), proposed, used, () if self.empty else looks, 7, NOW)
 
     def _copy(self) -> File:
         return File("school-record-2027-03-03.json", b"{}")

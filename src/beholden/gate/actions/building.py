@@ -18,6 +18,7 @@ from django.db import transaction
 from beholden.catalogue import Catalogue, Effect, Flag
 from beholden.gate import catalogues, parcel, registries, room, rosters, sets
 from beholden.gate.actions.weighing import lists
+from beholden.gate.check import is_duty
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
@@ -58,8 +59,8 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
 
     The plan: 1 rows and keys are those of exactly the people who were decided on, and hold the items that were granted;
     2 a day of which the month was granted becomes its month; 3 everybody's tag, filled up with random ones to the size
-    of the scope; 4 who bears a mark that changes a row, as of now: looked at again before it goes; 5 the way out's own
-    builder; 6 the file is on the disk, and its hash is of what was read back.
+    of the scope, but for a duty return, which has no list; 4 who bears a mark that changes a row, as of now: looked at
+    again before it goes; 5 the way out's own builder; 6 the file is on the disk, and its hash is of what was read back.
     """
     check_role(by, Role.REGISTRAR)
     held = Disclosure.objects.select_related("decision__registry", "decision__roster").get(pk=disclosure)
@@ -69,26 +70,18 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     released = unpacked(sets.read(held.decision.released))
     wanted = use.population
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
-    seeds = register.proof_seeds(among=released, by=by, at=at)
-    if not released.equals(rows["person"].combine_chunks()) or not released.equals(unpacked(seeds.people)):
-        raise Refusal(  # 1
-            "gate.rows_missing",
-            "The rows on disk are not those of the people who were decided on.",
-            next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
-            authority="ARCHITECTURE section 5: decide, freeze, build",
-        )
+    if not released.equals(rows["person"].combine_chunks()):
+        raise _rows_missing()  # 1
     rows = _by_month(rows, use.months)  # 2
-    tags = _tags(held, seeds)
-    filling = padding(rosters.size_of(held.decision) - len(released))
-    tree = BucketTree.build(bytes.fromhex(disclosure), TAG_BYTES, tags + b"".join(filling))  # 3
+    tagged = _NO_TAGS if is_duty(held) else _tagged(held, released, by=by, at=at)  # 1, 3
     borne = _borne(held, use, released, catalogue, by=by, at=at)  # 4
     going = Going(
         disclosure,
         held.header,
         use,
         rows,
-        tags,
-        filling,
+        tagged.tags,
+        tagged.filling,
         borne,
         catalogue,
         held.decision.roster,
@@ -103,11 +96,45 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
         if fresh.state != "fixed":  # another run was quicker: its parcel stands, ours is nobody's
             (here().quarantine / name).unlink()
             return
-        fresh.tags = sets.keep("tags", tree.items, width=TAG_BYTES, at=at)
+        if tagged.tree is not None:
+            fresh.tags = sets.keep("tags", tagged.tree.items, width=TAG_BYTES, at=at)
+            fresh.depth, fresh.root = tagged.tree.committed.depth, tagged.tree.committed.root.hex()
         fresh.payload, fresh.file, fresh.state = payload, name, "built"
-        fresh.depth, fresh.root = tree.committed.depth, tree.committed.root.hex()
         fresh.marks = marks_digest(borne)
         fresh.save()
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """The tags of those released, end to end, the random ones beside them, and the tree over both."""
+
+    tags: bytes
+    filling: tuple[bytes, ...]
+    tree: BucketTree | None
+
+
+_NO_TAGS = _Tagged(b"", (), None)
+
+
+def _tagged(held: Disclosure, released: pa.Array, *, by: Actor, at: datetime) -> _Tagged:
+    """Return the list of one handover, or refuse where somebody decided on has no key any more."""
+    seeds = register.proof_seeds(among=released, by=by, at=at)
+    if not released.equals(unpacked(seeds.people)):
+        raise _rows_missing()
+    tags = _tags(held, seeds)
+    filling = padding(rosters.size_of(held.decision) - len(released))
+    return _Tagged(
+        tags, filling, BucketTree.build(bytes.fromhex(held.id), TAG_BYTES, tags + b"".join(filling))
+    )
+
+
+def _rows_missing() -> Refusal:
+    return Refusal(
+        "gate.rows_missing",
+        "The rows on disk are not those of the people who were decided on.",
+        next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
+        authority="ARCHITECTURE section 5: decide, freeze, build",
+    )
 
 
 def _by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
@@ -184,6 +211,20 @@ def _extract(going: Going) -> Built:
     for item in going.use.items:
         table = table.append_column(item, going.rows[item])
     return Built(_locked(going, table.sort_by("tag")), "age")
+
+
+def _duty_return(going: Going) -> Built:
+    """What a law requires, locked to the body's key: pseudonym, whether the record is restricted, items; no tag."""
+    people = going.rows["person"].combine_chunks()
+    table = pa.table(
+        {
+            "pseudonym": pseudonyms(going.use, people),
+            "restricted": pa.array(listed(people, going.borne[Flag.RESTRICTED])),
+        }
+    )
+    for item in going.use.items:
+        table = table.append_column(item, going.rows[item])
+    return Built(_locked(going, table.sort_by("pseudonym")), "age")
 
 
 def _enclave(going: Going) -> Built:
@@ -266,6 +307,6 @@ def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:
 
 
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(
-    {"enclave": _enclave, "extract": _extract, "match": _match}
+    {"duty_return": _duty_return, "enclave": _enclave, "extract": _extract, "match": _match}
 )
 """What is built, and for which ways out: those of `uses.rules.BUILT` that many children go out by."""

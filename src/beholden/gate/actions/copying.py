@@ -6,46 +6,21 @@ in it, one function of `people` decides for each reader.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from beholden.catalogue import Catalogue, Store
+from beholden.catalogue import Catalogue
 from beholden.gate.actions.empowering import powers_about
+from beholden.gate.actions.opening import Fact, Told, is_restricted, open_record
 from beholden.gate.actions.singles import write_down
 from beholden.gate.rules import not_yours
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId
 from beholden.people.mandate import check, check_record
-from beholden.people.queries import flagged
 from beholden.people.rules import SHOWN_AT_THE_DOOR, may_see
 from beholden.refusals import Refusal
-from beholden.register import actions as register
-from beholden.register.rows import read
 
 EXIT = "subject_copy"
-
-Value = str | int | bool | date | tuple[tuple[str, int], ...] | None
-"""What a fact may say. The last: counts by code, as attendance has them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One value of one item."""
-
-    item: str
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one return says of the person. Which school sent it is not said: not every reader may learn it (D35)."""
-
-    collection: str
-    term: str
-    year: int
-    received_on: date
-    on_roll: bool
-    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +53,12 @@ def copy(person: PersonId, *, mandate: str, what: str, catalogue: Catalogue, by:
     stores = may_see(held.reach, power)
     if not stores:
         raise not_yours()
-    known = register.known_of(person, stores, by=by, at=at)  # 4
-    rows = read.of_person(person) if Store.ROWS in stores else ()  # 5
-    return Copy(
-        person,
-        tuple(Fact(item, known[item]) for item in catalogue.items if item in known.keys() - power.kept),
-        tuple(_told(row, catalogue, without=power.kept) for row in rows),  # 6
-        tuple(sorted(item.id for item in catalogue.items.values() if item.store not in SHOWN_AT_THE_DOOR)),
-        person in _restricted(by=by, at=at),
-    )
+    found = open_record(
+        person, stores, born=None, without=power.kept, catalogue=catalogue, by=by, at=at
+    )  # 4, 5, 6
+    not_shown = (item.id for item in catalogue.items.values() if item.store not in SHOWN_AT_THE_DOOR)
+    restricted = is_restricted(person, by=by, at=at)
+    return Copy(person, found.known, found.told, tuple(sorted(not_shown)), restricted)
 
 
 def _check_exit(catalogue: Catalogue) -> None:
@@ -99,25 +71,3 @@ def _check_exit(catalogue: Catalogue) -> None:
             next_step="Put the row of subject_copy in the catalogue's exits right.",
             authority="D30; UK GDPR Art 15",
         )
-
-
-def _told(row: read.HeldRow, catalogue: Catalogue, *, without: frozenset[str]) -> Told:
-    facts = tuple(
-        Fact(item.id, _value(row.values[item.id]))
-        for item in catalogue.items.values()
-        if item.store is Store.ROWS and item.id in row.values.keys() - without
-    )
-    return Told(row.collection, row.term, row.year, row.received_at.date(), row.on_roll, facts)
-
-
-def _value(held: object) -> Value:
-    """Return a row's value as it travels; a type that no item has is a bug, and loud."""
-    if isinstance(held, list):
-        return tuple((str(part["code"]), int(part["sessions"])) for part in held)
-    if held is None or isinstance(held, str | int | bool | date):
-        return held
-    raise TypeError("a row holds a value of a type that no item has")
-
-
-def _restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
-    return frozenset((*flagged("restricted", at=at), *register.in_question(by=by, at=at)))

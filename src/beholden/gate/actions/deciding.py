@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, Effect, Flag, Law
 from beholden.choices import actions as choices
 from beholden.choices.turns import hold_answers
 from beholden.gate import ids, registries, rosters, sets
@@ -88,10 +88,13 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
             return Decision.objects.filter(use=ref).latest("pk").pk
         uses.clear(ref, by=by, at=at)  # 4
         listed = lists(use, deciding.among, deciding.registry, catalogue, by=by, at=at)  # 5
-        told = int(pc.sum(pc.is_in(deciding.whole, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
-        floor = catalogue.limits.told_floor_percent
-        check_told_floor(told, len(deciding.whole), floor_percent=floor)  # 6
         removes = catalogue.exit(use.exit).removes_for(use.untold_under)
+        told = int(pc.sum(pc.is_in(deciding.whole, value_set=listed[Flag.NOT_TOLD])).as_py() or 0)
+        # What a law requires on its day waits for no letter, and is told all the same; nothing else passes the floor.
+        is_law = catalogue.purpose(use.purpose).law is Law.REQUIRES
+        if not is_law or catalogue.exit(use.exit).effect(Flag.NOT_TOLD) is not Effect.IN:
+            floor = catalogue.limits.told_floor_percent
+            check_told_floor(told, len(deciding.whole), floor_percent=floor)  # 6
         weighed = weigh(deciding.among, listed, removes)  # 7
         choices.weighed(ref, questions(use), by=by, at=at)  # 8
         return _file(deciding, weighed, catalogue, by=by, at=at)

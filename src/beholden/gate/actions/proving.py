@@ -10,7 +10,7 @@ from beholden.gate import registries, sets
 from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
-from beholden.gate.check import public_log, unlogged
+from beholden.gate.check import is_duty, public_log, unlogged
 from beholden.gate.models import Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
 from beholden.gate.ways import ENCLAVE
@@ -22,8 +22,9 @@ from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.confirmation import Word, weigh
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
 from beholden.ledger.verify import subject, verify
-from beholden.ledger.vocabulary.handovers import Recomputed
+from beholden.ledger.vocabulary.handovers import DutyOutcome, Recomputed
 from beholden.people.mandate import check, check_record
+from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeed
@@ -148,3 +149,31 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             uses.receive(use, by=by, at=at)
     sequence(at=at)
     return word
+
+
+def arrived(disclosure: str, *, by: Actor, at: datetime) -> None:
+    """Log that a duty return has arrived, on the word of the body that the law names. Asked twice, it is logged once.
+
+    There is no list to recompute: the log says that it arrived, as the keeper reports. From then on the use is in use.
+    """
+    check_role(by, Role.RECIPIENT)
+    check_enrolled(by)
+    with transaction.atomic():
+        fresh = Disclosure.objects.select_for_update().get(pk=disclosure)
+        if fresh.state != "released" or not is_duty(fresh):
+            raise unlogged()
+        use = UseRef(fresh.header["use"])
+        if fresh.header["recipient"]["id"] != by.organisation:
+            raise Refusal(
+                "gate.not_the_recipient",
+                "This return went to another body.",
+                next_step="Ask the keeper for the number of yours.",
+                authority="D18",
+            )
+        if fresh.outcome is None:
+            body = {"id": disclosure, "outcome": "delivered"}
+            fresh.outcome = propose(log="handovers", kind=DutyOutcome.kind, body=body, by=by, at=at)
+            fresh.save(update_fields=["outcome"])
+        if asked(use).state is State.RELEASED:
+            uses.receive(use, by=by, at=at)
+    sequence(at=at)

@@ -16,7 +16,14 @@ from beholden.choices.turns import hold_answers
 from beholden.gate import registries, sets
 from beholden.gate.actions.building import build
 from beholden.gate.actions.weighing import lists
-from beholden.gate.check import check_allowed, check_before_release, log_state, origin, unlogged
+from beholden.gate.check import (
+    check_allowed,
+    check_before_release,
+    is_duty,
+    log_state,
+    origin,
+    unlogged,
+)
 from beholden.gate.expression import marks, marks_digest, overtaken
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Decision, Disclosure
@@ -29,12 +36,12 @@ from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, identifier
-from beholden.ledger.vocabulary.handovers import Intent
-from beholden.ledger.vocabulary.terms import items_digest, recipient_key_hash
+from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
+from beholden.ledger.vocabulary.terms import band, items_digest, recipient_key_hash
 from beholden.ledger.witnessing import gather
 from beholden.refusals import Refusal
 from beholden.uses import actions as uses
-from beholden.uses.queries import asked, check_as_approved, check_countersigned
+from beholden.uses.queries import AskedUse, asked, check_as_approved, check_countersigned
 from beholden.uses.rules import State
 
 
@@ -70,29 +77,12 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
         )
     use = asked(ref)
     check_as_approved(ref)
-    decided, registry = ledger.entry(made.outbox), ledger.entry(made.registry.outbox)
-    if decided is None or registry is None:
+    decided = ledger.entry(made.outbox)
+    if decided is None:
         raise unlogged()
-    root = BucketTree.build(
-        bytes.fromhex(made.registry.id), SNAPSHOT_WIDTH, sets.read(made.registry.elements)
-    ).committed.root
-    header: dict[str, object] = {
-        "decision": decided.index,
-        "events": log_state("events"),
-        "gateway": catalogue.purpose(use.purpose).authority.instrument,
-        "items": items_digest(use.items).hex(),
-        "log": origin("handovers"),
-        "mode": "include",
-        "nonce": registries.new_nonce(),
-        "population": f"{use.population.collection}/{use.population.term}/{use.population.year}",
-        "purpose": use.purpose,
-        "recipient": {
-            "id": use.recipient.ref,
-            "key": recipient_key_hash(bytes.fromhex(use.recipient.check_key)).hex(),
-        },
-        "registry": {"id": made.registry.id, "index": registry.index, "root": root.hex()},
-        "use": ref,
-    }
+    header = _header(use, decided.index, catalogue)
+    if catalogue.exit(use.exit).commits_tags:  # a duty return has no list, and names no registry of keys
+        header |= {"mode": "include", "registry": _registry(made)}
     # Where another run was quicker, its header stands: one decision has one.
     fixed, _ = Disclosure.objects.get_or_create(
         decision=made, defaults={"id": identifier(header).hex(), "header": header, "state": "fixed"}
@@ -100,26 +90,63 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
     return fixed.id
 
 
+def _header(use: AskedUse, decided: int, catalogue: Catalogue) -> dict[str, object]:
+    """Return what is settled of every handover before it is built, with a nonce of its own."""
+    wanted = use.population
+    return {
+        "decision": decided,
+        "events": log_state("events"),
+        "gateway": catalogue.purpose(use.purpose).authority.instrument,
+        "items": items_digest(use.items).hex(),
+        "log": origin("handovers"),
+        "nonce": registries.new_nonce(),
+        "population": f"{wanted.collection}/{wanted.term}/{wanted.year}",
+        "purpose": use.purpose,
+        "recipient": {
+            "id": use.recipient.ref,
+            "key": recipient_key_hash(bytes.fromhex(use.recipient.check_key)).hex(),
+        },
+        "use": use.ref,
+    }
+
+
+def _registry(made: Decision) -> dict[str, object]:
+    """Return the registry of keys that a list is made from, as a header names it."""
+    said = ledger.entry(made.registry.outbox)
+    if said is None:
+        raise unlogged()
+    root = BucketTree.build(
+        bytes.fromhex(made.registry.id), SNAPSHOT_WIDTH, sets.read(made.registry.elements)
+    ).committed.root
+    return {"id": made.registry.id, "index": said.index, "root": root.hex()}
+
+
 def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
     """Say in the public log what is about to leave, before it leaves, and let the witnesses see that it was said.
 
     Unreachable log: nothing leaves. A witness that does not answer is waited for at `release`, which asks for a quorum.
+    A duty return is said without a list: a law requires it of everybody, so there is nobody to prove absent.
     """
     check_role(by, Role.REGISTRAR)
     with transaction.atomic():
         held = _locked(disclosure)
-        if held.state == "built" and held.tags is not None:
-            body = {
-                "header": held.header,
-                "id": held.id,
-                "payload": held.payload,
-                "set": {"depth": held.depth, "n": held.tags.count, "root": held.root},
-            }
-            held.intent = propose(log="handovers", kind="intent", body=body, by=by, at=at)
+        if held.state == "built":
+            kind, body = _said(held)
+            held.intent = propose(log="handovers", kind=kind, body=body, by=by, at=at)
             held.logged_at, held.state = at, "logged"
             held.save()
     sequence(at=at)
     gather(here())
+
+
+def _said(held: Disclosure) -> tuple[str, dict[str, object]]:
+    """Return what the log says of a parcel before it leaves: its kind, and the body of the entry."""
+    body: dict[str, object] = {"header": held.header, "id": held.id, "payload": held.payload}
+    if is_duty(held):
+        return DutyReturn.kind, body | {"band": band(held.decision.scope.count)}
+    if held.tags is None:
+        raise unlogged()
+    return Intent.kind, body | {"set": {"depth": held.depth, "n": held.tags.count, "root": held.root}}
 
 
 def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
@@ -163,6 +190,8 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
         raise _overtaken("gate.decision_old", "Too long has passed since this was decided.")
     use = asked(ref)
     check_allowed(use, catalogue, on=at.date())
+    if is_duty(held) == catalogue.exit(use.exit).commits_tags:  # without a list goes only what must have none
+        raise unlogged()
     released, way = unpacked(sets.read(held.decision.released)), catalogue.exit(use.exit)
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)
     if overtaken(released, now, way.removes_for(held.decision.untold_under)):
@@ -234,9 +263,11 @@ def _withdraw(held: Disclosure, *, by: Actor, at: datetime) -> None:
         if found is None:
             raise unlogged()
         intent = parse(found.entry, log="handovers").body
+        body: dict[str, object] = {"id": held.id, "outcome": "withdrawn"}
         if isinstance(intent, Intent):
-            body = {"id": held.id, "outcome": "withdrawn", "recomputed": None, "seq": intent.seq}
-            held.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
+            body |= {"recomputed": None, "seq": intent.seq}
+        kind = Outcome.kind if isinstance(intent, Intent) else DutyOutcome.kind
+        held.outcome = propose(log="handovers", kind=kind, body=body, by=by, at=at)
     held.state = "withdrawn"
     held.save()
     if asked(UseRef(held.decision.use)).state is State.CLEARED:

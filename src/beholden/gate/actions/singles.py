@@ -6,33 +6,62 @@ the journal says that something left which did not: the safe side. A row that is
 """
 
 import secrets
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from beholden.gate import journal
 from beholden.gate.journal import Leaving, Line, Writer
-from beholden.gate.looks import known_lines
+from beholden.gate.looks import known_lines, since
 from beholden.gate.models import SingleBatch, SingleExit
 from beholden.home import here
 from beholden.kinds import Actor, PersonId
 from beholden.ledger import tree
 from beholden.ledger.actions import propose
 from beholden.ledger.vocabulary.terms import band
+from beholden.refusals import Refusal
+from beholden.register import actions as register
 
 
-def write_down(exit_: str, what: str, person: PersonId, *, reader: str, by: Actor, at: datetime) -> None:
-    """Return when it stands in the journal, on the disk, that this leaves for a reader; refuse if it is not whole.
+def write_down(
+    exit_: str,
+    what: str,
+    person: PersonId,
+    *,
+    reader: str,
+    by: Actor,
+    at: datetime,
+    cap: Callable[[int], None] | None = None,
+) -> Line:
+    """Return the line once it stands in the journal, on the disk, that this leaves for a reader; refuse if damaged.
 
-    `reader` is an opaque adult or an officer's reference; `by` is who asks at the gate.
+    `reader` is an opaque adult or an officer's reference; `by` is who asks at the gate. `cap` refuses, or not, a number
+    of such lines that this reader has of the last 24 hours.
 
     The plan: 1 alone; 2 the index knows every line, or is brought up to the file; a file that knows less than the index
-    was put back from an older copy, and refuses; 3 the line; 4 its row.
+    was put back from an older copy, and refuses; 3 the cap, counted while nobody else can write; 4 the line; 5 its row.
     """
     with Writer(here().journal) as held:  # 1
         _bring_up(held)  # 2
-        line = held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))  # 3
-        _index(line)  # 4
+        if cap is not None:  # 3
+            cap(since(exit_, reader, at - timedelta(days=1)))
+        line = held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))  # 4
+        _index(line)  # 5
+        return line
+
+
+def one_child(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
+    """Return whom a pupil number and a birth date name together, or refuse: nobody, or two who are in question."""
+    found = register.with_number_and_birth(number, born, by=by, at=at)
+    if len(found) != 1:
+        raise Refusal(
+            "gate.no_such_child",
+            "Number and birth date together do not name one child in this register.",
+            next_step="Look at the number and the date again, or ask a school that knows the child.",
+            authority="D27, D46; UK GDPR Art 5(1)(c)",
+        )
+    return found[0]
 
 
 def _bring_up(held: Writer) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, Store
 from beholden.gate import journal
-from beholden.gate.actions.singles import write_down
+from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.journal import URGENT, Leaving, Line, Writer
 from beholden.gate.models import UrgentReview
 from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
@@ -67,7 +67,7 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
     check_role(by, Role.SAFEGUARDING)  # 1
     check_enrolled(by)
     check_duty(duty, catalogue, on=at.date())  # 2
-    person = _one(number, born, by=by, at=at)  # 3
+    person = one_child(number, born, by=by, at=at)  # 3
     left = Leaving(EXIT, duty, person, by.ref, at)
     line = _spool(left, most=catalogue.limits.urgent_per_day)  # 4, 5
     known = register.known_of(person, SHOWN, by=by, at=at)  # 6
@@ -75,18 +75,6 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
     _note(person, duty, by=by, at=at)  # 7
     flagged = bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at)
     return Found(line.seq, known, schools, flagged, review_due(at.date()))
-
-
-def _one(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
-    found = register.with_number_and_birth(number, born, by=by, at=at)
-    if len(found) != 1:
-        raise Refusal(
-            "gate.no_such_child",
-            "Number and birth date together do not name one child in this register.",
-            next_step="Look at the number and the date again, or ask a school that knows the child.",
-            authority="D46; UK GDPR Art 5(1)(c)",
-        )
-    return found[0]
 
 
 def _spool(left: Leaving, *, most: int) -> Line:

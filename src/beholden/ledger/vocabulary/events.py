@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from beholden.ledger.shapes import (
+    BANDS,
     Day,
     Maybe,
     Moment,
@@ -124,6 +125,20 @@ class SingleExits(Shaped):
     band: Band
     root: Hash
     until: Annotated[datetime, Moment()]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentMonth(Shaped):
+    """How often a record was opened for a child in danger in one month, and how many reviews were late (D46).
+
+    Both in bands, so that no single child shows; `late` is 0 where every review came in time. `month` is its first day.
+    """
+
+    kind: ClassVar[str] = "urgent"
+    log: ClassVar[str] = EVENTS
+    band: Band
+    late: Annotated[int, OneOf((0, *BANDS))]
+    month: Annotated[date, Day()]
 
 
 @dataclass(frozen=True, slots=True)

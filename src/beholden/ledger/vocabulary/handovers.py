@@ -14,6 +14,7 @@ from beholden.ledger.shapes import (
 from beholden.ledger.vocabulary.terms import (
     HANDOVERS,
     OUTCOMES,
+    Band,
     Code,
     Hash,
     Id,
@@ -120,3 +121,44 @@ class Outcome(Shaped):
     outcome: Annotated[str, OneOf(OUTCOMES)]
     recomputed: Annotated[Recomputed | None, Maybe(Part(Recomputed))]
     seq: Seq
+
+
+@dataclass(frozen=True, slots=True)
+class DutyHeader(Shaped):
+    """What a duty return's name is made of. It names no registry: there is no list in which a key could be missing."""
+
+    decision: Position
+    events: LogState
+    gateway: Code
+    items: Hash
+    log: Origin
+    nonce: Hash
+    population: Code
+    purpose: Code
+    recipient: Recipient
+    use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class DutyReturn(Shaped):
+    """A return that a law requires is fixed before it leaves. `payload` is SHA-256 of the *ciphertext*.
+
+    Nobody's word takes a child out of it, so nothing is proved of single children: how many it is about is a band.
+    """
+
+    kind: ClassVar[str] = "duty"
+    log: ClassVar[str] = HANDOVERS
+    band: Band
+    header: DutyHeader
+    id: Id
+    payload: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOutcome(Shaped):
+    """What became of a duty return, as the keeper reports. Without one it counts as delivered."""
+
+    kind: ClassVar[str] = "duty_outcome"
+    log: ClassVar[str] = HANDOVERS
+    id: Id
+    outcome: Annotated[str, OneOf(OUTCOMES)]

@@ -4,7 +4,7 @@
 Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from beholden.refusals import Refusal
 from beholden.register.rows.files import whole
-from beholden.register.rows.models import Stored
+from beholden.register.rows.models import Return, Stored
 from beholden.register.vault.wall import keeper
 
 
@@ -62,17 +62,9 @@ def of_person(person: UUID) -> tuple[HeldRow, ...]:
     Looks into every file for the one id, so it takes longer the more files there are (bench/subject_copy.py).
     """
     found: list[HeldRow] = []
-    with keeper():
-        files = Stored.objects.filter(retired_at__isnull=True, source__status="accepted")
-        held = list(files.select_related("source"))
-    for file in held:
-        content = pa.BufferReader(whole(file.path, file.digest))
-        place = pc.index(pq.read_table(content, columns=["person"])["person"], person.bytes).as_py()
-        if place < 0:
-            continue
+    for source, content in _naming(person):
         rows = pq.read_table(content)
         rows = rows.filter(pc.equal(rows["person"], pa.scalar(person.bytes, type=rows["person"].type)))
-        source = file.source
         for row in rows.to_pylist():
             values = {name: value for name, value in row.items() if name not in {"person", "on_roll"}}
             found.append(
@@ -87,6 +79,42 @@ def of_person(person: UUID) -> tuple[HeldRow, ...]:
                 )
             )
     return tuple(sorted(found, key=lambda one: one.received_at, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """That one return in force names a person: of which census and school, received when, and if on its roll."""
+
+    collection: str
+    term: str
+    year: int
+    school: str
+    received_at: datetime
+    on_roll: bool
+
+
+def rolls_of(person: UUID) -> tuple[Roll, ...]:
+    """Return on which rolls a person stands or stood, by the returns in force, newest first. Reads no item."""
+    found: list[Roll] = []
+    for source, content in _naming(person):
+        rows = pq.read_table(content, columns=["person", "on_roll"])
+        rows = rows.filter(pc.equal(rows["person"], pa.scalar(person.bytes, type=rows["person"].type)))
+        found += [
+            Roll(source.collection, source.term, source.year or 0, source.school, source.at, on_roll)
+            for on_roll in rows["on_roll"].to_pylist()
+        ]
+    return tuple(sorted(found, key=lambda one: one.received_at, reverse=True))
+
+
+def _naming(person: UUID) -> Iterator[tuple[Return, pa.BufferReader]]:
+    """Yield each return in force whose row file names a person, with the file, checked."""
+    with keeper():
+        files = Stored.objects.filter(retired_at__isnull=True, source__status="accepted")
+        held = list(files.select_related("source"))
+    for file in held:
+        content = pa.BufferReader(whole(file.path, file.digest))
+        if pc.index(pq.read_table(content, columns=["person"])["person"], person.bytes).as_py() >= 0:
+            yield file.source, content
 
 
 def _shifted(column: pa.Array) -> pa.Array:

@@ -22,6 +22,27 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """A question for the record of a child who moved to this school: the pupil number and the birth date."""
+
+    shown: Shown
+    number: str
+    born: date
+
+    def __repr__(self) -> str:
+        """Keep number and birth date out of whatever prints a question."""
+        return "Fetch(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A file that this school's key opens, and what to call it. No name, number or birth date stands in that."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class School:
     """Whose door it is: the officer's reference, the school's number and its name."""
 

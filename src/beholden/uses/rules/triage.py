@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from beholden.catalogue import Catalogue, Effect, Store
+from beholden.catalogue import Catalogue, Effect, Flag, Law, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
@@ -24,7 +24,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 
-BUILT = frozenset({"enclave", "extract", "match"})
+BUILT = frozenset({"enclave", "extract", "match", "duty_return"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 _SCHOOL_YEAR = ItemId("nc_year")
@@ -193,6 +193,14 @@ def _check_exit(proposal: Proposal, catalogue: Catalogue) -> None:
             "This register cannot let records out in this way yet.",
             "Ask for one of the ways out that it can carry out and check.",
             "D18: one way out, each exit cut to the least that serves",
+        )
+    purpose, exit_ = catalogue.purpose(proposal.purpose), catalogue.exit(proposal.exit)
+    if Flag.OBJECTED not in exit_.removes and exit_.personal_rows_leave and purpose.law is not Law.REQUIRES:
+        raise wrong(
+            "exit_needs_law",
+            "In this way records leave whatever families say, so a law has to require it, and not only permit it.",
+            "Ask for a way out that keeps a no.",
+            "D11, D18; UK GDPR Art 6(1)(c)",
         )
 
 

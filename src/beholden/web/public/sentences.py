@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.vocabulary import events, handovers
-from beholden.web.words import in_tens, number, short_day
+from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
     "submitted": "was asked for",
@@ -124,6 +124,13 @@ def _singles(_body: events.SingleExits) -> str:
 
 
 @said.register
+def _urgent(body: events.UrgentMonth) -> str:
+    late = f"At most {number(body.late)} reviews were late" if body.late else "Every review came in time"
+    opened = f"at most {number(body.band)} records were opened in {month(body.month)}"
+    return f"For children in danger, {opened}. {late}."
+
+
+@said.register
 def _return(body: events.ReturnAccepted) -> str:
     return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
 
@@ -156,3 +163,17 @@ def _intent(body: handovers.Intent) -> str:
 @said.register
 def _outcome(body: handovers.Outcome) -> str:
     return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."
+
+
+@said.register
+def _duty(body: handovers.DutyReturn) -> str:
+    about = f"at most {number(body.band)} children"
+    return f"A return that the law demands, for use {body.header.use}, was sealed before it left: {about}."
+
+
+@said.register
+def _duty_outcome(body: handovers.DutyOutcome) -> str:
+    became = {"delivered": "arrived", "withdrawn": "did not happen: it was taken back"}
+    return (
+        f"A return that the law demands {became.get(body.outcome, 'has no known end. It counts as arrived')}."
+    )

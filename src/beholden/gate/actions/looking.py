@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lets an officer of the register look at one record, for a reason of a closed list; its family reads of it (D27).
+
+The reason is asked first, and who looks is shown what the family will read before any record is found. Whoever knows
+the family is refused, and stays refused for that record whatever they say later.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from beholden.catalogue import Catalogue
+from beholden.gate import looks
+from beholden.gate.actions.opening import Fact, Told, open_record
+from beholden.gate.actions.singles import one_child, write_down
+from beholden.gate.lookups import (
+    EXIT,
+    Hold,
+    LookUp,
+    check_cap,
+    check_exit,
+    check_hold,
+    check_reason,
+    is_shown,
+    shown_at,
+)
+from beholden.gate.models import LookConflict, LookHold
+from beholden.gate.rules import check_role
+from beholden.kinds import Actor, PersonId, Role
+from beholden.people.queries import check_enrolled, flagged, flagged_among
+from beholden.people.rules import may_look
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The one child who is sought, as it was named to the officer; and if the officer knows child or family."""
+
+    number: str
+    born: date
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an officer sees of one record: `line` is its place in the journal, `shown_on` when the family reads of it.
+
+    `not_shown`: items of the groups asked for that were kept shut. `flagged`: it is contested, or under a flag.
+    """
+
+    line: int
+    shown_on: date
+    known: tuple[Fact, ...]
+    told: tuple[Told, ...]
+    not_shown: tuple[str, ...]
+    flagged: bool
+
+
+def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: datetime) -> Seen:
+    """Return of one record the groups that were asked for, to an officer of the register.
+
+    The plan: 1 the officer is the registrar's, appointed for just this; 2 the reason is in the list and opens these
+    groups, and the exit lets one child's record be seen; 3 number and birth date together name one child; 4 who knows
+    the family is refused, which is written down and stays; 5 this officer has not passed the cap of a day, and the look
+    stands in the journal, on the disk; 6 only then is anything opened: of a child who is kept safe not where it lives,
+    of anybody nothing that is past its day. Refuses with `gate.role`, `people.not_enrolled`, `gate.look_reason`,
+    `gate.look_groups`, `gate.no_such_child`, `gate.look_own`, `gate.look_cap`, `gate.journal_damaged`.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    check_reason(asked, catalogue, on=at.date())  # 2
+    check_exit(catalogue)
+    person = one_child(sought.number, sought.born, by=by, at=at)  # 3
+    _check_conflict(person, is_known=sought.is_known, by=by, at=at)  # 4
+    most = catalogue.limits.looks_per_day
+    line = write_down(  # 5
+        EXIT, asked.print(), person, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
+    )
+    is_hidden = person in {*flagged("hidden", at=at), *flagged("severed", at=at)}
+    stores = may_look(asked.groups, is_hidden=is_hidden)
+    found = open_record(person, stores, born=sought.born, catalogue=catalogue, by=by, at=at)  # 6
+    return Seen(
+        line.seq,
+        shown_at(at, days=catalogue.limits.look_shown_days).date(),
+        found.known,
+        found.told,
+        tuple(item for item in found.not_shown if catalogue.item(item).store in asked.groups),
+        bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at),
+    )
+
+
+def _check_conflict(person: PersonId, *, is_known: bool, by: Actor, at: datetime) -> None:
+    """Refuse whoever knows the child or its family, by what is said now or was said before. The yes is kept first."""
+    if is_known:
+        LookConflict.objects.get_or_create(officer=by.ref, person=person, defaults={"at": at})
+    if LookConflict.objects.filter(officer=by.ref, person=person).exists():
+        raise Refusal(
+            "gate.look_own",
+            "You have said that you know this child or the family, so you cannot look at this record.",
+            next_step="Ask another officer. For your own child, go in by your own letter like every family.",
+            authority="D27; UK GDPR Art 32(4)",
+        )
+
+
+@transaction.atomic
+def hold_back(line: int, harm: str, *, until: date, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    """Write down that a family reads of one look later, because a second officer found a harm (D35).
+
+    Until the day that is named, and not a day longer: then it is shown, or somebody has made the test again.
+    """
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    held = looks.one_look(line)
+    if held is None:
+        raise Refusal(
+            "gate.no_look",
+            "No look at a record stands under this number.",
+            next_step="Look at the numbers: beholden look waiting",
+            authority="D27",
+        )
+    was_shown = is_shown(held.at, held.holds, limits=catalogue.limits, at=at)
+    check_hold(Hold(harm, at, until), by=by.ref, looked_by=held.by, was_shown=was_shown, catalogue=catalogue)
+    LookHold.objects.create(line_id=line, digest=held.digest, harm=harm, until=until, by=by.ref, at=at)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides for which months the public learns how often a record was opened for a child in danger (D46). No clock."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from beholden.gate.rules import review_due
+from beholden.ledger.vocabulary.terms import band
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is said of one month, in bands: how many exits at the most, and how many late reviews; `late` may be 0."""
+
+    month: date
+    band: int
+    late: int
+
+
+def month_of(day: date) -> date:
+    """Return the first day of a day's month."""
+    return day.replace(day=1)
+
+
+def after(month: date) -> date:
+    """Return the first day of the next month."""
+    return month_of(month + timedelta(days=31))
+
+
+def is_over(month: date, *, on: date) -> bool:
+    """Say whether a month has ended and the day of the last review that it can need has gone by."""
+    return on > review_due(after(month) - timedelta(days=1))
+
+
+def unsaid(first: date, said: Collection[date], *, on: date) -> tuple[date, ...]:
+    """Return the months from one on, oldest first, that are over and of which nothing has been said."""
+    found, month = [], month_of(first)
+    while is_over(month, on=on):
+        if month not in said:
+            found.append(month)
+        month = after(month)
+    return tuple(found)
+
+
+def figure(month: date, exits: Iterable[tuple[date, bool]]) -> Figure:
+    """Return a month's figure from the day of each exit, and whether its review was late."""
+    mine = [was_late for day, was_late in exits if month_of(day) == month]
+    late = sum(mine)
+    return Figure(month, band(len(mine)), band(late) if late else 0)
