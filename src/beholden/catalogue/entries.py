@@ -304,6 +304,10 @@ class Limits:
     expiring_days: int
     destruction_days: int
     recipient_key_days: int
+    sealed_days: int
+    sealed_longer_days: int
+    sealed_seen_days: int
+    sealed_school_percent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ LOWER_IS_TIGHTER = frozenset(
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
+        "sealed_days",
+        "sealed_longer_days",
+        "sealed_seen_days",
+        "sealed_school_percent",
     }
 )
 

@@ -102,6 +102,11 @@ class Home:
         return self.root / "journal"
 
     @property
+    def regulator(self) -> Path:
+        """What the regulator is told of each sealed handover, locked to its key, before anything leaves."""
+        return self.root / "regulator"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -131,6 +136,7 @@ class Home:
             self.quarantine,
             self.released,
             self.journal,
+            self.regulator,
             self.letters,
             self.town,
             self.log,

@@ -13,11 +13,10 @@ from django.db.models import Count, F
 from beholden.home import here
 from beholden.ledger.canonical import parse_json
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, body, parse
+from beholden.ledger.entries import MAX_ENTRY_BYTES, NUMBERED, Body, Entry, body, parse
 from beholden.ledger.models import Outbox
 from beholden.ledger.note import Key, Note
 from beholden.ledger.signer import LOGS, Signer, log_of
-from beholden.ledger.vocabulary.handovers import Intent
 from beholden.refusals import Refusal
 
 
@@ -54,7 +53,7 @@ class Refused:
 class Boxed:
     """One outbox row as it stands; `entry` and `says` are None where it no longer says anything that a log can hold.
 
-    `carried_at` is the same for rows that were carried together. The number of an intent is its own only in `boxed`.
+    `carried_at` is the same for rows that were carried together. The number of a handover is its own only in `boxed`.
     """
 
     outbox: int
@@ -135,7 +134,7 @@ def boxed(log: str) -> Iterator[Boxed]:
     seq = 0
     rows = Outbox.objects.filter(log=log).order_by(F("entry_index").asc(nulls_last=True), "pk")
     for row in rows.iterator(chunk_size=1_000):
-        seq += row.kind == Intent.kind and row.refused_at is None
+        seq += row.kind in NUMBERED and row.refused_at is None
         yield _boxed(row, seq)
 
 
@@ -157,12 +156,12 @@ def counted() -> Mapping[str, int]:
 
 
 def _boxed(row: Outbox, seq: int) -> Boxed:
-    """Return a row with what it says; an intent is given the number at which it stands, or 1 where nobody asks."""
+    """Return a row with what it says; a handover is given its number, or 1 where nobody asks."""
     says, entry = None, None
     try:
         fields = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
         if isinstance(fields, dict):
-            numbered = {**fields, "seq": seq} if row.kind == Intent.kind else fields
+            numbered = {**fields, "seq": seq} if row.kind in NUMBERED else fields
             says = body(row.log, row.kind, numbered)
             entry = Entry(row.at.astimezone(UTC), says).print()
     except Refusal:  # damaged: it says nothing that a log can hold

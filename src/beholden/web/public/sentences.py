@@ -4,7 +4,7 @@
 from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
-from beholden.ledger.vocabulary import events, handovers
+from beholden.ledger.vocabulary import events, handovers, sealed
 from beholden.web.words import in_tens, number, short_day
 
 _STATES = {
@@ -50,6 +50,7 @@ _PAPERS = {
     "certificate": "A signed word that the records are wiped",
     "breach": "Which rule was broken",
 }
+_POWERS = {"court_order": "A court ordered it", "statutory_power": "A law compels it"}
 _OUTCOMES = {
     "delivered": "arrived. Who got it says the list is the one in this log",
     "withdrawn": "did not happen: it was taken back",
@@ -142,3 +143,29 @@ def _intent(body: handovers.Intent) -> str:
 @said.register
 def _outcome(body: handovers.Outcome) -> str:
     return f"Handover {body.seq} {_OUTCOMES[body.outcome]}."
+
+
+@said.register
+def _sealed(body: sealed.Sealed) -> str:
+    return (
+        f"Handover {body.seq} is secret until {short_day(body.opens_by)}. {_POWERS[body.power]}. "
+        f"It concerns at most {number(body.band)} children. Someone from outside has signed for it."
+    )
+
+
+@said.register
+def _seen(body: sealed.Seen) -> str:
+    return f"The regulator has seen what is in secret handover {body.seq}, and signed for that."
+
+
+@said.register
+def _extended(body: sealed.Extended) -> str:
+    return (
+        f"Handover {body.seq} stays secret longer, until {short_day(body.opens_by)}. That can be done once."
+    )
+
+
+@said.register
+def _unsealed(body: sealed.Unsealed) -> str:
+    opener = "The keeper" if body.regulator is None else "The regulator, not the keeper,"
+    return f"{opener} opened handover {body.seq}. Each family can now check it like any other."
