@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from beholden.cli.officers import officer, school
+from beholden.cli.regulators import regulator, sealed
 from beholden.cli.urgent import urgent
 
 app = typer.Typer(
@@ -24,6 +25,8 @@ app.add_typer(recipient, name="recipient")
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
 app.add_typer(urgent, name="urgent")
+app.add_typer(regulator, name="regulator")
+app.add_typer(sealed, name="sealed")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")

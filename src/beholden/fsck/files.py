@@ -119,6 +119,7 @@ def check_files(home: Home) -> Findings:
         home.catalogues,
         home.quarantine,
         home.released,
+        home.regulator,
         home.ledger,
     ):
         private = folder in {home.keys, home.signer_state}

@@ -53,6 +53,8 @@ def _used() -> Iterator[KeptSet]:
     for disclosure in gate.held_disclosures():
         if disclosure.tags is not None:
             yield disclosure.tags
+    for sealed in gate.held_compulsions():
+        yield from (sealed.people, sealed.tags)
 
 
 def _check_set(home: Home, kept: KeptSet) -> Findings:
@@ -222,6 +224,9 @@ def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
         intents += one.intent is not None
         outcomes += one.outcome is not None
         yield from _check_handover(home, one, uses.get(one.decision.use))
+    for sealed in gate.held_compulsions():  # looked at in `fsck.sealed`
+        files.add(sealed.file)
+        outcomes += sealed.said[-1] is not None
     counted = ledger.counted()
     if (counted.get(Intent.kind, 0), counted.get(Outcome.kind, 0)) != (intents, outcomes):
         sentence = "The log speaks of other handovers, or other outcomes, than the table has."

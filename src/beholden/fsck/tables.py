@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
+from beholden.fsck import books, governed, handed, held, papers, said, sealed, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -34,6 +34,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_registry", handed.check_registries(home)),
         ("table gate_decision", handed.check_decisions(home)),
         ("table gate_disclosure", _handovers(home)),
+        ("table gate_compulsion", sealed.check_sealed(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),

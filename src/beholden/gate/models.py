@@ -142,6 +142,7 @@ class Compulsion(models.Model):
     opens_by = models.DateField()
     file = models.CharField(max_length=120, db_collation="C")
     regulator = models.CharField(max_length=40, db_collation="C")
+    told = models.CharField(max_length=64, default="", db_collation="C")  # SHA-256 of the regulator's file
     second = models.JSONField(null=True)
     state = models.CharField(max_length=12, db_collation="C")
     sealed = models.BigIntegerField(null=True)

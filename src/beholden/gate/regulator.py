@@ -100,13 +100,13 @@ def examine(told: ForRegulator, log: Log) -> Seal:
     return seal
 
 
-def seen(told: ForRegulator, log: Log, *, seed: bytes) -> Seen:
+def seen(told: ForRegulator, log: Log, seed: bytes) -> Seen:
     """Return the regulator's word that it has seen and checked what is sealed, signed with its Ed25519 seed."""
     seal = _own(examine(told, log), seed)
     return Seen(regulator=countersign(seen_message(seal.body, log.origin), seed=seed), seq=seal.body.seq)
 
 
-def opening(told: ForRegulator, log: Log, *, seed: bytes) -> Unsealed:
+def opening(told: ForRegulator, log: Log, seed: bytes) -> Unsealed:
     """Return the regulator's own opening. Whoever holds it can check it against the log; the keeper is to log it.
 
     Only what opens matters here: an opening is possible also where the report or the list was wrong.

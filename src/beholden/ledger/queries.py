@@ -81,6 +81,11 @@ def entry(outbox: int) -> Sequenced | None:
     return Sequenced(outbox, row.log, row.entry_index, found)
 
 
+def read(placed: Sequenced) -> Body:
+    """Return what an entry says, as it stands in its log."""
+    return parse(placed.entry, log=placed.log).body
+
+
 def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, ...]:
     """Return the published entries of a log, in order, from `start` to before `stop` or the end.
 

@@ -19,12 +19,12 @@ from beholden.gate.models import Compulsion
 from beholden.gate.orders import check_unhindered
 from beholden.gate.regulator import ForRegulator
 from beholden.gate.rules import check_role
+from beholden.gate.seals import sealed_entry
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger.actions import propose, sequence
-from beholden.ledger.canonical import Json
-from beholden.ledger.sealing import commitment, holds, report_commitment, second_message
+from beholden.ledger.sealing import holds, second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.people.queries import actor, check_enrolled, organisation, sharing_keys
@@ -53,7 +53,7 @@ def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
 
 def to_sign(compulsion: str) -> bytes:
     """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number."""
-    return second_message(_entry(Compulsion.objects.get(pk=compulsion)), origin("handovers"))
+    return second_message(sealed_entry(Compulsion.objects.get(pk=compulsion)), origin("handovers"))
 
 
 def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -75,7 +75,7 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
         own = recipient_key_hash(said.key) == recipient_key_hash(
             bytes.fromhex(organisation(by.organisation).check_key)
         )
-        if not own or not holds(said, second_message(_entry(held), origin("handovers"))):  # 4
+        if not own or not holds(said, second_message(sealed_entry(held), origin("handovers"))):  # 4
             raise Refusal(
                 "gate.second_signature",
                 "This is not the signature of that body under this handover.",
@@ -113,10 +113,10 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
         if held.state in {"built", "agreed", "withdrawn"}:  # 1
             raise _not_yet()
         if held.state == "signed":
-            _tell_regulator(held)  # 2
-            held.sealed = propose(log="handovers", kind="sealed", body=_entry(held), by=by, at=at)  # 3
+            held.told = _tell_regulator(held)  # 2
+            held.sealed = propose(log="handovers", kind="sealed", body=sealed_entry(held), by=by, at=at)  # 3
             held.state, held.logged_at = "logged", at
-            held.save(update_fields=["sealed", "state", "logged_at"])
+            held.save(update_fields=["told", "sealed", "state", "logged_at"])
     sequence(at=at)
     with transaction.atomic():
         held = locked(compulsion)
@@ -130,21 +130,7 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
         Compulsion.objects.filter(pk=compulsion, state="releasing").update(state="released")  # 7
 
 
-def _entry(held: Compulsion) -> dict[str, Json]:
-    """Return the entry of a seal, but for the number that the sequencer gives; without `second` until that is there."""
-    details = Details.from_json(held.details)
-    entry: dict[str, Json] = {
-        "band": details.set.n,
-        "commitment": commitment(details, bytes(held.salt)).hex(),
-        "opens_by": held.opens_by.isoformat(),
-        "power": details.power,
-        "regulator": recipient_key_hash(bytes.fromhex(organisation(held.regulator).check_key)).hex(),
-        "regulator_commitment": report_commitment(held.report, bytes(held.report_salt)).hex(),
-    }
-    return entry if held.second is None else {**entry, "second": held.second}
-
-
-def _tell_regulator(held: Compulsion) -> None:
+def _tell_regulator(held: Compulsion) -> str:
     """Put the regulator's file on the disk, under the parcel's name, so that a run after a kill writes it again."""
     told = ForRegulator(
         details=Details.from_json(held.details),
@@ -153,7 +139,9 @@ def _tell_regulator(held: Compulsion) -> None:
         report_salt=bytes(held.report_salt),
         tags=sets.read(held.tags),
     )
-    write_durably(here().regulator / held.file, told.lock(to=organisation(held.regulator).encryption_key))
+    locked_to_it = told.lock(to=organisation(held.regulator).encryption_key)
+    write_durably(here().regulator / held.file, locked_to_it)
+    return hashlib.sha256(locked_to_it).hexdigest()
 
 
 def _check_fresh(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:

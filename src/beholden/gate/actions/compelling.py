@@ -15,7 +15,6 @@ page: the one trace is the entry, which says how many at most, and until when.
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,9 +29,10 @@ from beholden.gate.check import log_state, origin, unlogged
 from beholden.gate.models import Compulsion, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
+from beholden.gate.seals import paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
-from beholden.home.keys import derived, load
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
@@ -44,8 +44,6 @@ from beholden.people.queries import Body, check_enrolled, flagged, organisation,
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
-
-_ORDERS = b"beholden/order/v1\n"
 
 
 def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
@@ -187,12 +185,11 @@ def _file(
     at: datetime,
 ) -> str:
     """Keep the lists and the row; refuse a paper that was used before."""
-    paper = f"{asked.order.issuer}\n{asked.order.reference}".encode()
     try:
         with transaction.atomic():
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),
-                order=hmac.digest(derived(here(), "lookup", _ORDERS), paper, "sha256").hex(),
+                order=paper_digest(asked.order.issuer.value, asked.order.reference),
                 catalogue=catalogue.hash,
                 registry=asked.registry,
                 people=sets.keep("compelled", ids.packed(asked.members), width=16, at=at),

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('opens_by', models.DateField()),
                 ('file', models.CharField(db_collation='C', max_length=120)),
                 ('regulator', models.CharField(db_collation='C', max_length=40)),
+                ('told', models.CharField(db_collation='C', default='', max_length=64)),
                 ('second', models.JSONField(null=True)),
                 ('state', models.CharField(db_collation='C', max_length=12)),
                 ('sealed', models.BigIntegerField(null=True)),
