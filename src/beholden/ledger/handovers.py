@@ -191,12 +191,10 @@ class Rules:
                 case Sealed():
                     self._check_number(body.seq)
                     self.seals.seal(self.size, at, body)
-                case Seen():
-                    self.seals.see(at, body)
-                case Extended():
-                    self.seals.extend(at, body)
                 case Unsealed():
                     self._open(at, body)
+                case _:
+                    self.seals.add(self.size, Entry(at, body))
 
     def check_opening(self, at: datetime, body: Unsealed) -> Placed[Details]:
         """Return the list that an opening shows, or refuse: as an intent would be judged at the place of its seal."""

@@ -7,6 +7,7 @@ Needs no key. Whoever must *believe* an answer opens the note with the keeper's 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db.models import Count, F
 
@@ -16,7 +17,9 @@ from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import MAX_ENTRY_BYTES, NUMBERED, Body, Entry, body, parse
 from beholden.ledger.models import Outbox
 from beholden.ledger.note import Key, Note
+from beholden.ledger.sealing import Seal, Seals
 from beholden.ledger.signer import LOGS, Signer, log_of
+from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.refusals import Refusal
 
 
@@ -101,6 +104,20 @@ def checkpoint(log: str) -> Published | None:
     """Return the published checkpoint of a log, or None before the sequencer has run for the first time."""
     raw = log_of(here(), log).published()
     return None if raw is None else Published(Checkpoint.parse(Note.parse(raw).text), raw)
+
+
+def seals() -> tuple[Seal, ...]:
+    """Return every handover that was ever sealed, opened or not, as the published log has it by now."""
+    published = checkpoint(HANDOVERS)
+    return () if published is None or not published.checkpoint.size else _seals(published.checkpoint)
+
+
+@lru_cache(maxsize=1)  # pages ask again and again between two checkpoints
+def _seals(head: Checkpoint) -> tuple[Seal, ...]:
+    found = Seals(head.origin)
+    for index, raw in enumerate(entries(HANDOVERS, 0, head.size)):
+        found.add(index, parse(raw, log=HANDOVERS))
+    return tuple(found.by_seq.values())
 
 
 def newest() -> datetime | None:

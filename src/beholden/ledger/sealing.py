@@ -7,12 +7,13 @@ committed. Knows no child: whoever holds the details has them from the keeper or
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from beholden.ledger.canonical import Json, print_json
+from beholden.ledger.entries import Entry
 from beholden.ledger.vocabulary.sealed import Countersigned, Details, Extended, Sealed, Seen, Unsealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.weak import is_weak
@@ -51,6 +52,14 @@ class Seal:
     opened: Unsealed | None = None
     opened_index: int | None = None
     opened_at: datetime | None = None
+
+    def is_overdue(self, on: date) -> bool:
+        """Say whether it should have been opened before this day and was not; opened too late, it was overdue too."""
+        return (on if self.opened_at is None else self.opened_at.date()) > self.opens_by
+
+    def is_unseen(self, on: date, *, within: timedelta) -> bool:
+        """Say whether its regulator did not sign in time that it has seen what is in it, as of this day."""
+        return (on if self.seen_at is None else self.seen_at.date()) > self.at.date() + within
 
 
 def commitment(details: Details, salt: bytes) -> bytes:
@@ -115,6 +124,20 @@ class Seals:
 
     log: str
     by_seq: dict[int, Seal] = field(default_factory=dict)
+
+    def add(self, index: int, entry: Entry) -> None:
+        """Let in what an entry says of a seal; other kinds are passed over. Its list is judged elsewhere."""
+        match entry.body:
+            case Sealed() as body:
+                self.seal(index, entry.at, body)
+            case Seen() as body:
+                self.see(entry.at, body)
+            case Extended() as body:
+                self.extend(entry.at, body)
+            case Unsealed() as body:
+                self.unseal(index, entry.at, body)
+            case _:
+                pass
 
     def seal(self, index: int, at: datetime, body: Sealed) -> None:
         """Let a sealed entry in.

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says in one plain sentence what an entry of the log records. No clock, no database; adds nothing to the entry."""
 
+from datetime import date, timedelta
 from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
+from beholden.ledger.sealing import Seal
 from beholden.ledger.vocabulary import events, handovers, sealed
 from beholden.web.words import in_tens, number, short_day
 
@@ -169,3 +171,16 @@ def _extended(body: sealed.Extended) -> str:
 def _unsealed(body: sealed.Unsealed) -> str:
     opener = "The keeper" if body.regulator is None else "The regulator, not the keeper,"
     return f"{opener} opened handover {body.seq}. Each family can now check it like any other."
+
+
+def under_seal(seal: Seal, *, on: date, within: timedelta) -> str:
+    """Return what everybody may read of one seal that stands: its day, and what is overdue (D22)."""
+    number_, day = seal.body.seq, short_day(seal.opens_by)
+    late = f"Handover {number_} is secret until {day}."
+    if seal.is_overdue(on):
+        late = f"Handover {number_} was to be opened by {day}, and is still secret. That is overdue."
+    if seal.seen_at is not None:
+        return f"{late} The regulator has seen what is in it."
+    if seal.is_unseen(on, within=within):
+        return f"{late} The regulator has not signed that it has seen it. That is overdue."
+    return f"{late} The regulator has not signed yet that it has seen it."
