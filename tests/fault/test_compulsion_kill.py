@@ -38,7 +38,7 @@ def stages(base_home, tmp_path_factory):
         def begin():
             from beholden.gate.actions.deciding import snapshot_registry
 
-            world = World(tmp_path_factory.mktemp("town"), pupils=20)
+            world = World(tmp_path_factory.mktemp("town"), pupils=8)
             world.returns()
             world.published()
             sealing.enrolled(world)
@@ -127,15 +127,19 @@ def test_opening_killed_at_each_step(stages):
 
     def open_it(later=timedelta(0)):
         from beholden.gate.actions.unsealing import open_due
-        from beholden.ledger.actions import sequence
 
         open_due(by=REGISTRAR, at=day + later)
-        sequence(at=day + later)
+
+    def again():
+        from beholden.ledger.actions import sequence
+
+        open_it(LATER)
+        sequence(at=day + LATER)
 
     def opened(struck):
         from beholden.gate.check import public_log
 
-        made_good(struck, lambda: open_it(LATER), ("released", 1))
+        made_good(struck, again, ("released", 1))
         (seal,) = public_log().read.seals.values()
         return seal.opened is not None
 
