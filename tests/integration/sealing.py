@@ -70,9 +70,10 @@ def prepared(world, **changed):
 def signed(world, name):
     """Let a second officer agree and somebody outside sign."""
     from beholden.gate.actions import carrying
+    from beholden.gate.seals import to_sign
 
     carrying.agree(name, by=SECOND, at=world.at)
-    said = countersign(carrying.to_sign(name), seed=OUTSIDE_SEED)
+    said = countersign(to_sign(name), seed=OUTSIDE_SEED)
     carrying.sign(name, said, by=OUTSIDE, at=world.at)
 
 

@@ -148,8 +148,12 @@ class TestCarriedOut:
         ] * 3
         assert len({one.sentences()[1:3] for one in accounts}) == 1
 
-    def test_it_leaves_no_look_and_no_use_behind(self, played, world, name):
-        """Every table but its own, the lists, and the letter box has as many rows as before, and says the same."""
+    def test_it_leaves_nothing_behind_that_anybody_could_be_shown(self, played):
+        """Two worlds, one with a seal: every table that a page, a school, a copy or a figure is made from says the same.
+
+        Left out are its own table, the lists on disk and the letter box, which no door may read; and of the logs nothing
+        but the sealed entry itself is new (D22).
+        """
         found = []
         for stage in ("ready", "sealed"):
             with homes.copied(played[stage]) as home:
@@ -177,6 +181,14 @@ class TestCarriedOut:
         assert {one.code for one in checked(sealed)} == {"fsck.regulator_untold"}
 
 
+def test_no_door_may_read_what_is_sealed():
+    """Not even how many there are; that, everybody counts in the public log."""
+    from beholden.settings.grants import GRANTS
+
+    (mine,) = [one for one in GRANTS if one.table == "public.gate_compulsion"]
+    assert mine.doors == ()
+
+
 def rest_of(home):
     """Every row of every table that a page, a figure or a journal is made from, and every file beside the logs."""
     from django.db import connection
@@ -195,7 +207,13 @@ def rest_of(home):
     journal = {path.name: path.read_bytes() for path in home.journal.iterdir()}
     texts = sorted(path.name for path in (home.ledger / "texts").iterdir())
     events = (home.ledger / "events" / "checkpoint").read_bytes()
-    return rows, journal, texts, events
+    handed = [raw for raw in the_log().entries if b'"kind":"sealed"' not in raw]
+    files = sorted(
+        path.relative_to(home.root).as_posix()
+        for folder in (home.rows, home.catalogues, home.inbox, home.quarantine, home.letters, home.keys)
+        for path in folder.rglob("*")
+    )
+    return rows, journal, texts, events, handed, files
 
 
 def checked(home):
@@ -224,16 +242,17 @@ class TestWhoSigns:
     def test_the_signature_from_outside_is_by_an_own_key_over_the_very_entry(self, ready, world):
         """A flag is no signature; nor is one by another key, over something else, or by somebody inside (D22)."""
         from beholden.gate.actions import carrying
+        from beholden.gate.seals import to_sign
         from beholden.people import actions as people
 
         name = prepared(world)
-        early = countersign(carrying.to_sign(name), seed=OUTSIDE_SEED)
+        early = countersign(to_sign(name), seed=OUTSIDE_SEED)
         refused("gate.compulsion_state", carrying.sign, name, early, by=OUTSIDE, at=world.at)
         carrying.agree(name, by=SECOND, at=world.at)
         refused("gate.second_signature", carrying.sign, name, early, by=OUTSIDE, at=world.at)
-        other = countersign(carrying.to_sign(name), seed=REGULATOR_SEED)
+        other = countersign(to_sign(name), seed=REGULATOR_SEED)
         refused("gate.second_signature", carrying.sign, name, other, by=OUTSIDE, at=world.at)
-        said = countersign(carrying.to_sign(name), seed=OUTSIDE_SEED)
+        said = countersign(to_sign(name), seed=OUTSIDE_SEED)
         for place, inside in enumerate(("keeper", "court-7", "regulator")):
             somebody = people.appoint(f"inside-{place}", Role.INDEPENDENT, inside, by=REGISTRAR, at=world.at)
             refused("gate.not_outside", carrying.sign, name, said, by=somebody, at=world.at)
@@ -273,6 +292,7 @@ class TestWhatIsRefused:
         with_rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
         refused("gate.order_safety", carrying.carry_out, name, **with_rules)
         assert not list(ready.released.iterdir())
+        assert not the_log().read.seals
         refused("gate.order_safety", prepared, world, reference="ORDER-2")
         assert prepared(world, reference="ORDER-3", knows_of_safety=True)
 

@@ -13,13 +13,12 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
-from beholden.gate.actions.compelling import kept_safe
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.models import Compulsion
 from beholden.gate.orders import check_unhindered
 from beholden.gate.regulator import ForRegulator
 from beholden.gate.rules import check_role
-from beholden.gate.seals import sealed_entry
+from beholden.gate.seals import kept_safe, locked, not_yet, sealed_entry
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, PersonId, Role
@@ -51,11 +50,6 @@ def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
         held.save(update_fields=["report", "state"])
 
 
-def to_sign(compulsion: str) -> bytes:
-    """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number."""
-    return second_message(sealed_entry(Compulsion.objects.get(pk=compulsion)), origin("handovers"))
-
-
 def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
     """Take the signature from outside both lines.
 
@@ -71,7 +65,7 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
         if held.state == "signed":
             return
         if held.state != "agreed":  # 3
-            raise _not_yet()
+            raise not_yet()
         own = recipient_key_hash(said.key) == recipient_key_hash(
             bytes.fromhex(organisation(by.organisation).check_key)
         )
@@ -101,18 +95,19 @@ def _check_outside(held: Compulsion, by: Actor) -> None:
 def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
     """Take a signed handover all the way out, from wherever an earlier run stopped.
 
-    The plan: 1 two officers and somebody outside have signed; 2 what the regulator is told is on the disk, locked to
-    it; 3 the entry is committed, and published; 4 as a stranger sees it, the log holds it, and parcel and list are what
-    it commits to; 5 it is fresh, under the same rules, and no child was put under a flag since; *releasing* commits;
-    6 the file moves, if it is still the very bytes; 7 *released*.
+    The plan: 1 two officers and somebody outside have signed, and it still stands; 2 what the regulator is told is on
+    the disk, locked to it; 3 the entry is committed, and published; 4 as a stranger sees it, the log holds it, and
+    parcel and list are what it commits to; 5 it is fresh, under the same rules, and no child was put under a flag
+    since; *releasing* commits; 6 the file moves, if it is still the very bytes; 7 *released*.
     """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     with transaction.atomic():
         held = locked(compulsion)
         if held.state in {"built", "agreed", "withdrawn"}:  # 1
-            raise _not_yet()
+            raise not_yet()
         if held.state == "signed":
+            _check_stands(held, catalogue, at=at)
             held.told = _tell_regulator(held)  # 2
             held.sealed = propose(log="handovers", kind="sealed", body=sealed_entry(held), by=by, at=at)  # 3
             held.state, held.logged_at = "logged", at
@@ -144,19 +139,30 @@ def _tell_regulator(held: Compulsion) -> str:
     return hashlib.sha256(locked_to_it).hexdigest()
 
 
-def _check_fresh(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+def _check_stands(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+    """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now."""
     catalogues.check_in_force(catalogue)
-    most = timedelta(hours=catalogue.limits.intent_max_age_hours)
-    fresh = held.logged_at is not None and timedelta(0) <= at - held.logged_at < most
-    if not fresh or held.catalogue != catalogue.hash or not at.date() < held.opens_by:
-        raise Refusal(
-            "gate.compulsion_old",
-            "Too long has passed since this was logged, or the rules have changed.",
-            next_step="Call it off, and prepare it anew if the order still stands.",
-            authority="ARCHITECTURE section 5: nothing is released on an old decision",
-        )
-    people = tuple(_uuids(held))
+    if held.catalogue != catalogue.hash or not at.date() < held.opens_by:
+        raise _old()
+    members = ids.unpacked(sets.read(held.people)).to_pylist()
+    people = tuple(PersonId(UUID(bytes=one)) for one in members)
     check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=bool(held.report["knows_of_safety"]))
+
+
+def _check_fresh(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+    most = timedelta(hours=catalogue.limits.intent_max_age_hours)
+    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < most:
+        raise _old()
+    _check_stands(held, catalogue, at=at)
+
+
+def _old() -> Refusal:
+    return Refusal(
+        "gate.compulsion_old",
+        "Too long has passed since this was logged, or the rules have changed.",
+        next_step="Call it off, and prepare it anew if the order still stands.",
+        authority="ARCHITECTURE section 5: nothing is released on an old decision",
+    )
 
 
 def _move(held: Compulsion) -> None:
@@ -194,29 +200,3 @@ def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
         held.save(update_fields=["state"])
     (here().quarantine / held.file).unlink(missing_ok=True)
     fsync_folder(here().quarantine)
-
-
-def locked(compulsion: str) -> Compulsion:
-    """Return one, and let nobody else change it until the transaction ends."""
-    found = (
-        Compulsion.objects.select_for_update(of=("self",))
-        .select_related("tags", "people", "registry")
-        .filter(pk=compulsion)
-        .first()
-    )
-    if found is None:
-        raise _not_yet()
-    return found
-
-
-def _uuids(held: Compulsion) -> list[PersonId]:
-    return [PersonId(UUID(bytes=one)) for one in ids.unpacked(sets.read(held.people)).to_pylist()]
-
-
-def _not_yet() -> Refusal:
-    return Refusal(
-        "gate.compulsion_state",
-        "There is no such handover in a state from which this can be done.",
-        next_step="Prepare it, let a second officer agree, have it signed outside, and then carry it out.",
-        authority="D22",
-    )

@@ -29,7 +29,7 @@ from beholden.gate.check import log_state, origin, unlogged
 from beholden.gate.models import Compulsion, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
-from beholden.gate.seals import paper_digest
+from beholden.gate.seals import kept_safe, paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.home.keys import load
@@ -40,7 +40,7 @@ from beholden.ledger.canonical import Json
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
 from beholden.ledger.vocabulary.sealed import Details
 from beholden.ledger.vocabulary.terms import ListOf, items_digest, recipient_key_hash
-from beholden.people.queries import Body, check_enrolled, flagged, organisation, regulator
+from beholden.people.queries import Body, check_enrolled, organisation, regulator
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -117,12 +117,6 @@ def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
     if len(set(found)) != len(found):
         raise _child_unknown()
     return tuple(found)
-
-
-def kept_safe(people: tuple[PersonId, ...], *, at: datetime) -> int:
-    """Return how many of these people are hidden, or severed from their adults, for their safety (D35)."""
-    safe = {*flagged("hidden", at=at), *flagged("severed", at=at)}
-    return len(safe.intersection(people))
 
 
 def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalogue) -> dict[str, object]:

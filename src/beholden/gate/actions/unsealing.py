@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from beholden.gate.actions.carrying import locked
 from beholden.gate.check import public_log, unlogged
 from beholden.gate.models import Compulsion
 from beholden.gate.regulator import parse_word
+from beholden.gate.seals import locked, number
 from beholden.kinds import Actor
-from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
-from beholden.ledger.entries import Entry, parse
-from beholden.ledger.vocabulary.sealed import Sealed, Seen
+from beholden.ledger.entries import Entry
+from beholden.ledger.vocabulary.sealed import Seen
 
 
 def open_due(*, by: Actor, at: datetime) -> int:
@@ -64,13 +63,6 @@ def take(raw: bytes, *, by: Actor, at: datetime) -> None:
                 _say_withdrawn(held, word.seq, by=by, at=at)
             held.save(update_fields=["seen", "unsealed", "outcome"])
     sequence(at=at)
-
-
-def number(held: Compulsion) -> int | None:
-    """Return the public number of a seal, or None while its entry is not in the log."""
-    found = None if held.sealed is None else ledger.entry(held.sealed)
-    body = None if found is None else parse(found.entry, log="handovers").body
-    return body.seq if isinstance(body, Sealed) else None
 
 
 def _say_withdrawn(held: Compulsion, seq: int, *, by: Actor, at: datetime) -> None:
