@@ -27,7 +27,6 @@ UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
     "public.gate_singlebatch.id": KEY,
-    "public.gate_setfile.made_at": "of a list of tags: nothing else knows when it was built",
     "public.gate_urgentreview.at": WHEN,
     "public.gate_urgentreview.by": WHO,
     "public.gate_urgentreview.may_tell": "a person's judgement, which must be in no log",

@@ -18,6 +18,8 @@ from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, identifier, tag, tag_key
 from beholden.ledger.vocabulary.handovers import Outcome
 from beholden.ledger.vocabulary.sealed import Details, Sealed, Seen, Unsealed
+from beholden.ledger.vocabulary.terms import recipient_key_hash
+from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.register import queries as register
 
@@ -102,9 +104,11 @@ def _follow(one: HeldCompulsion, says: Sequence[object], details: Details) -> bo
 
 
 def _is_itself(home: Home, one: HeldCompulsion, details: Details) -> bool:
-    """Say whether name, registry, paper, rules, officers and times of a row are of one making."""
+    """Say whether name, registry, recipient, paper, rules, officers and times of a row are of one making."""
+    named = details.header.recipient
     return (
-        identifier(details.header.to_json()) == details.id
+        recipient_key_hash(bytes.fromhex(organisation(named.id).check_key)) == named.key
+        and identifier(details.header.to_json()) == details.id
         and (details.id.hex(), details.header.registry.id.hex()) == (one.id, one.registry)
         and one.order[0] == one.order[1]
         and (home.catalogues / file_name(one.catalogue)).is_file()

@@ -23,7 +23,7 @@ def standing(*, seen=False):
 def test_it_is_counted_from_the_first_minute():
     seal = standing()
     assert under_seal(seal, on=seal.at.date(), within=WITHIN) == (
-        "Handover 4 is secret until 6 December 2026. The regulator has not signed yet that it has seen it."
+        "Handover 4 is secret until 8 December 2026. The regulator has not signed yet that it has seen it."
     )
 
 
@@ -56,9 +56,11 @@ def test_the_sentences_of_its_entries_name_nobody():
 
     words = [said(parse(raw, log="handovers").body) for raw in keeper.entries[-4:]]
     assert words == [
-        "Handover 4 is secret until 6 December 2026. A court ordered it. It concerns at most 64 children. Someone from "
-        "outside has signed for it.",
+        (
+            "Handover 4 is secret until 8 December 2026. A court ordered it. It concerns at most 64 children. "
+            "Someone from outside has signed for it."
+        ),
         "The regulator has seen what is in secret handover 4, and signed for that.",
-        "Handover 4 stays secret longer, until 16 December 2026. That can be done once.",
+        "Handover 4 stays secret longer, until 18 December 2026. That can be done once.",
         "The regulator, not the keeper, opened handover 4. Each family can now check it like any other.",
     ]
