@@ -38,7 +38,7 @@ def stages(base_home, tmp_path_factory):
         def begin():
             from beholden.gate.actions.deciding import snapshot_registry
 
-            world = World(tmp_path_factory.mktemp("town"), pupils=8)
+            world = World(tmp_path_factory.mktemp("town"), pupils=20)
             world.returns()
             world.published()
             sealing.enrolled(world)
