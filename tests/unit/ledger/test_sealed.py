@@ -193,8 +193,9 @@ class TestOpened:
     def test_a_registry_that_was_fixed_after_the_seal_cannot_be_named(self):
         keeper = small_town()
         later = keeper.registry([1, 2])
-        seq = keeper.seal(later, [1])
-        place = len(keeper.entries) - 1
+        place = len(keeper.entries)
+        keeper.registries[place] = keeper.registries.pop(later)
+        seq = keeper.seal(place, [1])
         keeper.entries[later], keeper.entries[place] = keeper.entries[place], keeper.entries[later]
         read(keeper)
         keeper.unseal(seq)
