@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from beholden.ledger import confirmation, tags, tree, verify
+from beholden.ledger import confirmation, sealing, tags, tree, verify
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.entries import Entry, name
@@ -27,6 +27,7 @@ from beholden.ledger.vocabulary.handovers import (
     RegistryHeader,
     RegistryRef,
 )
+from beholden.ledger.vocabulary.sealed import Details, Extended, Sealed, SealedHeader, Seen, Unsealed
 from beholden.ledger.vocabulary.terms import ListOf, LogState, items_digest, recipient_key_hash
 
 ORIGIN = "paper.example/demo/handovers"
@@ -43,12 +44,20 @@ class Keeper:
     registries: dict[int, tuple[tags.BucketTree, bytes, frozenset[int]]] = field(default_factory=dict)
     lists: dict[int, tuple[tags.BucketTree, Intent]] = field(default_factory=dict)
     row_tags: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
+    hidden: dict[int, tuple[tags.BucketTree, Details, bytes, Sealed]] = field(default_factory=dict)
 
     def __post_init__(self):
         self.random = random.Random(self.seed)
         self.log_seed = self.bytes(32)
         self.recipient_seed = self.bytes(32)
+        self.second_seed = hashlib.sha256(b"second%d" % self.seed).digest()
+        self.regulator_seed = hashlib.sha256(b"regulator%d" % self.seed).digest()
         self.at = START
+
+    @property
+    def count(self):
+        """How many handovers were logged, sealed or not."""
+        return len(self.hidden) + sum(isinstance(one, Intent) for _, one in self.lists.values())
 
     def bytes(self, size):
         return self.random.randbytes(size)
@@ -114,7 +123,7 @@ class Keeper:
         rows = [tags.tag(self.y(registry, child), list_id) for child in children]
         padding = [self.bytes(16) for _ in range(scope - len(rows))]
         built = tags.BucketTree.build(list_id, tags.TAG_BYTES, [*rows, *padding])
-        seq = len(self.lists) + 1
+        seq = self.count + 1
         intent = Intent(
             header=header,
             id=list_id,
@@ -128,7 +137,77 @@ class Keeper:
         return seq
 
     def intent(self, seq):
-        return next(intent for _, intent in self.lists.values() if intent.seq == seq)
+        return next(one for _, one in self.lists.values() if isinstance(one, Intent) and one.seq == seq)
+
+    def seal(self, registry, children, *, band=64, filled=None, opens_after=90, **changed):
+        """Log a handover under seal. Returns its number; `hidden` has what it hides."""
+        header = SealedHeader.from_json(
+            {
+                name: value
+                for name, value in self.header(registry).to_json().items()
+                if name not in {"decision", "use"}
+            }
+        )
+        list_id = name(header)
+        rows = [tags.tag(self.y(registry, child), list_id) for child in children]
+        built = tags.BucketTree.build(
+            list_id, tags.TAG_BYTES, [*rows, *(self.bytes(16) for _ in range((filled or band) - len(rows)))]
+        )
+        details = Details(
+            header=header,
+            id=list_id,
+            payload=hashlib.sha256(b"sealed%d" % self.count).digest(),
+            power="court_order",
+            reason="missing_child",
+            set=ListOf.of(built.committed),
+        )
+        salt = self.bytes(32)
+        seq = self.count + 1
+        fields = {
+            "band": band,
+            "commitment": sealing.commitment(details, salt).hex(),
+            "opens_by": (self.at + timedelta(days=1 + opens_after)).date().isoformat(),
+            "power": "court_order",
+            "regulator": recipient_key_hash(Key.of_seed("r", self.regulator_seed).public).hex(),
+            "regulator_commitment": self.bytes(32).hex(),
+            "seq": seq,
+        } | changed
+        message = sealing.second_message(fields, self.origin)
+        second = sealing.countersign(message, seed=self.second_seed)
+        sealed = Sealed.from_json({**fields, "second": second.to_json()})
+        self.hidden[seq] = (built, details, salt, sealed)
+        self.add(sealed)
+        return seq
+
+    def see(self, seq, *, seed=None):
+        """Log the regulator's word that it has seen what a seal hides."""
+        message = sealing.seen_message(self.hidden[seq][3], self.origin)
+        said = sealing.countersign(message, seed=seed or self.regulator_seed)
+        return self.add(Seen(regulator=said, seq=seq))
+
+    def extend(self, seq, *, days, seed=None):
+        """Let a seal stand so many days longer than it was to at first."""
+        sealed = self.hidden[seq][3]
+        fields = {
+            "opens_by": (sealed.opens_by + timedelta(days=days)).isoformat(),
+            "regulator_commitment": bytes(32).hex(),
+            "seq": seq,
+        }
+        message = sealing.extended_message(fields, sealed, self.origin)
+        second = sealing.countersign(message, seed=seed or self.second_seed)
+        return self.add(Extended.from_json({**fields, "second": second.to_json()}))
+
+    def unseal(self, seq, *, by_regulator=False, **changed):
+        """Open a seal; from then on a bundle proves in or not in for it."""
+        built, details, salt, sealed = self.hidden[seq]
+        signed = None
+        if by_regulator:
+            message = sealing.unsealed_message(sealed, self.origin)
+            signed = sealing.countersign(message, seed=self.regulator_seed)
+        body = replace(Unsealed(details=details, regulator=signed, salt=salt, seq=seq), **changed)
+        index = self.add(body)
+        self.lists[index] = (built, body.details)
+        return index
 
     def word(self, seq, **changed):
         """Return the recipient's signed recomputation of a handover."""
@@ -186,7 +265,7 @@ class Keeper:
             openings.append(
                 Opening(bucket=proof.bucket, entry=index, path=proof.path, y=self.y(index, child))
             )
-        for index, (built, intent) in self.lists.items():
+        for index, (built, intent) in self.lists.items():  # of what is sealed there is nothing
             registry = intent.header.registry.index
             if registry in opened:
                 proof = built.proof(tags.tag(self.y(registry, child), built.list_id))

@@ -168,7 +168,7 @@ def check_everything(ledger):
         rows = list(ledger.rows.filter(log=log, entry_index__isnull=False).order_by("entry_index"))
         assert [row.entry_index for row in rows] == list(range(head.size))
         said = [json.loads(one) for one in entries]
-        numbered = [one["body"].pop("seq") for one in said if one["kind"] == "intent"]
+        numbered = [one["body"].pop("seq") for one in said if one["kind"] in {"intent", "sealed"}]
         assert numbered == list(range(1, len(numbered) + 1))
         assert [(row.kind, row.body) for row in rows] == [
             (one["kind"], print_json(one["body"]).decode()) for one in said

@@ -27,6 +27,9 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     RECIPIENT = "recipient"
     SAFEGUARDING = "safeguarding"  # one named officer, for a child in danger (D46)
+    INDEPENDENT = (
+        "independent"  # signs for a sealed handover from outside the keeper's and the recipient's lines
+    )
     KEEPER = "keeper"  # the register's own machinery, when no person presses the button
 
 

@@ -32,7 +32,6 @@ UNSEEN = {
     "public.gate_lookhold.id": KEY,
     "public.gate_lookhold.until": "how long a harm is feared is in no log; it lapses within the limit whatever it says",
     "public.gate_singlebatch.id": KEY,
-    "public.gate_setfile.made_at": "of a list of tags: nothing else knows when it was built",
     "public.gate_urgentreview.at": WHEN,
     "public.gate_urgentreview.by": WHO,
     "public.gate_urgentreview.may_tell": "a person's judgement, which must be in no log",

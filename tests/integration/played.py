@@ -40,6 +40,7 @@ def tell(home, folder):
     disclosure = world.released()
     world.at += timedelta(days=1)
     _word(home, world, disclosure)
+    _compelled(world)
     _people(world)
     _rules(world)
     _refused_use(world)
@@ -82,6 +83,19 @@ def _word(home, world, disclosure):
     about = subject(public_log().intent(disclosure).body)
     said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
     confirm(disclosure, said, by=Actor("recipient", Role.RECIPIENT, "northford"), at=world.at)
+
+
+def _compelled(world):
+    """A court orders, under seal; the regulator has seen it."""
+    from beholden.gate.actions.unsealing import take
+    from beholden.gate.check import public_log
+    from beholden.gate.regulator import print_word, seen
+    from integration import sealing
+
+    sealing.enrolled(world)
+    name = sealing.carried_out(world)
+    word = seen(sealing.for_regulator(name), public_log().read, sealing.REGULATOR_SEED)
+    take(print_word(word), by=DESK, at=world.at)
 
 
 def _people(world):

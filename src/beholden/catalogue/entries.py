@@ -329,6 +329,10 @@ class Limits:
     match_rows: int
     match_run: int
     match_same_birth_percent: int
+    sealed_days: int
+    sealed_longer_days: int
+    sealed_seen_days: int
+    sealed_school_percent: int
 
 
 @dataclass(frozen=True, slots=True)

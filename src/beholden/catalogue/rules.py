@@ -68,6 +68,10 @@ LOWER_IS_TIGHTER = frozenset(
         "match_rows",
         "match_run",
         "match_same_birth_percent",
+        "sealed_days",
+        "sealed_longer_days",
+        "sealed_seen_days",
+        "sealed_school_percent",
     }
 )
 

@@ -12,6 +12,7 @@ import typer
 from beholden.cli.looking import look
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
+from beholden.cli.regulators import regulator, sealed
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
 
@@ -30,6 +31,8 @@ app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
 app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
+app.add_typer(regulator, name="regulator")
+app.add_typer(sealed, name="sealed")
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")

@@ -33,7 +33,7 @@ def check_parcel(
     if published is None:
         raise _mismatch("There is no checkpoint in the log's folder.")
     verified = handovers.read(published, held.entries(held.size), vkey=key, pinned=key)
-    mine = [placed.body for placed in verified.intents if placed.body.id == list_id]
+    mine = [one.body for one in verified.handed if one.body.id == list_id]
     if len(mine) != 1 or mine[0].payload != hashlib.sha256(ciphertext).digest():
         raise _mismatch("The public log does not name this file.")
     subject = subject_of(mine[0])

@@ -121,6 +121,7 @@ def check_files(home: Home) -> Findings:
         home.quarantine,
         home.released,
         home.enclave,
+        home.regulator,
         home.ledger,
     ):
         private = folder in {home.keys, home.signer_state}

@@ -55,6 +55,8 @@ def _used() -> Iterator[KeptSet]:
     for disclosure in gate.held_disclosures():
         if disclosure.tags is not None:
             yield disclosure.tags
+    for sealed in gate.held_compulsions():
+        yield from (sealed.people, sealed.tags)
 
 
 def _check_set(home: Home, kept: KeptSet) -> Findings:
@@ -179,6 +181,9 @@ def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
         intents += one.intent is not None
         outcomes += one.outcome is not None
         yield from _check_handover(home, one, use)
+    for sealed in gate.held_compulsions():  # looked at in `fsck.sealed`
+        files[home.released.name].add(sealed.file)
+        outcomes += sealed.said[-1] is not None
     counted = ledger.counted()
     said = tuple(sum(counted.get(kind, 0) for kind in kinds) for kinds in (_INTENTS, _OUTCOMES))
     if said != (intents, outcomes):

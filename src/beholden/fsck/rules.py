@@ -68,9 +68,9 @@ class Handover:
     has_intent: bool
     is_withdrawn: bool
     folder: str = "released"
+    table: str = "table gate_disclosure"
 
 
-_HERE = "table gate_disclosure"
 LEFT = (
     "Take it as a release that the public log does not know. Keep everything as it is, stop all releases, "
     "tell the registrar and the data protection officer today."
@@ -85,7 +85,7 @@ def judge(one: Handover) -> Findings:
     name = f"handover {one.id[:8]}"
     left = one.state in {"releasing", "released"}
     if (left or one.gone) and not one.is_said:
-        where = f"{one.folder}/{one.file}" if one.gone else _HERE
+        where = f"{one.folder}/{one.file}" if one.gone else one.table
         yield found(
             "released_unlogged", where, f"What {name} holds was released, and the log does not say so.", LEFT
         )
@@ -99,14 +99,14 @@ def judge(one: Handover) -> Findings:
     if left and one.is_withdrawn:
         yield found(
             "released_withdrawn",
-            _HERE,
+            one.table,
             f"The log says that {name} was withdrawn, and it was released.",
             LEFT,
         )
     if one.has_intent != (one.state not in {"fixed", "built", "withdrawn"}) and not one.is_withdrawn:
         yield found(
             "state",
-            _HERE,
+            one.table,
             f"{name.capitalize()} is {one.state}, and its entry in the log says otherwise.",
             ROWS,
         )
@@ -140,14 +140,14 @@ def _files(one: Handover, name: str) -> Findings:
     if one.state == "releasing":
         yield note(
             "cut_off",
-            _HERE,
+            one.table,
             f"{name.capitalize()} was cut off while it left.",
             "Release it again: it goes on where it stood.",
         )
     if one.has_intent and not one.is_said and one.state == "logged":
         yield note(
             "unsaid",
-            _HERE,
+            one.table,
             f"{name.capitalize()} waits to be said in the log.",
             "Release it again: it goes on where it stood.",
         )

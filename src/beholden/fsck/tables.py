@@ -14,6 +14,7 @@ from beholden.fsck import (
     papers,
     powers,
     said,
+    sealed,
     singles,
     texts,
 )
@@ -50,6 +51,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (counted.NUMBERS, counted.check_numbers(home)),
         ("table choices_weighed", counted.check_weighings()),
         ("table gate_disclosure", _handovers(home)),
+        ("table gate_compulsion", sealed.check_sealed(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),

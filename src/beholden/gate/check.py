@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, sets
-from beholden.gate.models import Disclosure
+from beholden.gate.models import Compulsion, Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
 from beholden.ledger.handovers import Placed
 from beholden.ledger.signer import keeper_origin, log_of
-from beholden.ledger.verify import check_duty, check_release
+from beholden.ledger.verify import check_duty, check_release, check_sealed_release
 from beholden.ledger.vocabulary.handovers import Intent
+from beholden.ledger.vocabulary.sealed import Details
 from beholden.ledger.witnessing import check_witnessed
 from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse
@@ -127,6 +128,23 @@ def _check_list(held: Disclosure, log: PublicLog, payload: bytes) -> None:
     )
     if intent.id.hex() != held.id:
         raise unlogged()
+
+
+def check_sealed_before_release(held: Compulsion) -> None:
+    """Refuse unless the published log, the ciphertext and the tag file on disk all fit what was sealed.
+
+    `beholden.ledger.verify.check_sealed_release`: the public verifier's own code, with details that nobody else has.
+    """
+    log = public_log()
+    check_sealed_release(
+        checkpoint=log.note,
+        entries=log.entries,
+        vkey=log.vkey,
+        details=Details.from_json(held.details),
+        salt=bytes(held.salt),
+        tag_file=sets.read(held.tags),
+        payload=hashlib.sha256((here().quarantine / held.file).read_bytes()).digest(),
+    )
 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:

@@ -192,3 +192,54 @@ class LookConflict(models.Model):
             models.UniqueConstraint(fields=["officer", "person"], name="gate_one_conflict_an_officer")
         ]
         triggers = [pgtrigger.Protect(name="gate_conflict_append_only", operation=_APPEND_ONLY)]
+
+
+class Compulsion(models.Model):
+    """One handover under seal on its way: built, agreed by two officers, signed outside, logged, released, opened.
+
+    `report` is what the regulator is told with the details: who decided, by which paper, for how many. `salt` and
+    `report_salt` open the two commitments of the entry. `order` is a keyed digest of the paper's number: one paper, one
+    handover. No number or birth date of a child is here.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32, db_collation="C")
+    order = models.CharField(max_length=64, db_collation="C")
+    catalogue = models.CharField(max_length=64, db_collation="C")
+    registry = models.ForeignKey(Registry, on_delete=models.PROTECT)
+    people = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    tags = models.ForeignKey(SetFile, on_delete=models.PROTECT, related_name="+")
+    details = models.JSONField()
+    salt = models.BinaryField()
+    report = models.JSONField()
+    report_salt = models.BinaryField()
+    opens_by = models.DateField()
+    file = models.CharField(max_length=120, db_collation="C")
+    regulator = models.CharField(max_length=40, db_collation="C")
+    told = models.CharField(max_length=64, default="", db_collation="C")  # SHA-256 of the regulator's file
+    second = models.JSONField(null=True)
+    state = models.CharField(max_length=12, db_collation="C")
+    sealed = models.BigIntegerField(null=True)
+    seen = models.BigIntegerField(null=True)
+    unsealed = models.BigIntegerField(null=True)
+    outcome = models.BigIntegerField(null=True)
+    logged_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["built", "agreed", "signed", "logged", "releasing", "released", "withdrawn"]
+                ),
+                name="gate_compulsion_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["built", "agreed", "withdrawn"])
+                | models.Q(second__isnull=False),
+                name="gate_compelled_only_with_a_signature_from_outside",
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=~models.Q(state="withdrawn"), name="gate_one_paper_one_handover"
+            ),
+        ]

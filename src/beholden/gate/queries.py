@@ -14,6 +14,7 @@ from typing import Any
 from beholden.catalogue import Catalogue, Flag
 from beholden.gate import rosters
 from beholden.gate.models import (
+    Compulsion,
     Decision,
     Disclosure,
     Registry,
@@ -21,10 +22,11 @@ from beholden.gate.models import (
     SetFile,
 )
 from beholden.gate.rules import Waterfall, public_left_out, public_untold, waterfall
+from beholden.gate.seals import paper_digest, sealed_entry
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
-from beholden.ledger.canonical import print_json
+from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
@@ -263,6 +265,32 @@ def held_rosters() -> Iterator[HeldRoster]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class HeldCompulsion:
+    """One sealed handover as it stands in the database: for fsck alone, which compares and never shows it.
+
+    `entry` is what the log must say of it; `order` the paper's digest as kept, and as its report gives it; `said` the
+    letter box's rows of sealed, seen, unsealed and outcome.
+    """
+
+    id: str
+    state: str
+    file: str
+    told: str
+    details: Mapping[str, object]
+    registry: str
+    people: KeptSet
+    tags: KeptSet
+    catalogue: str
+    entry: Mapping[str, Json]
+    order: tuple[str, str]
+    officers: tuple[str, ...]
+    said: tuple[int | None, int | None, int | None, int | None]
+    logged_at: datetime | None
+    at: datetime
+    by: str
+
+
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
     rows = Disclosure.objects.select_related(
@@ -282,6 +310,30 @@ def held_disclosures() -> Iterator[HeldDisclosure]:
             outcome=row.outcome,
             logged_at=row.logged_at,
             decision=_decision(row.decision),
+        )
+
+
+def held_compulsions() -> Iterator[HeldCompulsion]:
+    """Yield every handover under seal that was ever prepared, oldest first."""
+    rows = Compulsion.objects.select_related("people", "tags").order_by("at", "pk")
+    for row in rows.iterator():
+        yield HeldCompulsion(
+            id=row.id,
+            state=row.state,
+            file=row.file,
+            told=row.told,
+            details=row.details,
+            registry=row.registry_id,
+            people=_kept(row.people, ID_BYTES),
+            tags=_kept(row.tags, TAG_BYTES),
+            catalogue=row.catalogue,
+            entry=sealed_entry(row),
+            order=(row.order, paper_digest(row.report.get("issuer", ""), row.report.get("reference", ""))),
+            officers=tuple(row.report.get("officers", (row.by,))),
+            said=(row.sealed, row.seen, row.unsealed, row.outcome),
+            logged_at=row.logged_at,
+            at=row.at,
+            by=row.by,
         )
 
 

@@ -8,6 +8,7 @@ from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
 from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.singles import bind
+from beholden.gate.actions.unsealing import open_due
 from beholden.hatch.keeping import Chore
 from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
@@ -53,6 +54,11 @@ def mark_expiring(at: datetime) -> None:
     expire_due(catalogue=in_force(here()), by=CLOCK, at=at)
 
 
+def open_seals(at: datetime) -> None:
+    """Open every sealed handover whose day has come (D22)."""
+    open_due(by=CLOCK, at=at)
+
+
 def sweep(_: datetime) -> None:
     """Take away what a crash left in the inbox: a school's file that nobody sends or reads any more (D36)."""
     inbox.sweep(here())
@@ -63,6 +69,7 @@ CHORES: tuple[Chore, ...] = (
     bind_singles,
     count_months,
     mark_expiring,
+    open_seals,
     carry,
     ask_witnesses,
     sweep,

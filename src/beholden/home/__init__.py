@@ -107,6 +107,11 @@ class Home:
         return self.root / "journal"
 
     @property
+    def regulator(self) -> Path:
+        """What the regulator is told of each sealed handover, locked to its key, before anything leaves."""
+        return self.root / "regulator"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -137,6 +142,7 @@ class Home:
             self.released,
             self.enclave,
             self.journal,
+            self.regulator,
             self.letters,
             self.town,
             self.log,

@@ -2,11 +2,12 @@
 """What a verified bundle says, in words: computed from entries and proofs, never from a server's text.
 
 Decides how the answer is worded, and when a word may be used: *none* only where nothing is sealed and nothing
-is left unshown. Proves nothing; `verify` makes an `Account` only after every step has held.
+is left unshown; of what is sealed, the same words to everybody. Proves nothing; `verify` makes an `Account` only
+after every step has held.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from beholden.ledger.canonical import Json
@@ -30,7 +31,7 @@ class Handover:
 
     seq: int
     at: datetime
-    use: str
+    use: str | None  # None of one that was sealed: an order stood in the place of a use
     purpose: str
     recipient: str
     standing: Standing
@@ -75,6 +76,29 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderSeal:
+    """One handover that is sealed still. Nothing here says of any child whether it is in it."""
+
+    seq: int
+    at: datetime
+    band: int
+    opens_by: date
+    seen_at: datetime | None
+    extended: bool
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it for machines."""
+        return {
+            "at": _iso(self.at),
+            "extended": self.extended,
+            "handover": self.seq,
+            "most_children": self.band,
+            "opens_by": self.opens_by.isoformat(),
+            "seen_at": _iso(self.seen_at) if self.seen_at else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What was proved. `until` is the keeper's own date of the log's last entry.
 
@@ -88,14 +112,15 @@ class Account:
     until: datetime | None
     handovers: tuple[Handover, ...]
     duties: tuple[Duty, ...]
+    seals: tuple[UnderSeal, ...]
     seed_number: str | None
     continues: bool
     same_place: bool
 
     @property
     def listed(self) -> int:
-        """K: all handovers of the log."""
-        return len(self.handovers)
+        """K: all handovers of the log, sealed ones among them."""
+        return len(self.handovers) + len(self.seals)
 
     @property
     def present(self) -> tuple[int, ...]:
@@ -114,8 +139,8 @@ class Account:
 
     @property
     def sealed(self) -> tuple[int, ...]:
-        """S: sealed handovers. The vocabulary has none yet, and a log that holds one is refused."""
-        return ()
+        """S: handovers that are sealed still. Whoever asks gets the same answer about them: none."""
+        return tuple(one.seq for one in self.seals)
 
     @property
     def confirmed(self) -> tuple[int, ...]:
@@ -137,6 +162,7 @@ class Account:
             *(_in(one) for one in self.handovers if one.standing is Standing.IN),
             *self._not_in(),
             *self._unshown(),
+            *self._sealed(),
             *(line for one in self.handovers for line in _recipient(one)),
             *self._first_use(),
             "This file is a secret: whoever has it can find your child's row in the files handed over.",
@@ -160,6 +186,7 @@ class Account:
             "log_key_number": self.vkey_number,
             "log_key_given": self.pinned,
             "place_number": self.seed_number,
+            "sealed": [one.to_json() for one in self.seals],
             "sentences": list(self.sentences()),
             "witnessed_by": None if self.seen_by is None else list(self.seen_by),
             "until": _iso(self.until) if self.until else None,
@@ -188,19 +215,21 @@ class Account:
         if self.until is None:
             return "This log is empty. It lists no handover yet."
         upto = f"Up to its last entry, which the keeper dated {_when(self.until)},"
-        if not self.handovers:
+        if not self.listed:
             which = " of those that have a list of keys" if self._sent() else ""
             return f"{upto} this log lists no handover{which}."
         lists = f"{upto} this log lists {_number(self.listed, 'handover')}."
         if len(self.not_shown) == self.listed:
             return f"{lists} This file shows your child's key for no list of keys that they were made from."
+        if len(self.seals) == self.listed:
+            return f"{lists} {self._under_seal()}"
         certain = not self.not_shown and not self.sealed and not self._sent()
         held = "none" if certain and not self.present else str(len(self.present))
         below = " (below)" if self.present else ""
         unshown = f"; {len(self.not_shown)} this file does not show" if self.not_shown else ""
         return (
             f"{lists} Your child's key is in the list of {held} of them{below} "
-            f"and not in the list of {len(self.absent)}{unshown}. No handover in it is sealed."
+            f"and not in the list of {len(self.absent)}{unshown}. {self._under_seal()}"
         )
 
     def _sent(self) -> tuple[Duty, ...]:
@@ -221,6 +250,22 @@ class Account:
             f"{'such a return is' if many else 'it is'} about, take it that your child's record was sent."
         )
         return (sentence,)
+
+    def _under_seal(self) -> str:
+        """Say how many are sealed, in the same words in every family's file."""
+        if not self.seals:
+            return "No handover in it is sealed."
+        many = len(self.seals) > 1
+        most = sum(one.band for one in self.seals)
+        return (
+            f"{len(self.seals)} {'are' if many else 'is'} sealed by law until the date beside "
+            f"{'each; together they concern' if many else 'it; it concerns'} at most {most:,} children. "
+            "No family is told yet whether a sealed handover concerned their child, and this file says nothing "
+            "about it either way. Every family's file carries this sentence."
+        )
+
+    def _sealed(self) -> tuple[str, ...]:
+        return tuple(_seal(one, self.until) for one in self.seals)
 
     def _not_in(self) -> tuple[str, ...]:
         if not self.absent:
@@ -278,6 +323,18 @@ def _in(one: Handover) -> str:
     return f"Your child's key is in the list fixed before handover {one.seq}. The keeper reports {reports}."
 
 
+def _seal(one: UnderSeal, until: datetime | None) -> str:
+    """Say of one seal its day, whether its regulator has seen it, and whether the log itself has outlived it."""
+    longer = ", which is later than was said at first" if one.extended else ""
+    seen = "No regulator has signed yet that it has seen what is in it."
+    if one.seen_at is not None:
+        seen = f"Its regulator has seen what is in it, and signed so on {_day(one.seen_at)}."
+    overdue = ""
+    if until is not None and until.date() > one.opens_by:
+        overdue = " That day is over: it should be open. Report this to the regulator."
+    return f"Handover {one.seq} is sealed until {_day(one.opens_by)}{longer}. {seen}{overdue}"
+
+
 def _recipient(one: Handover) -> tuple[str, ...]:
     other = (
         f"The recipient of handover {one.seq} signed that it found another list than the one in the log. "
@@ -315,7 +372,7 @@ def _listed(said: tuple[str, ...]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
-def _day(at: datetime | None) -> str:
+def _day(at: date | None) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at else "an unknown day"
 
 

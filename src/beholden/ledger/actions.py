@@ -13,7 +13,7 @@
   7 their rows are marked, in one transaction                            3 does it next time
 
 No note of *which* rows are under way is kept beside the tiles: an entry's bytes follow from its row alone
-(and, for an intent, from the number of intents before it), so step 3 finds the rows again by the bytes that
+(and, for a handover, from the number of handovers before it), so step 3 finds the rows again by the bytes that
 stand in the log. Two rows with the same bytes are interchangeable.
 
 One entry that breaks a rule of its log would make every family's file fail, for ever. So none is signed: a row
@@ -37,13 +37,12 @@ from beholden.home import here, roles
 from beholden.kinds import Actor
 from beholden.ledger import clock, entries
 from beholden.ledger.canonical import Json, parse_json, print_json
-from beholden.ledger.entries import Entry
+from beholden.ledger.entries import NUMBERED, Entry
 from beholden.ledger.handovers import Rules
 from beholden.ledger.models import Outbox
 from beholden.ledger.shapes import ShapeRefused
 from beholden.ledger.signer import LOGS, Fork, Signer, Turn
 from beholden.ledger.tiles import MAX_ENTRY_BYTES
-from beholden.ledger.vocabulary.handovers import Intent
 from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.refusals import Refusal
 
@@ -76,8 +75,8 @@ def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: d
     """Say something in a log, if the caller's transaction commits. Returns the outbox row's number.
 
     The body is checked now, against the closed vocabulary, so that nothing waits in the box that cannot be
-    said. An intent comes without its `seq`: the sequencer knows it. Refused with `ledger.clock_back` if what was
-    said before was said later: see `clock.check`.
+    said. A new handover, sealed or not, comes without its `seq`: the sequencer knows it. Refused with
+    `ledger.clock_back` if what was said before was said later: see `clock.check`.
     """
     if not connection.in_atomic_block:
         raise Refusal(
@@ -91,7 +90,7 @@ def propose(*, log: str, kind: str, body: Mapping[str, object], by: Actor, at: d
     moment = at.astimezone(UTC).replace(microsecond=0)
     _check_clock(moment)
     said = _entry(log, kind, body, moment, seq=1).body.to_json()
-    if kind == Intent.kind:
+    if kind in NUMBERED:
         del said["seq"]
     row = Outbox.objects.create(log=log, kind=kind, body=print_json(said).decode(), at=moment, by=by.ref)
     return row.pk
@@ -250,7 +249,7 @@ def _judge(
 
 def _next(row: Outbox, log: str, rules: Rules | None) -> bytes:
     """Return the bytes of a row as the next entry of its log, after a stranger's reading of them; or refuse."""
-    seq = len(rules.intents) + 1 if rules else 0
+    seq = rules.numbered + 1 if rules else 0
     raw = _entry(log, row.kind, _fields(row), row.at.astimezone(UTC), seq=seq).print()
     read = entries.parse(raw, log=log)
     if rules:
@@ -260,28 +259,28 @@ def _next(row: Outbox, log: str, rules: Rules | None) -> bytes:
 
 def _print(rows: Sequence[Outbox], log: str) -> tuple[bytes, ...]:
     """Return the entries that these rows are, as the next ones after those that are marked."""
-    seq = Outbox.objects.filter(log=log, kind=Intent.kind, entry_index__isnull=False).count()
+    seq = Outbox.objects.filter(log=log, kind__in=NUMBERED, entry_index__isnull=False).count()
     found = []
     for row in rows:
-        seq += row.kind == Intent.kind
+        seq += row.kind in NUMBERED
         found.append(_entry(log, row.kind, _fields(row), row.at.astimezone(UTC), seq=seq).print())
     return tuple(found)
 
 
 def _fields(row: Outbox) -> dict[str, Json]:
     said = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
-    if not isinstance(said, dict) or (row.kind == Intent.kind and "seq" in said):
+    if not isinstance(said, dict) or (row.kind in NUMBERED and "seq" in said):
         raise ShapeRefused(
-            "body", "an object is expected, and no number in an intent: the sequencer gives it."
+            "body", "an object is expected, and no number in a new handover: the sequencer gives it."
         )
     return said
 
 
 def _entry(log: str, kind: str, body: Mapping[str, object], at: datetime, *, seq: int) -> Entry:
-    """Return the typed entry; only an intent is given its number among the intents of its log, from 1."""
-    fields = {**body, "seq": seq} if kind == Intent.kind else dict(body)
-    if kind == Intent.kind and "seq" in body:
-        raise ValueError("the sequencer numbers the intents; nobody else can")
+    """Return the typed entry; only a new handover, sealed or not, is given its number, from 1."""
+    fields = {**body, "seq": seq} if kind in NUMBERED else dict(body)
+    if kind in NUMBERED and "seq" in body:
+        raise ValueError("the sequencer numbers the handovers; nobody else can")
     return Entry(at=at, body=entries.body(log, kind, fields))
 
 
@@ -289,7 +288,7 @@ def _box_of(raw: bytes, log: str) -> tuple[str, datetime, str]:
     """Return what an outbox row that became this entry says: kind, time, body."""
     entry = entries.parse(raw, log=log)
     said: dict[str, Json] = entry.body.to_json()
-    if entry.kind == Intent.kind:
+    if entry.kind in NUMBERED:
         del said["seq"]
     return entry.kind, entry.at, print_json(said).decode()
 

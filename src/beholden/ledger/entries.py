@@ -45,21 +45,24 @@ from beholden.ledger.vocabulary.handovers import (
     Registry,
     RegistryHeader,
 )
+from beholden.ledger.vocabulary.sealed import Extended, Sealed, SealedHeader, Seen, Unsealed
 
 MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigned 16-bit number
 VERSION = 1
 
 Body = (
-    Registry | Intent | Outcome | DutyReturn | DutyOutcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted
-    | UseMoved | PaperFiled | NoticeGiven | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn
-    | RosterHanded | Opened
+    Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed
+    | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
+    | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | Opened
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
-    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome),
+    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
+NUMBERED = frozenset({Intent.kind, Sealed.kind})
+"""The kinds that take the next number of a handover: 1, 2, 3 … of both together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def parse(raw: bytes, *, log: str) -> Entry:
     return Entry(at=Moment().read(whole["at"], "entry.at"), body=body(log, kind, whole["body"]))
 
 
-def name(header: RegistryHeader | IntentHeader | DutyHeader) -> bytes:
+def name(header: RegistryHeader | IntentHeader | DutyHeader | SealedHeader) -> bytes:
     """Return the id that a header gives its list."""
     return identifier(header.to_json())
 

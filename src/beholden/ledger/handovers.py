@@ -17,8 +17,17 @@ from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.cosignature import COSIGNATURE_BYTES
 from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
+from beholden.ledger.sealing import Seal, Seals
 from beholden.ledger.tags import depth
-from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome, Registry
+from beholden.ledger.vocabulary.handovers import (
+    DutyOutcome,
+    DutyReturn,
+    Intent,
+    IntentHeader,
+    Outcome,
+    Registry,
+)
+from beholden.ledger.vocabulary.sealed import Details, Extended, Sealed, SealedHeader, Seen, Unsealed
 from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
@@ -79,15 +88,29 @@ class Placed(Generic[T_co]):
     body: T_co
 
 
-List = Placed[Registry] | Placed[Intent]
+List = Placed[Registry] | Placed[Intent] | Placed[Details]
 Named = List | Placed[DutyReturn]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A handover whose list is in the open: an intent, or a seal that was opened.
+
+    `index` is the entry that shows the list, `at` the moment when the handover was first logged.
+    """
+
+    index: int
+    at: datetime
+    seq: int
+    body: Intent | Details
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """A log that has passed steps 1 to 5, and 8. `outcomes` holds, by handover number, what was said last.
 
-    So does `duty_outcomes`, by the id of the duty return.
+    `seals` holds, by the same numbers, every handover that was ever sealed. `duty_outcomes` goes by the
+    id of the return.
     """
 
     origin: str
@@ -100,6 +123,17 @@ class Log:
     outcomes: Mapping[int, Placed[Outcome]]
     duties: tuple[Placed[DutyReturn], ...]
     duty_outcomes: Mapping[bytes, Placed[DutyOutcome]]
+    seals: Mapping[int, Seal]
+    rules: "Rules" = field(repr=False, compare=False)  # as they stand behind the last entry
+
+    @property
+    def handed(self) -> tuple[Handed, ...]:
+        """Every handover whose list is in the open, in the order of the entries that show it."""
+        found = [Handed(one.index, one.at, one.body.seq, one.body) for one in self.intents]
+        for seq, seal in self.seals.items():
+            if seal.opened is not None and seal.opened_index is not None:
+                found.append(Handed(seal.opened_index, seal.at, seq, seal.opened.details))
+        return tuple(sorted(found, key=lambda one: one.index))
 
 
 @dataclass(slots=True)
@@ -117,8 +151,18 @@ class Rules:
     outcomes: dict[int, Placed[Outcome]] = field(default_factory=dict)
     duties: dict[bytes, Placed[DutyReturn]] = field(default_factory=dict)
     duty_outcomes: dict[bytes, Placed[DutyOutcome]] = field(default_factory=dict)
+    seals: Seals = field(init=False)
+    _ids: dict[int, bytes] = field(default_factory=dict)
     _names: set[bytes] = field(default_factory=set)
     _events: dict[int, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seals = Seals(self.origin)
+
+    @property
+    def numbered(self) -> int:
+        """How many handovers were logged, sealed ones among them: the last number that was given."""
+        return len(self.intents) + len(self.seals.by_seq)
 
     def add(self, entry: Entry) -> None:
         """Let an entry in as the next one, or refuse it; what is refused changes nothing.
@@ -126,8 +170,9 @@ class Rules:
         Must hold: (3) handovers are numbered 1, 2, 3 … without a gap; (4) a list bears the name that its header
         gives it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry
         exactly, and a decision inside the events it names; one size of the events log has one root; an outcome
-        follows its handover and only becomes firmer; (8) a list has the depth that its size demands. A duty return
-        bears its header's name like a list, and names a decision inside the events it names; it has no number, no list.
+        follows its handover, once its list is in the open, and only becomes firmer; what is said of a seal follows
+        it, as `sealing.Seals` has it; (8) a list has the depth that its size demands. A duty return bears its header's
+        name like a list, and names a decision inside the events it names; it has no number and no list.
         """
         body, index = entry.body, self.size
         match body:
@@ -138,11 +183,12 @@ class Rules:
                 self.registries[index] = registry
             case Intent():
                 intent = Placed(index, entry.at, body)
-                if body.seq != len(self.intents) + 1:
-                    raise NotProven(3, "The handovers are not numbered 1, 2, 3 and so on.")
+                self._check_number(body.seq)
                 self._check_list(intent)
-                self._check_references(intent)
+                self._check_decision(intent, f"Handover {body.seq}")
+                self._check_registry(body.seq, body.header, before=index)
                 self._admit(intent)
+                self._ids[body.seq] = body.id
                 self.intents.append(intent)
             case Outcome():
                 outcome = Placed(index, entry.at, body)
@@ -157,9 +203,41 @@ class Rules:
                 told = Placed(index, entry.at, body)
                 self._check_duty_outcome(told)
                 self.duty_outcomes[body.id] = told
+            case Sealed() | Seen() | Extended() | Unsealed():
+                self._add_sealed(entry.at, body)
             case _:
                 raise NotProven(3, f"Entry {index} is of a kind that stands in another log.")
         self.size += 1
+
+    def _add_sealed(self, at: datetime, body: Sealed | Seen | Extended | Unsealed) -> None:
+        with step(5):
+            match body:
+                case Sealed():
+                    self._check_number(body.seq)
+                    self.seals.seal(self.size, at, body)
+                case Unsealed():
+                    self._open(at, body)
+                case _:
+                    self.seals.add(self.size, Entry(at, body))
+
+    def check_opening(self, at: datetime, body: Unsealed) -> Placed[Details]:
+        """Return the list that an opening shows, or refuse: as an intent would be judged at the place of its seal."""
+        opened = Placed(self.size, at, body.details)
+        with step(5):
+            sealed = self.seals.check_unseal(body)
+        self._check_list(opened)
+        self._check_registry(body.seq, body.details.header, before=sealed.index)
+        return opened
+
+    def _open(self, at: datetime, body: Unsealed) -> None:
+        opened = self.check_opening(at, body)
+        self.seals.unseal(self.size, at, body)
+        self._admit(opened)
+        self._ids[body.seq] = body.details.id
+
+    def _check_number(self, seq: int) -> None:
+        if seq != self.numbered + 1:
+            raise NotProven(3, "The handovers are not numbered 1, 2, 3 and so on.")
 
     def _check_list(self, one: List) -> None:
         self._check_name(one)
@@ -181,15 +259,11 @@ class Rules:
         if one.body.header.decision >= one.body.header.events.size:
             raise NotProven(5, f"{which} names a decision that was not yet in the events log.")
 
-    def _check_references(self, intent: Placed[Intent]) -> None:
-        header = intent.body.header
-        self._check_decision(intent, f"Handover {intent.body.seq}")
-        held = self.registries.get(header.registry.index)
+    def _check_registry(self, seq: int, header: IntentHeader | SealedHeader, *, before: int) -> None:
         named = header.registry
+        held = self.registries.get(named.index) if named.index < before else None
         if held is None or held.body.id != named.id or held.body.set.root != named.root:
-            raise NotProven(
-                5, f"Handover {intent.body.seq} does not name an earlier list of keys of this log."
-            )
+            raise NotProven(5, f"Handover {seq} does not name an earlier list of keys of this log.")
 
     def _check_duty(self, one: Placed[DutyReturn]) -> None:
         self._check_name(one)
@@ -204,7 +278,7 @@ class Rules:
 
     def _check_outcome(self, one: Placed[Outcome]) -> None:
         seq = one.body.seq
-        if seq > len(self.intents) or self.intents[seq - 1].body.id != one.body.id:
+        if self._ids.get(seq) != one.body.id:  # a seal has none before it is opened
             raise NotProven(5, f"Entry {one.index} tells of a handover that was not logged before it.")
         before = self.outcomes.get(seq)
         if before is not None and not _firmer(before.body, one.body):
@@ -250,6 +324,8 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
         outcomes=rules.outcomes,
         duties=tuple(rules.duties.values()),
         duty_outcomes=rules.duty_outcomes,
+        seals=rules.seals.by_seq,
+        rules=rules,
     )
 
 

@@ -13,7 +13,7 @@ class Outbox(models.Model):
 
     The action owns every field but the last four; those belong to the sequencer, which sets them once: where
     the entry stands, or that it may never stand there, and why. `body` is the entry's body as canonical JSON,
-    without the `seq` of an intent: no position is known yet. `by` is an opaque reference and never reaches the
+    without the `seq` of a handover: no position is known yet. `by` is an opaque reference and never reaches the
     log.
     """
 

@@ -7,17 +7,19 @@ Needs no key. Whoever must *believe* an answer opens the note with the keeper's 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db.models import Count, F
 
 from beholden.home import here
 from beholden.ledger.canonical import parse_json
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import MAX_ENTRY_BYTES, Body, Entry, body, parse
+from beholden.ledger.entries import MAX_ENTRY_BYTES, NUMBERED, Body, Entry, body, parse
 from beholden.ledger.models import Outbox
 from beholden.ledger.note import Key, Note
+from beholden.ledger.sealing import Seal, Seals
 from beholden.ledger.signer import LOGS, Signer, log_of
-from beholden.ledger.vocabulary.handovers import Intent
+from beholden.ledger.vocabulary.terms import HANDOVERS
 from beholden.refusals import Refusal
 
 
@@ -54,7 +56,7 @@ class Refused:
 class Boxed:
     """One outbox row as it stands; `entry` and `says` are None where it no longer says anything that a log can hold.
 
-    `carried_at` is the same for rows that were carried together. The number of an intent is its own only in `boxed`.
+    `carried_at` is the same for rows that were carried together. The number of a handover is its own only in `boxed`.
     """
 
     outbox: int
@@ -82,6 +84,11 @@ def entry(outbox: int) -> Sequenced | None:
     return Sequenced(outbox, row.log, row.entry_index, found)
 
 
+def read(placed: Sequenced) -> Body:
+    """Return what an entry says, as it stands in its log."""
+    return parse(placed.entry, log=placed.log).body
+
+
 def entries(log: str, start: int = 0, stop: int | None = None) -> tuple[bytes, ...]:
     """Return the published entries of a log, in order, from `start` to before `stop` or the end.
 
@@ -97,6 +104,20 @@ def checkpoint(log: str) -> Published | None:
     """Return the published checkpoint of a log, or None before the sequencer has run for the first time."""
     raw = log_of(here(), log).published()
     return None if raw is None else Published(Checkpoint.parse(Note.parse(raw).text), raw)
+
+
+def seals() -> tuple[Seal, ...]:
+    """Return every handover that was ever sealed, opened or not, as the published log has it by now."""
+    published = checkpoint(HANDOVERS)
+    return () if published is None or not published.checkpoint.size else _seals(published.checkpoint)
+
+
+@lru_cache(maxsize=1)  # pages ask again and again between two checkpoints
+def _seals(head: Checkpoint) -> tuple[Seal, ...]:
+    found = Seals(head.origin)
+    for index, raw in enumerate(entries(HANDOVERS, 0, head.size)):
+        found.add(index, parse(raw, log=HANDOVERS))
+    return tuple(found.by_seq.values())
 
 
 def newest() -> datetime | None:
@@ -135,7 +156,7 @@ def boxed(log: str) -> Iterator[Boxed]:
     seq = 0
     rows = Outbox.objects.filter(log=log).order_by(F("entry_index").asc(nulls_last=True), "pk")
     for row in rows.iterator(chunk_size=1_000):
-        seq += row.kind == Intent.kind and row.refused_at is None
+        seq += row.kind in NUMBERED and row.refused_at is None
         yield _boxed(row, seq)
 
 
@@ -157,12 +178,12 @@ def counted() -> Mapping[str, int]:
 
 
 def _boxed(row: Outbox, seq: int) -> Boxed:
-    """Return a row with what it says; an intent is given the number at which it stands, or 1 where nobody asks."""
+    """Return a row with what it says; a handover is given its number, or 1 where nobody asks."""
     says, entry = None, None
     try:
         fields = parse_json(row.body.encode(), limit=MAX_ENTRY_BYTES)
         if isinstance(fields, dict):
-            numbered = {**fields, "seq": seq} if row.kind == Intent.kind else fields
+            numbered = {**fields, "seq": seq} if row.kind in NUMBERED else fields
             says = body(row.log, row.kind, numbered)
             entry = Entry(row.at.astimezone(UTC), says).print()
     except Refusal:  # damaged: it says nothing that a log can hold

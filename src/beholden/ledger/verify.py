@@ -10,19 +10,23 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from beholden.ledger import confirmation, handovers, tags
-from beholden.ledger.account import Account, Duty, Handover, Standing
+from beholden.ledger.account import Account, Duty, Handover, Standing, UnderSeal
 from beholden.ledger.bundle import Bundle, Membership, Opening
-from beholden.ledger.handovers import Log, NotProven, Placed, step
+from beholden.ledger.handovers import Handed, Log, NotProven, Placed, step
 from beholden.ledger.note import Key
 from beholden.ledger.policy import Policy
+from beholden.ledger.sealing import Seal, commitment
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
-from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, Registry
+from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, IntentHeader, Registry
+from beholden.ledger.vocabulary.sealed import Details, Unsealed
 
 __all__ = [
     "NotProven",
     "absent_or_present",
     "check_duty",
     "check_release",
+    "check_seal",
+    "check_sealed_release",
     "key_number",
     "place_number",
     "recompute",
@@ -66,8 +70,11 @@ def verify(
         pinned=key is not None or policy is not None,
         seen_by=seen,
         until=log.until,
-        handovers=tuple(_handover(one, log, standings) for one in log.intents),
+        handovers=tuple(
+            _handover(one, log, standings) for one in sorted(log.handed, key=lambda one: one.seq)
+        ),
         duties=tuple(_duty(one, log) for one in log.duties),
+        seals=tuple(_under_seal(seal) for seal in log.seals.values() if seal.opened is None),
         seed_number=None if bundle.seed is None else place_number(bundle.seed),
         continues=earlier is not None,
         same_place=same_place,
@@ -93,9 +100,9 @@ def check_release(
     outcome; the payload's SHA-256 is the one logged; the tag file gives the logged size, depth and root.
     """
     log = handovers.read(checkpoint, entries, vkey=vkey, pinned=vkey)
-    if not 1 <= seq <= len(log.intents):
-        raise NotProven(5, f"The log has no handover {seq}.")
-    intent = log.intents[seq - 1].body
+    intent = next((one.body for one in log.intents if one.body.seq == seq), None)
+    if intent is None:
+        raise NotProven(5, f"The log has no handover {seq} in the open.")
     if seq in log.outcomes:
         raise NotProven(5, f"The log already says what became of handover {seq}.")
     if intent.payload != payload:
@@ -125,7 +132,40 @@ def check_duty(
     return held
 
 
-def subject(intent: Intent) -> confirmation.Subject:
+def check_sealed_release(
+    *, checkpoint: bytes, entries: Sequence[bytes], vkey: str, details: Details, salt: bytes,
+    tag_file: bytes | Iterable[bytes], payload: bytes,
+) -> Seal:  # fmt: skip
+    """Return the seal under which the gate may release, or refuse: what a regulator checks, by public rules.
+
+    Must hold: steps 1 to 5, and 8, for the whole log; one seal stands in it, unopened, for exactly these details, and
+    they could be opened as they are; the payload's SHA-256 is theirs; the tag file gives their size, depth and root.
+    """
+    log = handovers.read(checkpoint, entries, vkey=vkey, pinned=vkey)
+    seal = check_seal(log, details, salt)
+    if details.payload != payload:
+        raise NotProven(12, "The file to be released is not the one whose hash was committed.")
+    with step(11):
+        if recompute(details.id, tag_file) != details.set.committed:
+            raise NotProven(11, "The tag file is not the list that was committed.")
+    return seal
+
+
+def check_seal(log: Log, details: Details, salt: bytes) -> Seal:
+    """Return the one unopened seal of a log that these details open, or refuse.
+
+    The opening is tried by the log's own rules, so what passes here can always be opened later.
+    """
+    wanted = commitment(details, salt)
+    mine = [one for one in log.seals.values() if one.body.commitment == wanted and one.opened is None]
+    if len(mine) != 1:
+        raise NotProven(5, "The log holds no seal, or more than one, that these details would open.")
+    opening = Unsealed(details=details, regulator=None, salt=salt, seq=mine[0].body.seq)
+    log.rules.check_opening(mine[0].at, opening)
+    return mine[0]
+
+
+def subject(intent: Intent | Details) -> confirmation.Subject:
     """Return what a recipient's word on a handover is about."""
     return confirmation.Subject(
         list_id=intent.id,
@@ -202,29 +242,29 @@ def _check_opening(opening: Opening, registry: Registry, seed: bytes) -> None:
 
 def _standings(bundle: Bundle, log: Log, keys: dict[int, bytes]) -> dict[int, Standing]:
     """Return the standing by the intent's entry (steps 9 to 12)."""
-    shown = [one for one in log.intents if one.body.header.registry.index in keys]
+    shown = [one for one in log.handed if one.body.header.registry.index in keys]
     if [proof.entry for proof in bundle.proofs] != [one.index for one in shown]:
         raise NotProven(
             12, "The file has not exactly one proof for each handover that it can show, in order."
         )
-    standings = {one.index: Standing.NOT_SHOWN for one in log.intents}
+    standings = {one.index: Standing.NOT_SHOWN for one in log.handed}
     for intent, proof in zip(shown, bundle.proofs, strict=True):
         standings[intent.index] = _standing(intent.body, proof, keys[intent.body.header.registry.index])
     return standings
 
 
-def _standing(intent: Intent, proof: Membership, y: bytes) -> Standing:
+def _standing(intent: Intent | Details, proof: Membership, y: bytes) -> Standing:
     held = absent_or_present(intent.id, intent.set.committed, y, proof.proof)
     return Standing.IN if held else Standing.NOT_IN
 
 
-def _handover(one: Placed[Intent], log: Log, standings: dict[int, Standing]) -> Handover:
-    said = log.outcomes.get(one.body.seq)
+def _handover(one: Handed, log: Log, standings: dict[int, Standing]) -> Handover:
+    said = log.outcomes.get(one.seq)
     header = one.body.header
     return Handover(
-        seq=one.body.seq,
+        seq=one.seq,
         at=one.at,
-        use=header.use,
+        use=header.use if isinstance(header, IntentHeader) else None,
         purpose=header.purpose,
         recipient=header.recipient.id,
         standing=standings[one.index],
@@ -238,6 +278,17 @@ def _duty(one: Placed[DutyReturn], log: Log) -> Duty:
     said, header = log.duty_outcomes.get(one.body.id), one.body.header
     outcome = said.body.outcome if said else None
     return Duty(one.at, header.use, header.purpose, header.recipient.id, outcome)
+
+
+def _under_seal(seal: Seal) -> UnderSeal:
+    return UnderSeal(
+        seq=seal.body.seq,
+        at=seal.at,
+        band=seal.body.band,
+        opens_by=seal.opens_by,
+        seen_at=seal.seen_at,
+        extended=seal.extended,
+    )
 
 
 def _check_continues(bundle: Bundle, earlier: bytes, key: str | None) -> bool:

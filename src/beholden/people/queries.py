@@ -25,6 +25,9 @@ from beholden.people.power import Line, Power, Reader, able_since, power_of
 from beholden.people.shown import CHILDREN, show
 from beholden.refusals import Refusal
 
+REGULATOR = "regulator"
+"""The kind of organisation that sees everything, and is told each time that something is sealed (D37)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -49,6 +52,20 @@ def organisation(ref: str) -> Body:
             authority="UK GDPR Art 30(1)(d)",
         )
     return Body(found.ref, found.name, found.kind, found.country, found.encryption_key, found.check_key)
+
+
+def regulator() -> Body:
+    """Return the regulator: the newest organisation of that kind, with both keys; without it nothing can be sealed."""
+    found = Organisation.objects.filter(kind=REGULATOR).exclude(encryption_key="").exclude(check_key="")
+    newest = found.order_by("-enrolled_at", "-ref").first()
+    if newest is None:
+        raise Refusal(
+            "people.no_regulator",
+            "No regulator is enrolled here with a key to lock to and a key to sign with.",
+            next_step="Enrol it as an organisation of the kind regulator, with both keys.",
+            authority="D22, D37",
+        )
+    return organisation(newest.ref)
 
 
 def keys_since(ref: str) -> datetime:

@@ -23,6 +23,7 @@ from beholden.ledger.note import Key
 from beholden.ledger.texts import FOLDER, MAX_TEXT_BYTES, PublishedText
 from beholden.ledger.tiles import TileLog
 from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, Registry
+from beholden.ledger.vocabulary.sealed import Unsealed
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, LogState
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
@@ -125,6 +126,8 @@ def _check_fit(handed: Iterable[Placed[Body]], events: Sequence[bytes]) -> None:
     for one in handed:
         if isinstance(one.body, Registry | Intent | DutyReturn):
             named[one.body.header.events.size] = one.body.header.events
+        elif isinstance(one.body, Unsealed):
+            named[one.body.details.header.events.size] = one.body.details.header.events
     for size, state in named.items():
         if size > len(events):
             raise _refused(

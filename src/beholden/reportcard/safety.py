@@ -44,9 +44,10 @@ def words(facts: Facts, _: Catalogue) -> Counted:
     """Count the recipients' words that are signed and agree. One that disagrees is the most important to show."""
 
     def cases() -> Iterator[Case]:
+        lists = {one.seq: one.body for one in facts.handed.handed}
         for seq, outcome in sorted(facts.handed.outcomes.items()):
             if outcome.body.recomputed is not None:
-                about = subject(facts.handed.intents[seq - 1].body)
+                about = subject(lists[seq])
                 word = weigh(about, outcome.body.recomputed)
                 yield case(f"handover {seq}", (HANDOVERS, outcome.index), good=word is Word.AGREES)
 

@@ -89,6 +89,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.choices_weighed", NOTHING, APPEND),
     # So that a command can tell a home of another version from its own, also where the owner's login is elsewhere.
     Grant("public.django_migrations", NOTHING, READ),
+    # Of what is sealed no page may know anything, not even how much of it there is but by the public log.
+    Grant("public.gate_compulsion", NOTHING, CHANGE),
     Grant("public.gate_decision", NOTHING, APPEND),
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_lookconflict", NOTHING, APPEND),

@@ -39,12 +39,40 @@ HEADER = {
 INTENT = {"header": HEADER, "id": "ef" * 16, "payload": H, "seq": 1, "set": SET}
 RECOMPUTED = {"key": H, "n": 1000, "root": H, "signature": "ab" * 64}
 DUTY = {key: value for key, value in HEADER.items() if key not in {"mode", "registry"}}
+SIGNED = {"key": H, "signature": "ab" * 64}
+SEALED = {
+    "band": 64,
+    "commitment": H,
+    "opens_by": "2027-03-01",
+    "power": "court_order",
+    "regulator": H,
+    "regulator_commitment": H,
+    "second": SIGNED,
+    "seq": 2,
+}
+DETAILS = {
+    "header": {name: value for name, value in HEADER.items() if name not in {"decision", "use"}},
+    "id": "ef" * 16,
+    "payload": H,
+    "power": "court_order",
+    "reason": "missing_child",
+    "set": {"n": 64, "depth": 1, "root": H},
+}
 BODIES = {
     ("handovers", "duty"): {"band": 4096, "header": DUTY, "id": "ef" * 16, "payload": H},
     ("handovers", "duty_outcome"): {"id": "ef" * 16, "outcome": "delivered"},
     ("handovers", "registry"): REGISTRY,
     ("handovers", "intent"): INTENT,
     ("handovers", "outcome"): {"id": "ef" * 16, "outcome": "delivered", "recomputed": RECOMPUTED, "seq": 1},
+    ("handovers", "sealed"): SEALED,
+    ("handovers", "seen"): {"regulator": SIGNED, "seq": 2},
+    ("handovers", "extended"): {
+        "opens_by": "2028-03-01",
+        "regulator_commitment": H,
+        "second": SIGNED,
+        "seq": 2,
+    },
+    ("handovers", "unsealed"): {"details": DETAILS, "regulator": SIGNED, "salt": H, "seq": 2},
     ("events", "catalogue"): {"hash": H},
     ("events", "announced"): {"base": H, "difference": H, "hash": H, "not_before": "2026-12-27T14:00:00Z"},
     ("events", "urgent"): {"band": 64, "late": 0, "month": "2026-11-01"},

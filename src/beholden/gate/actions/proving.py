@@ -11,7 +11,7 @@ from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.singles import write_down
 from beholden.gate.check import is_duty, public_log, unlogged
-from beholden.gate.models import Disclosure, Registry
+from beholden.gate.models import Compulsion, Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
 from beholden.gate.ways import ENCLAVE
 from beholden.home import here
@@ -51,18 +51,18 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
     keys: dict[bytes, bytes] = {}
-    for index in sorted({intent.body.header.registry.index for intent in log.read.intents}):  # 2
+    for index in sorted({one.body.header.registry.index for one in log.read.handed}):  # 2
         registry_id = log.read.registries[index].body.id
         opening = _opened(seed, registry_id, index)
         if opening is not None:
             keys[registry_id] = opening.y
             openings.append(opening)
     proofs: list[Membership] = []
-    for intent in log.read.intents:  # 3
-        key = keys.get(intent.body.header.registry.id)
+    for one in log.read.handed:  # 3; of what is sealed there is nothing, for anybody (D22)
+        key = keys.get(one.body.header.registry.id)
         if key is not None:
-            shown = _tags(intent.body.id).proof(tag(key, intent.body.id))
-            proofs.append(Membership(bucket=shown.bucket, entry=intent.index, path=shown.path))
+            shown = _tags(one.body.id).proof(tag(key, one.body.id))
+            proofs.append(Membership(bucket=shown.bucket, entry=one.index, path=shown.path))
     raw = Bundle(
         handovers=HandoverLog(
             checkpoint=log.note.decode(), entries=tuple(entry.decode() for entry in log.entries)
@@ -108,10 +108,11 @@ def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:
 
 
 def _tags(list_id: bytes) -> BucketTree:
-    held = Disclosure.objects.select_related("tags").get(pk=list_id.hex())
-    if held.tags is None:
+    held = Disclosure.objects.select_related("tags").filter(pk=list_id.hex()).first()
+    kept = Compulsion.objects.select_related("tags").get(pk=list_id.hex()).tags if held is None else held.tags
+    if kept is None:
         raise unlogged()
-    return BucketTree.build(list_id, TAG_BYTES, sets.read(held.tags))
+    return BucketTree.build(list_id, TAG_BYTES, sets.read(kept))
 
 
 def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Word:

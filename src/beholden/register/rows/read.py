@@ -43,6 +43,28 @@ def rows(collection: str, term: str, year: int, items: tuple[str, ...], people: 
     return table.filter(first).select(["person", *items])
 
 
+def named_by_school(collection: str, term: str, year: int, people: pa.Array) -> dict[str, tuple[int, int]]:
+    """Return for each school of one census how many of the named people are on its roll, and how many there are."""
+    with keeper():
+        files = Stored.objects.filter(
+            retired_at__isnull=True,
+            source__status="accepted",
+            source__collection=collection,
+            source__term=term,
+            source__year=year,
+        )
+        held = list(files.select_related("source"))
+    found: dict[str, tuple[int, int]] = {}
+    for file in held:
+        content = pa.BufferReader(whole(file.path, file.digest))
+        table = pq.read_table(content, columns=["person", "on_roll"])
+        ids = pc.unique(table.filter(table["on_roll"])["person"])
+        named = int(pc.sum(pc.is_in(ids, value_set=people)).as_py() or 0)
+        before = found.get(file.source.school, (0, 0))
+        found[file.source.school] = (before[0] + named, before[1] + len(ids))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRow:
     """What one return in force says of one person: of which census, from which school, received when."""

@@ -2,6 +2,7 @@
 """The public log as pages, and its files as they lie on disk, so that anybody can copy and rebuild it."""
 
 import json
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,8 @@ from beholden.ledger.texts import TextMalformed, path_of
 from beholden.ledger.tiles import Tile, TileLog
 from beholden.ledger.verify import key_number
 from beholden.refusals import Refusal
-from beholden.web.public.sentences import sentence
+from beholden.web.present import catalogue, now
+from beholden.web.public.sentences import sentence, under_seal
 
 LOGS = {
     "handovers": "Every list of children that left, and what became of it",
@@ -40,7 +42,15 @@ def logs(request: HttpRequest) -> HttpResponse:
         shown.append(
             {"name": name, "about": about, "size": size, "note": note, "lines": lines, "first": first}
         )
-    return render(request, "public/log.html", {"here": "log", "logs": shown}, using="pages")
+    values = {"here": "log", "logs": shown, "seals": _seals()}
+    return render(request, "public/log.html", values, using="pages")
+
+
+def _seals() -> list[str]:
+    """Say of each seal that stands when it opens, and what is overdue; of those that were opened, the log does."""
+    within = timedelta(days=catalogue().limits.sealed_seen_days)
+    standing = [seal for seal in queries.seals() if seal.opened is None]
+    return [under_seal(seal, on=now().date(), within=within) for seal in standing]
 
 
 @require_safe

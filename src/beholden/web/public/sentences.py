@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says in one plain sentence what an entry of the log records. No clock, no database; adds nothing to the entry."""
 
+from datetime import date, timedelta
 from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
-from beholden.ledger.vocabulary import events, handovers
+from beholden.ledger.sealing import Seal
+from beholden.ledger.vocabulary import events, handovers, sealed
 from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
@@ -50,6 +52,7 @@ _PAPERS = {
     "certificate": "A signed word that the records are wiped",
     "breach": "Which rule was broken",
 }
+_POWERS = {"court_order": "A court ordered it", "statutory_power": "A law compels it"}
 _OUTCOMES = {
     "delivered": "arrived. Who got it says the list is the one in this log",
     "withdrawn": "did not happen: it was taken back",
@@ -177,3 +180,42 @@ def _duty_outcome(body: handovers.DutyOutcome) -> str:
     return (
         f"A return that the law demands {became.get(body.outcome, 'has no known end. It counts as arrived')}."
     )
+
+
+@said.register
+def _sealed(body: sealed.Sealed) -> str:
+    return (
+        f"Handover {body.seq} is secret until {short_day(body.opens_by)}. {_POWERS[body.power]}. "
+        f"It concerns at most {number(body.band)} children. Someone from outside has signed for it."
+    )
+
+
+@said.register
+def _seen(body: sealed.Seen) -> str:
+    return f"The regulator has seen what is in secret handover {body.seq}, and signed for that."
+
+
+@said.register
+def _extended(body: sealed.Extended) -> str:
+    return (
+        f"Handover {body.seq} stays secret longer, until {short_day(body.opens_by)}. That can be done once."
+    )
+
+
+@said.register
+def _unsealed(body: sealed.Unsealed) -> str:
+    opener = "The keeper" if body.regulator is None else "The regulator, not the keeper,"
+    return f"{opener} opened handover {body.seq}. Each family can now check it like any other."
+
+
+def under_seal(seal: Seal, *, on: date, within: timedelta) -> str:
+    """Return what everybody may read of one seal that stands: its day, and what is overdue (D22)."""
+    number_, day = seal.body.seq, short_day(seal.opens_by)
+    late = f"Handover {number_} is secret until {day}."
+    if seal.is_overdue(on):
+        late = f"Handover {number_} was to be opened by {day}, and is still secret. That is overdue."
+    if seal.seen_at is not None:
+        return f"{late} The regulator has seen what is in it."
+    if seal.is_unseen(on, within=within):
+        return f"{late} The regulator has not signed that it has seen it. That is overdue."
+    return f"{late} The regulator has not signed yet that it has seen it."

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The regulator's own commands, on its own machine: no database, no home, no word of the keeper's is believed.
+
+And the keeper's one command that takes what the regulator answers.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from beholden.refusals import Refusal
+
+regulator = typer.Typer(no_args_is_help=True, help="For the regulator: what is handed over in secret.")
+sealed = typer.Typer(no_args_is_help=True, help="For the keeper: what is handed over in secret.")
+
+File = Annotated[Path, typer.Argument(help="The locked file (.age) that the keeper sent.")]
+IdentityOption = Annotated[Path, typer.Option(help="Your age identity file.")]
+LogOption = Annotated[Path, typer.Option(help="Your own copy of the keeper's handovers log (its folder).")]
+KeyOption = Annotated[str, typer.Option(help="The log's key, from a place you trust.")]
+SigningOption = Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")]
+OutOption = Annotated[Path, typer.Option(help="Where to write the signed answer.")]
+
+
+@regulator.command("seen")
+def see(  # noqa: PLR0917  the shape of the command
+    file: File,
+    identity: IdentityOption,
+    log: LogOption,
+    key: KeyOption,
+    signing_key: SigningOption,
+    out: OutOption,
+) -> None:
+    """Check what is handed over in secret against your copy of the log, and sign that you have seen it."""
+    print(_answer("seen", file, identity=identity, log=log, key=key, signing_key=signing_key, out=out))
+
+
+@regulator.command("open")
+def open_(  # noqa: PLR0917  the shape of the command
+    file: File,
+    identity: IdentityOption,
+    log: LogOption,
+    key: KeyOption,
+    signing_key: SigningOption,
+    out: OutOption,
+) -> None:
+    """Open it yourself, because the keeper does not. The answer can be published: it proves itself by the log."""
+    print(_answer("open", file, identity=identity, log=log, key=key, signing_key=signing_key, out=out))
+
+
+@sealed.command("take")
+def take(
+    ctx: typer.Context, answer: Annotated[Path, typer.Argument(help="The regulator's signed answer.")]
+) -> None:
+    """Put a regulator's signed answer into the public log: that it has seen it, or that it opens it."""
+    from beholden.cli.keeper import at_work
+
+    if ctx.obj is None:
+        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
+    with at_work(ctx.obj):
+        from beholden.gate.actions.unsealing import take as log_it
+        from beholden.kinds import Actor, Role
+
+        log_it(answer.read_bytes(), by=Actor("desk", Role.KEEPER), at=datetime.now(UTC))
+    print("It stands in the public log.")
+
+
+def _answer(
+    command: str,
+    file: Path,
+    *,
+    identity: Path,
+    log: Path,
+    key: str,
+    signing_key: Path,
+    out: Path,
+) -> str:
+    """Read what the keeper sent and one's own copy of the log, sign, and write the answer; return one line of JSON."""
+    import json
+
+    from beholden.gate.regulator import opening, print_word, seen, unlock
+    from beholden.home.files import write_durably
+    from beholden.ledger import handovers
+    from beholden.ledger.tiles import TileLog
+
+    told = unlock(file.read_bytes(), identity=_secret(identity))
+    held = TileLog(log)
+    published = held.published()
+    if published is None:
+        raise Refusal(
+            "regulator.no_log",
+            "There is no checkpoint in the log's folder.",
+            next_step="Copy the keeper's log first: beholden log copy.",
+            authority="docs/explanation/proofs.md",
+        )
+    verified = handovers.read(published, held.entries(held.size), vkey=key, pinned=key)
+    seed = bytes.fromhex(_secret(signing_key))
+    word = seen(told, verified, seed) if command == "seen" else opening(told, verified, seed)
+    write_durably(out, print_word(word))
+    return json.dumps({"handover": word.seq, "says": word.kind, "children": told.report.get("children")})
+
+
+def _secret(path: Path) -> str:
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    return next((line for line in lines if line and not line.startswith("#")), "")

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Has an order agreed to and signed outside, tells the regulator, logs the seal, and then lets the parcel go (D22).
+
+`compelling` has prepared it. Killed between any two steps, the next run goes on from the state that is committed.
+"""
+
+import hashlib
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from beholden.catalogue import Catalogue
+from beholden.gate import catalogues, ids, sets
+from beholden.gate.check import check_sealed_before_release, origin
+from beholden.gate.models import Compulsion
+from beholden.gate.orders import check_unhindered
+from beholden.gate.regulator import ForRegulator
+from beholden.gate.rules import check_role
+from beholden.gate.seals import kept_safe, locked, not_yet, sealed_entry
+from beholden.home import here
+from beholden.home.files import fsync_folder, write_durably
+from beholden.kinds import Actor, PersonId, Role
+from beholden.ledger.actions import propose, sequence
+from beholden.ledger.sealing import holds, second_message
+from beholden.ledger.vocabulary.sealed import Countersigned, Details
+from beholden.ledger.vocabulary.terms import recipient_key_hash
+from beholden.people.queries import actor, check_enrolled, organisation, sharing_keys
+from beholden.refusals import Refusal
+
+
+def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
+    """Let a second officer agree, so that it can be signed outside. What the regulator is told is fixed from now on."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = locked(compulsion)
+        if held.state != "built":
+            return
+        if by.ref == held.by:
+            raise Refusal(
+                "gate.same_officer",
+                "The officer who prepared this cannot agree to it too.",
+                next_step="Ask another registrar.",
+                authority="D22: two officers",
+            )
+        held.report = {**held.report, "agreed_at": at.isoformat(), "officers": [held.by, by.ref]}
+        held.state = "agreed"
+        held.save(update_fields=["report", "state"])
+
+
+def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
+    """Take the signature from outside both lines.
+
+    What must hold: 1 somebody appointed for just this; 2 of a body that is neither officer's, nor the recipient, nor
+    the regulator, and shares its key with nobody; 3 two officers have agreed; 4 the signature is by that body's own
+    key, over the very entry.
+    """
+    check_role(by, Role.INDEPENDENT)  # 1
+    check_enrolled(by)
+    with transaction.atomic():
+        held = locked(compulsion)
+        _check_outside(held, by)  # 2
+        if held.state == "signed":
+            return
+        if held.state != "agreed":  # 3
+            raise not_yet()
+        own = recipient_key_hash(said.key) == recipient_key_hash(
+            bytes.fromhex(organisation(by.organisation).check_key)
+        )
+        if not own or not holds(said, second_message(sealed_entry(held), origin("handovers"))):  # 4
+            raise Refusal(
+                "gate.second_signature",
+                "This is not the signature of that body under this handover.",
+                next_step="Sign the bytes that are shown, with the key that the body is enrolled with.",
+                authority="D22: a second signature from outside both lines",
+            )
+        held.second, held.state = said.to_json(), "signed"
+        held.save(update_fields=["second", "state"])
+
+
+def _check_outside(held: Compulsion, by: Actor) -> None:
+    lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
+    lines |= {held.details["header"]["recipient"]["id"], held.regulator}
+    if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
+        raise Refusal(
+            "gate.not_outside",
+            "Whoever signs belongs to the keeper, the recipient or the regulator, or shares a key with another body.",
+            next_step="Ask somebody who depends on none of them.",
+            authority="D22: a second signature from outside both lines",
+        )
+
+
+def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    """Take a signed handover all the way out, from wherever an earlier run stopped.
+
+    The plan: 1 two officers and somebody outside have signed, and it still stands; 2 what the regulator is told is on
+    the disk, locked to it; 3 the entry is committed, and published; 4 as a stranger sees it, the log holds it, and
+    parcel and list are what it commits to; 5 it is fresh, under the same rules, and no child was put under a flag
+    since; *releasing* commits; 6 the file moves, if it is still the very bytes; 7 *released*.
+    """
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = locked(compulsion)
+        if held.state in {"built", "agreed", "withdrawn"}:  # 1
+            raise not_yet()
+        if held.state == "signed":
+            _check_stands(held, catalogue, at=at)
+            held.told = _tell_regulator(held)  # 2
+            held.sealed = propose(log="handovers", kind="sealed", body=sealed_entry(held), by=by, at=at)  # 3
+            held.state, held.logged_at = "logged", at
+            held.save(update_fields=["told", "sealed", "state", "logged_at"])
+    sequence(at=at)
+    with transaction.atomic():
+        held = locked(compulsion)
+        if held.state == "logged":
+            check_sealed_before_release(held)  # 4
+            _check_fresh(held, catalogue, at=at)  # 5
+            held.state = "releasing"
+            held.save(update_fields=["state"])
+    if held.state != "released":
+        _move(held)  # 6
+        Compulsion.objects.filter(pk=compulsion, state="releasing").update(state="released")  # 7
+
+
+def _tell_regulator(held: Compulsion) -> str:
+    """Put the regulator's file on the disk, under the parcel's name, so that a run after a kill writes it again."""
+    told = ForRegulator(
+        details=Details.from_json(held.details),
+        salt=bytes(held.salt),
+        report=held.report,
+        report_salt=bytes(held.report_salt),
+        tags=sets.read(held.tags),
+    )
+    locked_to_it = told.lock(to=organisation(held.regulator).encryption_key)
+    write_durably(here().regulator / held.file, locked_to_it)
+    return hashlib.sha256(locked_to_it).hexdigest()
+
+
+def _check_stands(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+    """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now."""
+    catalogues.check_in_force(catalogue)
+    if held.catalogue != catalogue.hash or not at.date() < held.opens_by:
+        raise _old()
+    members = ids.unpacked(sets.read(held.people)).to_pylist()
+    people = tuple(PersonId(UUID(bytes=one)) for one in members)
+    check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=bool(held.report["knows_of_safety"]))
+
+
+def _check_fresh(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+    most = timedelta(hours=catalogue.limits.intent_max_age_hours)
+    if held.logged_at is None or not timedelta(0) <= at - held.logged_at < most:
+        raise _old()
+    _check_stands(held, catalogue, at=at)
+
+
+def _old() -> Refusal:
+    return Refusal(
+        "gate.compulsion_old",
+        "Too long has passed since this was logged, or the rules have changed.",
+        next_step="Call it off, and prepare it anew if the order still stands.",
+        authority="ARCHITECTURE section 5: nothing is released on an old decision",
+    )
+
+
+def _move(held: Compulsion) -> None:
+    """Move the parcel out, unless an earlier run has; refuse if it is not the very bytes that were committed."""
+    home, payload = here(), held.details["payload"]
+    waiting, gone = home.quarantine / held.file, home.released / held.file
+    with suppress(FileNotFoundError):
+        if hashlib.sha256(waiting.read_bytes()).hexdigest() == payload:
+            waiting.replace(gone)
+    if not gone.exists() or hashlib.sha256(gone.read_bytes()).hexdigest() != payload:
+        raise Refusal(
+            "gate.parcel_damaged",
+            "The parcel is not there, or is not the one that was committed, so nothing leaves.",
+            next_step="Run `beholden fsck`. Put back the very file from a copy: none other may go under this name.",
+            authority="ARCHITECTURE section 5: what leaves is what was logged",
+        )
+    fsync_folder(home.released)
+    fsync_folder(home.quarantine)
+
+
+def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
+    """Call it off before it may have left: the parcel is destroyed. What was logged still opens on its day."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = locked(compulsion)
+        if held.state in {"releasing", "released"}:
+            raise Refusal(
+                "gate.may_have_left",
+                "This handover may have left already, so it cannot be called off.",
+                next_step="Ask the recipient for a signed promise that it was wiped.",
+                authority="D25; ARCHITECTURE section 5: no outcome counts as delivered",
+            )
+        held.state = "withdrawn"
+        held.save(update_fields=["state"])
+    (here().quarantine / held.file).unlink(missing_ok=True)
+    fsync_folder(here().quarantine)

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prepares what an order compels, under seal: two officers, a signature from outside, the regulator told first (D22).
+
+The way of one order, each step re-runnable; the first is here, the next three are in `carrying`:
+
+1 prepare     the pure rule; the children it names; the locked parcel and its list in quarantine, hashed as read back
+2 agree       a second officer; what the regulator is told is fixed
+3 sign        somebody outside the keeper's and the recipient's lines signs the very entry with an own key
+4 carry out   the regulator's file is on the disk -> the entry is logged and published -> the public verifier's own code
+              accepts it -> *releasing* commits -> the file moves -> *released* commits
+5 open        `unsealing`, by the day or by the regulator
+
+Killed between any two, the worst is *logged and not released*. Nothing of it stands in a journal, a use, a figure or a
+page: the one trace is the entry, which says how many at most, and until when.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+
+from beholden.catalogue import Catalogue
+from beholden.gate import catalogues, ids, parcel, registries, sets
+from beholden.gate.check import log_state, origin, unlogged
+from beholden.gate.models import Compulsion, Registry
+from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
+from beholden.gate.rules import check_role
+from beholden.gate.seals import kept_safe, paper_digest
+from beholden.home import here
+from beholden.home.files import write_durably
+from beholden.home.keys import load
+from beholden.kinds import Actor, PersonId, Role
+from beholden.ledger import queries as ledger
+from beholden.ledger.actions import sequence
+from beholden.ledger.canonical import Json, print_json
+from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
+from beholden.ledger.vocabulary.sealed import Details
+from beholden.ledger.vocabulary.terms import ListOf, items_digest, recipient_key_hash
+from beholden.people.queries import Body, check_enrolled, organisation, regulator
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+from beholden.register.rows import read
+
+
+def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
+    """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
+
+    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule; 3 it names children of
+    this register, each with a key in a published registry, and no whole school in disguise; 4 none is kept safe unknown
+    to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and list
+    are on disk, and the hash is of what is read back; 8 one row, unless this paper was carried out before.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    catalogues.check_in_force(catalogue)
+    compels = check_compels(order, catalogue, on=at.date())  # 2
+    people = _named(order, by=by, at=at)  # 3
+    members = ids.ordered(pa.array([person.bytes for person in people], type=pa.binary(16)))
+    check_no_whole_school(
+        compels.power, read.named_by_school(*order.collection, members), limits=catalogue.limits
+    )
+    check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=order.knows_of_safety)  # 4
+    recipient, told = organisation(order.recipient), regulator()  # 5
+    sequence(at=at)
+    registry = registries.newest()
+    asked = _Asked(order, compels, people, members, registry, _header(order, registry, recipient, catalogue))
+    made = _list(asked, by=by, at=at)  # 6
+    name = f"{secrets.token_hex(12)}.age"
+    nobody = print_json(
+        {"groups": [], "scope": len(people)}
+    )  # an order names children: no group of them is missing
+    locked = parcel.pack(
+        asked.header, made.sheet, made.filling, missing=nobody, recipient=recipient.encryption_key
+    )
+    write_durably(here().quarantine / name, locked)
+    payload = hashlib.sha256((here().quarantine / name).read_bytes()).hexdigest()  # 7
+    details = {
+        "header": asked.header,
+        "id": identifier(asked.header).hex(),
+        "payload": payload,
+        "power": compels.power,
+        "reason": order.reason,
+        "set": ListOf.of(made.tree.committed).to_json(),
+    }
+    fields = {"details": Details.from_json(details).to_json(), "file": name, "regulator": told.ref}
+    return _file(asked, made.tree, catalogue, fields, by=by, at=at)  # 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An order, the people whom it names in its own order and sorted, and the header of what it compels."""
+
+    order: Order
+    compels: Compels
+    people: tuple[PersonId, ...]
+    members: pa.Array
+    registry: Registry
+    header: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The list as a tree, the recipient's sheet, and the random tags that fill the list up to the band."""
+
+    tree: BucketTree
+    sheet: pa.Table
+    filling: tuple[bytes, ...]
+
+
+def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
+    """Return the person of each child that an order names, in its order; refuse where one is not exactly one."""
+    found = []
+    for child in order.children:
+        held = register.with_number_and_birth(child.number, child.born, by=by, at=at)
+        if len(held) != 1:
+            raise _child_unknown()
+        found.append(held[0])
+    if len(set(found)) != len(found):
+        raise _child_unknown()
+    return tuple(found)
+
+
+def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalogue) -> dict[str, object]:
+    placed = ledger.entry(registry.outbox)
+    if placed is None:
+        raise unlogged()
+    elements = BucketTree.build(bytes.fromhex(registry.id), SNAPSHOT_WIDTH, sets.read(registry.elements))
+    if not recipient.encryption_key or not recipient.check_key:
+        raise Refusal(
+            "gate.order_recipient",
+            "Who is to receive this has no key to lock it to, or none to sign with.",
+            next_step="Enrol the recipient with both keys.",
+            authority="UK GDPR Art 32(1)(a)",
+        )
+    return {
+        "events": log_state("events"),
+        "gateway": order.instrument,
+        "items": items_digest(order.items).hex(),
+        "log": origin("handovers"),
+        "mode": "include",
+        "nonce": registries.new_nonce(),
+        "population": "/".join(map(str, order.collection)),
+        "purpose": catalogue.purpose(order.purpose).code,
+        "recipient": {
+            "id": recipient.ref,
+            "key": recipient_key_hash(bytes.fromhex(recipient.check_key)).hex(),
+        },
+        "registry": {"id": registry.id, "index": placed.index, "root": elements.committed.root.hex()},
+    }
+
+
+def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
+    """Return each named child's tag and row, and the list that they are in; refuse where one has no row or no key."""
+    order, members, registry = asked.order, asked.members, asked.registry
+    list_id = identifier(asked.header)
+    rows = read.rows(*order.collection, order.items, members)
+    seeds = register.proof_seeds(among=members, by=by, at=at)
+    keyed = ids.listed(members, ids.unpacked(sets.read(registry.keyed))).all()
+    of_all = members.equals(rows["person"].combine_chunks()) and members.equals(ids.unpacked(seeds.people))
+    if not keyed or not of_all:
+        raise _child_unknown()
+    key = load(here(), registries.key_name(bytes.fromhex(registry.id)))
+    own = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
+    filling = padding(asked.compels.band - len(own))
+    place = {person.bytes: number for number, person in enumerate(asked.people, start=1)}
+    named = [place[person] for person in rows["person"].to_pylist()]
+    sheet = pa.table({"tag": pa.array(own, type=pa.binary(16)), "named": pa.array(named, type=pa.int32())})
+    for item in order.items:
+        sheet = sheet.append_column(item, rows[item])
+    return _Made(BucketTree.build(list_id, TAG_BYTES, [*own, *filling]), sheet.sort_by("tag"), filling)
+
+
+def _file(
+    asked: _Asked,
+    tree: BucketTree,
+    catalogue: Catalogue,
+    fields: Mapping[str, object],
+    *,
+    by: Actor,
+    at: datetime,
+) -> str:
+    """Keep the lists and the row; refuse a paper that was used before."""
+    try:
+        with transaction.atomic():
+            held = Compulsion.objects.create(
+                id=tree.list_id.hex(),
+                order=paper_digest(asked.order.issuer.value, asked.order.reference),
+                catalogue=catalogue.hash,
+                registry=asked.registry,
+                people=sets.keep("compelled", ids.packed(asked.members), width=16, at=at),
+                tags=sets.keep("tags", tree.items, width=TAG_BYTES, at=at),
+                salt=secrets.token_bytes(32),
+                report=_report(asked.order, len(asked.people)),
+                report_salt=secrets.token_bytes(32),
+                opens_by=asked.order.opens_by,
+                state="built",
+                at=at,
+                by=by.ref,
+                **fields,
+            )
+    except IntegrityError as taken:
+        raise Refusal(
+            "gate.order_twice",
+            "This paper was carried out before, or is about to be. One paper compels one handover.",
+            next_step="Ask for a new order where more is needed.",
+            authority="D22: never again and again",
+        ) from taken
+    return held.id
+
+
+def _report(order: Order, children: int) -> dict[str, Json]:
+    """Return what the regulator is told beside the details. The children's numbers stand in the paper, not here."""
+    return {
+        "children": children,
+        "instrument": order.instrument,
+        "issuer": order.issuer.value,
+        "items": list(order.items),
+        "knows_of_safety": order.knows_of_safety,
+        "made_on": order.made_on.isoformat(),
+        "paragraph": order.paragraph,
+        "reference": order.reference,
+        "serves": order.serves,
+        "shown": order.shown.value,
+        "whole_school": order.whole_school,
+    }
+
+
+def _child_unknown() -> Refusal:
+    return Refusal(
+        "gate.order_child",
+        "A child that it names is not one child of this register, is not in that return, or has no key yet.",
+        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers.",
+        authority="D22: a named order; UK GDPR Art 5(1)(d)",
+    )

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides what compels, and what may be kept secret for a while: a letter asks, only an order compels (D22).
+
+Pure: an order as typed values and the catalogue in; the power and the band out, or a refusal with what instead. Knows
+no person of the register, no clock, no database. Who signs it is decided where it is carried out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from beholden.catalogue import Catalogue, Item, Keeper, Law, Limits, Purpose, Store, Told
+from beholden.ledger.vocabulary.sealed import REASONS, sealed_band
+from beholden.refusals import Refusal
+
+
+class Shown(StrEnum):
+    """What was put on the desk. Only the last two compel; whatever the others are called, they ask."""
+
+    LETTER = "letter"
+    FORM = "form"  # a form that names an exemption: it permits, and permitting is not compelling
+    DIRECTION = "direction"  # of a minister: public the day it comes, and never sealed
+    COURT_ORDER = "court_order"
+    STATUTORY_NOTICE = "statutory_notice"
+
+
+class Issuer(StrEnum):
+    """Who issued it, by kind. Which court or officer it was is read from the paper, and goes to the regulator."""
+
+    SUPERIOR_COURT = "superior_court"
+    FAMILY_COURT = "family_court"
+    CIVIL_COURT = "civil_court"
+    CRIMINAL_COURT = "criminal_court"
+    CORONER = "coroner"
+    PUBLIC_OFFICER = "public_officer"
+    POLICE = "police"
+    MINISTER = "minister"
+
+
+COURTS = frozenset(
+    {Issuer.SUPERIOR_COURT, Issuer.FAMILY_COURT, Issuer.CIVIL_COURT, Issuer.CRIMINAL_COURT, Issuer.CORONER}
+)
+_POWER = {Shown.COURT_ORDER: "court_order", Shown.STATUTORY_NOTICE: "statutory_power"}
+_IN_100 = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChild:
+    """One child as the paper names it. Both are shown to nobody by accident."""
+
+    number: str = field(repr=False)
+    born: date = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A paper that says it compels, as two officers have read it.
+
+    `purpose` is the catalogue's reason under which it is heard, `serves` the one that it is for in the end. `reason` is
+    the one word that the public reads when it opens. `collection` is the return that the facts are taken from.
+    """
+
+    shown: Shown
+    issuer: Issuer
+    instrument: str
+    paragraph: str
+    reference: str = field(repr=False)
+    made_on: date
+    purpose: str
+    serves: str
+    reason: str
+    recipient: str
+    collection: tuple[str, str, int]
+    items: tuple[str, ...]
+    children: tuple[NamedChild, ...] = field(repr=False)
+    whole_school: bool
+    recurring: bool
+    knows_of_safety: bool
+    opens_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Compels:
+    """What an order amounts to: the power that the log names, and the band that its list is filled up to."""
+
+    power: str
+    band: int
+
+
+def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
+    """Return what an order amounts to, or refuse.
+
+    The plan: 1 it compels, and does not ask; 2 it comes from who can issue it, and names a law of the catalogue; 3 the
+    law requires what it is heard under, and the catalogue lets that be told later: nothing merely permitted; 4 it
+    serves nothing that is refused here, immigration control among them; 5 once, never again and again; 6 a whole school
+    only by a court; 7 so many children as a band holds, each once; 8 facts that the return holds, and no name or
+    address; 9 it opens on a later day, within the limit; 10 why is one word of the closed list.
+    """
+    purpose = catalogue.purpose(order.purpose)
+    power = _power(order, purpose)  # 1
+    _check_issuer(order, catalogue)  # 2
+    if (purpose.law, purpose.keeper, purpose.told) != (Law.REQUIRES, Keeper.WAITS, Told.SEALED):  # 3
+        raise _not_sealable("merely_permitted", "What the law only permits is never handed over in secret.")
+    if catalogue.purpose(order.serves).keeper is Keeper.REFUSES:  # 4
+        raise _not_sealable(
+            "order_serves", "What this paper is for is refused here, and is never handed over in secret."
+        )
+    if order.recurring:  # 5
+        raise _not_sealable(
+            "order_recurring", "What goes out again and again is never handed over in secret."
+        )
+    if order.whole_school and order.shown is not Shown.COURT_ORDER:  # 6
+        raise _whole_school()
+    band = sealed_band(len(order.children))  # 7
+    if band is None or len({child.number for child in order.children}) != len(order.children):
+        raise _not_sealable(
+            "order_children",
+            "It names no child, one child twice, or more than are ever handed over in secret.",
+        )
+    _check_items(order, catalogue, on=on)  # 8
+    _check_days(order, catalogue.limits, on=on)  # 9
+    if order.reason not in REASONS:  # 10
+        raise _not_sealable("order_reason", "Why it was made is not one of the reasons that the log knows.")
+    return Compels(power, band)
+
+
+def _power(order: Order, purpose: Purpose) -> str:
+    if order.shown in _POWER:
+        return _POWER[order.shown]
+    if order.shown is Shown.DIRECTION:
+        raise Refusal(
+            "gate.direction_is_public",
+            "What a minister tells the keeper is public the day it comes, and compels no handover.",
+            next_step="File it with the use it is about. If a law compels, send the notice that says so.",
+            authority="D22",
+        )
+    said = purpose.reason if purpose.keeper is Keeper.WAITS and purpose.reason else "This paper asks."
+    raise Refusal(
+        "gate.only_asked",
+        f"{said} A letter asks; only an order compels.",
+        next_step=purpose.what_instead or "Go to a court, and send us its order.",
+        authority=f"D22; rule {purpose.rule}" if purpose.rule else "D22",
+    )
+
+
+def _check_issuer(order: Order, catalogue: Catalogue) -> None:
+    """Refuse a court's order that no court made, and a notice without a law of the catalogue behind it."""
+    if order.shown is Shown.COURT_ORDER and order.issuer not in COURTS:
+        raise _not_an_order("This is called an order of a court, and no court has made it.")
+    if order.shown is Shown.STATUTORY_NOTICE and order.issuer in {Issuer.POLICE, Issuer.MINISTER}:
+        raise _not_an_order("Police and ministers compel through a court, not by a notice of their own.")
+    if order.instrument not in catalogue.law or not order.paragraph or not order.reference:
+        raise _not_an_order("It names no law that the catalogue holds, no paragraph of it, or no number.")
+
+
+def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> None:
+    """Refuse facts that the named return does not hold, that lie in the vault, or that should be gone by now (D33)."""
+    taken = catalogue.collection(*order.collection)
+    asked = tuple(catalogue.item(item) for item in order.items)
+    if not asked or len(set(order.items)) != len(asked) or not set(order.items) <= set(taken.items):
+        raise _not_sealable(
+            "order_items", "It names no fact, one fact twice, or one that this return does not hold."
+        )
+    if any(item.store is not Store.ROWS for item in asked):
+        raise _not_sealable(
+            "order_who",
+            "Names, numbers and addresses are not handed over this way: the order names the children.",
+        )
+    if any(_is_past(item, child, taken.reference_date, on) for item in asked for child in order.children):
+        raise _not_sealable(
+            "order_past_retention", "One of these facts has passed the day until which it is kept."
+        )
+
+
+def _is_past(item: Item, child: NamedChild, taken_on: date, on: date) -> bool:
+    return item.keep_until.until(born_on=child.born, taken_on=taken_on) <= on
+
+
+def _check_days(order: Order, limits: Limits, *, on: date) -> None:
+    if order.made_on > on:
+        raise _not_an_order("It is dated after today.")
+    if not on < order.opens_by <= on + timedelta(days=limits.sealed_days):
+        raise _not_sealable(
+            "order_opens", f"It opens on a later day than today, at most {limits.sealed_days} days from now."
+        )
+
+
+def check_no_whole_school(power: str, schools: Mapping[str, tuple[int, int]], *, limits: Limits) -> None:
+    """Refuse a list of names that is a whole school in disguise, where no court ordered it (D22).
+
+    `schools` has for each school how many of its pupils are named, and how many are on its roll. A family of brothers
+    and sisters at a small school is none: fewer than the smallest published count never are.
+    """
+    if power == _POWER[Shown.COURT_ORDER]:
+        return
+    for named, on_roll in schools.values():
+        if named >= limits.smallest_count and named * _IN_100 > on_roll * limits.sealed_school_percent:
+            raise _whole_school()
+
+
+def check_unhindered(*, hidden: int, knows_of_safety: bool) -> None:
+    """Refuse to carry out an order about a child who is kept safe, unless it was made knowing that (D35)."""
+    if hidden and not knows_of_safety:
+        raise Refusal(
+            "gate.order_safety",
+            "A child in it is kept safe, and whoever made the order may not know.",
+            next_step="Tell the court through the officer for safeguarding, and carry out what it then orders.",
+            authority="D35",
+        )
+
+
+def _whole_school() -> Refusal:
+    return _not_sealable(
+        "order_whole_school", "A whole school is handed over in secret only if a court orders it."
+    )
+
+
+def _not_an_order(sentence: str) -> Refusal:
+    return Refusal(
+        "gate.not_an_order",
+        sentence,
+        next_step="Ask who sent it for the order itself, with its number and the law behind it.",
+        authority="D22",
+    )
+
+
+def _not_sealable(reason: str, sentence: str) -> Refusal:
+    return Refusal(
+        f"gate.{reason}",
+        sentence,
+        next_step="Tell who sent it what is refused and why. What may go in the open can be asked for as a use.",
+        authority="D22",
+    )

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a sealed handover says in the log, made from its row, and what is signed; how a paper is known again.
+
+Writes nothing. No page may ask here: what is sealed is the keeper's, the regulator's and nobody else's.
+"""
+
+import hmac
+from datetime import datetime
+
+from beholden.gate.check import origin
+from beholden.gate.models import Compulsion
+from beholden.home import here
+from beholden.home.keys import derived
+from beholden.kinds import PersonId
+from beholden.ledger import queries as ledger
+from beholden.ledger.canonical import Json
+from beholden.ledger.sealing import commitment, report_commitment, second_message
+from beholden.ledger.vocabulary.sealed import Details, Sealed
+from beholden.ledger.vocabulary.terms import recipient_key_hash
+from beholden.people.queries import flagged, organisation
+from beholden.refusals import Refusal
+
+_PAPERS = b"beholden/order/v1\n"
+
+
+def sealed_entry(held: Compulsion) -> dict[str, Json]:
+    """Return the entry of a seal, but for its number; with `second`, once somebody has signed."""
+    details = Details.from_json(held.details)
+    entry: dict[str, Json] = {
+        "band": details.set.n,
+        "commitment": commitment(details, bytes(held.salt)).hex(),
+        "opens_by": held.opens_by.isoformat(),
+        "power": details.power,
+        "regulator": recipient_key_hash(bytes.fromhex(organisation(held.regulator).check_key)).hex(),
+        "regulator_commitment": report_commitment(held.report, bytes(held.report_salt)).hex(),
+    }
+    return entry if held.second is None else {**entry, "second": held.second}
+
+
+def paper_digest(issuer: str, reference: str) -> str:
+    """Return the keyed digest under which a paper is known again, so that one paper compels one handover."""
+    paper = f"{issuer}\n{reference}".encode()
+    return hmac.digest(derived(here(), "lookup", _PAPERS), paper, "sha256").hex()
+
+
+def to_sign(compulsion: str) -> bytes:
+    """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number."""
+    return second_message(sealed_entry(Compulsion.objects.get(pk=compulsion)), origin("handovers"))
+
+
+def number(held: Compulsion) -> int | None:
+    """Return the public number of a seal, or None while its entry is not in the log."""
+    found = None if held.sealed is None else ledger.entry(held.sealed)
+    body = None if found is None else ledger.read(found)
+    return body.seq if isinstance(body, Sealed) else None
+
+
+def kept_safe(people: tuple[PersonId, ...], *, at: datetime) -> int:
+    """Return how many of these people are hidden, or severed from their adults, for their safety (D35)."""
+    safe = {*flagged("hidden", at=at), *flagged("severed", at=at)}
+    return len(safe.intersection(people))
+
+
+def locked(compulsion: str) -> Compulsion:
+    """Return one, and let nobody else change it until the transaction ends."""
+    rows = Compulsion.objects.select_for_update(of=("self",)).select_related("tags", "people", "registry")
+    found = rows.filter(pk=compulsion).first()
+    if found is None:
+        raise not_yet()
+    return found
+
+
+def not_yet() -> Refusal:
+    """What has not come so far cannot go on."""
+    return Refusal(
+        "gate.compulsion_state",
+        "There is no such handover in a state from which this can be done.",
+        next_step="Prepare it, let a second officer agree, have it signed outside, and then carry it out.",
+        authority="D22",
+    )

@@ -1,0 +1,451 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An order that compels is carried out for real, under seal, and opened by its day or by the regulator (D22, D37)."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from copy import copy
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+import homes
+from beholden.home import here
+from beholden.kinds import Actor, Role
+from beholden.ledger import handovers
+from beholden.ledger.sealing import countersign
+from beholden.ledger.verify import verify
+from beholden.refusals import Refusal
+from fault import kills
+from integration import sealing
+from integration.sealing import (
+    COURT_IDENTITY,
+    OUTSIDE,
+    OUTSIDE_SEED,
+    REGULATOR_SEED,
+    carried_out,
+    for_regulator,
+    prepared,
+    signed,
+)
+from integration.world import CATALOGUE, REGISTRAR, SECOND, World
+
+CLOCK = Actor("clock", Role.KEEPER)
+
+
+@pytest.fixture(scope="module")
+def played(base_home, tmp_path_factory):
+    """A register with keys, a court, a regulator and somebody outside; and the same with one order carried out."""
+    from beholden.settings import found
+
+    with ExitStack() as stack:
+
+        def after(earlier, work):
+            home = stack.enter_context(homes.duplicate(earlier) if earlier else homes.fresh(base_home))
+            with found.acting_as(home, "keeper"):
+                return home, kills.answer(work)
+
+        def begin():
+            from beholden.gate.actions.deciding import snapshot_registry
+
+            world = World(tmp_path_factory.mktemp("town"), pupils=30)
+            world.returns()
+            world.published()
+            sealing.enrolled(world)
+            snapshot_registry(by=REGISTRAR, at=world.at)
+            return world
+
+        ready, world = after(None, begin)
+        sealed, name = after(ready, lambda: carried_out(world))
+        yield {"ready": ready, "sealed": sealed, "world": world, "name": name}
+
+
+@pytest.fixture
+def ready(played):
+    with homes.copied(played["ready"]) as home:
+        yield home
+
+
+@pytest.fixture
+def sealed(played):
+    with homes.copied(played["sealed"]) as home:
+        yield home
+
+
+@pytest.fixture
+def world(played):
+    return copy(played["world"])
+
+
+@pytest.fixture
+def name(played):
+    return played["name"]
+
+
+def the_log():
+    from beholden.gate.check import public_log
+
+    return public_log()
+
+
+def person_of(world, place):
+    from beholden.register.actions import with_number_and_birth
+
+    child = world.children()[place]
+    (person,) = with_number_and_birth(child.upn, child.born, by=REGISTRAR, at=world.at)
+    return person
+
+
+def account_of(world, place):
+    from beholden.gate.actions.proving import bundle
+
+    return verify(bundle(person_of(world, place), by=REGISTRAR, at=world.at))
+
+
+def refused(code, does, *args, **named):
+    with pytest.raises(Refusal) as no:
+        does(*args, **named)
+    assert no.value.code == code
+    return no.value
+
+
+class TestCarriedOut:
+    def test_the_court_gets_the_named_children_and_the_log_says_next_to_nothing(self, sealed, world, name):
+        """The parcel has two rows; the entry a band. Parcel and list are those that were committed."""
+        from beholden.gate.models import Compulsion
+        from beholden.gate.parcel import unpack
+
+        held = Compulsion.objects.get(pk=name)
+        (file,) = sealed.released.iterdir()
+        parcel = unpack(file.read_bytes(), identity=str(COURT_IDENTITY))
+        assert parcel.rows.column_names == ["tag", "named", "nc_year", "sessions_possible"]
+        assert sorted(parcel.rows["named"].to_pylist()) == [1, 2]
+        assert len(parcel.padding) + len(parcel.tags) == 64
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == held.details["payload"]
+        entry = the_log().entries[-1].decode()
+        hidden = (
+            name,
+            "court-7",
+            "nc_year",
+            "court-order",
+            "missing_child",
+            held.details["payload"],
+            "ORDER-1",
+        )
+        assert not any(word in entry for word in hidden)
+        (seal,) = the_log().read.seals.values()
+        assert (seal.body.band, seal.body.power, seal.body.seq) == (64, "court_order", 1)
+
+    def test_nobody_is_told_whether_it_was_their_child(self, sealed, world):
+        """The two named children's families and another read the same account (D22)."""
+        accounts = [account_of(world, place) for place in (0, 1, 2)]
+        assert [(one.listed, one.present, one.absent, one.sealed) for one in accounts] == [
+            (1, (), (), (1,))
+        ] * 3
+        assert len({one.sentences()[1:3] for one in accounts}) == 1
+
+    def test_it_leaves_nothing_behind_that_anybody_could_be_shown(self, played):
+        """Two worlds, one with a seal: every table that a page, a school, a copy or a figure is made from says the same.
+
+        Left out are its own table, the lists on disk and the letter box, which no door may read; and of the logs nothing
+        but the sealed entry itself is new (D22).
+        """
+        found = []
+        for stage in ("ready", "sealed"):
+            with homes.copied(played[stage]) as home:
+                found.append(rest_of(home))
+        assert found[0] == found[1]
+
+    def test_the_regulator_was_told_before_and_can_check_it(self, sealed, world, name):
+        """D37: details, salt, report and the whole list, locked to its key, in its own folder of the home."""
+        from beholden.gate.regulator import examine
+
+        told = for_regulator(name)
+        assert examine(told, the_log().read).body.seq == 1
+        assert told.report["officers"] == ["registrar", "registrar-2"]
+        assert told.report["children"] == 2
+        assert told.report["reference"] == "ORDER-1"
+        spoiled = replace(told, report={**told.report, "children": 1})
+        refused("gate.for_regulator", examine, spoiled, the_log().read)
+        refused("gate.for_regulator", examine, replace(told, tags=bytes(range(16)) * 1), the_log().read)
+
+    def test_fsck_finds_nothing_wrong_and_what_was_not_told(self, sealed, world, name):
+        """A regulator's file that is gone, and a parcel that left under no entry, are the worst that can be found."""
+        assert checked(sealed) == []
+        (file,) = sealed.regulator.iterdir()
+        file.write_bytes(b"")
+        assert {one.code for one in checked(sealed)} == {"fsck.regulator_untold"}
+
+
+def test_no_door_may_read_what_is_sealed():
+    """Not even how many there are; that, everybody counts in the public log."""
+    from beholden.settings.grants import GRANTS
+
+    (mine,) = [one for one in GRANTS if one.table == "public.gate_compulsion"]
+    assert mine.doors == ()
+
+
+def rest_of(home):
+    """Every row of every table that a page, a figure or a journal is made from, and every file beside the logs."""
+    from django.db import connection
+
+    left_out = {"gate_compulsion", "gate_setfile", "ledger_outbox", "django_migrations"}
+    rows = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
+        for (table,) in cursor.fetchall():
+            if table in left_out or table.startswith("rows_"):
+                continue
+            cursor.execute(
+                f"select count(*), md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from \"{table}\" t"
+            )
+            rows[table] = cursor.fetchone()
+    journal = {path.name: path.read_bytes() for path in home.journal.iterdir()}
+    texts = sorted(path.name for path in (home.ledger / "texts").iterdir())
+    events = (home.ledger / "events" / "checkpoint").read_bytes()
+    handed = [raw for raw in the_log().entries if b'"kind":"sealed"' not in raw]
+    files = sorted(
+        path.relative_to(home.root).as_posix()
+        for folder in (home.rows, home.catalogues, home.inbox, home.quarantine, home.letters, home.keys)
+        for path in folder.rglob("*")
+    )
+    return rows, journal, texts, events, handed, files
+
+
+def checked(home):
+    from beholden.fsck.tables import check_tables
+
+    return list(check_tables(home, CATALOGUE))
+
+
+class TestWhoSigns:
+    def test_two_officers_and_not_one_twice(self, ready, world):
+        from beholden.gate.actions import carrying
+
+        name = prepared(world)
+        refused("gate.same_officer", carrying.agree, name, by=REGISTRAR, at=world.at)
+        refused("gate.role", carrying.agree, name, by=OUTSIDE, at=world.at)
+        refused(
+            "gate.compulsion_state",
+            carrying.carry_out,
+            name,
+            catalogue=CATALOGUE,
+            by=REGISTRAR,
+            at=world.at,
+        )
+        assert not list(ready.released.iterdir())
+
+    def test_the_signature_from_outside_is_by_an_own_key_over_the_very_entry(self, ready, world):
+        """A flag is no signature; nor is one by another key, over something else, or by somebody inside (D22)."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.seals import to_sign
+        from beholden.people import actions as people
+
+        name = prepared(world)
+        early = countersign(to_sign(name), seed=OUTSIDE_SEED)
+        refused("gate.compulsion_state", carrying.sign, name, early, by=OUTSIDE, at=world.at)
+        carrying.agree(name, by=SECOND, at=world.at)
+        refused("gate.second_signature", carrying.sign, name, early, by=OUTSIDE, at=world.at)
+        other = countersign(to_sign(name), seed=REGULATOR_SEED)
+        refused("gate.second_signature", carrying.sign, name, other, by=OUTSIDE, at=world.at)
+        said = countersign(to_sign(name), seed=OUTSIDE_SEED)
+        for place, inside in enumerate(("keeper", "court-7", "regulator")):
+            somebody = people.appoint(f"inside-{place}", Role.INDEPENDENT, inside, by=REGISTRAR, at=world.at)
+            refused("gate.not_outside", carrying.sign, name, said, by=somebody, at=world.at)
+        refused("gate.role", carrying.sign, name, said, by=SECOND, at=world.at)
+        carrying.sign(name, said, by=OUTSIDE, at=world.at)
+        assert not list(ready.released.iterdir())
+
+    def test_one_paper_compels_one_handover(self, sealed, world):
+        """Recurring in disguise: the same paper again is refused; called off before it left, it can be prepared anew."""
+        from beholden.gate.actions import carrying
+
+        refused("gate.order_twice", prepared, world)
+        name = prepared(world, reference="ORDER-2")
+        carrying.call_off(name, by=REGISTRAR, at=world.at)
+        assert not list(sealed.quarantine.glob(f"*{name}*"))
+        assert prepared(world, reference="ORDER-2") != name
+
+
+class TestWhatIsRefused:
+    def test_a_child_who_is_not_exactly_one(self, ready, world):
+        child = sealing.order(world).children[0]
+        for children in (
+            (replace(child, born=date(2010, 1, 1)),),
+            (replace(child, number="Z999999999999"),),
+        ):
+            no = refused("gate.order_child", prepared, world, children=children)
+            assert child.number not in str(no)
+
+    def test_a_child_who_is_kept_safe(self, ready, world):
+        """D35: also when the flag comes after it was logged."""
+        from beholden.gate.actions import carrying
+        from beholden.people.actions import flag
+
+        name = prepared(world)
+        signed(world, name)
+        flag(person_of(world, 0), "hidden", by=REGISTRAR, at=world.at)
+        with_rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+        refused("gate.order_safety", carrying.carry_out, name, **with_rules)
+        assert not list(ready.released.iterdir())
+        assert not the_log().read.seals
+        refused("gate.order_safety", prepared, world, reference="ORDER-2")
+        assert prepared(world, reference="ORDER-3", knows_of_safety=True)
+
+    def test_a_list_that_is_a_school_in_disguise(self, ready, world):
+        from beholden.gate.orders import Issuer, NamedChild, Shown
+
+        everybody = tuple(NamedChild(child.upn, child.born) for child in world.children())
+        notice = {
+            "shown": Shown.STATUTORY_NOTICE,
+            "issuer": Issuer.PUBLIC_OFFICER,
+            "purpose": "statutory-notice",
+        }
+        refused("gate.order_whole_school", prepared, world, children=everybody, **notice)
+
+    def test_without_a_regulator_nothing_is_sealed(self, base_home):
+        from beholden.people.queries import regulator
+
+        with homes.clone(base_home):
+            refused("people.no_regulator", regulator)
+
+    def test_too_late_after_it_was_logged(self, ready, world):
+        from beholden.gate.actions import carrying
+
+        name = prepared(world)
+        signed(world, name)
+        (file,) = ready.quarantine.iterdir()
+        content = file.read_bytes()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            carrying.carry_out(name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        file.write_bytes(content)
+        later = world.at + timedelta(hours=25)
+        refused("gate.compulsion_old", carrying.carry_out, name, catalogue=CATALOGUE, by=REGISTRAR, at=later)
+        carrying.call_off(name, by=REGISTRAR, at=later)
+        assert not list(ready.released.iterdir())
+        assert not list(ready.quarantine.iterdir())
+
+
+class TestOpening:
+    def test_it_opens_on_its_day_and_not_before(self, sealed, world, name):
+        """The keeper's process does it; from then on each family can check it like any other."""
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        day = timedelta(days=90)
+        assert open_due(by=CLOCK, at=world.at + day - timedelta(days=1)) == 0
+        assert open_due(by=CLOCK, at=world.at + day) == 1
+        assert open_due(by=CLOCK, at=world.at + day) == 0
+        world.at += day
+        sequence(at=world.at)
+        assert [account_of(world, place).present for place in (0, 1, 2)] == [(1,), (1,), ()]
+        assert account_of(world, 2).absent == (1,)
+        assert "The keeper reports nothing yet: treat as delivered." in " ".join(
+            account_of(world, 0).sentences()
+        )
+
+    def test_what_was_called_off_opens_too_and_says_so(self, ready, world):
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        name = prepared(world)
+        signed(world, name)
+        (file,) = ready.quarantine.iterdir()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            carrying.carry_out(name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        carrying.call_off(name, by=REGISTRAR, at=world.at)
+        world.at += timedelta(days=90)
+        assert open_due(by=CLOCK, at=world.at) == 1
+        sequence(at=world.at)
+        assert "withdrawn before delivery" in " ".join(account_of(world, 0).sentences())
+
+    def test_the_regulators_word_that_it_has_seen(self, sealed, world, name):
+        """Countersigned with the regulator's own key; taken twice, said once; anybody else's is refused (D37)."""
+        from beholden.gate.actions.unsealing import take
+        from beholden.gate.regulator import print_word, seen
+
+        word = seen(for_regulator(name), the_log().read, REGULATOR_SEED)
+        false = replace(
+            word, regulator=replace(word.regulator, key=bytes.fromhex(sealing.public(OUTSIDE_SEED)))
+        )
+        refused("ledger.not_proven", take, print_word(false), by=REGISTRAR, at=world.at)
+        for _ in range(2):
+            take(print_word(word), by=REGISTRAR, at=world.at)
+        assert the_log().read.seals[1].seen_at == world.at
+        assert the_log().read.size == 3
+
+    def test_the_regulator_opens_what_the_keeper_does_not(self, sealed, world, name):
+        """Without the keeper's database or clock, from its file and its copy of the log; and before the day, too."""
+        from beholden.gate.actions.unsealing import open_due, take
+        from beholden.gate.regulator import opening, print_word
+
+        word = opening(for_regulator(name), the_log().read, REGULATOR_SEED)
+        refused("gate.for_regulator", opening, for_regulator(name), the_log().read, OUTSIDE_SEED)
+        take(print_word(word), by=REGISTRAR, at=world.at)
+        assert account_of(world, 0).present == (1,)
+        assert open_due(by=CLOCK, at=world.at + timedelta(days=90)) == 0
+
+    @pytest.mark.parametrize(("command", "kind"), [("seen", "seen"), ("open", "unsealed")])
+    def test_the_regulators_commands_need_no_database(self, sealed, world, name, tmp_path, command, kind):
+        """A process of its own, without Django and without a home, on a copy of the log (D37)."""
+        (tmp_path / "identity").write_text(str(sealing.REGULATOR_IDENTITY))
+        (tmp_path / "key").write_text(REGULATOR_SEED.hex())
+        (file,) = sealed.regulator.iterdir()
+        asked = {
+            "--identity": tmp_path / "identity",
+            "--log": sealed.ledger / "handovers",
+            "--key": the_log().vkey,
+            "--signing-key": tmp_path / "key",
+            "--out": tmp_path / "out",
+        }
+        words = [str(word) for pair in asked.items() for word in pair]
+        environment = {name: value for name, value in os.environ.items() if "BEHOLDEN" not in name}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "beholden.cli", "regulator", command, str(file), *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert json.loads(done.stdout) == {"handover": 1, "says": kind, "children": 2}
+        assert json.loads((tmp_path / "out").read_bytes())["kind"] == kind
+
+    def test_the_recipient_can_recompute_it_once_it_is_open(self, sealed, world, name, tmp_path):
+        from beholden.cli.recipients import check_parcel
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        (file,) = sealed.released.iterdir()
+        (tmp_path / "identity").write_text(str(COURT_IDENTITY))
+        (tmp_path / "key").write_text(sealing.COURT_SEED.hex())
+        given = {
+            "identity": tmp_path / "identity",
+            "log": sealed.ledger / "handovers",
+            "key": the_log().vkey,
+            "signing_key": tmp_path / "key",
+            "out": tmp_path / "out",
+        }
+        refused("recipient.mismatch", check_parcel, file, **given)
+        world.at += timedelta(days=90)
+        open_due(by=CLOCK, at=world.at)
+        sequence(at=world.at)
+        assert check_parcel(file, **given) == {
+            "id": name,
+            "rows": 2,
+            "list": 64,
+            "agrees": True,
+        }
+
+
+def test_the_log_reads_whole_with_a_seal(sealed):
+    log = the_log()
+    assert handovers.read(log.note, log.entries, vkey=log.vkey).seals[1].opened is None
+    assert here() == sealed
