@@ -47,6 +47,7 @@ def tell(home, folder):
     _biometrics(world)
     _day(world)
     _looks(world)
+    _redress(home, world)
     return world
 
 
@@ -186,3 +187,24 @@ def _urgent(world):
         child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
     ).line
     urgent.review(line, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+
+
+def _redress(home, world):
+    """A value is put right and another disputed; two days of messages go, of which the recipient signs for the first."""
+    from beholden.register.actions import dispute
+    from beholden.register.rules import Evidence
+    from integration.redressed import Held, released_people
+
+    held = Held(world, *released_people())
+    held.correct(held.people[3], "11")
+    dispute(
+        held.about(held.people[4]),
+        "She was never in that year.",
+        evidence=Evidence.FAMILY,
+        catalogue=CATALOGUE,
+        by=REGISTRAR,
+        at=world.at,
+    )
+    held.close_day()
+    held.sign(*held.read(home)[0])
+    held.close_day()

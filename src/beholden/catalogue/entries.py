@@ -304,6 +304,9 @@ class Limits:
     expiring_days: int
     destruction_days: int
     recipient_key_days: int
+    message_days: int
+    statement_signs: int
+    incident_hours: int
 
 
 @dataclass(frozen=True, slots=True)

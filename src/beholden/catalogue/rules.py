@@ -49,6 +49,7 @@ HIGHER_IS_TIGHTER = frozenset(
         "comment_days",
         "panel_quorum",
         "expiring_days",
+        "statement_signs",
     }
 )
 LOWER_IS_TIGHTER = frozenset(
@@ -60,6 +61,8 @@ LOWER_IS_TIGHTER = frozenset(
         "school_objection_percent",
         "destruction_days",
         "recipient_key_days",
+        "message_days",
+        "incident_hours",
     }
 )
 

@@ -4,7 +4,7 @@
 from django.db import DatabaseError
 
 from beholden.catalogue import Catalogue
-from beholden.fsck import books, governed, handed, held, papers, said, singles, texts
+from beholden.fsck import books, governed, handed, held, papers, redress, said, singles, texts
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import Findings
 from beholden.home import Home
@@ -37,6 +37,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),
+        ("table redress_day", redress.check_days()),
+        ("table redress_message", redress.check_messages(home)),
         (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:

@@ -102,6 +102,11 @@ class Home:
         return self.root / "journal"
 
     @property
+    def messages(self) -> Path:
+        """What recipients are told about rows that they hold, each message locked to its recipient."""
+        return self.root / "messages"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -131,6 +136,7 @@ class Home:
             self.quarantine,
             self.released,
             self.journal,
+            self.messages,
             self.letters,
             self.town,
             self.log,

@@ -39,18 +39,19 @@ from beholden.ledger.vocabulary.handovers import (
     Registry,
     RegistryHeader,
 )
+from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
 
 MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigned 16-bit number
 VERSION = 1
 
 Body = (
     Registry | Intent | Outcome | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled
-    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened
+    | NoticeGiven | ChoicesOfDay | SingleExits | Decision | Opened | RedressOfDay | IncidentMoved
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, Decision, Opened),
+    *(ChoicesOfDay, SingleExits, Decision, Opened, RedressOfDay, IncidentMoved),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 

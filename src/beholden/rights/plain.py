@@ -10,7 +10,7 @@ from beholden.rights.record import FactLine
 NOTHING = "nothing is written down"
 
 
-def fact_line(item: Item, value: Value, catalogue: Catalogue) -> FactLine:
+def fact_line(item: Item, value: Value, catalogue: Catalogue, *, mark: str = "") -> FactLine:
     """Return one fact with what D4 asks for beside it."""
     return FactLine(
         item=item.id,
@@ -20,6 +20,7 @@ def fact_line(item: Item, value: Value, catalogue: Catalogue) -> FactLine:
         law=catalogue.cite(item.authority),
         owed=item.answer.value,
         kept=kept(item.keep_until),
+        mark=mark,
     )
 
 

@@ -28,10 +28,11 @@ Value = str | int | bool | date | tuple[tuple[str, int], ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value of one item."""
+    """One value of one item. `mark`: put_right, disputed, or nothing (D30)."""
 
     item: str
     value: Value
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,17 @@ def _check_exit(catalogue: Catalogue) -> None:
 
 def _told(row: read.HeldRow, catalogue: Catalogue) -> Told:
     facts = tuple(
-        Fact(item.id, _value(row.values[item.id]))
+        Fact(item.id, _value(row.values[item.id]), _mark(row, item.id))
         for item in catalogue.items.values()
         if item.store is Store.ROWS and item.id in row.values
     )
     return Told(row.collection, row.term, row.year, row.received_at.date(), row.on_roll, facts)
+
+
+def _mark(row: read.HeldRow, item: str) -> str:
+    if item in row.disputed:
+        return "disputed"
+    return "put_right" if item in row.put_right else ""
 
 
 def _value(held: object) -> Value:

@@ -20,6 +20,7 @@ from beholden.gate.check import check_allowed, check_before_release, log_state, 
 from beholden.gate.expression import overtaken
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Decision, Disclosure
+from beholden.gate.pseudonyms import pseudonyms
 from beholden.gate.rules import check_role
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
@@ -151,12 +152,7 @@ def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
 
 def _sheet(rows: pa.Table, tags: bytes, use: AskedUse) -> pa.Table:
     """The rows as the recipient gets them: tag, a pseudonym of this recipient and use, the items; sorted by tag."""
-    key = load(here(), "pseudonyms")
-    scope = f"{use.recipient.ref}\n{use.ref}\n".encode()
-    made = [
-        hashlib.blake2b(scope + person, key=key, digest_size=16).hexdigest()
-        for person in rows["person"].to_pylist()
-    ]
+    made = pseudonyms(use.recipient.ref, use.ref, rows["person"].to_pylist())
     table = pa.table({"tag": unpacked(tags), "pseudonym": pa.array(made)})
     for item in use.items:
         table = table.append_column(item, rows[item])

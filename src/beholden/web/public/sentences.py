@@ -4,7 +4,7 @@
 from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
-from beholden.ledger.vocabulary import events, handovers
+from beholden.ledger.vocabulary import events, handovers, redress
 from beholden.web.words import in_tens, number, short_day
 
 _STATES = {
@@ -54,6 +54,13 @@ _OUTCOMES = {
     "delivered": "arrived. Who got it says the list is the one in this log",
     "withdrawn": "did not happen: it was taken back",
     "unknown": "has no known end. It counts as arrived",
+}
+
+_INCIDENTS = {
+    "opened": "was opened: something went wrong",
+    "regulator_told": "was told to the regulator",
+    "people_told": "was told to those whom it is about",
+    "closed": "was closed",
 }
 
 
@@ -107,6 +114,22 @@ def _choices(body: events.ChoicesOfDay) -> str:
 @said.register
 def _singles(_body: events.SingleExits) -> str:
     return "Everything that was shown about one child at a time was sealed. How much is not told."
+
+
+@said.register
+def _redress(body: redress.RedressOfDay) -> str:
+    signed = (
+        f" Of {number(body.due)} that were due, {number(body.kept)} were done in time." if body.due else ""
+    )
+    return (
+        f"What was put right by {short_day(body.day)} was sealed. Messages to those who hold records: "
+        f"{number(body.sent)}.{signed}"
+    )
+
+
+@said.register
+def _incident(body: redress.IncidentMoved) -> str:
+    return f"Incident {body.incident} {_INCIDENTS[body.state]}. It is about at most {number(body.band)} children."
 
 
 @said.register
