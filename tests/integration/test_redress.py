@@ -186,8 +186,8 @@ def test_what_is_certified_to_be_wiped_gets_no_message_and_owes_none(home, held)
     """D25: a certificate of destruction closes what was open, and nothing more is asked of a copy that is gone."""
     from beholden.redress.queries import overdue, standing
     from beholden.uses import actions as uses
-    from beholden.uses.papers import newest
     from beholden.uses.models import Use
+    from beholden.uses.papers import newest
     from beholden.uses.rules import Certificate
     from beholden.uses.rules.ending import sign
 
@@ -269,3 +269,69 @@ def test_who_may_put_a_value_right_and_to_what(home, held):
         to("2", held.about(child, "session_details"))
     with refused("register.no_such_value"):
         to("11", About(child, type(about.place)("SC", "SPR", 2026, "9999999"), "nc_year"))
+
+
+def test_every_place_is_traced_and_the_look_is_written_down(home, held):
+    """D31: lists, messages and their state; the trace itself stands in the journal before it is shown."""
+    from beholden.gate.looks import looks_at
+    from beholden.redress.desk import Child, trace
+
+    child = held.world.children()[-1]
+    born = Child(child.upn, child.born)
+    got = trace(born, "nc_year", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    ((went),) = got.places.handovers
+    assert (went.recipient, went.disclosure) == ("northford", held.disclosure)
+    assert went.with_item == went.in_list
+    (look,) = got.places.singles
+    assert (look.exit, look.by) == ("trace", REGISTRAR.ref)
+    other = trace(born, "part_time", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    assert not other.places.handovers[0].with_item
+    person = next(one for one in held.people if len(looks_at(one)) == 2)
+    held.correct(person, "11")
+    held.day(home)
+    told = trace(born, "nc_year", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    assert [(one.do.value, one.done_at) for one in told.told] == [("correct", None)]
+    assert len(told.corrections) == 1
+    with refused("redress.role"):
+        trace(born, "nc_year", catalogue=CATALOGUE, by=RECIPIENT, at=held.world.at)
+
+
+@pytest.mark.parametrize("form", ["age", "parquet", "csv", "no tags"])
+def test_a_leaked_file_names_its_handover_and_who_is_in_it(home, held, tmp_path, form):
+    """D34: by parcel, tags or pseudonyms; how many rows, and the persons as ids for the registrar alone."""
+    import pyarrow.parquet as pq
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.gate.queries import released_file
+
+    rows = held.world.parcel(home, held.disclosure).rows
+    leaked = tmp_path / "leaked"
+    if form == "age":
+        leaked.write_bytes((home.released / released_file(held.disclosure)).read_bytes())
+    elif form == "parquet":
+        pq.write_table(rows.slice(0, 5), leaked)
+    else:
+        some = rows.slice(0, 5).select(["pseudonym", "nc_year"])
+        if form == "csv":
+            tags = [one.hex() for one in rows["tag"].to_pylist()[:5]]
+            some = some.drop_columns(["pseudonym"]).append_column("row", [tags])
+        csv.write_csv(some, leaked)
+    (match,) = whose(leaked, by=REGISTRAR, at=held.world.at)
+    how = {"age": "parcel", "parquet": "tags", "csv": "tags", "no tags": "pseudonyms"}[form]
+    wanted = len(held.people) if form == "age" else 5
+    assert (match.disclosure, match.recipient, match.how) == (held.disclosure, "northford", how)
+    assert (match.rows, match.filling, match.of) == (wanted, 0, len(held.people))
+    assert match.people <= set(held.people)
+    assert len(match.people) == wanted
+
+
+def test_a_file_of_somebody_else_fits_nothing(held, tmp_path):
+    from beholden.gate.actions.tracing import whose
+
+    strange = tmp_path / "strange.csv"
+    strange.write_text("a,b\n" + "ab" * 16 + ",1\n")
+    assert whose(strange, by=REGISTRAR, at=held.world.at) == ()
+    strange.write_bytes(b"PAR1 and no more")
+    with refused("gate.leak_unreadable"):
+        whose(strange, by=REGISTRAR, at=held.world.at)

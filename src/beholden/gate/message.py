@@ -11,6 +11,7 @@ Signed is "beholden/message/v1\n" || JCS(message); what the recipient signs when
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +21,7 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from beholden.kinds import PersonId
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.shapes import Day, Hex, Many, Maybe, OneOf, Part, Shaped, ShapeRefused, Word
 from beholden.ledger.vocabulary.terms import Code, Hash, Id
@@ -83,6 +85,14 @@ class Message(Shaped):
     handover: Id
     use: Code
     v: Annotated[int, OneOf((VERSION,))]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a recipient was told before about one handover: the last word on each row, and up to which correction."""
+
+    rows: Mapping[PersonId, Do]
+    corrections: int | None
 
 
 @dataclass(frozen=True, slots=True)

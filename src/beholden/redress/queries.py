@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Max
 
-from beholden.gate.actions.following import Told
-from beholden.gate.message import Do
+from beholden.gate.message import Do, Told
 from beholden.gate.queries import WentOut, went_out
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger

@@ -18,7 +18,7 @@ from beholden.gate import registries, sets
 from beholden.gate.actions.weighing import lists
 from beholden.gate.expression import weigh
 from beholden.gate.ids import listed, unpacked
-from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, lock, public_key
+from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock, public_key
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
 from beholden.home import here
@@ -37,14 +37,6 @@ CLOCK_SLACK = timedelta(days=1)
 """A clock may have gone back so far (`ledger.clock`): so much earlier is looked, and a value may be told twice."""
 
 _KEY_LABEL = b"beholden/message/v1\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a recipient was told before about one handover: the last word on each row, and up to which correction."""
-
-    rows: Mapping[PersonId, Do]
-    corrections: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +152,7 @@ def letter(
     names = dict(
         zip(people, pseudonyms(use.recipient.ref, use.ref, (one.bytes for one in people)), strict=True)
     )
-    tags = _tags(held, people, by=by, at=at)
+    tags = tags_of(held, people, by=by, at=at)
     said = tuple(
         Ask(one.do.value, one.item or None, bytes.fromhex(names[one.person]), tags.get(one.person), one.value)
         for one in asks
@@ -169,9 +161,10 @@ def letter(
     return lock(message, seed=_seed(), recipient=use.recipient.encryption_key)
 
 
-def _tags(
+def tags_of(
     held: Disclosure, people: Sequence[PersonId], *, by: Actor, at: datetime
 ) -> Mapping[PersonId, bytes]:
+    """Return the tag of each of these people in one handover; of whom the list holds none that their key gives, none."""
     if not people or held.tags is None:
         return {}
     key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
