@@ -34,11 +34,11 @@ class Held:
 
     def read(self, home):
         """Open, as the recipient, every message that it may fetch; oldest first."""
-        from beholden.gate.actions.following import signing_key
+        from beholden.gate import message_key
         from beholden.gate.message import unlock
         from beholden.redress.queries import waiting_for
 
-        key = signing_key()
+        key = message_key.public()
         return [
             (raw, unlock(raw, identity=str(IDENTITY), key=key))
             for one in waiting_for("northford")

@@ -33,7 +33,7 @@ def _home(ctx: typer.Context) -> Path:
 
 
 @value.command("correct")
-def correct(
+def correct(  # noqa: PLR0917  the shape of the command
     ctx: typer.Context,
     item: Item,
     census: Census,
@@ -151,9 +151,9 @@ def key(ctx: typer.Context) -> None:
     from beholden.cli.keeper import opened
 
     with opened(_home(ctx)):
-        from beholden.gate.actions.following import signing_key
+        from beholden.gate import message_key
 
-        print(signing_key().hex())
+        print(message_key.public().hex())
 
 
 @message.command("done")

@@ -8,7 +8,7 @@ from datetime import date
 
 from beholden.fsck.files import digest, is_leftover, names
 from beholden.fsck.rules import ROWS, TIDY, Findings, found, note
-from beholden.gate.actions.following import signing_key
+from beholden.gate import message_key
 from beholden.gate.message import VERSION, Done, check_done
 from beholden.home import Home
 from beholden.kinds import PersonId
@@ -60,7 +60,7 @@ def _said(one: HeldDay) -> dict[str, object]:
         "day": one.day.isoformat(),
         "due": one.due,
         "kept": one.kept,
-        "key": signing_key().hex(),
+        "key": message_key.public().hex(),
         "messages": one.messages,
         "sent": one.sent,
     }

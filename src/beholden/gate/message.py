@@ -76,7 +76,7 @@ class Ask(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Message(Shaped):
-    """One day's message about one handover. `before` is the hash of the locked file before it: none can be kept back."""
+    """One day's message about one handover. `before` is the hash of the locked file before it."""
 
     asks: Annotated[tuple[Ask, ...], Many(Part(Ask), MOST_ASKS)]
     before: Hash

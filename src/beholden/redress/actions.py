@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import message
+from beholden.gate import message, message_key
 from beholden.gate.actions import following
 from beholden.gate.queries import WentOut
 from beholden.home import here
@@ -121,7 +121,7 @@ def _bind(day: date, end: datetime, *, by: Actor, at: datetime) -> int | None:
         "day": day.isoformat(),
         "due": due,
         "kept": kept,
-        "key": following.signing_key().hex(),
+        "key": message_key.public().hex(),
         "messages": roots[1],
         "sent": len(messages),
     }

@@ -38,7 +38,7 @@ class Trace:
 
 
 def trace(child: Child, item: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> Trace:
-    """Return every place to which one item of one child went, and how each stands (D31). It is a look, and journaled."""
+    """Return every place to which one item of one child went, and how each stands (D31). It is journaled."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     catalogue.item(item)

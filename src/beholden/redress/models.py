@@ -40,7 +40,7 @@ class Message(models.Model):
 
 
 class Asked(models.Model):
-    """One thing that a message asks about one person's row: what to do; for a value its item and the register's line."""
+    """One thing that a message asks about one person's row; for a value its item and the line of the register."""
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="asks")
     person = models.UUIDField(db_index=True)

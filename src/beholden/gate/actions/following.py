@@ -14,15 +14,15 @@ from uuid import UUID
 import pyarrow as pa
 
 from beholden.catalogue import Catalogue, Flag
-from beholden.gate import registries, sets
+from beholden.gate import message_key, registries, sets
 from beholden.gate.actions.weighing import lists
 from beholden.gate.expression import weigh
 from beholden.gate.ids import listed, unpacked
-from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock, public_key
+from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
 from beholden.home import here
-from beholden.home.keys import derived, load
+from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.tags import TAG_BYTES, tag, tag_key
 from beholden.register import actions as register
@@ -35,8 +35,6 @@ OF_THE_RELEASE = frozenset({Flag.NOT_TOLD, Flag.NO_KEY})
 
 CLOCK_SLACK = timedelta(days=1)
 """A clock may have gone back so far (`ledger.clock`): so much earlier is looked, and a value may be told twice."""
-
-_KEY_LABEL = b"beholden/message/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +49,6 @@ class Due:
     item: str = ""
     value: Scalar = None
     number: int | None = None
-
-
-def signing_key() -> bytes:
-    """Return the public key under which messages are signed: it stands in the log each day."""
-    return public_key(_seed())
-
-
-def _seed() -> bytes:
-    return derived(here(), "signer.events", _KEY_LABEL)
 
 
 def due(
@@ -158,13 +147,13 @@ def letter(
         for one in asks
     )
     message = Message(said, before, day, do_by, bytes.fromhex(disclosure), use.ref, VERSION)
-    return lock(message, seed=_seed(), recipient=use.recipient.encryption_key)
+    return lock(message, seed=message_key.seed(), recipient=use.recipient.encryption_key)
 
 
 def tags_of(
     held: Disclosure, people: Sequence[PersonId], *, by: Actor, at: datetime
 ) -> Mapping[PersonId, bytes]:
-    """Return the tag of each of these people in one handover; of whom the list holds none that their key gives, none."""
+    """Return the tag of each of these people in one handover; none where the list has none of their key."""
     if not people or held.tags is None:
         return {}
     key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
