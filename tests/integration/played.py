@@ -205,6 +205,18 @@ def _redress(home, world):
         by=REGISTRAR,
         at=world.at,
     )
+    _incident(held)
     held.close_day()
     held.sign(*held.read(home)[0])
     held.close_day()
+
+
+def _incident(held):
+    """A file turned up; the regulator was told."""
+    from beholden.redress.actions.incidents import move_on, open_incident
+    from beholden.redress.incidents import Exposed
+
+    world = held.world
+    exposed = Exposed("A file turned up.", world.at, world.use, held.disclosure, frozenset(held.people[:5]))
+    ref = open_incident(exposed, breach=False, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    move_on(ref, "regulator_told", by=REGISTRAR, at=world.at)

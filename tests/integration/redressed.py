@@ -24,7 +24,7 @@ class Held:
     def close_day(self):
         """Let the day end, write its messages and carry the entry into the log; return what the recipient reads."""
         from beholden.ledger.actions import sequence
-        from beholden.redress.actions import close_day
+        from beholden.redress.actions.messages import close_day
 
         world = self.world
         day = world.at.date()
@@ -58,7 +58,7 @@ class Held:
 
     def sign(self, raw, message, *, seed=SEED, by=RECIPIENT):
         from beholden.gate.message import sign_done
-        from beholden.redress.actions import done
+        from beholden.redress.actions.messages import done
 
         said = sign_done(raw, message, seed=seed)
         done(said, by=by, at=self.world.at)

@@ -9,7 +9,7 @@ import pytest
 import homes
 from beholden.refusals import Refusal
 from integration.redressed import CLOCK, released
-from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SEED
+from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SECOND, SEED
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_a_contested_row_rests_and_is_used_again_when_that_is_over(home, held):
 
 def test_a_message_is_fetched_only_when_the_log_holds_its_day(home, held):
     """Nothing is released before it is logged: until then the file is not given, and cannot be signed for."""
-    from beholden.redress.actions import close_day
+    from beholden.redress.actions.messages import close_day
     from beholden.redress.queries import waiting_for
 
     day = held.world.at.date()
@@ -335,3 +335,85 @@ def test_a_file_of_somebody_else_fits_nothing(held, tmp_path):
     strange.write_bytes(b"PAR1 and no more")
     with refused("gate.leak_unreadable"):
         whose(strange, by=REGISTRAR, at=held.world.at)
+
+
+def exposed(held, **changes):
+    from beholden.redress.incidents import Exposed
+
+    said = {
+        "what": "A file was left on a train.",
+        "known_at": held.world.at,
+        "use": held.world.use,
+        "disclosure": held.disclosure,
+        "people": frozenset(held.people[:5]),
+    }
+    return Exposed(**(said | changes))
+
+
+def opened(held, *, breach=False, by=REGISTRAR, **changes):
+    from beholden.redress.actions.incidents import open_incident
+
+    return open_incident(
+        exposed(held, **changes), breach=breach, catalogue=CATALOGUE, by=by, at=held.world.at
+    )
+
+
+def test_an_incident_is_public_from_its_first_hour_and_its_hours_run(home, held):
+    """D34, UK GDPR Art 33, 34: what, how many in a band, by when the regulator is told; late is late for ever."""
+    from beholden.redress.actions.incidents import move_on
+    from beholden.redress.incidents import incidents, people_of
+
+    ref = opened(held)
+    (one,) = incidents(at=held.world.at, use=held.world.use)
+    assert (one.ref, one.state, one.at_most, one.late) == (ref, "opened", 64, False)
+    assert one.tell_by - held.world.at == timedelta(hours=72)
+    assert people_of(ref, by=REGISTRAR) == tuple(sorted(held.people[:5]))
+    with refused("redress.incident_step"):
+        move_on(ref, "people_told", by=REGISTRAR, at=held.world.at)
+    held.world.at += timedelta(hours=72, seconds=1)
+    assert incidents(at=held.world.at)[0].late
+    for state in ("regulator_told", "people_told", "closed"):
+        move_on(ref, state, by=REGISTRAR, at=held.world.at)
+    (one,) = incidents(at=held.world.at)
+    assert (one.state, one.late) == ("closed", True)
+    with refused("redress.incident_step"):
+        move_on(ref, "closed", by=REGISTRAR, at=held.world.at)
+    with refused("redress.role"):
+        people_of(ref, by=RECIPIENT)
+    with refused("redress.incident"):
+        opened(held, what=" ")
+
+
+def test_a_breach_is_written_down_with_its_incident_or_not_at_all(home, held):
+    """D25, D34: the use is breached in the same transaction; its rows are still followed until they are wiped."""
+    from beholden.redress.incidents import incidents
+    from beholden.uses.queries import asked
+
+    opened(held, breach=True)
+    assert asked(held.world.use).state.value == "breached"
+    with refused("uses.state"):
+        opened(held, breach=True, by=SECOND)
+    assert len(incidents(at=held.world.at)) == 1
+    assert held.day(home) == ()
+
+
+def test_the_doors_see_figures_and_incidents_and_nothing_of_anybodys_row(home, held):
+    """D25, D36: what the public page shows, the doors' own role can read; whom it is about, it cannot."""
+    import psycopg
+
+    from beholden.home import postgres
+    from beholden.redress.incidents import incidents
+    from beholden.redress.queries import standing
+    from beholden.settings import found
+
+    ref = opened(held)
+    held.day(home)
+    with found.acting_as(home, "web"):
+        assert standing(held.world.use, on=held.world.at.date()).sent == 1
+        assert [one.ref for one in incidents(at=held.world.at, use=held.world.use)] == [ref]
+    for closed in ("redress_asked", "redress_affected", "redress_day", "rows_correction"):
+        with (
+            postgres.connected(home, "web") as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(f"select * from {closed}")

@@ -9,6 +9,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -169,7 +170,7 @@ def done(
     said = read_word(word)
     with opened(_home(ctx)):
         from beholden.people.queries import actor
-        from beholden.redress.actions import done as take
+        from beholden.redress.actions.messages import done as take
 
         take(said, by=actor(by), at=datetime.now(UTC))
     print(f"The message of {said.day} is signed for.")
@@ -224,6 +225,81 @@ def trace_file(
     if not found:
         print("It fits no handover of this register. That does not show that it came from elsewhere.")
     raise typer.Exit(not found)
+
+
+@incident.command("open")
+def open_incident(  # noqa: PLR0917  the shape of the command
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="What happened, in words that the public reads. Name no child.")
+    ],
+    known: Annotated[
+        str, typer.Option(help="When you knew, like 2026-11-27T09:30:00Z: the hours run from it.")
+    ],
+    use: Annotated[str, typer.Option(help="The use whose records got out.")] = "",
+    people: Annotated[
+        Path | None, typer.Option(help="Who is in it: what `incident trace --people` wrote.")
+    ] = None,
+    breach: Annotated[
+        bool, typer.Option("--breach", help="The recipient broke its agreement: the use is breached.")
+    ] = False,
+    by: Registrar = "registrar",
+) -> None:
+    """Write an incident down. It is public from now on, and the hours run in which the regulator is told."""
+    try:
+        moment = datetime.fromisoformat(known)
+    except ValueError as cause:
+        raise typer.BadParameter("Write it like 2026-11-27T09:30:00Z.", param_hint="--known") from cause
+    if moment.tzinfo is None:
+        raise typer.BadParameter("Say the zone, like Z for UTC.", param_hint="--known")
+    from beholden.cli.keeper import at_work
+
+    ids = () if people is None else people.read_text().split()
+    with at_work(_home(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.kinds import PersonId
+        from beholden.people.queries import actor
+        from beholden.redress.actions.incidents import open_incident as opened
+        from beholden.redress.incidents import Exposed
+
+        exposed = Exposed(what, moment, use, "", frozenset(PersonId(UUID(one)) for one in ids))
+        ref = opened(exposed, breach=breach, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
+    print(f"{ref} is open. Next: tell the regulator, then beholden incident step {ref} regulator_told")
+
+
+@incident.command("step")
+def step(
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="The incident, like I-2026-0001.")],
+    state: Annotated[str, typer.Argument(help="What is done: regulator_told, people_told or closed.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Write down the next step of an incident, in their order."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(_home(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress.actions.incidents import move_on
+
+        move_on(ref, state, by=actor(by), at=datetime.now(UTC))
+    print(f"{ref}: {state}.")
+
+
+@incident.command("list")
+def list_incidents(ctx: typer.Context) -> None:
+    """List every incident as the public may know it. Ends 1 if the regulator was not told in time of one."""
+    from beholden.cli.keeper import opened
+
+    with opened(_home(ctx)):
+        from beholden.redress.incidents import incidents
+
+        found = incidents(at=datetime.now(UTC))
+    for one in found:
+        late = "  LATE" if one.late else ""
+        print(
+            f"{one.ref}  {one.state}  at most {one.at_most:,}  tell by {one.tell_by:%Y-%m-%d %H:%M}{late}  {one.what}"
+        )
+    raise typer.Exit(any(one.late for one in found))
 
 
 def _census(text: str) -> tuple[str, str, int]:

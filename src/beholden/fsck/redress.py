@@ -14,15 +14,17 @@ from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
-from beholden.ledger.vocabulary.redress import RedressOfDay
+from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
 from beholden.ledger.vocabulary.terms import band
 from beholden.people.queries import organisation
+from beholden.redress import incidents
 from beholden.redress import queries as redress
 from beholden.redress.queries import HeldDay, HeldMessage
 from beholden.refusals import Refusal
 from beholden.register import queries as register
 
 _DAY, _MESSAGE, _DONE = "table redress_day", "table redress_message", "table redress_done"
+_INCIDENT = "table redress_incident"
 _LINE, _ASKED = "table rows_correction", "table redress_asked"
 _AGAIN = (
     "Close the next day: what was not said is found again, and said then. If it stays, read the keeper's log."
@@ -146,3 +148,27 @@ def _check_none_missing(last: date | None) -> Findings:
         if logged is not None and logged.date() <= last and handover.id not in written:
             sentence = f"Handover {handover.id[:8]} has no message of {last}, the last closed day."
             yield found("message_missing", _MESSAGE, sentence, _AGAIN)
+
+
+def check_incidents() -> Findings:
+    """Each step of an incident is what its entry says, texts and people and all; no entry and no incident lacks one."""
+    count = 0
+    seen: set[str] = set()
+    for one in incidents.held_steps():
+        count += 1
+        seen.add(one.ref)
+        row = ledger.said((one.outbox,)).get(one.outbox)
+        body = row.says if row else None
+        said = (
+            row is not None
+            and isinstance(body, IncidentMoved)
+            and body.to_json() == one.says
+            and row.by == one.by
+            and row.at == one.at.replace(microsecond=0)
+        )
+        if not said or not one.is_whole:
+            yield found("incident", _INCIDENT, f"Incident {one.ref} is not what the log says of it.", ROWS)
+    said_of = ledger.counted().get(IncidentMoved.kind, 0)
+    if (said_of, incidents.counted()) != (count, len(seen)):
+        sentence = f"The log speaks of {said_of:,} steps of incidents; the tables have {count:,}."
+        yield found("incident_missing", _INCIDENT, sentence, ROWS)

@@ -39,6 +39,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (singles.SPOOL, singles.check_urgent(home)),
         ("table redress_day", redress.check_days()),
         ("table redress_message", redress.check_messages(home)),
+        ("table redress_incident", redress.check_incidents()),
         (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:

@@ -11,7 +11,7 @@ from beholden.hatch.keeping import Chore
 from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
-from beholden.redress.actions import close_day as close_day_put_right
+from beholden.redress.actions.messages import close_day as close_day_put_right
 from beholden.redress.queries import last_closed as last_day_put_right
 from beholden.uses.actions import expire_due
 

@@ -95,3 +95,56 @@ class Day(models.Model):
 
     class Meta:
         triggers = [pgtrigger.Protect(name="redress_day_append_only", operation=_APPEND_ONLY)]
+
+
+class Incident(models.Model):
+    """Records that got out, or may have. `what` is public from the first hour; `salt` commits it in the log.
+
+    `known_at` is when the keeper knew, from which the hours run; `tell_by` when they end.
+    """
+
+    ref = models.CharField(primary_key=True, max_length=20, db_collation="C")
+    what = models.TextField()
+    use = models.CharField(max_length=20, blank=True, db_collation="C", db_index=True)
+    disclosure = models.CharField(max_length=32, blank=True, db_collation="C")
+    people = models.PositiveIntegerField()
+    known_at = models.DateTimeField()
+    tell_by = models.DateTimeField()
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tell_by__gt=models.F("known_at")), name="redress_hours_run_forward"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="redress_incident_append_only", operation=_APPEND_ONLY)]
+
+
+class Affected(models.Model):
+    """Somebody whom an incident is about, by internal id."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="affected")
+    person = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "person"], name="redress_affected_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="redress_affected_append_only", operation=_APPEND_ONLY)]
+
+
+class IncidentStep(models.Model):
+    """One step of an incident, with the outbox row that carries it to the public log."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=20, db_collation="C")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+    outbox = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "state"], name="redress_step_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="redress_step_append_only", operation=_APPEND_ONLY)]

@@ -5,9 +5,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger.canonical import print_json
+from beholden.ledger.vocabulary.redress import INCIDENT_STATES
 from beholden.refusals import Refusal
 
 
@@ -63,6 +65,14 @@ def do_by(day: date, *, days: int) -> date:
 def is_late(last: date, *, on: date) -> bool:
     """Say whether a day is past the last one."""
     return on > last
+
+
+_NEXT = dict(pairwise(INCIDENT_STATES))
+
+
+def next_state(state: str) -> str:
+    """Return the step that follows a step of an incident, or nothing after the last."""
+    return _NEXT.get(state, "")
 
 
 def check_role(by: Actor, role: Role) -> None:

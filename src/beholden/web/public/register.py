@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from beholden.gate.queries import public_numbers
 from beholden.ledger.vocabulary.terms import EVENTS
+from beholden.redress.incidents import incidents
 from beholden.redress.queries import standing
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
@@ -149,6 +150,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "planned": planned(found),
         "numbers": public_numbers(found.ref),
         "messages": standing(found.ref, on=now().date()),
+        "incidents": incidents(use=found.ref, at=now()),
     }
     return render(request, "public/use.html", values, using="pages")
 
