@@ -43,7 +43,7 @@ class Standing:
 
 def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
     """Return every incident, the newest first; or those about one use."""
-    steps_of = IncidentStep.objects.only("id", "incident_id", "state", "at")
+    steps_of = IncidentStep.objects.only("id", "incident_id", "state", "at").order_by("pk")
     rows = Incident.objects.only("ref", "what", "use", "people", "known_at", "tell_by").order_by("-ref")
     rows = rows.prefetch_related(Prefetch("steps", steps_of))
     found = []
@@ -58,7 +58,7 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
                 band(row.people),
                 row.known_at,
                 row.tell_by,
-                max(steps, key=lambda state: steps[state]),
+                list(steps)[-1],
                 (told or at) > row.tell_by,
             )
         )
