@@ -145,7 +145,8 @@ def _check_none_missing(last: date | None) -> Findings:
     written = {one.bound.handover for one in redress.held_messages() if one.bound.day == last}
     for handover in redress.followed():
         logged = handover.logged_at
-        if logged is not None and logged.date() <= last and handover.id not in written:
+        # What is logged on one day leaves on the next at the latest (`intent_max_age_hours`).
+        if logged is not None and logged.date() < last and handover.id not in written:
             sentence = f"Handover {handover.id[:8]} has no message of {last}, the last closed day."
             yield found("message_missing", _MESSAGE, sentence, _AGAIN)
 
