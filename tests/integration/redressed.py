@@ -21,8 +21,8 @@ class Held:
     disclosure: str
     people: tuple[PersonId, ...]
 
-    def close_day(self):
-        """Let the day end, write its messages and carry the entry into the log; return what the recipient reads."""
+    def close_day(self, *, carry=True):
+        """Let the day end, write its messages and, unless the run ends there, carry the entry into the log."""
         from beholden.ledger.actions import sequence
         from beholden.redress.actions.messages import close_day
 
@@ -30,7 +30,8 @@ class Held:
         day = world.at.date()
         world.at = datetime.combine(day + timedelta(days=1), time(0, 5), UTC)
         close_day(day, catalogue=CATALOGUE, by=CLOCK, at=world.at)
-        sequence(at=world.at)
+        if carry:
+            sequence(at=world.at)
 
     def read(self, home):
         """Open, as the recipient, every message that it may fetch; oldest first."""
