@@ -24,6 +24,7 @@ RAW_CURSORS = {
     "beholden/home/roles.py": "makes logins, roles and schemas, before Django may come in",
     "beholden/ledger/actions.py": "holds the sequencer's lock",
     "beholden/people/shown.py": "hands the rules on rows what a reader has shown",
+    "beholden/redress/turns.py": "lets one process at a time write and bind a day's messages",
     "beholden/register/vault/bulk.py": "moves thousands of people at once, values apart from statements",
     "beholden/register/vault/wall.py": "sets and drops the keeper's role, and lets one at a time enter people",
     "beholden/settings/database/base.py": "begins every connection as the doors",

@@ -49,6 +49,7 @@ def tell(home, folder):
     _day(world)
     _looks(world)
     _power(world)
+    _redress(home, world)
     return world
 
 
@@ -235,3 +236,36 @@ def _staff_look(world):
     hold_back(line, "reader-is-danger", until=until, by=SECOND, **common)
     with suppress(Refusal):
         look(Sought(child.upn, child.born, is_known=True), asked, by=SECOND, **common)
+
+
+def _redress(home, world):
+    """A value is put right and another disputed; two days of messages go, of which the recipient signs for the first."""
+    from beholden.register.actions import dispute
+    from beholden.register.rules import Evidence
+    from integration.redressed import Held, released_people
+
+    held = Held(world, *released_people())
+    held.correct(held.people[3], "11")
+    dispute(
+        held.about(held.people[4]),
+        "She was never in that year.",
+        evidence=Evidence.FAMILY,
+        catalogue=CATALOGUE,
+        by=REGISTRAR,
+        at=world.at,
+    )
+    _incident(held)
+    held.close_day()
+    held.sign(*held.read(home)[0])
+    held.close_day()
+
+
+def _incident(held):
+    """A file turned up; the regulator was told."""
+    from beholden.redress.actions.incidents import move_on, open_incident
+    from beholden.redress.incidents import Exposed
+
+    world = held.world
+    exposed = Exposed("A file turned up.", world.at, world.use, held.disclosure, frozenset(held.people[:5]))
+    ref = open_incident(exposed, breach=False, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    move_on(ref, "regulator_told", by=REGISTRAR, at=world.at)

@@ -333,6 +333,9 @@ class Limits:
     sealed_longer_days: int
     sealed_seen_days: int
     sealed_school_percent: int
+    message_days: int
+    statement_signs: int
+    incident_hours: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ HIGHER_IS_TIGHTER = frozenset(
         "comment_days",
         "panel_quorum",
         "expiring_days",
+        "statement_signs",
     }
 )
 LOWER_IS_TIGHTER = frozenset(
@@ -72,6 +73,8 @@ LOWER_IS_TIGHTER = frozenset(
         "sealed_longer_days",
         "sealed_seen_days",
         "sealed_school_percent",
+        "message_days",
+        "incident_hours",
     }
 )
 

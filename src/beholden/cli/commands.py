@@ -12,6 +12,7 @@ import typer
 from beholden.cli.looking import look
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
+from beholden.cli.redressing import incident, message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
@@ -33,6 +34,10 @@ app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
 app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
+app.add_typer(value, name="value")
+app.add_typer(message, name="message")
+app.add_typer(incident, name="incident")
+app.command()(trace)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
@@ -240,6 +245,33 @@ def check(  # noqa: PLR0917  the shape of the command
             check_parcel(parcel, identity=identity, log=log, key=key, signing_key=signing_key, out=out)
         )
     )
+
+
+@recipient.command("messages")
+def messages(
+    files: Annotated[list[Path], typer.Argument(help="The locked messages (.age) as they came.")],
+    identity: Annotated[Path, typer.Option(help="Your age identity file.")],
+    key: Annotated[str, typer.Option(help="The keeper's key for messages, from a place you trust.")],
+) -> None:
+    """Open messages about rows that you hold, and print what each asks you to do, as JSON. Needs no home."""
+    from beholden.cli.recipients import open_messages
+
+    print(json.dumps(open_messages(files, identity=identity, key=key), indent=1))
+
+
+@recipient.command("done")
+def done(
+    file: Annotated[Path, typer.Argument(help="The locked message (.age) as it came.")],
+    identity: Annotated[Path, typer.Option(help="Your age identity file.")],
+    key: Annotated[str, typer.Option(help="The keeper's key for messages, from a place you trust.")],
+    signing_key: Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")],
+    out: Annotated[Path, typer.Option(help="Where to write the signed word.")],
+) -> None:
+    """Sign that everything a message asks is done in every copy that you hold. Send the file back to the keeper."""
+    from beholden.cli.recipients import sign_message
+
+    day = sign_message(file, identity=identity, key=key, signing_key=signing_key, out=out)
+    print(f"{out}: your word that everything in the message of {day} is done. Send it to the keeper.")
 
 
 @log.command("export")

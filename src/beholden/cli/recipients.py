@@ -4,7 +4,10 @@
 import hashlib
 from pathlib import Path
 
+from beholden.gate.message import Done
 from beholden.refusals import Refusal
+
+_LONGEST_WORD = 2_000
 
 
 def check_parcel(
@@ -48,6 +51,48 @@ def check_parcel(
     return {"id": list_id.hex(), "rows": opened.rows.num_rows, "list": subject.committed.n, "agrees": True}
 
 
+def open_messages(paths: list[Path], *, identity: Path, key: str) -> list[dict[str, object]]:
+    """Open messages with the recipient's identity and the keeper's printed key; return what each asks, to be done.
+
+    Refuses one that is not the keeper's, and a file of which the one before it is missing among those given, unless it
+    is the first that is given: then the recipient has looked at that one earlier.
+    """
+    from beholden.gate.message import unlock
+
+    opened = []
+    for path in paths:
+        raw = path.read_bytes()
+        opened.append((path, raw, unlock(raw, identity=_secret(identity), key=bytes.fromhex(key))))
+    seen: dict[bytes, bytes] = {}
+    found: list[dict[str, object]] = []
+    for path, raw, message in sorted(opened, key=lambda one: (one[2].handover, one[2].day)):
+        if message.handover in seen and message.before != seen[message.handover]:
+            raise _message_missing()
+        seen[message.handover] = hashlib.sha256(raw).digest()
+        found.append({"file": str(path), **message.to_json()})
+    return found
+
+
+def sign_message(path: Path, *, identity: Path, key: str, signing_key: Path, out: Path) -> str:
+    """Write the recipient's signed word that everything a message asks is done in every copy; return its day."""
+    from beholden.gate.message import sign_done, unlock
+    from beholden.home.files import write_durably
+    from beholden.ledger.canonical import print_json
+
+    raw = path.read_bytes()
+    message = unlock(raw, identity=_secret(identity), key=bytes.fromhex(key))
+    said = sign_done(raw, message, seed=bytes.fromhex(_secret(signing_key)))
+    write_durably(out, print_json(said.to_json()))
+    return message.day.isoformat()
+
+
+def read_word(path: Path) -> Done:
+    """Read a recipient's signed word; what does not print back to itself is refused."""
+    from beholden.ledger.canonical import parse_json
+
+    return Done.from_json(parse_json(path.read_bytes(), limit=_LONGEST_WORD))
+
+
 def _secret(path: Path) -> str:
     lines = [line.strip() for line in path.read_text().splitlines()]
     return next((line for line in lines if line and not line.startswith("#")), "")
@@ -59,4 +104,13 @@ def _mismatch(why: str) -> Refusal:
         f"Do not use this file. {why}",
         next_step="Keep it locked away, and tell the registrar and the regulator what you saw.",
         authority="ARCHITECTURE section 5: the recipient recomputes before any use",
+    )
+
+
+def _message_missing() -> Refusal:
+    return Refusal(
+        "recipient.message_missing",
+        "A message is missing between two of these.",
+        next_step="Fetch all your messages again: each names the one before it, so none can be kept from you.",
+        authority="D31; UK GDPR Art 19",
     )

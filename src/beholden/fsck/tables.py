@@ -13,6 +13,7 @@ from beholden.fsck import (
     held,
     papers,
     powers,
+    redress,
     said,
     sealed,
     singles,
@@ -56,6 +57,9 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),
         ("table gate_lookhold", singles.check_looks(catalogue)),
+        ("table redress_day", redress.check_days()),
+        ("table redress_message", redress.check_messages(home)),
+        ("table redress_incident", redress.check_incidents()),
         (f"ledger/{FOLDER}", texts.check_texts(home)),
     )
     for where, findings in parts:

@@ -131,6 +131,23 @@ def released_file(disclosure: str) -> str:
     return Disclosure.objects.get(pk=disclosure, state="released").file
 
 
+@dataclass(frozen=True, slots=True)
+class WentOut:
+    """One handover that left, or may have left: its id in hex, of which use, and when it was logged."""
+
+    id: str
+    use: UseRef
+    logged_at: datetime | None
+
+
+def went_out() -> tuple[WentOut, ...]:
+    """Return every handover that left or may have left, oldest first."""
+    rows = Disclosure.objects.filter(state__in=["releasing", "released"]).order_by("decision_id")
+    return tuple(
+        WentOut(one, UseRef(use), at) for one, use, at in rows.values_list("id", "decision__use", "logged_at")
+    )
+
+
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
 
 

@@ -14,6 +14,8 @@ from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
 from beholden.ledger.witnessing import gather
+from beholden.redress.actions.messages import close_day as close_day_put_right
+from beholden.redress.queries import last_closed as last_day_put_right
 from beholden.uses.actions import expire_due
 
 CLOCK = Actor("clock", Role.KEEPER)
@@ -26,6 +28,16 @@ def close_days(at: datetime) -> None:
     day = yesterday if last is None else last + timedelta(days=1)
     while day <= yesterday:
         close_day(day, by=CLOCK, at=at)
+        day += timedelta(days=1)
+
+
+def put_right(at: datetime) -> None:
+    """Write what recipients must be told of the rows they hold, and bind the day, for every day that is over (D31)."""
+    yesterday = at.date() - timedelta(days=1)
+    last = last_day_put_right()
+    day = yesterday if last is None else last + timedelta(days=1)
+    while day <= yesterday:
+        close_day_put_right(day, catalogue=in_force(here()), by=CLOCK, at=at)
         day += timedelta(days=1)
 
 
@@ -69,6 +81,7 @@ CHORES: tuple[Chore, ...] = (
     bind_singles,
     count_months,
     mark_expiring,
+    put_right,
     open_seals,
     carry,
     ask_witnesses,

@@ -112,6 +112,11 @@ class Home:
         return self.root / "regulator"
 
     @property
+    def messages(self) -> Path:
+        """What recipients are told about rows that they hold, each message locked to its recipient."""
+        return self.root / "messages"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -143,6 +148,7 @@ class Home:
             self.enclave,
             self.journal,
             self.regulator,
+            self.messages,
             self.letters,
             self.town,
             self.log,

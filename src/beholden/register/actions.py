@@ -21,12 +21,27 @@ from beholden.intake.findings import Finding, Findings, Severity
 from beholden.kinds import Actor, ItemId, PersonId
 from beholden.ledger.actions import propose
 from beholden.ledger.vocabulary.terms import band
+from beholden.refusals import Refusal
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.naming import names_of_schools
 from beholden.register.rows import write
-from beholden.register.rows.models import Return, Stored
-from beholden.register.rows.scan import on_roll_at
-from beholden.register.rules import check_sender, commitment, filed_under, is_own, opaque_school
+from beholden.register.rows.models import Correction, Return, Stored
+from beholden.register.rows.scan import has_row, on_roll_at
+from beholden.register.rules import (
+    Evidence,
+    Place,
+    Scalar,
+    Verdict,
+    check_correctable,
+    check_registrar,
+    check_sender,
+    check_statement,
+    check_value,
+    commitment,
+    filed_under,
+    is_own,
+    opaque_school,
+)
 from beholden.register.vault import people
 from beholden.register.vault.wall import keeper, one_at_a_time
 
@@ -281,6 +296,83 @@ def came_of_age(
     with keeper():
         reached = people.birthdays(among, age=age, on=on)
         return {person: datetime.combine(day, time(), UTC) for person, day in reached}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which value a correction is about: whose, in which school's return of which census, which item."""
+
+    person: PersonId
+    place: Place
+    item: str
+
+
+def correct(
+    about: About, value: Scalar, *, evidence: Evidence, catalogue: Catalogue, by: Actor, at: datetime
+) -> int:
+    """Put one value right (D30; UK GDPR Art 16), and return the number of the line that says so.
+
+    The plan: 1 the registrar; 2 a value of a row, of the fact's own type, and none that a return could not have had; 3
+    alone, so that numbers come in the order in which they count; 4 the return in force has such a row; 5 the line. The
+    row file stays as it is: whoever reads rows reads them corrected from the commit on. Who received the old value is
+    told by `redress`, which looks for lines that it has not told of, so that no kill between the two loses one.
+    """
+    check_registrar(by)  # 1
+    item = catalogue.item(about.item)
+    check_correctable(item)  # 2
+    check_value(item, value)
+    return _line(about, Verdict.PUT_RIGHT, value, "", evidence=evidence, by=by, at=at)
+
+
+def dispute(
+    about: About, statement: str, *, evidence: Evidence, catalogue: Catalogue, by: Actor, at: datetime
+) -> int:
+    """Leave a value as it is, and let the family's disagreement travel with it from now on (D30; Art 16).
+
+    The words are sealed under the child's key; what travels is the mark. The plan is that of `correct`.
+    """
+    check_registrar(by)
+    check_correctable(catalogue.item(about.item))
+    check_statement(statement, most=catalogue.limits.statement_signs)
+    return _line(about, Verdict.DISPUTED, None, statement, evidence=evidence, by=by, at=at)
+
+
+def _line(
+    about: About,
+    verdict: Verdict,
+    value: Scalar,
+    statement: str,
+    *,
+    evidence: Evidence,
+    by: Actor,
+    at: datetime,
+) -> int:
+    place = about.place
+    with keeper():
+        one_at_a_time()  # 3
+        if not has_row(about.person, place, about.item):  # 4
+            raise Refusal(
+                "register.no_such_value",
+                "The register holds no such value about this person.",
+                next_step="Look at which school's return of which census says it.",
+                authority="D30",
+            )
+        made = Correction.objects.create(  # 5
+            person=about.person,
+            collection=place.collection,
+            term=place.term,
+            year=place.year,
+            school=place.school,
+            item=about.item,
+            verdict=verdict.value,
+            value=value,
+            evidence=evidence.value,
+            statement=people.sealed_words(about.person, statement) if statement else b"",
+            salt=secrets.token_bytes(32),
+            at=at,
+            by=by.ref,
+        )
+        return made.pk
 
 
 def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what has been received, and what fsck asks. Counts, receipts, findings: no row and no name leaves here."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,16 +11,18 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
+from beholden.ledger.canonical import print_json
 from beholden.ledger.vocabulary.events import ReturnAccepted
 from beholden.register.checked import Asked, Counts, Page, Spare
 from beholden.register.lent import ProofSeed
 from beholden.register.naming import names_of_schools
 from beholden.register.rows import scan
-from beholden.register.rows.models import Return, Stored
+from beholden.register.rows.models import Correction, Return, Stored
 from beholden.register.rules import commitment, opaque_school
 from beholden.register.vault import check
 from beholden.register.vault.wall import keeper
 
+SALT_BYTES = 32
 PAGE = 1_000
 """How many people, files or ids are looked at in one transaction."""
 
@@ -137,6 +140,56 @@ def said_of(receipt: str, *, school: str) -> SaidOfReturn | None:
     return SaidOfReturn(
         receipt, boxed.index, boxed.at, body.school, body.band, body.commitment.hex(), bytes(row.salt)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCorrection:
+    """One line about a value, without the value: its number, and what commits it in the log of its day."""
+
+    number: int
+    person: PersonId
+    item: str
+    school: str
+    at: datetime
+    commitment: bytes
+    is_sound: bool
+
+
+def corrections_behind(number: int, *, upto: int | None = None) -> tuple[HeldCorrection, ...]:
+    """Return every line about a value behind a number, up to another, in the order in which they were written."""
+    with keeper():
+        rows = Correction.objects.filter(pk__gt=number)
+        if upto is not None:
+            rows = rows.filter(pk__lte=upto)
+        return tuple(_correction(row) for row in rows.order_by("pk"))
+
+
+def corrections_of(person: PersonId, item: str) -> tuple[HeldCorrection, ...]:
+    """Return every line about one item of one person, in the order in which they were written."""
+    with keeper():
+        rows = Correction.objects.filter(person=person, item=item).order_by("pk")
+        return tuple(_correction(row) for row in rows)
+
+
+def _correction(row: Correction) -> HeldCorrection:
+    """Commit to a line: SHA-256(salt32 || JCS of all of it; the sealed statement by its hash)."""
+    said = {
+        "at": int(row.at.timestamp()),
+        "by": row.by,
+        "collection": row.collection,
+        "evidence": row.evidence,
+        "item": row.item,
+        "person": str(row.person),
+        "school": row.school,
+        "statement": hashlib.sha256(bytes(row.statement)).hexdigest(),
+        "term": row.term,
+        "value": row.value,
+        "verdict": row.verdict,
+        "year": row.year,
+    }
+    committed = hashlib.sha256(bytes(row.salt) + print_json(said)).digest()
+    sound = len(row.salt) == SALT_BYTES
+    return HeldCorrection(row.pk, PersonId(row.person), row.item, row.school, row.at, committed, sound)
 
 
 # --- for fsck: what is held, so that it can be compared with files, keys and the log ---

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from beholden.catalogue import Answer, Item, Kind, Store
 from beholden.kinds import Actor, PersonId, Role
 from beholden.refusals import Refusal
 
@@ -91,3 +92,101 @@ def birthday(born: date, age: int) -> date:
         return born.replace(year=born.year + age)
     except ValueError:
         return date(born.year + age, 3, 1)
+
+
+# --- corrections ---
+
+Scalar = str | int | bool | None
+"""What a corrected value is, as JSON has it: a day stands as ISO text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: one census, and the school whose return says it."""
+
+    collection: str
+    term: str
+    year: int
+    school: str
+
+
+class Verdict(StrEnum):
+    """What came of saying that a value is wrong."""
+
+    PUT_RIGHT = "put_right"
+    DISPUTED = "disputed"  # the value stands, and the family's statement with it
+
+
+class Evidence(StrEnum):
+    """What a registrar looked at. A closed list: no words about a child stand here."""
+
+    DOCUMENT = "document"  # a birth certificate, an order, a school report
+    SCHOOL = "school"  # the school says so
+    FAMILY = "family"  # the family's own word, where it is theirs to give
+    OWN_RECORD = "own_record"  # the register says otherwise elsewhere
+
+
+def check_registrar(by: Actor) -> None:
+    """Refuse whoever is not the registrar: nobody else puts a value right."""
+    if by.role is not Role.REGISTRAR:
+        raise Refusal(
+            "register.role",
+            "Only the registrar puts a value right, or writes down that a family disagrees with it.",
+            next_step="Bring what shows it to the registrar.",
+            authority="D30; UK GDPR Art 16",
+        )
+
+
+_LONGEST_TEXT = 200
+
+
+def check_correctable(item: Item) -> None:
+    """Refuse a fact that is no single value of a row: who somebody is, and counts by code, come from the school."""
+    if item.store is not Store.ROWS or item.type not in {Kind.STRING, Kind.WHOLE, Kind.BOOL, Kind.DATE}:
+        raise _not_correctable("This fact is not put right here.", "Ask the school to send its return again.")
+
+
+def check_value(item: Item, value: Scalar) -> None:
+    """Refuse a value that this fact could not have had in a return.
+
+    What must hold: 1 nothing at all only where the law does not compel an answer: that is how an answer is taken back;
+    2 the type is the fact's own; 3 a code is one of the fact's codes, a refusal and *not asked yet* among them.
+    """
+    if value is None:
+        if item.answer is Answer.COMPULSORY:  # 1
+            raise _not_correctable("This fact cannot be left without an answer.", "Give the right answer.")
+        return
+    fits = {
+        Kind.STRING: isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT,
+        Kind.WHOLE: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31,
+        Kind.BOOL: isinstance(value, bool),
+        Kind.DATE: isinstance(value, str) and _is_day(value),
+    }
+    if not fits[item.type]:  # 2
+        raise _not_correctable("This is no value of this fact.", "Look at the fact's type in the catalogue.")
+    if item.codes and value not in {*item.codes, *item.no_answer}:  # 3
+        raise _not_correctable("This code is none of this fact's.", "Look at its codes in the catalogue.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _not_correctable(sentence: str, next_step: str) -> Refusal:
+    return Refusal(
+        "register.correction", sentence, next_step=next_step, authority="D30; UK GDPR Art 5(1)(d), 16"
+    )
+
+
+def check_statement(words: str, *, most: int) -> None:
+    """Refuse a statement that says nothing, or more than can be read with the value."""
+    if not words.strip() or len(words) > most:
+        raise Refusal(
+            "register.statement",
+            f"A statement has 1 to {most:,} signs.",
+            next_step="Say in a few sentences what is wrong with the value.",
+            authority="D30; UK GDPR Art 16: a supplementary statement",
+        )

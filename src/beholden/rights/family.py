@@ -154,6 +154,7 @@ def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Fi
                         "kept": line.kept,
                         "label": line.label,
                         "law": line.law,
+                        "mark": line.mark or None,
                         "owed": line.owed,
                         "value": line.value,
                         "why": line.why,
@@ -228,7 +229,10 @@ def _groups(got: Copy, catalogue: Catalogue, *, own: bool) -> tuple[FactGroup, .
             catalogue.collection(one.collection, one.term, one.year).label,
             one.received_on,
             one.on_roll,
-            tuple(fact_line(catalogue.item(fact.item), fact.value, catalogue, own=own) for fact in one.facts),
+            tuple(
+                fact_line(catalogue.item(fact.item), fact.value, catalogue, own=own, mark=fact.mark)
+                for fact in one.facts
+            ),
         )
         for one in got.told
     )

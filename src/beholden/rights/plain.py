@@ -11,7 +11,9 @@ from beholden.rights.record import FactLine
 NOTHING = "nothing is written down"
 
 
-def fact_line(item: Item, value: Value, catalogue: Catalogue, *, own: bool = False) -> FactLine:
+def fact_line(
+    item: Item, value: Value, catalogue: Catalogue, *, own: bool = False, mark: str = ""
+) -> FactLine:
     """Return one fact with what D4 asks for beside it; `own`: in the words for the child herself."""
     return FactLine(
         item=item.id,
@@ -21,6 +23,7 @@ def fact_line(item: Item, value: Value, catalogue: Catalogue, *, own: bool = Fal
         law=catalogue.cite(item.authority),
         owed=item.answer.value,
         kept=kept(item.keep_until),
+        mark=mark,
     )
 
 

@@ -61,6 +61,7 @@ class FactLine:
     law: str
     owed: str  # compulsory | optional | refusable
     kept: str
+    mark: str = ""  # put_right | disputed: what came of somebody saying that it is wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "beholden.notices",
     "beholden.biometrics",
     "beholden.gate",
+    "beholden.redress",
     "pgtrigger",
 ]
 

@@ -50,7 +50,7 @@ class Grant:
 
 _COLUMN = re.compile(r"[a-z][a-z_]*")
 
-NEVER_FOR_DOORS = ("rows_manifest", "rows_return")
+NEVER_FOR_DOORS = ("rows_correction", "rows_manifest", "rows_return")
 """Tables outside the vault's schema that say which row file holds whose school: the keeper's alone."""
 
 _ROLES = f"{roles.DOORS}, {roles.OFFICE}, {roles.KEEPER}"
@@ -146,6 +146,21 @@ GRANTS: tuple[Grant, ...] = (
         CHANGE,
         rows=CHILD_NAMED,
     ),
+    # The public reads how many messages went about a use, how many were signed for, and by when; of nobody's row.
+    Grant("public.redress_affected", NOTHING, APPEND),
+    Grant("public.redress_asked", NOTHING, APPEND),
+    Grant("public.redress_day", NOTHING, APPEND),
+    Grant("public.redress_done", (On("select", ("message_id", "at")),), APPEND),
+    # An incident is public from its first hour; whom it is about is nobody's but the registrar's.
+    Grant(
+        "public.redress_incident",
+        (On("select", ("ref", "what", "use", "people", "known_at", "tell_by")),),
+        APPEND,
+    ),
+    Grant("public.redress_incidentstep", (On("select", ("id", "incident_id", "state", "at")),), APPEND),
+    Grant("public.redress_message", (On("select", ("id", "use", "day", "do_by")),), APPEND),
+    # Whose value was put right, and to what: a row like any other, so the keeper's alone.
+    Grant("public.rows_correction", NOTHING, NOTHING, APPEND),
     Grant("public.rows_manifest", NOTHING, NOTHING, CHANGE),
     Grant("public.rows_return", NOTHING, NOTHING, CHANGE),
     # The public may comment, and here reads how many did and not what; of the papers it sees those that are public.

@@ -100,6 +100,24 @@ BODIES = {
     ("events", "untold"): {"count": None, "under": "dea-2017", "use": "U-2026-0001"},
     ("events", "roster"): {"commitment": H, "rows": 40, "rule": "run", "use": "U-2026-0001"},
     ("events", "opened"): {"before": None, "handovers": EVENTS},
+    ("events", "redress"): {
+        "band": 64,
+        "corrections": H,
+        "day": "2026-11-26",
+        "due": 3,
+        "kept": 2,
+        "key": H,
+        "messages": H,
+        "sent": 3,
+    },
+    ("events", "incident"): {
+        "band": 512,
+        "commitment": H,
+        "incident": "I-2026-0001",
+        "state": "opened",
+        "tell_by": "2026-11-30T09:00:00Z",
+        "use": "U-2026-0001",
+    },
 }
 
 

@@ -22,6 +22,7 @@ from beholden.gate.check import is_duty
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
+from beholden.gate.pseudonyms import pseudonyms
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.home.files import fsync_folder, write_durably
@@ -205,7 +206,7 @@ def _extract(going: Going) -> Built:
     table = pa.table(
         {
             "tag": unpacked(going.tags),
-            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "pseudonym": _pseudonyms(going.use, going.rows["person"].combine_chunks()),
         }
     )
     for item in going.use.items:
@@ -218,7 +219,7 @@ def _duty_return(going: Going) -> Built:
     people = going.rows["person"].combine_chunks()
     table = pa.table(
         {
-            "pseudonym": pseudonyms(going.use, people),
+            "pseudonym": _pseudonyms(going.use, people),
             "restricted": pa.array(listed(people, going.borne[Flag.RESTRICTED])),
         }
     )
@@ -237,7 +238,7 @@ def _enclave(going: Going) -> Built:
     restricted = listed(people, going.borne[Flag.RESTRICTED])
     table = pa.table(
         {
-            "pseudonym": pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "pseudonym": _pseudonyms(going.use, going.rows["person"].combine_chunks()),
             "restricted": pa.array(restricted),
         }
     )
@@ -290,12 +291,12 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
     return pa.array(blank)
 
 
-def pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
+def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
     """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
 
     Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
     """
-    return pa.array([raw.hex() for raw in _keyed(use, people, b"")])
+    return pa.array(pseudonyms(use.recipient.ref, use.ref, people.to_pylist()))
 
 
 def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:

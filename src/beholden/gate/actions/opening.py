@@ -19,10 +19,11 @@ Value = str | int | bool | date | tuple[tuple[str, int], ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value of one item."""
+    """One value of one item. `mark`: put_right, disputed, or nothing (D30)."""
 
     item: str
     value: Value
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,17 @@ def _told(
 ) -> Told:
     taken_on = catalogue.collection(row.collection, row.term, row.year).reference_date
     facts = tuple(
-        Fact(item.id, _value(row.values[item.id]))
+        Fact(item.id, _value(row.values[item.id]), _mark(row, item.id))
         for item in items
         if item.store is Store.ROWS and item.id in row.values and _kept(item, born, taken_on, on=on)
     )
     return Told(row.collection, row.term, row.year, row.received_at.date(), row.on_roll, facts)
+
+
+def _mark(row: read.HeldRow, item: str) -> str:
+    if item in row.disputed:
+        return "disputed"
+    return "put_right" if item in row.put_right else ""
 
 
 def _kept(item: Item, born: date | None, taken_on: date | None, *, on: date) -> bool:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Remembers returns and the manifest of row files. Fields and constraints, nothing else."""
 
+import pgtrigger
 from django.db import models
 
 
@@ -60,3 +61,45 @@ class Stored(models.Model):
 
     class Meta:
         db_table = "rows_manifest"
+
+
+class Correction(models.Model):
+    """What a registrar found about one value of one census: put right, or disputed and left standing. Append-only.
+
+    A newer line about the same value stands in place of an older one. The row file is not touched: readers put what
+    was corrected over it. `statement` is the family's own words, sealed under the person's key; `salt` commits the line
+    in the log of its day.
+    """
+
+    person = models.UUIDField(db_index=True)
+    collection = models.CharField(max_length=20, db_collation="C")
+    term = models.CharField(max_length=10, db_collation="C")
+    year = models.IntegerField()
+    school = models.CharField(max_length=10, db_collation="C")
+    item = models.CharField(max_length=60, db_collation="C")
+    verdict = models.CharField(max_length=10, db_collation="C")
+    value = models.JSONField(null=True)
+    evidence = models.CharField(max_length=20, db_collation="C")
+    statement = models.BinaryField()
+    salt = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["collection", "term", "year"], name="rows_correction_of_census")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verdict="put_right", statement=b"")
+                | (models.Q(verdict="disputed", value__isnull=True) & ~models.Q(statement=b"")),
+                name="rows_correction_is_one_or_other",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(evidence__in=["document", "school", "family", "own_record"]),
+                name="rows_correction_evidence_known",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="rows_correction_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]

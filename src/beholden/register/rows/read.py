@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads rows out of the register. Only `beholden.gate.actions` may open this room (an import contract holds it).
 
-Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read.
+Every file is checked against its manifest before a row of it is used: a changed byte refuses the whole read. What was
+put right stands in the place of what the file says (`corrected`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from beholden.refusals import Refusal
+from beholden.register.rows import corrected
 from beholden.register.rows.files import whole
-from beholden.register.rows.models import Return, Stored
+from beholden.register.rows.models import Correction, Return, Stored
+from beholden.register.rules import Scalar, Verdict
 from beholden.register.vault.wall import keeper
 
 
@@ -67,7 +70,10 @@ def named_by_school(collection: str, term: str, year: int, people: pa.Array) -> 
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """What one return in force says of one person: of which census, from which school, received when."""
+    """What one return in force says of one person: of which census, from which school, received when.
+
+    `put_right` are the items whose value was corrected, `disputed` those with which the family disagrees.
+    """
 
     collection: str
     term: str
@@ -76,6 +82,8 @@ class HeldRow:
     received_at: datetime
     on_roll: bool
     values: Mapping[str, object]
+    put_right: frozenset[str] = frozenset()
+    disputed: frozenset[str] = frozenset()
 
 
 def of_person(person: UUID) -> tuple[HeldRow, ...]:
@@ -84,10 +92,13 @@ def of_person(person: UUID) -> tuple[HeldRow, ...]:
     Looks into every file for the one id, so it takes longer the more files there are (bench/subject_copy.py).
     """
     found: list[HeldRow] = []
+    with keeper():
+        right = corrected.of_person(person)
     for source, content in _naming(person):
         rows = pq.read_table(content)
         rows = rows.filter(pc.equal(rows["person"], pa.scalar(person.bytes, type=rows["person"].type)))
-        for row in rows.to_pylist():
+        mine = right.get((source.collection, source.term, source.year or 0, source.school), corrected.NONE)
+        for row in corrected.put_over(rows, mine).to_pylist():
             values = {name: value for name, value in row.items() if name not in {"person", "on_roll"}}
             found.append(
                 HeldRow(
@@ -98,6 +109,8 @@ def of_person(person: UUID) -> tuple[HeldRow, ...]:
                     source.at,
                     row["on_roll"],
                     values,
+                    frozenset(item for (_, item), one in mine.items() if one.put_right),
+                    frozenset(item for (_, item), one in mine.items() if one.disputed),
                 )
             )
     return tuple(sorted(found, key=lambda one: one.received_at, reverse=True))
@@ -139,6 +152,36 @@ def _naming(person: UUID) -> Iterator[tuple[Return, pa.BufferReader]]:
             yield file.source, content
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One line about a value: its number, whose, which school's, which item, what came of it, what holds instead."""
+
+    number: int
+    person: UUID
+    school: str
+    item: str
+    verdict: Verdict
+    value: Scalar
+
+
+def changed(
+    collection: str, term: str, year: int, *, after: int, since: datetime
+) -> tuple[tuple[Changed, ...], int]:
+    """Return every line about one census behind a number and not before a moment, and the newest number there is.
+
+    Numbers come in the order of their commits, so behind the newest that is returned here nothing older appears.
+    """
+    with keeper():
+        rows = Correction.objects.filter(pk__gt=after).order_by("pk")
+        held = list(rows)
+    upto = held[-1].pk if held else after
+    return tuple(
+        Changed(row.pk, row.person, row.school, row.item, Verdict(row.verdict), row.value)
+        for row in held
+        if (row.collection, row.term, row.year) == (collection, term, year) and row.at >= since
+    ), upto
+
+
 def _shifted(column: pa.Array) -> pa.Array:
     """The same column one place later, with a null before it: what each row is compared with."""
     return pa.concat_arrays([pa.nulls(1, column.type), column[:-1]]) if len(column) else column
@@ -154,8 +197,11 @@ def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) ->
             source__term=term,
             source__year=year,
         ).order_by("id")
-        named = [(file.path, file.digest, file.rows) for file in files]
-    for path, digest, count in named:
+        named = [
+            (file.path, file.digest, file.rows, file.source.school) for file in files.select_related("source")
+        ]
+        right = corrected.of_census(collection, term, year, columns)
+    for path, digest, count, school in named:
         content = whole(path, digest)
         table = pq.read_table(pa.BufferReader(content), columns=["person", "on_roll", *columns])
         if table.num_rows != count:
@@ -165,6 +211,7 @@ def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) ->
                 next_step="Run `beholden fsck`, and restore this file from a backup.",
                 authority="UK GDPR Art 32(1)(b)",
             )
+        table = corrected.put_over(table, right.get(school, corrected.NONE))
         tables.append(table.filter(table["on_roll"]).drop_columns(["on_roll"]))
     if not tables:
         raise Refusal(

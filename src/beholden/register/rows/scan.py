@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,7 @@ from django.db.models import Q
 from beholden.home import here
 from beholden.register.rows.files import whole
 from beholden.register.rows.models import Stored
+from beholden.register.rules import Place
 
 
 def on_roll_at(
@@ -48,6 +50,26 @@ def counted_on_roll(
         source__year=year,
     ).values_list("path", "digest")
     return len(_on_roll_in(tuple(files), school_years))
+
+
+def has_row(person: UUID, place: Place, item: str) -> bool:
+    """Say whether a return in force has a row about a person with a column for an item. Runs inside `keeper()`."""
+    files = Stored.objects.filter(
+        retired_at__isnull=True,
+        source__status="accepted",
+        source__school=place.school,
+        source__collection=place.collection,
+        source__term=place.term,
+        source__year=place.year,
+    )
+    for path, digest in files.values_list("path", "digest"):
+        content = whole(path, digest)
+        if item not in pq.read_schema(pa.BufferReader(content)).names:
+            continue
+        people = pq.read_table(pa.BufferReader(content), columns=["person"])["person"]
+        if pc.index(people, person.bytes).as_py() >= 0:
+            return True
+    return False
 
 
 def _on_roll_in(files: tuple[tuple[str, str], ...], school_years: tuple[str, ...]) -> frozenset[bytes]:

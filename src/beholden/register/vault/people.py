@@ -27,6 +27,7 @@ from beholden.register.vault.seal import digest_of_number, digest_of_number_and_
 from beholden.register.vault.slots import Slots
 
 NUMBER = "number"
+STATEMENT = "statement"
 NUMBER_AND_BIRTH = "number+birth"
 BATCH = 5_000
 
@@ -230,6 +231,18 @@ def known_of(person: PersonId, groups: Sequence[str]) -> dict[str, str | None]:
     for group in groups:
         known |= unseal(key, person, group, held.blobs[group])
     return known
+
+
+def sealed_words(person: PersonId, words: str) -> bytes:
+    """Return a family's own words about one person's record, sealed under that person's key."""
+    slot = Person.objects.values_list("slot", flat=True).get(pk=person)
+    return seal(_slots().keys([slot])[slot], person, STATEMENT, {"words": words})
+
+
+def opened_words(person: PersonId, blob: bytes) -> str:
+    """Return words that were sealed for this person; others do not open."""
+    slot = Person.objects.values_list("slot", flat=True).get(pk=person)
+    return str(unseal(_slots().keys([slot])[slot], person, STATEMENT, blob)["words"])
 
 
 def proof_seeds(among: Iterable[UUID] | None = None) -> Iterator[ProofSeed]:

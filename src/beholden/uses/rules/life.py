@@ -54,6 +54,9 @@ AGREED = (*(State.APPROVED, State.AGREEMENT, State.PUBLISHED, State.NOTIFIED, St
 HELD = (State.RELEASED, State.IN_USE, State.EXPIRING)
 """Records have left under a live agreement, and are with the recipient."""
 
+WITH_RECIPIENT = frozenset((*HELD, State.SUSPENDED, State.BREACHED))
+"""Where records that have left may still lie with the recipient: nobody has certified that they are wiped."""
+
 LIVE = frozenset((*AGREED, *HELD))
 """Agreed and not over: what counts when purposes must not meet at one recipient."""
 

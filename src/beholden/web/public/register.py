@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 
 from beholden.gate.queries import public_numbers
 from beholden.ledger.vocabulary.terms import EVENTS
+from beholden.redress.incidents import incidents
+from beholden.redress.queries import standing
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
 from beholden.web import words
-from beholden.web.present import catalogue
+from beholden.web.present import catalogue, now
 from beholden.web.public import sums
 
 LONGEST_SEARCH = 100
@@ -147,6 +149,8 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "use": found,
         "planned": planned(found),
         "numbers": public_numbers(found.ref),
+        "messages": standing(found.ref, on=now().date()),
+        "incidents": incidents(use=found.ref, at=now()),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -156,6 +160,7 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     """Return one request as JSON, with its numbers, and with what opens its commitments in the log (D26)."""
     found = _found(ref)
     whole = {**sums.plain(found), "numbers": sums.figures(public_numbers(found.ref))}
+    whole["messages"] = asdict(standing(found.ref, on=now().date()))
     return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 

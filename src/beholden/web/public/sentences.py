@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.sealing import Seal
-from beholden.ledger.vocabulary import events, handovers, sealed
+from beholden.ledger.vocabulary import events, handovers, redress, sealed
 from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
@@ -57,6 +57,13 @@ _OUTCOMES = {
     "delivered": "arrived. Who got it says the list is the one in this log",
     "withdrawn": "did not happen: it was taken back",
     "unknown": "has no known end. It counts as arrived",
+}
+
+_INCIDENTS = {
+    "opened": "was opened: something went wrong",
+    "regulator_told": "was told to the regulator",
+    "people_told": "was told to those whom it is about",
+    "closed": "was closed",
 }
 
 
@@ -131,6 +138,22 @@ def _urgent(body: events.UrgentMonth) -> str:
     late = f"At most {number(body.late)} reviews were late" if body.late else "Every review came in time"
     opened = f"at most {number(body.band)} records were opened in {month(body.month)}"
     return f"For children in danger, {opened}. {late}."
+
+
+@said.register
+def _redress(body: redress.RedressOfDay) -> str:
+    signed = (
+        f" Of {number(body.due)} that were due, {number(body.kept)} were done in time." if body.due else ""
+    )
+    return (
+        f"What was put right by {short_day(body.day)} was sealed. Messages to those who hold records: "
+        f"{number(body.sent)}.{signed}"
+    )
+
+
+@said.register
+def _incident(body: redress.IncidentMoved) -> str:
+    return f"Incident {body.incident} {_INCIDENTS[body.state]}. It is about at most {number(body.band)} children."
 
 
 @said.register

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registrar's commands for putting right: values, messages to recipients, and where a value went.
+
+Number, birth date, value and statement are asked for, never given as words of the command: those can be read by every
+user of the machine while it runs, and stay in the shell's history.
+"""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from beholden.cli.family import asked, day
+from beholden.refusals import Refusal
+
+value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
+message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
+incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
+
+Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
+Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
+Census = Annotated[str, typer.Option(help="The census that says it, like SC/SPR/2026.")]
+School = Annotated[str, typer.Option(help="The number of the school whose return says it: 7 digits.")]
+
+
+def _home(ctx: typer.Context) -> Path:
+    if ctx.obj is None:
+        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
+    root: Path = ctx.obj
+    return root
+
+
+@value.command("correct")
+def correct(  # noqa: PLR0917  the shape of the command
+    ctx: typer.Context,
+    item: Item,
+    census: Census,
+    school: School,
+    evidence: Annotated[str, typer.Option(help="What you saw: document, school, family or own_record.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Put one value of one child right. Whoever received it is told with the next day's messages.
+
+    Asks for the pupil number, the birth date and the right value; nothing takes an answer back. Piped in, the three
+    stand on a line each.
+    """
+    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    typed = asked("The right value")
+    from beholden.cli.keeper import at_work
+
+    with at_work(_home(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.people.queries import actor
+        from beholden.redress.desk import Child, put_right
+        from beholden.register.rules import Evidence, Place
+
+        line = put_right(
+            Child(number, born),
+            Place(*_census(census), school),
+            item,
+            typed,
+            evidence=Evidence(_known(evidence, tuple(Evidence))),
+            catalogue=in_force(home),
+            by=actor(by),
+            at=datetime.now(UTC),
+        )
+    print(f"Written down as correction {line}. Whoever received this value is told after midnight, UTC.")
+
+
+@value.command("dispute")
+def dispute(
+    ctx: typer.Context, item: Item, census: Census, school: School, by: Registrar = "registrar"
+) -> None:
+    """Leave a value as it is, and keep the family's own words with it. Recipients are told that it is disputed.
+
+    Asks for the pupil number, the birth date and the words. Piped in, the three stand on a line each.
+    """
+    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    words = asked("What the family says")
+    from beholden.cli.keeper import at_work
+
+    with at_work(_home(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+        from beholden.register.rules import Place
+
+        line = desk.dispute(
+            desk.Child(number, born),
+            Place(*_census(census), school),
+            item,
+            words,
+            catalogue=in_force(home),
+            by=actor(by),
+            at=datetime.now(UTC),
+        )
+    print(f"Written down as statement {line}. It stays with the value from now on.")
+
+
+def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
+    """Show every place to which one fact of one child went, and what was done since. It is a look, and written down.
+
+    Asks for the pupil number and the birth date. Piped in, the two stand on a line each.
+    """
+    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    from beholden.cli.keeper import at_work
+
+    with at_work(_home(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        got = desk.trace(
+            desk.Child(number, born), item, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC)
+        )
+    for one in got.places.handovers:
+        went = "with this fact" if one.with_item else "without it" if one.in_list else "not in the list"
+        print(f"{one.logged_at:%Y-%m-%d}  {one.use}  {one.recipient}  {went}")
+    for said in got.told:
+        state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"
+        print(f"{said.day}  {said.use}  told to {said.do.value}  {state}")
+    for line in got.corrections:
+        print(f"{line.at:%Y-%m-%d}  correction {line.number}")
+    for look in got.places.singles:
+        print(f"{look.at:%Y-%m-%d}  alone: {look.exit} {look.what}")
+
+
+@message.command("give")
+def give(
+    ctx: typer.Context,
+    recipient: Annotated[str, typer.Argument(help="The recipient's reference.")],
+    to: Annotated[Path, typer.Option(help="The folder to copy its messages to.")],
+) -> None:
+    """Copy every message that a recipient has not signed for into a folder. They are locked; anybody may carry them."""
+    from beholden.cli.keeper import opened
+
+    to.mkdir(parents=True, exist_ok=True)
+    with opened(_home(ctx)) as home:
+        from beholden.redress.queries import waiting_for
+
+        for one in waiting_for(recipient):
+            shutil.copyfile(home.messages / one.file, to / one.file)
+            print(f"{to / one.file}  to be done by {one.do_by}")
+
+
+@message.command("key")
+def key(ctx: typer.Context) -> None:
+    """Print the key under which messages are signed. It stands in the public log each day, too."""
+    from beholden.cli.keeper import opened
+
+    with opened(_home(ctx)):
+        from beholden.gate import message_key
+
+        print(message_key.public().hex())
+
+
+@message.command("done")
+def done(
+    ctx: typer.Context,
+    word: Annotated[Path, typer.Argument(help="The signed word that the recipient sent back.")],
+    by: Annotated[str, typer.Option(help="The recipient's officer, by reference.")],
+) -> None:
+    """Take a recipient's signed word that everything one message asks is done."""
+    from beholden.cli.keeper import opened
+    from beholden.cli.recipients import read_word
+
+    said = read_word(word)
+    with opened(_home(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress.actions.messages import done as take
+
+        take(said, by=actor(by), at=datetime.now(UTC))
+    print(f"The message of {said.day} is signed for.")
+
+
+@message.command("late")
+def late(ctx: typer.Context) -> None:
+    """List every use with messages that are late, as the public register shows them. Ends 1 if there is one."""
+    from beholden.cli.keeper import opened
+
+    with opened(_home(ctx)):
+        from beholden.redress.queries import overdue
+
+        found = overdue(on=datetime.now(UTC).date())
+    for recipient, use, count in found:
+        print(f"{use}  {recipient}  {count:,} late")
+    print(f"{len(found):,} uses with late messages.")
+    raise typer.Exit(bool(found))
+
+
+@incident.command("trace")
+def trace_file(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="The file that turned up: .age, Parquet, or text with commas.")
+    ],
+    people: Annotated[
+        Path | None, typer.Option(help="Where to write who is in it: internal ids, one a line.")
+    ] = None,
+    by: Registrar = "registrar",
+) -> None:
+    """Say from which handover a file came, by what, and how many children are in it. Ends 1 if it fits none.
+
+    A tag names the release that it was made for. It does not say who let the file out.
+    """
+    from beholden.cli.keeper import opened
+
+    with opened(_home(ctx)):
+        from beholden.gate.actions.tracing import whose
+        from beholden.home.files import write_durably
+        from beholden.people.queries import actor
+
+        found = whose(file, by=actor(by), at=datetime.now(UTC))
+        if people is not None:
+            ids = sorted({str(person) for one in found for person in one.people})
+            write_durably(people, "".join(f"{one}\n" for one in ids).encode())
+    for one in found:
+        print(
+            f"{one.use}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
+            f"{one.rows:,} of {one.of:,} rows, {one.filling:,} tags that fill the list up"
+        )
+    if not found:
+        print("It fits no handover of this register. That does not show that it came from elsewhere.")
+    raise typer.Exit(not found)
+
+
+@incident.command("open")
+def open_incident(  # noqa: PLR0917  the shape of the command
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="What happened, in words that the public reads. Name no child.")
+    ],
+    known: Annotated[
+        str, typer.Option(help="When you knew, like 2026-11-27T09:30:00Z: the hours run from it.")
+    ],
+    use: Annotated[str, typer.Option(help="The use whose records got out.")] = "",
+    people: Annotated[
+        Path | None, typer.Option(help="Who is in it: what `incident trace --people` wrote.")
+    ] = None,
+    breach: Annotated[
+        bool, typer.Option("--breach", help="The recipient broke its agreement: the use is breached.")
+    ] = False,
+    by: Registrar = "registrar",
+) -> None:
+    """Write an incident down. It is public from now on, and the hours run in which the regulator is told."""
+    try:
+        moment = datetime.fromisoformat(known)
+    except ValueError as cause:
+        raise typer.BadParameter("Write it like 2026-11-27T09:30:00Z.", param_hint="--known") from cause
+    if moment.tzinfo is None:
+        raise typer.BadParameter("Say the zone, like Z for UTC.", param_hint="--known")
+    from beholden.cli.keeper import at_work
+
+    ids = () if people is None else people.read_text().split()
+    with at_work(_home(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.kinds import PersonId
+        from beholden.people.queries import actor
+        from beholden.redress.actions.incidents import open_incident as opened
+        from beholden.redress.incidents import Exposed
+
+        exposed = Exposed(what, moment, use, "", frozenset(PersonId(UUID(one)) for one in ids))
+        ref = opened(exposed, breach=breach, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
+    print(f"{ref} is open. Next: tell the regulator, then beholden incident step {ref} regulator_told")
+
+
+@incident.command("step")
+def step(
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="The incident, like I-2026-0001.")],
+    state: Annotated[str, typer.Argument(help="What is done: regulator_told, people_told or closed.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Write down the next step of an incident, in their order."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(_home(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress.actions.incidents import move_on
+
+        move_on(ref, state, by=actor(by), at=datetime.now(UTC))
+    print(f"{ref}: {state}.")
+
+
+@incident.command("list")
+def list_incidents(ctx: typer.Context) -> None:
+    """List every incident as the public may know it. Ends 1 if the regulator was not told in time of one."""
+    from beholden.cli.keeper import opened
+
+    with opened(_home(ctx)):
+        from beholden.redress.incidents import incidents
+
+        found = incidents(at=datetime.now(UTC))
+    for one in found:
+        late = "  LATE" if one.late else ""
+        print(
+            f"{one.ref}  {one.state}  at most {one.at_most:,}  tell by {one.tell_by:%Y-%m-%d %H:%M}{late}  {one.what}"
+        )
+    raise typer.Exit(any(one.late for one in found))
+
+
+def _census(text: str) -> tuple[str, str, int]:
+    parts = text.split("/")
+    if len(parts) != 3 or not parts[2].isdecimal():  # noqa: PLR2004  collection, term, year
+        raise Refusal(
+            "cli.census",
+            "This is no census.",
+            next_step="Write it like SC/SPR/2026: collection, term, year.",
+            authority="D1",
+        )
+    return parts[0], parts[1], int(parts[2])
+
+
+def _known(word: str, words: tuple[str, ...]) -> str:
+    if word not in words:
+        raise Refusal(
+            "cli.word",
+            "There is no such word for this.",
+            next_step=f"Say one of: {', '.join(words)}.",
+            authority="D30",
+        )
+    return word

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Traces what left: of one child, every place its row went; of a file that turned up, which handover it came from.
+
+Both are looks of the registrar. A tag names the release it was made for; it does not say who let the file out: the
+keeper has the same tags, and whoever reads a file can copy them.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from beholden.gate import sets
+from beholden.gate.actions.following import tags_of
+from beholden.gate.actions.singles import write_down
+from beholden.gate.ids import listed, unpacked
+from beholden.gate.looks import Look, handovers_of, looks_at
+from beholden.gate.models import Disclosure
+from beholden.gate.pseudonyms import pseudonyms
+from beholden.gate.rules import check_role
+from beholden.kinds import Actor, PersonId, Role, UseRef
+from beholden.ledger.tags import TAG_BYTES
+from beholden.people.queries import check_enrolled
+from beholden.refusals import Refusal
+from beholden.uses.queries import AskedUse, asked
+
+EXIT = "trace"
+MOST_BYTES = 2**31
+_HEX = 2 * TAG_BYTES
+_PARQUET, _AGE = b"PAR1", b"age-encryption.org/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """One handover whose scope held the child: of which use, to whom, when, if the row went, and the item with it."""
+
+    use: UseRef
+    recipient: str
+    disclosure: str
+    logged_at: datetime
+    in_list: bool
+    with_item: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every place to which something about one child went: in lists, and alone. What may not be told is in neither."""
+
+    handovers: tuple[Went, ...]
+    singles: tuple[Look, ...]
+
+
+def places(person: PersonId, item: str, *, by: Actor, at: datetime) -> Places:
+    """Return every place to which one item of one child went (D31).
+
+    The plan: 1 an enrolled registrar; 2 it stands in the journal, on the disk, and the family reads of it like of any
+    other look; 3 handovers from their frozen lists, single exits from the journal's index.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    write_down(EXIT, EXIT, person, reader=by.ref, by=by, at=at)  # 2
+    found = []
+    for one in handovers_of(person):  # 3
+        use = asked(one.use)
+        carried = one.in_list and item in use.items
+        found.append(Went(one.use, use.recipient.ref, one.disclosure, one.logged_at, one.in_list, carried))
+    return Places(tuple(found), looks_at(person))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One handover that a file fits: by what (parcel, tags, pseudonyms), how many of its rows, of how many there were.
+
+    `filling` are tags of the list that are no row's by today's keys: whoever has many of them has the parcel. `people`
+    are internal ids of those whose rows were found, for the registrar alone.
+    """
+
+    use: UseRef
+    recipient: str
+    disclosure: str
+    how: str
+    rows: int
+    filling: int
+    of: int
+    people: frozenset[PersonId]
+
+
+def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
+    """Return every handover that a leaked file fits, the best first (D34). Nothing of the file is kept or said.
+
+    The plan: 1 an enrolled registrar; 2 the locked parcel itself names its handover by the hash in the log; 3 else its
+    rows' tags are looked for in every list that left; 4 where tags are gone, the pseudonyms, which are made for one
+    recipient and one use. A file with neither fits nothing, and that proves nothing.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    if path.stat().st_size > MOST_BYTES:
+        raise _unreadable()
+    raw = path.read_bytes()
+    left = Disclosure.objects.filter(state__in=["releasing", "released"]).select_related(
+        "decision__released", "tags"
+    )
+    held = tuple(left.order_by("decision_id"))
+    if raw.startswith(_AGE):  # 2
+        digest = hashlib.sha256(raw).hexdigest()
+        return tuple(_whole(one) for one in held if one.payload == digest)
+    names = frozenset(_names(raw))
+    found = [
+        match for one in held for match in [_fits(one, names, by=by, at=at)] if match is not None
+    ]  # 3, 4
+    return tuple(sorted(found, key=lambda one: (-(one.rows + one.filling), one.disclosure)))
+
+
+def _whole(one: Disclosure) -> Match:
+    use = asked(UseRef(one.decision.use))
+    count = one.decision.released.count
+    return Match(use.ref, use.recipient.ref, one.id, "parcel", count, 0, count, _released(one))
+
+
+def _released(one: Disclosure) -> frozenset[PersonId]:
+    raw = sets.read(one.decision.released)
+    return frozenset(PersonId(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16))
+
+
+def _fits(one: Disclosure, names: frozenset[bytes], *, by: Actor, at: datetime) -> Match | None:
+    """Look for a file's 16-byte names among the tags of a handover, and among the pseudonyms of its rows."""
+    if one.tags is None or not names:
+        return None
+    use = asked(UseRef(one.decision.use))
+    column = pa.array(sorted(names), type=pa.binary(TAG_BYTES))
+    tags = int(listed(column, unpacked(sets.read(one.tags))).sum())
+    people = _by_pseudonym(one, use, names)
+    filling = 0
+    if tags:
+        mine = {
+            person
+            for person, tag in tags_of(one, sorted(_released(one)), by=by, at=at).items()
+            if tag in names
+        }
+        people, filling = people | mine, tags - len(mine)
+    if not tags and not people:
+        return None
+    how, count = "tags" if tags else "pseudonyms", one.decision.released.count
+    return Match(use.ref, use.recipient.ref, one.id, how, len(people), filling, count, people)
+
+
+def _by_pseudonym(one: Disclosure, use: AskedUse, names: frozenset[bytes]) -> frozenset[PersonId]:
+    people = sorted(_released(one))
+    made = pseudonyms(use.recipient.ref, use.ref, (person.bytes for person in people))
+    return frozenset(
+        person for person, name in zip(people, made, strict=True) if bytes.fromhex(name) in names
+    )
+
+
+def _names(raw: bytes) -> Iterator[bytes]:
+    """Yield everything in a file that has the shape of a tag or a pseudonym: 16 bytes, or their hex in any column."""
+    if raw.startswith(_PARQUET):
+        try:
+            table = pq.read_table(pa.BufferReader(raw))
+        except (pa.ArrowInvalid, OSError) as trouble:
+            raise _unreadable() from trouble
+        for column in table.columns:
+            if pa.types.is_binary(column.type) or pa.types.is_fixed_size_binary(column.type):
+                yield from (one for one in column.to_pylist() if one is not None and len(one) == TAG_BYTES)
+            elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+                yield from filter(None, map(_from_hex, column.to_pylist()))
+        return
+    try:
+        text = raw.decode("utf-8-sig")
+        for line in csv.reader(io.StringIO(text, newline="")):
+            yield from filter(None, map(_from_hex, line))
+    except (UnicodeDecodeError, csv.Error) as trouble:
+        raise _unreadable() from trouble
+
+
+def _from_hex(cell: str | None) -> bytes | None:
+    text = "" if cell is None else cell.strip().lower().removeprefix("\\x").removeprefix("0x")
+    try:
+        return bytes.fromhex(text) if len(text) == _HEX else None
+    except ValueError:
+        return None
+
+
+def _unreadable() -> Refusal:
+    return Refusal(
+        "gate.leak_unreadable",
+        "This file cannot be read as a parcel, Parquet or text with commas.",
+        next_step="Keep it as it is. Bring what is in it into one of the three, and look again.",
+        authority="D34; UK GDPR Art 33(3)(a)",
+    )

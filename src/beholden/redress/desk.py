@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the registrar does at the desk about one child, found by number and birth date: put right, dispute, trace."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from beholden.catalogue import Catalogue, Item, Kind
+from beholden.gate.actions.tracing import Places, places
+from beholden.kinds import Actor, PersonId, Role
+from beholden.people.queries import check_enrolled
+from beholden.redress.queries import Said, said_of
+from beholden.redress.rules import check_role
+from beholden.refusals import Refusal
+from beholden.register import actions as register
+from beholden.register.actions import About
+from beholden.register.queries import HeldCorrection, corrections_of
+from beholden.register.rules import Evidence, Place, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Who is meant: a pupil number and a birth date that together name one child."""
+
+    number: str
+    born: date
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that is known of where one item of one child went: places, corrections, and what recipients were told.
+
+    Of a message about a value only those about this item; those about the whole row always.
+    """
+
+    places: Places
+    corrections: tuple[HeldCorrection, ...]
+    told: tuple[Said, ...]
+
+
+def trace(child: Child, item: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> Trace:
+    """Return every place to which one item of one child went, and how each stands (D31). It is journaled."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    catalogue.item(item)
+    person = _one(child, by=by, at=at)
+    found = places(person, item, by=by, at=at)
+    told = tuple(one for one in said_of(person) if one.item in {"", item})
+    return Trace(found, corrections_of(person, item), told)
+
+
+def put_right(
+    child: Child,
+    place: Place,
+    item: str,
+    typed: str,
+    *,
+    evidence: Evidence,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Put one value right, as it was typed; nothing typed takes an answer back. Returns the number of the line."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    about = About(_one(child, by=by, at=at), place, item)
+    value = _read(catalogue.item(item), typed.strip())
+    return register.correct(about, value, evidence=evidence, catalogue=catalogue, by=by, at=at)
+
+
+def dispute(
+    child: Child, place: Place, item: str, statement: str, *, catalogue: Catalogue, by: Actor, at: datetime
+) -> int:
+    """Leave a value as it is, and keep the family's words with it. Returns the number of the line."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    about = About(_one(child, by=by, at=at), place, item)
+    return register.dispute(about, statement, evidence=Evidence.FAMILY, catalogue=catalogue, by=by, at=at)
+
+
+def _one(child: Child, *, by: Actor, at: datetime) -> PersonId:
+    found = register.with_number_and_birth(child.number, child.born, by=by, at=at)
+    if len(found) != 1:
+        raise Refusal(
+            "redress.no_such_child",
+            "Number and birth date together do not name one child in this register.",
+            next_step="Look at the number and the date again, or ask the school.",
+            authority="UK GDPR Art 5(1)(c), 12(6)",
+        )
+    return found[0]
+
+
+def _read(item: Item, typed: str) -> Scalar:
+    """Read a typed value as the fact's own type; what is none is left as text, which `register.correct` refuses."""
+    if not typed:
+        return None
+    if item.type is Kind.WHOLE and typed.isdecimal():
+        return int(typed)
+    if item.type is Kind.BOOL:
+        return {"yes": True, "no": False}.get(typed.lower(), typed)
+    return typed

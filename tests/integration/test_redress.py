@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What follows a release: a recipient is told which rows to correct, rest or wipe, and signs for it (D11, D25, D31, D35)."""
+
+import copy
+from datetime import timedelta
+
+import pytest
+
+import homes
+from beholden.refusals import Refusal
+from integration.redressed import CLOCK, released
+from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SECOND, SEED
+
+
+@pytest.fixture(scope="module")
+def prepared(base_home, tmp_path_factory):
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            held = released(tmp_path_factory.mktemp("town"))
+        yield home, held
+
+
+@pytest.fixture
+def home(prepared):
+    with homes.copied(prepared[0]) as lent:
+        yield lent
+
+
+@pytest.fixture
+def held(prepared, home):
+    return copy.deepcopy(prepared[1])
+
+
+def said(asks):
+    return [(ask.do, ask.item, ask.value) for ask in asks]
+
+
+def refused(code):
+    return pytest.raises(Refusal, match=code)
+
+
+def test_a_day_on_which_nothing_happened_has_a_message_like_any_other(home, held):
+    """D31, D13: messages go every day, full or empty, and are of one size: none tells by coming."""
+    assert held.day(home) == ()
+    held.flag(held.people[0], "hidden")
+    assert len(held.day(home)) == 1
+    assert held.sizes(home) == {4_096}
+
+
+def test_a_corrected_value_reaches_whoever_has_the_wrong_one(home, held):
+    """D31: the recipient finds the very row by its tag and its pseudonym, and no identity travels."""
+    child = held.people[3]
+    held.correct(child, "11")
+    (ask,) = held.day(home)
+    assert said([ask]) == [("correct", "nc_year", "11")]
+    assert held.rows(home)[ask.tag]["pseudonym"] == ask.pseudonym.hex()
+    assert held.day(home) == ()  # told once
+
+
+def test_a_corrected_value_is_read_everywhere_from_then_on(home, held):
+    """D30: the one view of rows puts it over the file, and says that it did."""
+    from beholden.register.rows import read
+
+    child = held.people[3]
+    held.correct(child, "11")
+    (row,) = read.of_person(child)
+    assert row.values["nc_year"] == "11"
+    assert row.put_right == {"nc_year"}
+    held.correct(child, "10")
+    assert read.of_person(child)[0].values["nc_year"] == "10"
+    assert set(read.population("SC", "SPR", 2026, ("10",))["person"].to_pylist()) >= {child.bytes}
+
+
+def test_a_disagreement_travels_with_a_value_that_stands(home, held):
+    """D30: refused a correction, the family's words are kept, and the recipient is told of the doubt, not the words."""
+    from beholden.register.actions import dispute
+    from beholden.register.rows import read
+    from beholden.register.rules import Evidence
+
+    child = held.people[3]
+    before = read.of_person(child)[0].values["nc_year"]
+    words = "She was never in that year."
+    dispute(
+        held.about(child),
+        words,
+        evidence=Evidence.FAMILY,
+        catalogue=CATALOGUE,
+        by=REGISTRAR,
+        at=held.world.at,
+    )
+    (row,) = read.of_person(child)
+    assert (row.values["nc_year"], row.disputed) == (before, {"nc_year"})
+    assert said(held.day(home)) == [("doubt", "nc_year", None)]
+    assert words.encode() not in b"".join(path.read_bytes() for path in home.rows.iterdir())
+
+
+def test_a_correction_of_what_did_not_leave_is_told_to_nobody(home, held):
+    held.correct(held.people[3], value=True, item="part_time")
+    assert held.day(home) == ()
+
+
+@pytest.mark.parametrize("flag", ["hidden", "severed"])
+def test_a_child_that_is_kept_safe_and_one_that_said_no_look_the_same(home, held, flag):
+    """D11, D35: a later *no* and a child kept safe reach back to the copy; the message says what, never why."""
+    held.flag(held.people[0], flag)
+    out = held.world.keep_out(held.world.letters()[5])
+    asks = held.day(home)
+    assert {ask.do for ask in asks} == {"delete"}
+    assert len(asks) == 1 + len(set(out) & set(held.people) - {held.people[0]})
+    assert {(ask.item, ask.value) for ask in asks} == {(None, None)}
+    assert {ask.tag for ask in asks} <= held.rows(home).keys()
+    assert held.day(home) == ()  # told once
+
+
+def test_a_row_that_was_to_go_never_comes_back(home, held):
+    """An undone *no* or a flag that ended gives nobody a row that was asked back."""
+    held.flag(held.people[0], "hidden", until=held.world.at + timedelta(days=1))
+    assert said(held.day(home)) == [("delete", None, None)]
+    held.world.at += timedelta(days=2)
+    assert held.day(home) == ()
+    held.correct(held.people[0], "11")
+    assert held.day(home) == ()
+
+
+def test_a_contested_row_rests_and_is_used_again_when_that_is_over(home, held):
+    """D32, UK GDPR Art 18, 19: a restriction is told, and its end too."""
+    held.flag(held.people[0], "restricted", until=held.world.at + timedelta(days=2))
+    assert said(held.day(home)) == [("restrict", None, None)]
+    held.world.at += timedelta(days=2)
+    assert said(held.day(home)) == [("lift", None, None)]
+    assert held.day(home) == ()
+
+
+def test_a_message_is_fetched_only_when_the_log_holds_its_day(home, held):
+    """Nothing is released before it is logged: until then the file is not given, and cannot be signed for."""
+    from beholden.redress.actions.messages import close_day
+    from beholden.redress.queries import waiting_for
+
+    day = held.world.at.date()
+    held.world.at += timedelta(days=1)
+    close_day(day, catalogue=CATALOGUE, by=CLOCK, at=held.world.at)
+    assert waiting_for("northford") == ()
+    held.world.at += timedelta(seconds=1)
+    from beholden.ledger.actions import sequence
+
+    sequence(at=held.world.at)
+    assert len(waiting_for("northford")) == 1
+
+
+def test_a_recipient_signs_for_it_and_what_is_late_is_public(home, held):
+    """D25, D31: how many messages went, are signed for and are late; no child moves any of these figures."""
+    from beholden.redress.queries import overdue, standing
+
+    use, on = held.world.use, held.world.at.date()
+    held.day(home)
+    ((raw, message),) = held.read(home)
+    assert standing(use, on=on) == type(standing(use, on=on))(1, 0, 0)
+    late = message.do_by + timedelta(days=1)
+    assert standing(use, on=late).late == 1
+    assert overdue(on=late) == (("northford", use, 1),)
+    for _ in range(2):
+        held.sign(raw, message)
+    assert (standing(use, on=late).done, standing(use, on=late).late) == (1, 0)
+    assert overdue(on=late) == ()
+    assert held.read(home) == []
+
+
+def test_no_other_word_is_taken_for_the_recipients_own(home, held):
+    from beholden.kinds import Actor, Role
+
+    held.day(home)
+    ((raw, message),) = held.read(home)
+    with refused("gate.message_done"):
+        held.sign(raw, message, seed=bytes(32))
+    with refused("redress.no_such_message"):
+        held.sign(raw + b"x", message)
+    with refused("redress.no_such_message"):
+        held.sign(raw, message, by=Actor("recipient-2", Role.RECIPIENT, "welfare"))
+    with refused("redress.role"):
+        held.sign(raw, message, by=REGISTRAR)
+    assert len(held.read(home)) == 1
+
+
+def test_what_is_certified_to_be_wiped_gets_no_message_and_owes_none(home, held):
+    """D25: a certificate of destruction closes what was open, and nothing more is asked of a copy that is gone."""
+    from beholden.redress.queries import overdue, standing
+    from beholden.uses import actions as uses
+    from beholden.uses.models import Use
+    from beholden.uses.papers import newest
+    from beholden.uses.rules import Certificate
+    from beholden.uses.rules.ending import sign
+
+    held.day(home)
+    use = held.world.use
+    agreement = newest(Use.objects.get(pk=use), "agreement").body["digest"]
+    certificate = Certificate(use, agreement, held.world.at.date(), "Wiped.", "Every copy is gone.")
+    uses.certify(
+        use,
+        certificate=certificate,
+        signature=sign(certificate, seed=SEED),
+        by=RECIPIENT,
+        at=held.world.at,
+    )
+    held.flag(held.people[0], "hidden")
+    held.close_day()
+    assert held.read(home) == []
+    assert standing(use, on=held.world.at.date() + timedelta(days=99)) == type(
+        standing(use, on=held.world.at.date())
+    )(1, 0, 0)
+    assert overdue(on=held.world.at.date() + timedelta(days=99)) == ()
+
+
+def test_the_day_in_the_log_is_equal_but_for_hashes_whatever_one_family_did(prepared):
+    """D13: the public entry of a day with a *no* and a correction, and of one without, differ in hashes alone."""
+    from beholden.ledger.queries import spoken
+
+    entries = []
+    for happens in (False, True):
+        with homes.copied(prepared[0]) as home:
+            held = copy.deepcopy(prepared[1])
+            if happens:
+                held.correct(held.people[3], "11")
+                held.world.keep_out(held.world.letters()[5])
+            held.close_day()
+            held.close_day()
+            entries.append([row.says.to_json() for row in spoken("events", "redress")])
+            entries[-1].append(held.sizes(home))
+    plain, changed = entries
+    for one in (*plain[:-1], *changed[:-1]):
+        del one["corrections"], one["messages"]
+    assert plain == changed
+
+
+def test_a_message_that_cannot_be_written_stops_no_other_and_is_missed(home, held, caplog):
+    """What would have been said today is found again tomorrow, because what holds is asked and not what happened."""
+    from beholden.gate.models import Decision
+    from beholden.redress.queries import waiting_for
+
+    child = held.people[0]
+    held.flag(child, "hidden")
+    kept = home.sets / Decision.objects.get().released.path
+    raw = kept.read_bytes()
+    kept.write_bytes(raw[:-1] + b"\x00")
+    held.close_day()
+    assert waiting_for("northford") == ()
+    assert "gate.set_changed" in caplog.text
+    kept.write_bytes(raw)
+    assert said(held.day(home)) == [("delete", None, None)]
+
+
+def test_who_may_put_a_value_right_and_to_what(home, held):
+    """D30: the registrar, a value that a return could have had, of a row that is held."""
+    from beholden.register.actions import About, correct
+    from beholden.register.rules import Evidence
+
+    child = held.people[3]
+    about = held.about(child)
+
+    def to(value, about=about, by=REGISTRAR):
+        correct(about, value, evidence=Evidence.SCHOOL, catalogue=CATALOGUE, by=by, at=held.world.at)
+
+    with refused("register.role"):
+        to("11", by=RECIPIENT)
+    for wrong in ("no such year", 11, True, ""):
+        with refused("register.correction"):
+            to(wrong)
+    with refused("register.correction"):
+        to("2", held.about(child, "session_details"))
+    with refused("register.no_such_value"):
+        to("11", About(child, type(about.place)("SC", "SPR", 2026, "9999999"), "nc_year"))
+
+
+def test_every_place_is_traced_and_the_look_is_written_down(home, held):
+    """D31: lists, messages and their state; the trace itself stands in the journal before it is shown."""
+    from beholden.gate.looks import looks_at
+    from beholden.redress.desk import Child, trace
+
+    child = held.world.children()[-1]
+    born = Child(child.upn, child.born)
+    got = trace(born, "nc_year", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    ((went),) = got.places.handovers
+    assert (went.recipient, went.disclosure) == ("northford", held.disclosure)
+    assert went.with_item == went.in_list
+    (look,) = got.places.singles
+    assert (look.exit, look.by) == ("trace", REGISTRAR.ref)
+    other = trace(born, "part_time", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    assert not other.places.handovers[0].with_item
+    person = next(one for one in held.people if len(looks_at(one)) == 2)
+    held.correct(person, "11")
+    held.day(home)
+    told = trace(born, "nc_year", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    assert [(one.do.value, one.done_at) for one in told.told] == [("correct", None)]
+    assert len(told.corrections) == 1
+    with refused("redress.role"):
+        trace(born, "nc_year", catalogue=CATALOGUE, by=RECIPIENT, at=held.world.at)
+
+
+@pytest.mark.parametrize("form", ["age", "parquet", "csv", "no tags"])
+def test_a_leaked_file_names_its_handover_and_who_is_in_it(home, held, tmp_path, form):
+    """D34: by parcel, tags or pseudonyms; how many rows, and the persons as ids for the registrar alone."""
+    import pyarrow.parquet as pq
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.gate.queries import released_file
+
+    rows = held.world.parcel(home, held.disclosure).rows
+    leaked = tmp_path / "leaked"
+    if form == "age":
+        leaked.write_bytes((home.released / released_file(held.disclosure)).read_bytes())
+    elif form == "parquet":
+        pq.write_table(rows.slice(0, 5), leaked)
+    else:
+        some = rows.slice(0, 5).select(["pseudonym", "nc_year"])
+        if form == "csv":
+            tags = [one.hex() for one in rows["tag"].to_pylist()[:5]]
+            some = some.drop_columns(["pseudonym"]).append_column("row", [tags])
+        csv.write_csv(some, leaked)
+    (match,) = whose(leaked, by=REGISTRAR, at=held.world.at)
+    how = {"age": "parcel", "parquet": "tags", "csv": "tags", "no tags": "pseudonyms"}[form]
+    wanted = len(held.people) if form == "age" else 5
+    assert (match.disclosure, match.recipient, match.how) == (held.disclosure, "northford", how)
+    assert (match.rows, match.filling, match.of) == (wanted, 0, len(held.people))
+    assert match.people <= set(held.people)
+    assert len(match.people) == wanted
+
+
+def test_a_file_of_somebody_else_fits_nothing(held, tmp_path):
+    from beholden.gate.actions.tracing import whose
+
+    strange = tmp_path / "strange.csv"
+    strange.write_text("a,b\n" + "ab" * 16 + ",1\n")
+    assert whose(strange, by=REGISTRAR, at=held.world.at) == ()
+    strange.write_bytes(b"PAR1 and no more")
+    with refused("gate.leak_unreadable"):
+        whose(strange, by=REGISTRAR, at=held.world.at)
+
+
+def exposed(held, **changes):
+    from beholden.redress.incidents import Exposed
+
+    said = {
+        "what": "A file was left on a train.",
+        "known_at": held.world.at,
+        "use": held.world.use,
+        "disclosure": held.disclosure,
+        "people": frozenset(held.people[:5]),
+    }
+    return Exposed(**(said | changes))
+
+
+def opened(held, *, breach=False, by=REGISTRAR, **changes):
+    from beholden.redress.actions.incidents import open_incident
+
+    return open_incident(
+        exposed(held, **changes), breach=breach, catalogue=CATALOGUE, by=by, at=held.world.at
+    )
+
+
+def test_an_incident_is_public_from_its_first_hour_and_its_hours_run(home, held):
+    """D34, UK GDPR Art 33, 34: what, how many in a band, by when the regulator is told; late is late for ever."""
+    from beholden.redress.actions.incidents import move_on
+    from beholden.redress.incidents import incidents, people_of
+
+    ref = opened(held)
+    (one,) = incidents(at=held.world.at, use=held.world.use)
+    assert (one.ref, one.state, one.at_most, one.late) == (ref, "opened", 64, False)
+    assert one.tell_by - held.world.at == timedelta(hours=72)
+    assert people_of(ref, by=REGISTRAR) == tuple(sorted(held.people[:5]))
+    with refused("redress.incident_step"):
+        move_on(ref, "people_told", by=REGISTRAR, at=held.world.at)
+    held.world.at += timedelta(hours=72, seconds=1)
+    assert incidents(at=held.world.at)[0].late
+    for state in ("regulator_told", "people_told", "closed"):
+        move_on(ref, state, by=REGISTRAR, at=held.world.at)
+    (one,) = incidents(at=held.world.at)
+    assert (one.state, one.late) == ("closed", True)
+    with refused("redress.incident_step"):
+        move_on(ref, "closed", by=REGISTRAR, at=held.world.at)
+    with refused("redress.role"):
+        people_of(ref, by=RECIPIENT)
+    with refused("redress.incident"):
+        opened(held, what=" ")
+
+
+def test_a_breach_is_written_down_with_its_incident_or_not_at_all(home, held):
+    """D25, D34: the use is breached in the same transaction; its rows are still followed until they are wiped."""
+    from beholden.redress.incidents import incidents
+    from beholden.uses.queries import asked
+
+    opened(held, breach=True)
+    assert asked(held.world.use).state.value == "breached"
+    with refused("uses.state"):
+        opened(held, breach=True, by=SECOND)
+    assert len(incidents(at=held.world.at)) == 1
+    assert held.day(home) == ()
+
+
+def test_the_doors_see_figures_and_incidents_and_nothing_of_anybodys_row(home, held):
+    """D25, D36: what the public page shows, the doors' own role can read; whom it is about, it cannot."""
+    from django.db import ProgrammingError
+
+    from beholden.redress.incidents import incidents
+    from beholden.redress.models import Affected, Asked, Day
+    from beholden.redress.queries import standing
+    from beholden.register.rows.models import Correction
+    from beholden.settings import found
+
+    ref = opened(held)
+    held.day(home)
+    with found.acting_as(home, "web"):
+        assert standing(held.world.use, on=held.world.at.date()).sent == 1
+        assert [one.ref for one in incidents(at=held.world.at, use=held.world.use)] == [ref]
+        for closed in (Affected, Asked, Day, Correction):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                closed.objects.first()
