@@ -287,3 +287,17 @@ def test_what_was_put_among_the_released_is_found(held, capsys):
         planted.unlink()
     said = json.loads(capsys.readouterr().out)
     assert "fsck.released_unlogged" in json.dumps(said)
+
+
+def test_a_stranger_who_watches_an_honest_home_hears_no_alarm(held, tmp_path):
+    """D41: `beholden watch` over a copy of what a real home published: logs, texts, and what each catalogue said."""
+    from beholden.cli.logs import export
+    from beholden.reportcard.watching import watch
+
+    home, world = held
+    copy = tmp_path / "copy"
+    assert "1 catalogues are new" in export(home.root, copy)
+    keys = [(copy / log / "vkey").read_text().strip() for log in ("events", "handovers")]
+    seen, alarms = watch(copy, keys=keys, before=None, on=world.at.date())
+    assert alarms == ()
+    assert watch(copy, keys=keys, before=seen, on=world.at.date()) == (seen, ())
