@@ -66,19 +66,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def base_home() -> Iterator[Home]:
     """Return a founded home whose server runs for the session. Tests take `keeper_home`, its clone."""
-    from django.test.utils import setup_test_environment, teardown_test_environment
-
-    from beholden.settings import found
-
-    folder = homes.new_folder()
-    home = Home(folder / "base")
-    with found.acting_as(home, "keeper"):
-        found.found_home(home)
-        setup_test_environment()
-        with postgres.serving(home):
-            yield home
-        teardown_test_environment()
-    shutil.rmtree(folder)
+    with homes.founded() as home:
+        yield home
 
 
 @pytest.fixture

@@ -36,6 +36,24 @@ def new_folder() -> Path:
 
 
 @contextmanager
+def founded() -> Iterator[Home]:
+    """Lend a founded home whose server runs as long; others are cloned from it."""
+    from django.test.utils import setup_test_environment, teardown_test_environment
+
+    from beholden.settings import found
+
+    folder = new_folder()
+    home = Home(folder / "base")
+    with found.acting_as(home, "keeper"):
+        found.found_home(home)
+        setup_test_environment()
+        with postgres.serving(home):
+            yield home
+        teardown_test_environment()
+    shutil.rmtree(folder)
+
+
+@contextmanager
 def clone(base: Home) -> Iterator[Home]:
     """Lend a fresh founded home: server, passwords and keys are the base home's, all else is its own.
 

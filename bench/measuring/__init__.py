@@ -34,6 +34,7 @@ class Limit:
     """What must hold of our way at the largest size.
 
     `rate`: at least so many units a second of one core. `ratio`: at most so many times the peer's seconds.
+    `cores`: at most so many times the peer's seconds of cores, where one way uses more cores than the other.
     `each`: at most so many seconds a unit.
     """
 
@@ -148,9 +149,9 @@ def ours(result: dict[str, Any]) -> list[Figure]:
 
 
 def peers(result: dict[str, Any]) -> list[tuple[Figure, float]]:
-    """Each peer at the largest size, and our seconds over its seconds there (of cores, if the limit is a rate)."""
+    """Each peer at the largest size, and our seconds over its seconds there (of cores, if the limit counts them)."""
     mine = ours(result)[-1]
-    clock = "core" if result["limit"]["kind"] == "rate" else "seconds"
+    clock = "core" if result["limit"]["kind"] in {"rate", "cores"} else "seconds"
     beside = [one for one in figures(result) if one.way != mine.way and one.size == mine.size]
     return [(one, getattr(mine, clock) / max(getattr(one, clock), 1e-9)) for one in beside]
 
@@ -168,7 +169,7 @@ def reached(result: dict[str, Any]) -> float:
     mine, limit = ours(result)[-1], Limit(**result["limit"])
     if limit.kind == "rate":
         return mine.size / mine.core
-    if limit.kind == "ratio":
+    if limit.kind in {"ratio", "cores"}:
         return next(ratio for peer, ratio in peers(result) if peer.way == limit.peer)
     return mine.seconds / mine.size
 
@@ -188,9 +189,14 @@ def table(result: dict[str, Any]) -> Iterator[str]:
             f"  {one.way:46} {one.size:12,} {one.seconds:9.3f} {one.core:9.3f}"
             f" {one.size / max(one.core, 1e-9):16,.0f} {one.memory / 2**20:6,.0f} MB"
         )
-    beside = "; ".join(f"{ratio:.2f} x {peer.way}" for peer, ratio in peers(result))
+    beside = "; ".join(f"{times(ratio)} x {peer.way}" for peer, ratio in peers(result))
     yield f"  {beside}; slope {slope(result):.2f}; load {result['load'][0]} to {result['load'][1]}"
     yield f"  {'kept' if kept(result) else 'MISSED'}: {said_limit(result)}"
+
+
+def times(ratio: float) -> str:
+    """How many times, with two digits that tell something."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}"
 
 
 def said_limit(result: dict[str, Any]) -> str:
@@ -198,8 +204,9 @@ def said_limit(result: dict[str, Any]) -> str:
     limit, value = Limit(**result["limit"]), reached(result)
     if limit.kind == "rate":
         return f"{value:,.0f} {result['unit']} a second a core, at least {limit.value:,.0f}"
-    if limit.kind == "ratio":
-        return f"{value:.2f} times the peer's time, at most {limit.value:g} ({limit.peer})"
+    if limit.kind in {"ratio", "cores"}:
+        time = "time" if limit.kind == "ratio" else "time of cores"
+        return f"{times(value)} times the peer's {time}, at most {limit.value:g} ({limit.peer})"
     each = f" for each of the {result['unit']}" if limit.kind == "each" else ""
     return f"{1_000 * value:,.3g} ms{each}, at most {1_000 * limit.value:,.3g} ms"
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from measuring import BENCH, figures, kept, peers, said_limit, slope
+from measuring import BENCH, figures, kept, peers, said_limit, slope, times
 
 PAGE = BENCH.parent / "docs" / "reference" / "performance.md"
 
@@ -42,7 +42,7 @@ def _section(result: dict[str, Any]) -> Iterator[str]:
             f"| {one.way} | {one.size:,} | {one.seconds:.3f} | {one.core:.3f} | {rate:,.0f}"
             f" | {one.memory / 2**20:,.0f} MB |\n"
         )
-    beside = "; ".join(f"{ratio:.2f} times *{peer.way}*" for peer, ratio in peers(result))
+    beside = "; ".join(f"{times(ratio)} times *{peer.way}*" for peer, ratio in peers(result))
     low, high = result["load"]
     yield f"\nAt the largest size {beside}. Slope {slope(result):.2f}.\n"
     yield f"Measured on {result['on']}: {result['machine']}; load {low} before, {high} after.\n"

@@ -256,6 +256,27 @@ def no_raw_cursors(module: Module, tree: Tree) -> Iterator[Finding]:
                 yield node.lineno, "raw SQL belongs in one of the files that fences.py names"
 
 
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
+SAYABLE = {"code", "name", "__name__"}
+"""What a log line may have beside its own words: a refusal's code, a verb's name, the name of a class."""
+
+
+def plain_log_lines(module: Module, tree: Tree) -> Iterator[Finding]:
+    """A log line is written words; a value in it may be a child's, and logs are kept where no key reaches."""
+    for node in ast.walk(module.tree):
+        if not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS
+        ):
+            continue
+        if not re.search(r"log(ger|ging)?\b|getLogger", ast.unparse(node.func.value)):
+            continue
+        words, *values = node.args or [None]
+        if not isinstance(words, ast.Constant) or node.keywords:
+            yield node.lineno, "a log line is one written sentence, not one that is put together"
+        if not all(isinstance(value, ast.Attribute) and value.attr in SAYABLE for value in values):
+            yield node.lineno, "a log line says a code or a name of ours, and never a value"
+
+
 def no_asserts(module: Module, tree: Tree) -> Iterator[Finding]:
     """`assert` is gone under `python -O`, so it guards nothing."""
     for node in ast.walk(module.tree):
@@ -331,6 +352,7 @@ FENCES: dict[str, Fence] = {
     "names passed on": names_passed_on,
     "hidden imports": no_hidden_imports,
     "raw cursors": no_raw_cursors,
+    "plain log lines": plain_log_lines,
     "asserts": no_asserts,
     "clock at the door": clock_at_the_door,
     "who and when": actions_name_who_and_when,

@@ -4,6 +4,7 @@
 `make reference` runs it; a test compares each page with what would be written.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from beholden.cli.commands import app
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))  # `make reference` runs this file by itself
 
-from house import biometrics_page, catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
+from house import biometrics_page, cases_page, catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
+from spec.seed_cases import playing  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
 
@@ -79,12 +81,16 @@ GENERATED = {
     **{path: partial(catalogue_page.page, pack) for path, pack in catalogue_page.PAGES.items()},
     gate_page.PAGE: gate_page.page,
     biometrics_page.PAGE: biometrics_page.page,
+    cases_page.PAGE: cases_page.page,
     use_page.PAGE: use_page.page,
 }
 """Each generated page, and what writes it."""
 
 
 if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "beholden.settings"
+    if playing.keep():
+        sys.stdout.write("The seed cases say something new: look at the difference.\n")
     for path, written in GENERATED.items():
         text = written()
         if not path.exists() or path.read_text("utf-8") != text:

@@ -201,6 +201,16 @@ ROUND = {
         "uses",
         'def ask(kind: type) -> object:\n    return kind.objects.raw("select 1")\n',
     ),
+    "a value in a log line": (
+        "plain log lines",
+        "gate",
+        'import logging\n\n\ndef act(name: str) -> None:\n    logging.getLogger("x").info("released %s", name)\n',
+    ),
+    "a log line put together": (
+        "plain log lines",
+        "web",
+        'import logging\n\n\ndef act(name: str) -> None:\n    logging.getLogger("x").error(f"no page for {name}")\n',
+    ),
     "an assert": ("asserts", "gate", "def check(rows: int) -> None:\n    assert rows\n"),
     "a clock": (
         "clock at the door",

@@ -6,7 +6,7 @@ import pytest
 import measuring
 from measuring import page
 
-CLAIMS = {"commit", "gate", "intake", "letters", "registry", "start", "subject_copy", "verify"}
+CLAIMS = {"commit", "gate", "intake", "letters", "policy", "registry", "start", "subject_copy", "verify"}
 
 
 def test_the_page_is_what_the_figures_say():

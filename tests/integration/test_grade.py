@@ -211,7 +211,7 @@ def test_an_export_is_brought_up_to_date(played, tmp_path):
     uses.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=at)
     sequence(at=at)
     done = export(played.home.root, copy)
-    assert "events with 95 entries (3 new); 1 texts are new" in done
+    assert "events with 95 entries (3 new); 1 texts and 0 catalogues are new" in done
     assert (copy / "texts" / f"{ref}.json").is_file()
     assert card_of_copy(copy, keys=played.keys, catalogue=CATALOGUE, on=played.on) == played.card()
 

@@ -75,7 +75,7 @@ def test_page_command_and_stranger_have_one_card(played, pages, tmp_path):
     copied = as_stranger("log", "copy", f"{pages.address}/log", tmp_path / "fetched")
     assert (copied.returncode, copied.stderr) == (0, b"")
     exported = mine(played.home, "log", "export", tmp_path / "exported")
-    assert b"texts are new" in exported.stdout
+    assert b"catalogues are new" in exported.stdout
     for copy in ("fetched", "exported"):
         theirs = as_stranger(
             "grade", "--json", "--from-log", tmp_path / copy, "--on", on, *given(played.keys)

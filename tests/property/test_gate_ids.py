@@ -28,6 +28,20 @@ def test_listed_says_what_a_set_says(people, among):
     assert found == [one in set(among) for one in people]
 
 
+@given(
+    people=st.sets(
+        st.sampled_from([a.to_bytes(8) + b.to_bytes(8) for a in (0, 1, 2**64 - 1) for b in range(9)]),
+        min_size=9,
+    ),
+    among=columns,
+)
+def test_few_are_looked_for_among_many(people, among):
+    """The other way round, for a short list and people in order: the same answer, also where first halves are alike."""
+    few = among[: len(people) // ids.SPARSE - 1]
+    found = ids.listed(column(sorted(people)), column(few)).tolist()
+    assert found == [one in set(few) for one in sorted(people)]
+
+
 @given(people=columns, start=st.integers(0, 30))
 def test_a_column_is_put_in_the_order_of_its_bytes(people, start):
     """Also a slice of a longer column, whose first byte is not the buffer's first."""

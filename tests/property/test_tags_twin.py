@@ -102,3 +102,10 @@ def test_no_changed_proof_ever_says_the_opposite(list_id, items, data):
 @given(st.integers(0, 2**32 - 1))
 def test_the_depth_is_the_twins(n):
     assert tags.depth(n) == naive_depth(n)
+
+
+@given(st.binary(min_size=32, max_size=32), st.lists(IDS, max_size=20), IDS)
+def test_many_tags_at_once_are_each_persons_own(key, people, list_id):
+    """D28: the quick way for a million and the way of one bundle never part."""
+    one_by_one = b"".join(tags.tag(tags.tag_key(key, person), list_id) for person in people)
+    assert tags.tags_of(key, b"".join(people), list_id) == one_by_one

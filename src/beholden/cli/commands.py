@@ -206,6 +206,25 @@ def grade(
     print_card(ctx.obj, from_log=from_log, keys=tuple(key or ()), on=day, as_json=as_json)
 
 
+@app.command()
+def watch(
+    copy: Annotated[
+        Path, typer.Argument(help="Your copy of what is published (beholden log copy makes it).")
+    ],
+    key: Annotated[list[str], typer.Option(help="Twice: each log's key, from a place you trust.")],
+    state: Annotated[Path, typer.Option(help="The file in which it is remembered what was seen.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Watch a keeper from outside: rules loosened before their notice, another past, steps out of order, wrong sums.
+
+    Ends 0 if there is no alarm, 1 if there is one. Needs no home.
+    """
+    from beholden.cli.watching import run
+
+    day = datetime.now(UTC).date()
+    sys.exit(run(copy, keys=tuple(key), state=state, on=day, as_json=as_json))
+
+
 @rules.command()
 def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Show which rules are in force since when, and every looser one that was announced, change by change."""

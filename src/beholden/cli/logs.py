@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from beholden.home import Home
-from beholden.ledger.mirror import Read, from_folder, mirror
+from beholden.ledger.mirror import CATALOGUES, Read, from_folder, mirror
 from beholden.ledger.signer import log_of
 from beholden.ledger.witnessing import check_witnessed, gather, policy_of
 from beholden.refusals import Refusal
@@ -30,7 +30,7 @@ def export(root: Path, to: Path) -> str:
             "The copy may not lie inside the keeper's folder: a web server would then reach the rest.",
             "Name a folder elsewhere.",
         )
-    return _copied(from_folder(home.ledger), to)
+    return _copied(_from_home(home), to)
 
 
 def copy(address: str, to: Path) -> str:
@@ -60,6 +60,12 @@ def witnessed(root: Path) -> int:
     if policy_of(home) is None:
         print("This home has no policy of witnesses, so nobody was asked.")
     return 0 if enough else 1
+
+
+def _from_home(home: Home) -> Read:
+    """Return a reader of what a home publishes: the logs and texts, and beside them what each catalogue said."""
+    logs, rules = from_folder(home.ledger), from_folder(home.catalogues.parent)
+    return lambda path, most: (rules if path.startswith(f"{CATALOGUES}/") else logs)(path, most)
 
 
 def _from_web(base: str) -> Read:
@@ -98,7 +104,7 @@ def _copied(read: Read, to: Path) -> str:
         ) from cause
     logs = ", ".join(f"{one.log} with {one.size:,} entries ({one.fresh:,} new)" for one in held.logs)
     return (
-        f"Copied: {logs}; {held.texts:,} texts are new.\n"
+        f"Copied: {logs}; {held.texts:,} texts and {held.rules:,} catalogues are new.\n"
         "Whose log it is, is not checked yet: grade it with both keys."
     )
 

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 SLICE = 1_000_000
 """So many ids are looked for at a time: what is worked with stays small, however many there are."""
 
+SPARSE = 4
+"""A list that is so many times shorter than the people is looked for among the people, instead of they in it."""
+
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Halves = NDArray[np.uint64]
@@ -38,27 +41,62 @@ def unpacked(content: bytes) -> pa.Array:
 
 
 def listed(people: pa.Array, among: pa.Array) -> Flags:
-    """Say of each of the people whether they stand among others."""
+    """Say of each of the people whether they stand among others.
+
+    Of most flags few children bear it: then it is the few who are looked for, if the people are in order and each once.
+    Of a flag that does not apply the list is everybody: then nobody is looked for.
+    """
+    if people.equals(among):
+        return np.ones(len(people), np.bool_)
     wanted, held = _halves(people), _halves(ordered(among))
+    if len(held) * SPARSE < len(wanted) and _each_once(wanted):
+        marked = np.zeros(len(wanted), np.bool_)
+        marked[_places(held, wanted)] = True
+        return marked
     firsts = held[:, 0].astype(np.uint64)
     slices = [_found(wanted[start : start + SLICE], held, firsts) for start in range(0, len(wanted), SLICE)]
     return np.concatenate([np.zeros(0, np.bool_), *slices])
 
 
 def _found(wanted: Halves, held: Halves, firsts: Halves) -> Flags:
-    """Search by the first half; whoever meets another with the same first half looks at the next, and the next."""
-    found = np.zeros(len(wanted), np.bool_)
+    return _search(wanted, held, firsts)[0]
+
+
+def _places(wanted: Halves, held: Halves) -> Rows:
+    """Return where those of the wanted stand who are held."""
+    found, place = _search(wanted, held, held[:, 0].astype(np.uint64))
+    return place[found]
+
+
+def _search(wanted: Halves, held: Halves, firsts: Halves) -> tuple[Flags, Rows]:
+    """Say of each of the wanted whether it is held, and where: the place of what is not held says nothing.
+
+    Searched by the first half; whoever meets another with the same first half looks at the next, and the next.
+    """
     first = wanted[:, 0].astype(np.uint64)
-    place = np.searchsorted(firsts, first)
-    seeking: Rows = np.flatnonzero(place < len(held))
+    if not len(held):
+        return np.zeros(len(wanted), np.bool_), np.zeros(len(wanted), np.int64)
+    # Past the end stands whoever is greater than all, and so is not the last either.
+    place: Rows = np.minimum(np.searchsorted(firsts, first), len(held) - 1)
+    alike = firsts[place] == first
+    found = alike & (held[:, 1][place] == wanted[:, 1])
+    seeking: Rows = np.flatnonzero(alike & ~found)
     while len(seeking):
+        place[seeking] += 1
+        seeking = seeking[place[seeking] < len(held)]
         seeking = seeking[firsts[place[seeking]] == first[seeking]]
         same = held[place[seeking], 1] == wanted[seeking, 1]
         found[seeking[same]] = True
         seeking = seeking[~same]
-        place[seeking] += 1
-        seeking = seeking[place[seeking] < len(held)]
-    return found
+    return found, place
+
+
+def _each_once(halves: Halves) -> bool:
+    """Say whether ids are in order and no two are alike."""
+    high = halves[:, 0].astype(np.uint64)
+    alike: Rows = np.flatnonzero(high[1:] == high[:-1])
+    rises = bool((high[1:] >= high[:-1]).all())
+    return rises and bool((halves[alike + 1, 1] > halves[alike, 1]).all())
 
 
 def _halves(column: pa.Array) -> Halves:

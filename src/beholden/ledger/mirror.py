@@ -5,10 +5,12 @@ Believes nothing that it reads, and knows no key: whose log it is, says who open
 leaves is the copy as it was, and a draft behind it that the next run writes over. No Django, no clock, no network.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from beholden.home.files import write_durably
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
 from beholden.ledger.note import Key, Note
@@ -24,12 +26,16 @@ from beholden.ledger.tiles import (
     parse_bundle,
 )
 from beholden.ledger.tree import EMPTY_ROOT
-from beholden.ledger.vocabulary.events import UseMoved
+from beholden.ledger.vocabulary.events import CatalogueAnnounced, CatalogueSet, UseMoved
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.refusals import Refusal
 
+_PUBLIC = 0o644
 BATCH = TILE_WIDTH * TILE_WIDTH  # entries that are held at a time
 MAX_NOTE_BYTES = 64_000
+CATALOGUES = "catalogues"
+"""The folder of a copy in which what each set or announced catalogue said lies, under its hash."""
+MAX_CATALOGUE_BYTES = 2_000_000
 MAX_BUNDLE_BYTES = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
 
 Read = Callable[[str, int], bytes | None]
@@ -47,10 +53,11 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a copy holds now. `texts` counts those that are new or others than before."""
+    """What a copy holds now. `texts` counts those that are new or others than before; `rules` the new catalogues."""
 
     logs: tuple[Copied, ...]
     texts: int
+    rules: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +85,20 @@ def mirror(read: Read, to: Path) -> Copy:
 
     What must hold: 1 the checkpoints are read before any entry, that of the handovers first: what it names of the
     events is then there; 2 a copy only grows: the entries that it has, and the new ones behind them, give the root
-    that the new checkpoint states; 3 every text is in its one form, and of a use that the copied log names; 4 the
-    checkpoints are replaced last, the events' first, and only if all else was well.
+    that the new checkpoint states; 3 every text is in its one form, and of a use that the copied log names, and every
+    catalogue is the bytes that its hash names; 4 the checkpoints are replaced last, the events' first, and only if all
+    else was well.
     """
     heads = {log: _head(read, log) for log in (HANDOVERS, EVENTS)}  # 1
     drafted = [_draft(read, to, log, note) for log, note in heads.items()]  # 2
-    texts = _texts(read, to, next(one for one in drafted if one.log == EVENTS))  # 3
+    events = next(one for one in drafted if one.log == EVENTS)
+    texts, rules = _texts(read, to, events), _catalogues(read, to, events)  # 3
     for one in reversed(drafted):  # 4
         if one.key is not None and one.held.published_key() is None:
             one.held.publish_key(one.key)
         one.held.publish(one.note, instead_of=one.before)
         one.held.tidy(one.old, one.new.size)
-    return Copy(tuple(Copied(one.log, one.new.size, one.new.size - one.old) for one in drafted), texts)
+    return Copy(tuple(Copied(one.log, one.new.size, one.new.size - one.old) for one in drafted), texts, rules)
 
 
 def _head(read: Read, log: str) -> bytes:
@@ -179,6 +188,25 @@ def _texts(read: Read, to: Path, events: _Drafted) -> int:
             continue
         there = _text(_whole(read, path, MAX_TEXT_BYTES), use)
         count += there is not None and put(there, beside=to)
+    return count
+
+
+def _catalogues(read: Read, to: Path, events: _Drafted) -> int:
+    """Copy what each catalogue said that the log names as set or announced. One that is not published is left out.
+
+    Other bytes than the hash names are left out too: whoever watches misses them, and says so.
+    """
+    named = (one.hash.hex() for one in events.bodies() if isinstance(one, CatalogueSet | CatalogueAnnounced))
+    count = 0
+    for name in dict.fromkeys(named):
+        path = f"{CATALOGUES}/{name}.json"
+        if _local(to, path, MAX_CATALOGUE_BYTES) is not None:
+            continue
+        raw = _whole(read, path, MAX_CATALOGUE_BYTES)
+        if raw is not None and hashlib.sha256(raw).hexdigest() == name:
+            (to / CATALOGUES).mkdir(exist_ok=True)
+            write_durably(to / path, raw, mode=_PUBLIC)
+            count += 1
     return count
 
 

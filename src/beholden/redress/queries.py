@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 
 from beholden.gate.message import Do, Told
 from beholden.gate.queries import WentOut, went_out
+from beholden.gate.ways import ENCLAVE
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
@@ -25,8 +26,9 @@ def followed() -> tuple[WentOut, ...]:
 
 
 def holds_copy(use: UseRef) -> bool:
-    """Say whether what left under a use may still lie with its recipient."""
-    return asked(use).state in WITH_RECIPIENT
+    """Say whether what left under a use may still lie with its recipient; what lies in the reading room does not."""
+    held = asked(use)
+    return held.state in WITH_RECIPIENT and held.exit != ENCLAVE
 
 
 def told(disclosure: str) -> Told:

@@ -145,6 +145,7 @@ def test_only_education_study_duty_rights_and_care_are_allowed():
         "subject-access",
         "record-care",
         "child-in-danger",
+        "youth-support",
     }
 
 
@@ -160,6 +161,7 @@ def test_what_the_articles_attack_is_refused_by_a_rule_with_a_name():
         "product-training": "P8",
         "scoring": "P9",
         "identity-checks": "P10",
+        "armed-forces": "P11",
     }
     assert all(ENGLAND.purpose(code).exits == () for code in refused)
 

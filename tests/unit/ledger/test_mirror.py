@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from beholden.ledger import mirror as mirrors
-from beholden.ledger.mirror import from_folder, mirror
+from beholden.ledger.mirror import CATALOGUES, from_folder, mirror
 from beholden.ledger.texts import TextMalformed
 from beholden.ledger.tiles import TileLog, TileMalformed
 from beholden.refusals import Refusal
@@ -70,7 +70,9 @@ def test_a_copy_gives_the_same_card(source, paper, tmp_path):
 
 def test_once_more_changes_nothing_and_fetches_little(source, tmp_path):
     copy, asked = tmp_path / "copy", []
-    mirror(from_folder(source), copy)
+    (source / CATALOGUES).mkdir()
+    (source / CATALOGUES / f"{CATALOGUE.hash}.json").write_bytes(CATALOGUE.content)
+    assert mirror(from_folder(source), copy).rules == 1
     before = files(copy)
 
     def read(path, most):
@@ -79,7 +81,7 @@ def test_once_more_changes_nothing_and_fetches_little(source, tmp_path):
 
     held = mirror(read, copy)
     assert [one.fresh for one in held.logs] == [0, 0]
-    assert held.texts == 0
+    assert (held.texts, held.rules) == (0, 0)
     assert files(copy) == before
     assert sorted(asked) == ["events/checkpoint", "events/vkey", "handovers/checkpoint", "handovers/vkey"]
 
@@ -226,3 +228,11 @@ def test_a_file_that_has_no_end_is_refused(source, tmp_path):
     """The reader hands over one byte more than there may be, and no more is asked for."""
     with refused("mirror.too_long"):
         mirror(lambda path, most: b"x" * (most + 1), tmp_path / "copy")
+
+
+def test_rules_under_a_false_name_are_not_copied(source, tmp_path):
+    """D41: what a catalogue said is known by its hash, or not at all."""
+    (source / CATALOGUES).mkdir()
+    (source / CATALOGUES / f"{CATALOGUE.hash}.json").write_bytes(CATALOGUE.content + b" ")
+    assert mirror(from_folder(source), tmp_path / "copy").rules == 0
+    assert not (tmp_path / "copy" / CATALOGUES).exists()

@@ -114,6 +114,8 @@ def _values(
         row = holds.get(one.person)
         right = one.verdict is Verdict.PUT_RIGHT
         value = None if not right else one.value if row is None else _plain(row[one.item])
+        if isinstance(value, str) and one.item in use.months:
+            value = f"{value[:8]}01"  # of this day the month alone was granted, and the month alone left
         do = Do.CORRECT if right else Do.DOUBT
         found.append(Due(PersonId(one.person), do, one.item, value, one.number))
     return tuple(found), upto

@@ -37,13 +37,22 @@ def rows(collection: str, term: str, year: int, items: tuple[str, ...], people: 
     A child on two rolls at once (dual registration) gives the row of the main registration: enrol status C or M first.
     """
     table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))))
-    table = table.filter(pc.is_in(table["person"], value_set=people))
-    rank = pc.if_else(pc.is_in(table["enrol_status"], value_set=pa.array(["C", "M"])), 0, 1)
-    table = table.append_column("_rank", rank)
-    table = table.sort_by([("person", "ascending"), ("_rank", "ascending")])
-    person = table["person"].combine_chunks()
+    return table.take(_places(table, people)).select(["person", *items])
+
+
+def _places(table: pa.Table, people: pa.Array) -> pa.Array:
+    """Return where the one row of each of the named people stands, in the order of people.
+
+    Found in two columns alone, so that all the others are moved once.
+    """
+    places = pc.indices_nonzero(pc.is_in(table["person"], value_set=people))
+    person = table["person"].take(places)
+    main = pc.is_in(table["enrol_status"].take(places), value_set=pa.array(["C", "M"]))
+    found = pa.table({"person": person, "rank": pc.if_else(main, 0, 1), "place": places})
+    found = found.sort_by([("person", "ascending"), ("rank", "ascending"), ("place", "ascending")])
+    person = found["person"].combine_chunks()
     first = pc.fill_null(pc.not_equal(person, _shifted(person)), fill_value=True)
-    return table.filter(first).select(["person", *items])
+    return found["place"].filter(first).combine_chunks()
 
 
 def named_by_school(collection: str, term: str, year: int, people: pa.Array) -> dict[str, tuple[int, int]]:

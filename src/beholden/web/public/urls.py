@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(r"^log/(?P<name>[a-z]+)/(?P<tile>tile/.+)$", log.tile, name="log-tile"),
     path("log/<str:name>/<int:index>", log.entry, name="log-entry"),
     path("log/texts/<str:ref>.json", log.text, name="log-text"),
+    path("log/catalogues/<str:name>.json", rules.kept, name="log-catalogue"),
     path("report-card", report.card, name="report-card"),
     path("report-card.json", report.card_json, name="report-card-json"),
     path("report-card.csv", report.card_csv, name="report-card-csv"),

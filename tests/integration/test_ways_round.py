@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ways round the gate, planted and really walked: each is stopped by the layer that SECURITY.md names. D18, D36.
+
+Import contracts and fences catch what is written; what is run all the same, here, meets the database's roles, the
+closed list of the hatch, the keys that lie elsewhere, and fsck.
+"""
+
+import io
+import json
+import logging
+
+import pytest
+
+import homes
+from beholden.home import postgres
+from beholden.settings.logs import Discreet
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, World
+
+
+@pytest.fixture(scope="module")
+def held(base_home, tmp_path_factory):
+    """A home with a town and a released study in it, and what stands in its returns."""
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world = World(tmp_path_factory.mktemp("town"))
+            world.returns()
+            world.published()
+            world.told()
+            world.released()
+        yield home, world
+
+
+@pytest.fixture
+def doors(held):
+    """This process as a doors process: whatever code is planted in it runs under the doors' login."""
+    from beholden.settings import found
+
+    with found.acting_as(held[0], "web"):
+        yield held[1]
+
+
+@pytest.fixture
+def office(held):
+    """This process as a worker or a command of the keeper: outside the vault's block it is the office."""
+    from beholden.settings import found
+
+    with found.acting_as(held[0], "keeper"):
+        yield held[1]
+
+
+def _relation():
+    from beholden.gate.models import Disclosure
+
+    return Disclosure.objects.values_list("decision__released__path", flat=True).first()
+
+
+def _back_relation():
+    from beholden.register.rows.models import Return
+
+    return Return.objects.values_list("files__path", flat=True).first()
+
+
+def _by_name():
+    from django.apps import apps
+
+    return apps.get_model("vault", "Person").objects.first()  # noqa: TID251  the way that is walked
+
+
+def _raw_sql():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select names from vault.person limit 1")
+        return cursor.fetchone()
+
+
+def _read_rows():
+    from beholden.register.rows import read
+
+    return read.population("SC", "SPR", 2026)
+
+
+def _becomes_keeper():
+    from beholden.register.vault.models import Person
+    from beholden.register.vault.wall import keeper
+
+    with keeper():
+        return Person.objects.first()
+
+
+def _decides():
+    from beholden.gate.actions import deciding
+
+    return deciding.snapshot_registry(by=REGISTRAR, at=BEGAN)
+
+
+def _template():
+    """A template that climbs from a word to every class there is, and from there to the vault's people."""
+    from beholden.web.environment import environment
+
+    climb = (
+        "{% set every = ''.__class__.__mro__[1].__subclasses__() %}"
+        "{% set base = every | selectattr('__name__', 'equalto', 'AltersData') | first %}"
+        "{% for model in base.__subclasses__() if model.__name__ == 'Model' %}"
+        "{% for one in model.__subclasses__() if one.__module__ == 'beholden.register.vault.models' %}"
+        "{{ one.objects.first().names }}{% endfor %}{% endfor %}"
+    )
+    import beholden.register.vault.models  # noqa: F401  as it would be loaded in a keeper's process
+
+    return environment(autoescape=True).from_string(climb).render()
+
+
+DENIED = "permission denied for "
+PLANTED = {
+    # what is planted: what it does, and how it ends
+    "a relation of the ORM": (_relation, DENIED),
+    "a relation backwards": (_back_relation, DENIED),
+    "a model by name": (_by_name, DENIED),
+    "raw SQL": (_raw_sql, DENIED),
+    "the reader of rows, called by a page": (_read_rows, "^vault.closed: "),
+    "the vault's own block, entered by a page": (_becomes_keeper, "^vault.closed: "),
+    "a step of the gate, pressed by a page": (_decides, "^ledger.keeper_only: "),
+    "a template that climbs": (_template, DENIED),
+}
+
+
+@pytest.mark.parametrize("way", PLANTED)
+def test_code_planted_in_a_doors_process_meets_the_role(doors, way):
+    """D36: whatever a page is made to run, PostgreSQL knows that it is the doors, and refuses."""
+    from django.db.utils import ProgrammingError
+
+    from beholden.refusals import Refusal
+
+    does, said = PLANTED[way]
+    with pytest.raises((ProgrammingError, Refusal), match=said):
+        does()
+
+
+@pytest.mark.parametrize("way", ["a model by name", "raw SQL", "a template that climbs"])
+def test_code_planted_in_a_worker_meets_the_role_outside_the_vaults_block(office, way):
+    """D36: a chore or a command begins as the office, and the office may not open the vault."""
+    from django.db.utils import ProgrammingError
+
+    with pytest.raises(ProgrammingError, match=DENIED):
+        PLANTED[way][0]()
+
+
+def test_what_pages_get_leads_to_no_table(office):
+    """D26: a page gets frozen values all the way down; no manager, no query, no row hangs on any of them."""
+    from django.db.models import Manager, Model, QuerySet
+
+    from beholden.gate.queries import public_numbers
+    from beholden.uses.papers import public_papers
+    from beholden.uses.queries import register_of_uses
+    from beholden.uses.standing import hearing, routes
+
+    ref = office.use
+    given = (
+        register_of_uses(CATALOGUE),
+        public_numbers(ref),
+        public_papers(ref),
+        hearing(ref),
+        routes("northford", catalogue=CATALOGUE, at=office.at),
+    )
+    seen = list(_within(given))
+    assert len(seen) > 100
+    assert not [one for one in seen if isinstance(one, Model | Manager | QuerySet)]
+
+
+def _within(value, depth=0):
+    yield value
+    assert depth < 20
+    if isinstance(value, str | bytes):
+        return
+    if isinstance(value, tuple | list | set | frozenset):
+        parts = list(value)
+    elif hasattr(value, "items") and callable(value.items):
+        parts = [part for pair in value.items() for part in pair]
+    else:
+        parts = [getattr(value, name) for name in getattr(type(value), "__dataclass_fields__", ())]
+    for part in parts:
+        yield from _within(part, depth + 1)
+
+
+# --- what is written down, and what lies about ---
+
+
+def secrets_of(world):
+    """What names a child: pupil numbers, and postcodes with the first line of the address."""
+    marks = set()
+    for child in world.children():
+        marks |= {child.upn, child.address.postcode}
+    return {mark.encode() for mark in marks}
+
+
+def test_a_log_line_of_an_error_has_no_value(office):
+    """D36: PostgreSQL says the value that it refused; our log says the class and the place."""
+    from django.db import connection
+    from django.db.utils import DataError
+
+    child = office.children()[0]
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Discreet("{message}", style="{"))
+    planted = logging.getLogger("beholden.planted")
+    planted.addHandler(handler)
+    planted.propagate = False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select %s::int", [child.upn])
+    except DataError as trouble:
+        assert child.upn in str(trouble)
+        planted.exception("a planted line")
+    finally:
+        planted.removeHandler(handler)
+    assert "DataError" in stream.getvalue()
+    assert child.upn not in stream.getvalue()
+
+
+def test_a_backup_of_the_database_and_of_the_files_names_no_child(held):
+    """D36: a disc lost in the post. Keys are no part of it; a look for any number or postcode finds the keys' absence."""
+    home, world = held
+    marks = secrets_of(world)
+    assert len(marks) > 60
+    dump = _dumped(home)
+    assert b"vault" in dump
+    assert b"COPY vault.person" in dump
+    assert _found(marks, dump) == set()
+    lying = [
+        path.read_bytes()
+        for folder in (home.rows, home.sets, home.ledger, home.released, home.journal)
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    assert len(lying) > 10
+    assert _found(marks, b"\n".join(lying)) == set()
+    returned = b"\n".join(path.read_bytes() for path in world.files)
+    assert _found(marks, returned) == marks  # the look itself can find
+
+
+def _found(marks, content):
+    return {mark for mark in marks if mark in content or mark.hex().encode() in content}
+
+
+def _dumped(home):
+    with postgres.connected(home, "cluster") as connection:
+        tables = [
+            f"{schema}.{name}"
+            for schema, name in connection.execute(
+                "select schemaname, tablename from pg_tables where schemaname in ('public', 'vault')"
+            )
+        ]
+        out = [b"vault"]
+        for table in tables:
+            out.append(f"COPY {table}".encode())
+            with connection.cursor().copy(f"copy {table} to stdout") as copy:
+                out += [bytes(piece) for piece in copy]
+    return b"\n".join(out)
+
+
+def test_the_rows_on_disk_have_no_column_that_names(held):
+    """D36: who stands in the vault, what stands in the rows; a copy of the row files is about numbers without a name."""
+    import pyarrow.parquet as pq
+
+    from beholden.catalogue import Store
+
+    home, _ = held
+    named = {item.id for item in CATALOGUE.items.values() if item.store is not Store.ROWS}
+    files = list(home.rows.rglob("*.parquet"))
+    assert files
+    for path in files:
+        assert not named & set(pq.read_schema(path).names)
+
+
+def test_what_was_put_among_the_released_is_found(held, capsys):
+    """D26: an export by hand, past the gate: fsck names the file that no log knows."""
+    from beholden.cli.fsck import run
+
+    home, _ = held
+    planted = home.released / "U-2026-0001-0badcafe.age"
+    planted.write_bytes(b"rows, carried out by hand")
+    try:
+        assert run(home.root, offline=False, as_json=True) != 0
+    finally:
+        planted.unlink()
+    said = json.loads(capsys.readouterr().out)
+    assert "fsck.released_unlogged" in json.dumps(said)
+
+
+def test_a_stranger_who_watches_an_honest_home_hears_no_alarm(held, tmp_path):
+    """D41: `beholden watch` over a copy of what a real home published: logs, texts, and what each catalogue said."""
+    from beholden.cli.logs import export
+    from beholden.reportcard.watching import watch
+
+    home, world = held
+    copy = tmp_path / "copy"
+    assert "1 catalogues are new" in export(home.root, copy)
+    keys = [(copy / log / "vkey").read_text().strip() for log in ("events", "handovers")]
+    seen, alarms = watch(copy, keys=keys, before=None, on=world.at.date())
+    assert alarms == ()
+    assert watch(copy, keys=keys, before=seen, on=world.at.date()) == (seen, ())
