@@ -9,6 +9,8 @@ from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
 from beholden.rights import family
+from beholden.rights import knocking as office
+from beholden.rights.applicant import standing, writing
 from beholden.rights.school import knocking, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
@@ -24,6 +26,17 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.SCHOOL_HISTORY, returns.history),
     (verbs.SCHOOL_FINDINGS, returns.findings),
     (verbs.SCHOOL_USES, uses.uses),
+    (verbs.OFFICE_SIGN_IN, office.sign_in),
+    (verbs.APPLICANT_REQUESTS, standing.requests),
+    (verbs.APPLICANT_BEGIN, writing.begin),
+    (verbs.APPLICANT_TASKS, writing.tasks),
+    (verbs.APPLICANT_QUESTION, writing.one),
+    (verbs.APPLICANT_SAVE, writing.save),
+    (verbs.APPLICANT_CHECK, writing.check),
+    (verbs.APPLICANT_HAND_IN, writing.hand_in),
+    (verbs.APPLICANT_THROW_AWAY, writing.throw_away),
+    (verbs.APPLICANT_STANDS, standing.stands),
+    (verbs.APPLICANT_WITHDRAW, standing.withdraw),
 )
 """Each verb with the function that does it."""
 

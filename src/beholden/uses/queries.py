@@ -20,7 +20,7 @@ from beholden.uses.models import Paper, Use
 from beholden.uses.rules.application import Application, Draft, Population
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
-from beholden.uses.rules.triage import Proposal
+from beholden.uses.rules.triage import Asker, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,21 @@ def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
 def public_use(ref: str, catalogue: Catalogue) -> PublicUse:
     """Return one use, or refuse; a draft is nobody's business yet."""
     return _public(_handed_in(ref), catalogue)
+
+
+def of_applicant(applicant: str, catalogue: Catalogue) -> tuple[PublicUse, ...]:
+    """Return every use that one body has handed in, newest first."""
+    decisions = Prefetch("papers", Paper.objects.filter(kind="decision"))
+    rows = Use.objects.exclude(state=State.DRAFT.value).filter(applicant=applicant).order_by("-ref")
+    return tuple(_public(row, catalogue) for row in rows.prefetch_related("steps", decisions))
+
+
+def own_use(ref: str, by: Actor, catalogue: Catalogue) -> PublicUse:
+    """Return one use of an officer's own body, or refuse as if it were not there."""
+    row = _handed_in(ref)
+    if row.applicant != by.organisation:
+        raise unknown_use()
+    return _public(row, catalogue)
 
 
 def published_text(ref: str) -> PublishedText:
@@ -302,6 +317,14 @@ def live_purposes(applicant: str) -> tuple[str, ...]:
         state__in=(State.SUSPENDED.value, State.BREACHED.value), steps__state=State.RELEASED.value
     )
     return tuple(sorted({*live.values_list("purpose", flat=True), *left.values_list("purpose", flat=True)}))
+
+
+def asker(applicant: str, *, amends: str = "") -> Asker:
+    """Return who asks. What is amended counts as live, also where it was stopped or lies under other keys (D19)."""
+    body, live = organisation(applicant), live_purposes(applicant)
+    if amends:
+        live = (*live, Use.objects.get(pk=amends).purpose)
+    return Asker(body.country, body.encryption_key, body.check_key, live)
 
 
 # --- for fsck ---

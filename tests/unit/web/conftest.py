@@ -54,7 +54,8 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
 @pytest.fixture
 def office(box: doubles.LetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Return the keeper behind the school's pages, and a home with an inbox for what they receive."""
-    from beholden.web.school import door, returns, sitting, uses
+    from beholden.web import sitting
+    from beholden.web.school import door, returns, uses
 
     held, home = Office(), Home(tmp_path / "home")
     create_folders(home)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moves a use through its life, one file a stage. The only writer of this room; every step is an entry in the log.
 
-`asking` drafts and hands in; `hearing` opens for comment and hears everybody; `panel` decides; `agreeing` draws up and
-signs; `running` tells, clears and releases, for the gate; `ending` wipes, closes and stops.
+`sketching` keeps what is still being written; `asking` drafts and hands in; `hearing` opens for comment and hears
+everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate; `ending`
+wipes, closes and stops.
 """
 
 from beholden.uses.actions.agreeing import draw_up, publish, sign
