@@ -204,6 +204,17 @@ def check(  # noqa: PLR0917  the shape of the command
     )
 
 
+@recipient.command("sign")
+def sign_text(
+    text: Annotated[Path, typer.Argument(help="The agreement or certificate, as the keeper's page gave it.")],
+    signing_key: Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")],
+) -> None:
+    """Sign an agreement or a certificate on your own machine, and print the signature for the keeper's page."""
+    from beholden.cli.recipients import sign_text as signed
+
+    print(signed(text, signing_key=signing_key))
+
+
 @log.command("export")
 def export_log(
     ctx: typer.Context,

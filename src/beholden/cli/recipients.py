@@ -6,6 +6,8 @@ from pathlib import Path
 
 from beholden.refusals import Refusal
 
+_TEXTS = (b"beholden/agreement/v1\n", b"beholden/destroyed/v1\n")
+
 
 def check_parcel(
     path: Path, *, identity: Path, log: Path, key: str, signing_key: Path, out: Path
@@ -46,6 +48,24 @@ def check_parcel(
             f"The rows and the padding are not the list that the log has fixed; {out.name} says so, signed."
         )
     return {"id": list_id.hex(), "rows": opened.rows.num_rows, "list": subject.committed.n, "agrees": True}
+
+
+def sign_text(path: Path, *, signing_key: Path) -> str:
+    """Return the signature of one of the two texts that a recipient signs, in hex: an agreement, or a certificate.
+
+    Anything else is refused: a key that signs whatever it is given would also sign what its owner never read.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    raw = path.read_bytes()
+    if not raw.startswith(_TEXTS):
+        raise Refusal(
+            "recipient.other_text",
+            "This is neither an agreement nor a certificate, as the keeper's pages give them.",
+            next_step="Take the text away from the page once more, and do not open it in between.",
+            authority="D25: time limit and destruction certificate",
+        )
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_secret(signing_key))).sign(raw).hex()
 
 
 def _secret(path: Path) -> str:

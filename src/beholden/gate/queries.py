@@ -117,6 +117,12 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
     )
 
 
+def awaiting_word(ref: UseRef) -> tuple[str, ...]:
+    """Return the handovers of a use that left, and of which the recipient has not said yet what it got."""
+    left = Disclosure.objects.filter(decision__use=ref, state="released", outcome__isnull=True)
+    return tuple(left.order_by("logged_at").values_list("pk", flat=True))
+
+
 def released_file(disclosure: str) -> str:
     """Return the name of a released parcel in the home's folder of released files."""
     return Disclosure.objects.get(pk=disclosure, state="released").file

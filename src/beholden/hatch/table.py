@@ -11,6 +11,7 @@ from beholden.hatch.verbs import Verb
 from beholden.rights import family
 from beholden.rights import knocking as office
 from beholden.rights.applicant import standing, writing
+from beholden.rights.recipient import agreements
 from beholden.rights.school import knocking, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
@@ -37,6 +38,11 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.APPLICANT_THROW_AWAY, writing.throw_away),
     (verbs.APPLICANT_STANDS, standing.stands),
     (verbs.APPLICANT_WITHDRAW, standing.withdraw),
+    (verbs.RECIPIENT_ROUTES, agreements.routes),
+    (verbs.RECIPIENT_HELD, agreements.held),
+    (verbs.RECIPIENT_SIGN, agreements.sign),
+    (verbs.RECIPIENT_RECEIVE, agreements.receive),
+    (verbs.RECIPIENT_WIPE, agreements.wipe),
 )
 """Each verb with the function that does it."""
 

@@ -14,6 +14,7 @@ import msgspec
 from beholden.refusals import Refusal
 from beholden.rights import record
 from beholden.rights.applicant import asked as applicant
+from beholden.rights.recipient import asked as recipient
 from beholden.rights.school import asked as school
 from beholden.rights.shown import Officer, Shown
 
@@ -71,6 +72,13 @@ APPLICANT_HAND_IN = Verb("applicant.hand_in", applicant.Which, applicant.HandedI
 APPLICANT_THROW_AWAY = Verb("applicant.throw_away", applicant.Which, applicant.Begun)
 APPLICANT_STANDS = Verb("applicant.stands", applicant.WhichUse, applicant.Stands)
 APPLICANT_WITHDRAW = Verb("applicant.withdraw", applicant.WhichUse, applicant.Stands)
+
+# The recipient's pages. What is signed here was signed elsewhere.
+RECIPIENT_ROUTES = Verb("recipient.routes", Shown, recipient.Routes)
+RECIPIENT_HELD = Verb("recipient.held", recipient.WhichUse, recipient.Held)
+RECIPIENT_SIGN = Verb("recipient.sign", recipient.Signed, recipient.Held)
+RECIPIENT_RECEIVE = Verb("recipient.receive", recipient.Receipt, recipient.Word)
+RECIPIENT_WIPE = Verb("recipient.wipe", recipient.Wiped, recipient.ToSign)
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -12,5 +12,5 @@ OFFICE = Door(
     frozenset({"uses.unknown", "uses.unknown_sketch", "rights.no_such_page"}),
 )
 
-HOMES: Mapping[str, str] = {"applicant": "applicant"}
+HOMES: Mapping[str, str] = {"applicant": "applicant", "recipient": "recipient"}
 """The first page of each role that has pages, by the name of its address."""

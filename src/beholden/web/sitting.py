@@ -83,6 +83,12 @@ class Door:
 
         return guard
 
+    def beside_the_field(self, no: Refusal) -> Refusal:
+        """Return a refusal that a form shows beside its field; let through what no other answer would change."""
+        if no.code in NOT_LET_IN or no.code in self.not_there or no.code.startswith("hatch."):
+            raise no
+        return no
+
     def _refused(self, request: HttpRequest, no: Refusal) -> HttpResponse:
         if no.code in NOT_LET_IN:
             request.session.flush()

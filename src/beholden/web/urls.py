@@ -10,6 +10,7 @@ urlpatterns = [
     path("school", include("beholden.web.school.urls")),
     path("office", include("beholden.web.office.urls")),
     path("applicant", include("beholden.web.applicant.urls")),
+    path("recipient", include("beholden.web.recipient.urls")),
 ]
 
 handler400 = "beholden.web.errors.bad_request"

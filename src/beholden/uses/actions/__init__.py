@@ -6,7 +6,7 @@ everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clea
 wipes, closes and stops.
 """
 
-from beholden.uses.actions.agreeing import draw_up, publish, sign
+from beholden.uses.actions.agreeing import draw_up, publish, sign, sign_with_key
 from beholden.uses.actions.asking import draft, submit, withdraw
 from beholden.uses.actions.ending import breach, certify, close, expire_due, recipient_changed, suspend
 from beholden.uses.actions.hearing import (
@@ -60,6 +60,7 @@ __all__ = [
     "school_objects",
     "seat",
     "sign",
+    "sign_with_key",
     "submit",
     "suspend",
     "take_up_window",

@@ -50,8 +50,7 @@ def new(request: HttpRequest, shown: Shown) -> HttpResponse:
     try:
         begun = ask(APPLICANT_BEGIN, Begin(shown, request.POST.get("press", "")[:LONGEST], amends))
     except Refusal as no:
-        if not no.code.startswith("uses.") or no.code in OFFICE.not_there:
-            raise
+        OFFICE.beside_the_field(no)
         return _new_page(request, shown, amends, f"{no.sentence} {no.next_step}")
     return see_other("applicant-tasks", begun.sketch)
 

@@ -50,9 +50,7 @@ def question(request: HttpRequest, shown: Shown, sketch: str, question: str) -> 
     try:
         said = ask(APPLICANT_SAVE, Say(shown, sketch, question, fields))
     except Refusal as no:
-        if not no.code.startswith("uses.") or no.code in OFFICE.not_there:
-            raise
-        return _question_page(request, which, fields, no)
+        return _question_page(request, which, fields, OFFICE.beside_the_field(no))
     if said.against:
         return see_other("applicant-question", sketch, question)
     if request.POST.get("then") == "list" or not said.then:
@@ -96,9 +94,7 @@ def check(request: HttpRequest, shown: Shown, sketch: str) -> HttpResponse:
         try:
             handed = ask(APPLICANT_HAND_IN, which)
         except Refusal as refused:
-            if not refused.code.startswith("uses.") or refused.code in OFFICE.not_there:
-                raise
-            no = refused
+            no = OFFICE.beside_the_field(refused)
         else:
             request.session["handed_in"] = handed.ref
             return see_other("applicant-use", handed.ref)
