@@ -48,7 +48,7 @@ ANSWERS = {
 
 def fields(question, answer):
     """Return an answer as the fields of its form."""
-    from beholden.rights.applicant.asked import Field
+    from beholden.rights.typed import Field
 
     if question == "items":
         whys = (Field(f"why-{item}", (why,)) for item, why in answer.items())

@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from beholden.kinds import Actor, Role
+from beholden.uses.rules import Seat
 from integration.officers import shown as key_of
 from integration.schools import enrolled, sent
-from integration.world import APPLICANT, CATALOGUE, HEARD, World
+from integration.world import APPLICANT, CATALOGUE, HEARD, MEMBERS, RECIPIENT, REGISTRAR, REVIEWERS, World
 
-PRIVATE = ("letter", "family", "school", "office", "applicant")
+PRIVATE = ("letter", "family", "school", "office", "applicant", "panel", "recipient", "registrar")
 OPEN = {
     *("letter", "letter-scanned", "letter-check", "letter-not-me", "letter-not-me-thanks", "letter-lost"),
     *("letter-leave", "letter-left", "school-sign-in", "school-leave", "school-left"),
@@ -25,8 +26,17 @@ OPEN = {
 }
 """Pages of a private door that anybody may open: they ask, or say that nothing is there."""
 
-OFFICES = {"applicant": APPLICANT}
-"""Each office that has pages, and who holds it."""
+OFFICES = {
+    "applicant": APPLICANT,
+    "member": MEMBERS[Seat.LAY],
+    "recipient": RECIPIENT,
+    "registrar": REGISTRAR,
+    "reviewer": REVIEWERS[0],
+}
+"""Each office, and who holds it."""
+
+BEHIND = {"member": "panel", "reviewer": "panel"}
+"""The door of an office, where it is not called like it."""
 
 READERS = ("nobody", "letter", "record", "school", *OFFICES)
 OWN_DOOR = {
@@ -34,7 +44,7 @@ OWN_DOOR = {
     "letter": {"letter"},
     "record": {"letter", "family"},
     "school": {"school"},
-    **{office: {"office", office} for office in OFFICES},
+    **{office: {"office", BEHIND.get(office, office)} for office in OFFICES},
 }
 
 
@@ -74,11 +84,13 @@ def stage(base_home, tmp_path_factory):
     from beholden.uses.actions import sketching
 
     with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
-        at = datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3)
+        at = datetime.now(UTC).replace(microsecond=0) - 2 * HEARD - timedelta(days=3)
         world = World(tmp_path_factory.mktemp("town"), at=at)
         world.returns()
         world.published()
+        offices = {}
         world.told()
+        offices["panel"] = world.before_the_panel()
         letters = [one for one in world.letters() if len(one[3]) > 1][:1]
         letters += [one for one in world.letters() if not set(one[3]) & set(letters[0][3])][:1]
         families = []
@@ -91,7 +103,7 @@ def stage(base_home, tmp_path_factory):
         schools = [enrolled(world, school) for school in world.town.schools[:2]]
         for shown in schools:
             sent(shown, b"<not a return/>", at=world.at)
-        offices = {office: key_of(who, at=world.at) for office, who in OFFICES.items()}
+        offices |= {office: key_of(who, at=world.at) for office, who in OFFICES.items()}
         offices["sketches"] = tuple(
             sketching.begin(press="one", by=by, at=world.at)
             for by in (Actor("applicant-2", Role.APPLICANT, "welfare"), APPLICANT)
@@ -124,7 +136,7 @@ def become(client, reader, stage):
         assert client.post("/school/sign-in", said)["Location"] == "/school"
     if reader in OFFICES:
         said = {"ref": offices[reader].ref, "key": offices[reader].key}
-        assert client.post("/office/sign-in", said)["Location"] == f"/{reader}"
+        assert client.post("/office/sign-in", said)["Location"] == f"/{BEHIND.get(reader, reader)}"
 
 
 def fill(name, route, stage):
@@ -140,7 +152,12 @@ def fill(name, route, stage):
         "slug": ("nobody", "transparency"),
         "sketch": offices["sketches"],
         "question": ("nobody", "why"),
+        "step": ("nobody", "direction"),
+        "body": ("nobody", "northford"),
+        "school": ("9999999", "0012001"),
     }
+    if route.startswith("panel"):
+        values["ref"] = ("U-1999-0001", offices["panel"])
     theirs, own = route, route
     for kind, label in re.findall(r"<(?:(\w+):)?(\w+)>", route):
         pair = values.get(label) or values.get(kind or "str")

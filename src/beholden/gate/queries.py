@@ -28,6 +28,7 @@ from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven
 from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,19 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
     return waterfall(
         combinations, catalogue.exit(exit_name).removes, smallest=catalogue.limits.smallest_count
     )
+
+
+def latest_decision(ref: UseRef) -> int:
+    """Return the number of the newest decision about a use, or refuse where none was taken."""
+    found = Decision.objects.filter(use=ref).order_by("-pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise Refusal(
+            "gate.decision_unknown",
+            "Nothing was decided about this use yet.",
+            next_step="Decide the use first.",
+            authority="D18",
+        )
+    return int(found)
 
 
 def awaiting_word(ref: UseRef) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ import msgspec
 from beholden.refusals import Refusal
 from beholden.rights import record
 from beholden.rights.applicant import asked as applicant
+from beholden.rights.panel import asked as panel
 from beholden.rights.recipient import asked as recipient
+from beholden.rights.registrar import asked as registrar
 from beholden.rights.school import asked as school
 from beholden.rights.shown import Officer, Shown
 
@@ -79,6 +81,21 @@ RECIPIENT_HELD = Verb("recipient.held", recipient.WhichUse, recipient.Held)
 RECIPIENT_SIGN = Verb("recipient.sign", recipient.Signed, recipient.Held)
 RECIPIENT_RECEIVE = Verb("recipient.receive", recipient.Receipt, recipient.Word)
 RECIPIENT_WIPE = Verb("recipient.wipe", recipient.Wiped, recipient.ToSign)
+
+# The pages of reviewers and panel.
+PANEL_WAITING = Verb("panel.waiting", Shown, panel.Waiting)
+PANEL_COVER = Verb("panel.cover", panel.WhichUse, panel.Cover)
+PANEL_DECLARE = Verb("panel.declare", panel.Declared, panel.Cover)
+PANEL_REQUEST = Verb("panel.request", panel.WhichUse, panel.Request)
+PANEL_REVIEW = Verb("panel.review", panel.Reviewed, panel.Request)
+PANEL_VOTE = Verb("panel.vote", panel.Voted, panel.Request)
+PANEL_REPLY = Verb("panel.reply", panel.Replied, panel.Waiting)
+
+# The registrar's pages: each step of a use is one question.
+REGISTRAR_TODAY = Verb("registrar.today", Shown, registrar.Today)
+REGISTRAR_DESK = Verb("registrar.desk", registrar.WhichUse, registrar.Desk)
+REGISTRAR_STEP = Verb("registrar.step", registrar.WhichStep, registrar.StepPage)
+REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -59,6 +59,7 @@ class PublicUse:
     refused_sentence: str
     instead: str
     steps: tuple[Reached, ...]
+    applicant_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ def own_use(ref: str, by: Actor, catalogue: Catalogue) -> PublicUse:
     if row.applicant != by.organisation:
         raise unknown_use()
     return _public(row, catalogue)
+
+
+def recipient_of(ref: str) -> str:
+    """Return the reference of the body that asked for a use that was handed in."""
+    return str(_handed_in(ref).applicant)
 
 
 def published_text(ref: str) -> PublishedText:
@@ -207,6 +213,17 @@ def check_countersigned(ref: UseRef, *, by: Actor) -> None:
         )
 
 
+def check_window_over(answer_by: datetime | None, *, at: datetime) -> None:
+    """Refuse while families can still answer, or have not been told."""
+    if answer_by is None or at <= answer_by:
+        raise Refusal(
+            "uses.window_open",
+            "Families can still answer.",
+            next_step="Wait until the day in the letter is over.",
+            authority="D6",
+        )
+
+
 def unknown_use() -> Refusal:
     """Say that there is no such use, or none that may be seen."""
     return Refusal(
@@ -255,6 +272,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         refused_sentence=row.refused_sentence,
         instead=row.instead,
         steps=tuple(steps),
+        applicant_ref=row.applicant,
     )
 
 

@@ -12,5 +12,11 @@ OFFICE = Door(
     frozenset({"uses.unknown", "uses.unknown_sketch", "rights.no_such_page"}),
 )
 
-HOMES: Mapping[str, str] = {"applicant": "applicant", "recipient": "recipient"}
+HOMES: Mapping[str, str] = {
+    "applicant": "applicant",
+    "panel": "panel",
+    "recipient": "recipient",
+    "registrar": "registrar",
+    "reviewer": "panel",
+}
 """The first page of each role that has pages, by the name of its address."""

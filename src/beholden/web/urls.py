@@ -10,7 +10,9 @@ urlpatterns = [
     path("school", include("beholden.web.school.urls")),
     path("office", include("beholden.web.office.urls")),
     path("applicant", include("beholden.web.applicant.urls")),
+    path("panel", include("beholden.web.panel.urls")),
     path("recipient", include("beholden.web.recipient.urls")),
+    path("registrar", include("beholden.web.registrar.urls")),
 ]
 
 handler400 = "beholden.web.errors.bad_request"

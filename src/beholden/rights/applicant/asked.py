@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from beholden.rights.shown import Officer, Shown
+from beholden.rights.typed import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,6 @@ class WhichQuestion:
     shown: Shown
     sketch: str
     question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a form, and what was typed or ticked in it."""
-
-    name: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

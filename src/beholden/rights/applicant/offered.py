@@ -9,7 +9,8 @@ from datetime import date
 
 from beholden.catalogue import Catalogue, Item, Store
 from beholden.kinds import ItemId
-from beholden.rights.applicant.asked import Field, Option
+from beholden.rights.applicant.asked import Option
+from beholden.rights.typed import Field
 from beholden.uses import words
 from beholden.uses.rules.application import Linkage, Recurrence, Setting
 from beholden.uses.rules.questions import QUESTIONS, Form
@@ -92,8 +93,9 @@ def given(question: str, answers: Answers) -> tuple[Field, ...]:
             for end in ("starts_on", "ends_on")
             for part in ("day", "month", "year")
         )
-    typed = {Form.SOME: lambda: tuple(said), Form.LINES: lambda: ("\n".join(_rows(said)),)}
-    return (Field(question, typed[form]() if form in typed else (said,)),)
+    if form is Form.SOME:
+        return (Field(question, tuple(said)),)
+    return (Field(question, ("\n".join(_rows(said)) if form is Form.LINES else said,)),)
 
 
 def _rows(said: list[dict[str, str] | str]) -> Iterator[str]:

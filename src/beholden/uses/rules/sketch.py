@@ -99,6 +99,8 @@ def _chosen(code: str, among: type[StrEnum] | None) -> str:
 
 def _lines(question: str, text: str) -> list[Any]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if lines:
+        check_text(QUESTIONS[question].words, text)
     if question == "territory":
         check_territory(tuple(lines))
         return list(lines)

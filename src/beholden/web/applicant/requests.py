@@ -2,6 +2,7 @@
 """An organisation's requests; whether a table could answer it; beginning one; where one stands, and taking it back."""
 
 import secrets
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,16 +57,20 @@ def new(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 def _new_page(request: HttpRequest, shown: Shown, amends: str, fault: str = "") -> HttpResponse:
-    values = {"here": "new", "press": secrets.token_urlsafe(16), "amends": amends}
-    values |= {"faults": {"needs": fault} if fault else {}}
+    values = {
+        "here": "new",
+        "press": secrets.token_urlsafe(16),
+        "amends": amends,
+        "faults": {"needs": fault} if fault else {},
+    }
     return _page(request, shown, "applicant/new.html", values, BAD_INPUT if fault else 200)
 
 
 def _page(
-    request: HttpRequest, shown: Shown, template: str, values: dict[str, object], status: int = 200
+    request: HttpRequest, shown: Shown, template: str, values: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
-    values = {"officer": ask(OFFICE_SIGN_IN, shown), **values}
-    return render(request, template, values, status=status, using="pages")
+    held = {"officer": ask(OFFICE_SIGN_IN, shown), **values}
+    return render(request, template, held, status=status, using="pages")
 
 
 @require_safe

@@ -15,8 +15,9 @@ from beholden.hatch.verbs import (
     APPLICANT_THROW_AWAY,
 )
 from beholden.refusals import Refusal
-from beholden.rights.applicant.asked import Field, Say, Which, WhichQuestion
+from beholden.rights.applicant.asked import Say, Which, WhichQuestion
 from beholden.rights.shown import Shown
+from beholden.rights.typed import Field
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT

@@ -16,6 +16,7 @@ from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
+from beholden.uses.voices import heard
 from beholden.web import words
 from beholden.web.present import catalogue
 from beholden.web.public import sums
@@ -147,6 +148,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "use": found,
         "planned": planned(found),
         "numbers": public_numbers(found.ref),
+        "heard": heard(found.ref),
     }
     return render(request, "public/use.html", values, using="pages")
 
