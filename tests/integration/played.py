@@ -44,6 +44,7 @@ def tell(home, folder):
     _people(world)
     _rules(world)
     _refused_use(world)
+    _sketches(world)
     _later_returns(world)
     _biometrics(world)
     _day(world)
@@ -157,6 +158,20 @@ def _refused_use(world):
     by = Actor("applicant-2", Role.APPLICANT, "welfare")
     ref = uses.draft(world.draft(purpose="welfare-fraud", exit="match"), by=by, at=world.at)
     uses.submit(ref, catalogue=CATALOGUE, by=by, at=world.at)
+
+
+def _sketches(world):
+    """One request is being written, one asks to change the study, and one was handed in."""
+    from beholden.uses.actions import sketching
+    from integration.officers import ANSWERS, fields
+
+    by = Actor("applicant-1", Role.APPLICANT, "northford")
+    sketching.begin(press="a change", amends=world.use, by=by, at=world.at)
+    sketch = sketching.begin(press="another", by=by, at=world.at)
+    for question, said in ANSWERS.items():
+        typed = {field.name: field.values for field in fields(question, said)}
+        sketching.answer(sketch, question, typed, by=by, at=world.at)
+    sketching.hand_in(sketch, catalogue=CATALOGUE, by=by, at=world.at)
 
 
 def _later_returns(world):

@@ -5,7 +5,8 @@ import os
 
 from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
-from beholden.rights.school.asked import Put, Shown
+from beholden.rights.school.asked import Put
+from beholden.rights.shown import Shown
 from integration.world import CATALOGUE, REGISTRAR
 
 FOUNDER = Actor("founder", Role.KEEPER)

@@ -16,7 +16,8 @@ import pytest
 from beholden.home import here
 from beholden.refusals import Refusal
 from beholden.rights.school import asked
-from beholden.rights.school.asked import Put, Shown, Which
+from beholden.rights.school.asked import Put, Which
+from beholden.rights.shown import Shown
 from beholden.town import return_name
 from integration.schools import enrolled, put, sent
 from integration.world import BEGAN, CATALOGUE, REGISTRAR, World

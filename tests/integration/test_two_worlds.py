@@ -104,8 +104,9 @@ def seen_by(shown, world):
 
 def pages_of(shown, ask, places):
     """The school's pages as a browser gets them, with the keeper's answers behind them."""
+    from beholden.web import sitting
     from beholden.web.environment import HERE
-    from beholden.web.school import door, returns, sitting, uses
+    from beholden.web.school import door, returns, uses
 
     if not (HERE / "static/built/pages.css").exists():
         homes.lack("the pages are not built: `make pages`")

@@ -12,22 +12,39 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from beholden.kinds import Actor, Role
+from beholden.uses.rules import Seat
+from integration.officers import shown as key_of
 from integration.schools import enrolled, sent
-from integration.world import CATALOGUE, HEARD, World
+from integration.world import APPLICANT, CATALOGUE, HEARD, MEMBERS, RECIPIENT, REGISTRAR, REVIEWERS, World
 
-PRIVATE = ("letter", "family", "school")
+PRIVATE = ("letter", "family", "school", "office", "applicant", "panel", "recipient", "registrar")
 OPEN = {
     *("letter", "letter-scanned", "letter-check", "letter-not-me", "letter-not-me-thanks", "letter-lost"),
     *("letter-leave", "letter-left", "school-sign-in", "school-leave", "school-left"),
+    *("office-sign-in", "office-leave", "office-left"),
 }
 """Pages of a private door that anybody may open: they ask, or say that nothing is there."""
 
-READERS = ("nobody", "letter", "record", "school")
+OFFICES = {
+    "applicant": APPLICANT,
+    "member": MEMBERS[Seat.LAY],
+    "recipient": RECIPIENT,
+    "registrar": REGISTRAR,
+    "reviewer": REVIEWERS[0],
+}
+"""Each office, and who holds it."""
+
+BEHIND = {"member": "panel", "reviewer": "panel"}
+"""The door of an office, where it is not called like it."""
+
+READERS = ("nobody", "letter", "record", "school", *OFFICES)
 OWN_DOOR = {
     "nobody": set(),
     "letter": {"letter"},
     "record": {"letter", "family"},
     "school": {"school"},
+    **{office: {"office", BEHIND.get(office, office)} for office in OFFICES},
 }
 
 
@@ -64,13 +81,16 @@ def stage(base_home, tmp_path_factory):
     from beholden.rights import family
     from beholden.rights.record import Shown
     from beholden.settings import found
+    from beholden.uses.actions import sketching
 
     with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
-        at = datetime.now(UTC).replace(microsecond=0) - HEARD - timedelta(days=3)
+        at = datetime.now(UTC).replace(microsecond=0) - 2 * HEARD - timedelta(days=3)
         world = World(tmp_path_factory.mktemp("town"), at=at)
         world.returns()
         world.published()
+        offices = {}
         world.told()
+        offices["panel"] = world.before_the_panel()
         letters = [one for one in world.letters() if len(one[3]) > 1][:1]
         letters += [one for one in world.letters() if not set(one[3]) & set(letters[0][3])][:1]
         families = []
@@ -83,8 +103,13 @@ def stage(base_home, tmp_path_factory):
         schools = [enrolled(world, school) for school in world.town.schools[:2]]
         for shown in schools:
             sent(shown, b"<not a return/>", at=world.at)
+        offices |= {office: key_of(who, at=world.at) for office, who in OFFICES.items()}
+        offices["sketches"] = tuple(
+            sketching.begin(press="one", by=by, at=world.at)
+            for by in (Actor("applicant-2", Role.APPLICANT, "welfare"), APPLICANT)
+        )
         with open_hatch(home, keeper(CATALOGUE, since=datetime.now(UTC))):
-            yield world, families, schools
+            yield world, families, schools, offices
 
 
 @pytest.fixture
@@ -98,7 +123,7 @@ def client(stage):
 
 def become(client, reader, stage):
     """Sign in as the first family or the first school, by what stands on the pages."""
-    _, families, schools = stage
+    _, families, schools, offices = stage
     if reader in {"letter", "record"}:
         shown = families[0][0]
         client.post("/letter", {"code": shown.code})
@@ -109,11 +134,14 @@ def become(client, reader, stage):
     if reader == "school":
         said = {"ref": schools[0].ref, "key": schools[0].key}
         assert client.post("/school/sign-in", said)["Location"] == "/school"
+    if reader in OFFICES:
+        said = {"ref": offices[reader].ref, "key": offices[reader].key}
+        assert client.post("/office/sign-in", said)["Location"] == f"/{BEHIND.get(reader, reader)}"
 
 
 def fill(name, route, stage):
     """Return the address with somebody else's reference in it, and with the reader's own."""
-    _, families, _ = stage
+    _, families, _, offices = stage
     values = {
         # a converter, and what stands there: another's, one's own
         "reference": (families[1][1][0].ref, families[0][1][0].ref),
@@ -122,7 +150,14 @@ def fill(name, route, stage):
         "log": ("nothing", "events"),
         "name": ("nobody", "transparency"),
         "slug": ("nobody", "transparency"),
+        "sketch": offices["sketches"],
+        "question": ("nobody", "why"),
+        "step": ("nobody", "direction"),
+        "body": ("nobody", "northford"),
+        "school": ("9999999", "0012001"),
     }
+    if route.startswith("panel"):
+        values["ref"] = ("U-1999-0001", offices["panel"])
     theirs, own = route, route
     for kind, label in re.findall(r"<(?:(\w+):)?(\w+)>", route):
         pair = values.get(label) or values.get(kind or "str")
@@ -134,7 +169,7 @@ def fill(name, route, stage):
 
 def marks(stage, place):
     """Everything that would tell of one family: names, numbers and references of its children."""
-    world, families, _ = stage
+    world, families, *_ = stage
     _, code, _, numbers = next(one for one in world.letters() if one[1] == families[place][0].code)
     children = [child for child in world.children() if child.upn in numbers]
     other = {child.forename for child in world.children() if child.upn not in numbers}
@@ -159,7 +194,7 @@ def test_a_private_page_is_its_own_readers_alone(stage, client, reader):
                 said = answer.content.decode(errors="replace")
                 assert answer.status_code in {303, 405, 404}, (reader, name, answer.status_code)
                 if answer.status_code == 303:
-                    assert answer["Location"].split("/")[1] in {"letter", "school", "family"}, name
+                    assert answer["Location"].split("/")[1] in {"letter", "school", "family", "office"}, name
                 assert not [mark for mark in marks(stage, 0) | marks(stage, 1) if mark in said], (
                     reader,
                     name,
@@ -168,7 +203,7 @@ def test_a_private_page_is_its_own_readers_alone(stage, client, reader):
     assert tried > 10 or reader == "record"
 
 
-@pytest.mark.parametrize("reader", ["letter", "record", "school"])
+@pytest.mark.parametrize("reader", ["letter", "record", "school", *OFFICES])
 def test_somebody_elses_reference_is_not_there(stage, client, reader):
     """An address that was copied from another reader opens nothing, and says nothing of whom it is about."""
     for name, door, route in ADDRESSES:
@@ -183,7 +218,7 @@ def test_somebody_elses_reference_is_not_there(stage, client, reader):
             assert not [mark for mark in marks(stage, 1) if mark in said], (reader, name)
 
 
-@pytest.mark.parametrize("reader", ["letter", "record", "school"])
+@pytest.mark.parametrize("reader", ["letter", "record", "school", *OFFICES])
 def test_ones_own_pages_name_nobody_else(stage, client, reader):
     """D35: what a reader may see holds nothing of the other family."""
     shown = 0

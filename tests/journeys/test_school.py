@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from beholden.cli.serving import kept
 from beholden.home import Home
-from beholden.rights.school.asked import Shown
+from beholden.rights.shown import Shown
 from beholden.town import return_name
 from integration.schools import enrolled, sent
 from integration.world import REGISTRAR, World

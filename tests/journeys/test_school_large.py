@@ -18,7 +18,8 @@ import pytest
 
 from beholden.hatch.place import socket_file
 from beholden.home import Home
-from beholden.rights.school.asked import MOST_BYTES, Shown
+from beholden.rights.school.asked import MOST_BYTES
+from beholden.rights.shown import Shown
 from beholden.town import return_name
 from integration.world import World
 from journeys.conftest import Site

@@ -293,6 +293,17 @@ def done(
     print(f"{out}: your word that everything in the message of {day} is done. Send it to the keeper.")
 
 
+@recipient.command("sign")
+def sign_text(
+    text: Annotated[Path, typer.Argument(help="The agreement or certificate, as the keeper's page gave it.")],
+    signing_key: Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")],
+) -> None:
+    """Sign an agreement or a certificate on your own machine, and print the signature for the keeper's page."""
+    from beholden.cli.recipients import sign_text as signed
+
+    print(signed(text, signing_key=signing_key))
+
+
 @log.command("export")
 def export_log(
     ctx: typer.Context,

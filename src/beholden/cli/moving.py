@@ -20,8 +20,9 @@ def fetch_record(root: Path, ref: str, out: Path, *, at: datetime) -> str:
     with opened(root) as home:
         from beholden.catalogue import in_force
         from beholden.home.files import write_durably
-        from beholden.rights.school.asked import Fetch, Shown
+        from beholden.rights.school.asked import Fetch
         from beholden.rights.school.moving import fetch
+        from beholden.rights.shown import Shown
 
         got = fetch(Fetch(Shown(ref, key), number, born), catalogue=in_force(home), at=at)
         write_durably(out, got.content)

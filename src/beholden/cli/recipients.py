@@ -8,6 +8,7 @@ from beholden.gate.message import Done
 from beholden.refusals import Refusal
 
 _LONGEST_WORD = 2_000
+_TEXTS = (b"beholden/agreement/v1\n", b"beholden/destroyed/v1\n")
 
 
 def check_parcel(
@@ -91,6 +92,24 @@ def read_word(path: Path) -> Done:
     from beholden.ledger.canonical import parse_json
 
     return Done.from_json(parse_json(path.read_bytes(), limit=_LONGEST_WORD))
+
+
+def sign_text(path: Path, *, signing_key: Path) -> str:
+    """Return the signature of one of the two texts that a recipient signs, in hex: an agreement, or a certificate.
+
+    Anything else is refused: a key that signs whatever it is given would also sign what its owner never read.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    raw = path.read_bytes()
+    if not raw.startswith(_TEXTS):
+        raise Refusal(
+            "recipient.other_text",
+            "This is neither an agreement nor a certificate, as the keeper's pages give them.",
+            next_step="Take the text away from the page once more, and do not open it in between.",
+            authority="D25: time limit and destruction certificate",
+        )
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_secret(signing_key))).sign(raw).hex()
 
 
 def _secret(path: Path) -> str:

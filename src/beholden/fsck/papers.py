@@ -13,8 +13,11 @@ from beholden.ledger.queries import Boxed
 from beholden.ledger.vocabulary.events import PaperFiled
 from beholden.people.queries import officer_roles
 from beholden.uses.papers import HeldPaper, held_papers, held_seats
+from beholden.uses.rules.questions import QUESTIONS
+from beholden.uses.sketches import held_sketches
 
 _PAPER, _COMMENT, _SEAT = "table uses_paper", "table uses_comment", "table uses_seat"
+_SKETCH = "table uses_sketch"
 _BATCH = 500
 
 
@@ -39,6 +42,19 @@ def check_papers() -> Findings:
     strangers = sum(officer not in members for officer in held_seats())
     if strangers:
         yield found("seat", _SEAT, f"{strangers:,} seats of the panel are held by nobody on it.", ROWS)
+
+
+def check_sketches() -> Findings:
+    """What is being written answers questions that there are, and what it became is a use of the same body.
+
+    What it changes may be another body's: of a recipient that was taken over (D45).
+    """
+    for one in held_sketches():
+        if not set(one.questions) <= set(QUESTIONS):
+            yield found("sketch", _SKETCH, "A request that is being written answers no question.", ROWS)
+        if one.became_of and one.became_of != one.organisation:
+            sentence = "A request that was handed in became a use of somebody else."
+            yield found("sketch_became", _SKETCH, sentence, ROWS)
 
 
 def _is_said(paper: HeldPaper, row: Boxed | None) -> bool:

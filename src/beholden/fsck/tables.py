@@ -39,6 +39,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("rows", held.check_rows(home, catalogue)),
         ("table uses_use", said.check_uses()),
         ("table uses_paper", papers.check_papers()),
+        ("table uses_sketch", papers.check_sketches()),
         ("table notices_run", said.check_tellings()),
         ("table notices_letter", said.check_letters()),
         ("table choices_answered", said.check_answers(catalogue)),

@@ -33,6 +33,7 @@ from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
+from beholden.refusals import Refusal
 from beholden.uses.queries import asked
 
 
@@ -124,6 +125,25 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
     made = Decision.objects.get(pk=decision)
     removes = catalogue.exit(exit_name).removes_for(made.untold_under)
     return waterfall(_combinations(made), removes, smallest=catalogue.limits.smallest_count)
+
+
+def latest_decision(ref: UseRef) -> int:
+    """Return the number of the newest decision about a use, or refuse where none was taken."""
+    found = Decision.objects.filter(use=ref).order_by("-pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise Refusal(
+            "gate.decision_unknown",
+            "Nothing was decided about this use yet.",
+            next_step="Decide the use first.",
+            authority="D18",
+        )
+    return int(found)
+
+
+def awaiting_word(ref: UseRef) -> tuple[str, ...]:
+    """Return the handovers of a use that left, and of which the recipient has not said yet what it got."""
+    left = Disclosure.objects.filter(decision__use=ref, state="released", outcome__isnull=True)
+    return tuple(left.order_by("logged_at").values_list("pk", flat=True))
 
 
 def released_file(disclosure: str) -> str:

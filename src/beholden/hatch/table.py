@@ -9,6 +9,11 @@ from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
 from beholden.rights import family
+from beholden.rights import knocking as office
+from beholden.rights.applicant import standing, writing
+from beholden.rights.panel import looking
+from beholden.rights.recipient import agreements
+from beholden.rights.registrar import desk
 from beholden.rights.school import knocking, moving, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
@@ -25,6 +30,33 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.SCHOOL_FINDINGS, returns.findings),
     (verbs.SCHOOL_USES, uses.uses),
     (verbs.SCHOOL_FETCH, moving.fetch),
+    (verbs.OFFICE_SIGN_IN, office.sign_in),
+    (verbs.APPLICANT_REQUESTS, standing.requests),
+    (verbs.APPLICANT_BEGIN, writing.begin),
+    (verbs.APPLICANT_TASKS, writing.tasks),
+    (verbs.APPLICANT_QUESTION, writing.one),
+    (verbs.APPLICANT_SAVE, writing.save),
+    (verbs.APPLICANT_CHECK, writing.check),
+    (verbs.APPLICANT_HAND_IN, writing.hand_in),
+    (verbs.APPLICANT_THROW_AWAY, writing.throw_away),
+    (verbs.APPLICANT_STANDS, standing.stands),
+    (verbs.APPLICANT_WITHDRAW, standing.withdraw),
+    (verbs.PANEL_WAITING, looking.waiting),
+    (verbs.PANEL_COVER, looking.cover),
+    (verbs.PANEL_DECLARE, looking.declare),
+    (verbs.PANEL_REQUEST, looking.request),
+    (verbs.PANEL_REVIEW, looking.review),
+    (verbs.PANEL_VOTE, looking.vote),
+    (verbs.PANEL_REPLY, looking.reply),
+    (verbs.RECIPIENT_ROUTES, agreements.routes),
+    (verbs.RECIPIENT_HELD, agreements.held),
+    (verbs.RECIPIENT_SIGN, agreements.sign),
+    (verbs.RECIPIENT_RECEIVE, agreements.receive),
+    (verbs.RECIPIENT_WIPE, agreements.wipe),
+    (verbs.REGISTRAR_TODAY, desk.today),
+    (verbs.REGISTRAR_DESK, desk.desk),
+    (verbs.REGISTRAR_STEP, desk.step),
+    (verbs.REGISTRAR_DO, desk.do),
 )
 """Each verb with the function that does it."""
 

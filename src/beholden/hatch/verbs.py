@@ -13,7 +13,12 @@ import msgspec
 
 from beholden.refusals import Refusal
 from beholden.rights import record
+from beholden.rights.applicant import asked as applicant
+from beholden.rights.panel import asked as panel
+from beholden.rights.recipient import asked as recipient
+from beholden.rights.registrar import asked as registrar
 from beholden.rights.school import asked as school
+from beholden.rights.shown import Officer, Shown
 
 Question = TypeVar("Question")
 Given = TypeVar("Given")
@@ -50,13 +55,48 @@ COPY = Verb("family.copy", record.AboutChild, record.File)
 PROOF = Verb("family.proof", record.AboutChild, record.File)
 
 # The school's door. Each question carries the officer's reference and key (D36).
-SCHOOL_SIGN_IN = Verb("school.sign_in", school.Shown, school.School)
-SCHOOL_TODAY = Verb("school.today", school.Shown, school.Today)
+SCHOOL_SIGN_IN = Verb("school.sign_in", Shown, school.School)
+SCHOOL_TODAY = Verb("school.today", Shown, school.Today)
 SCHOOL_TAKE = Verb("school.take", school.Put, school.Taken)
-SCHOOL_HISTORY = Verb("school.history", school.Shown, school.History)
+SCHOOL_HISTORY = Verb("school.history", Shown, school.History)
 SCHOOL_FINDINGS = Verb("school.findings", school.Which, school.Findings)
-SCHOOL_USES = Verb("school.uses", school.Shown, school.Uses)
+SCHOOL_USES = Verb("school.uses", Shown, school.Uses)
 SCHOOL_FETCH = Verb("school.fetch", school.Fetch, school.Locked)
+
+# The officers' one entrance, and the applicant's pages.
+OFFICE_SIGN_IN = Verb("office.sign_in", Shown, Officer)
+APPLICANT_REQUESTS = Verb("applicant.requests", Shown, applicant.Requests)
+APPLICANT_BEGIN = Verb("applicant.begin", applicant.Begin, applicant.Begun)
+APPLICANT_TASKS = Verb("applicant.tasks", applicant.Which, applicant.Tasks)
+APPLICANT_QUESTION = Verb("applicant.question", applicant.WhichQuestion, applicant.Question)
+APPLICANT_SAVE = Verb("applicant.save", applicant.Say, applicant.Said)
+APPLICANT_CHECK = Verb("applicant.check", applicant.Which, applicant.Check)
+APPLICANT_HAND_IN = Verb("applicant.hand_in", applicant.Which, applicant.HandedIn)
+APPLICANT_THROW_AWAY = Verb("applicant.throw_away", applicant.Which, applicant.Begun)
+APPLICANT_STANDS = Verb("applicant.stands", applicant.WhichUse, applicant.Stands)
+APPLICANT_WITHDRAW = Verb("applicant.withdraw", applicant.WhichUse, applicant.Stands)
+
+# The recipient's pages. What is signed here was signed elsewhere.
+RECIPIENT_ROUTES = Verb("recipient.routes", Shown, recipient.Routes)
+RECIPIENT_HELD = Verb("recipient.held", recipient.WhichUse, recipient.Held)
+RECIPIENT_SIGN = Verb("recipient.sign", recipient.Signed, recipient.Held)
+RECIPIENT_RECEIVE = Verb("recipient.receive", recipient.Receipt, recipient.Word)
+RECIPIENT_WIPE = Verb("recipient.wipe", recipient.Wiped, recipient.ToSign)
+
+# The pages of reviewers and panel.
+PANEL_WAITING = Verb("panel.waiting", Shown, panel.Waiting)
+PANEL_COVER = Verb("panel.cover", panel.WhichUse, panel.Cover)
+PANEL_DECLARE = Verb("panel.declare", panel.Declared, panel.Cover)
+PANEL_REQUEST = Verb("panel.request", panel.WhichUse, panel.Request)
+PANEL_REVIEW = Verb("panel.review", panel.Reviewed, panel.Request)
+PANEL_VOTE = Verb("panel.vote", panel.Voted, panel.Request)
+PANEL_REPLY = Verb("panel.reply", panel.Replied, panel.Waiting)
+
+# The registrar's pages: each step of a use is one question.
+REGISTRAR_TODAY = Verb("registrar.today", Shown, registrar.Today)
+REGISTRAR_DESK = Verb("registrar.desk", registrar.WhichUse, registrar.Desk)
+REGISTRAR_STEP = Verb("registrar.step", registrar.WhichStep, registrar.StepPage)
+REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 
 
 class Asked(msgspec.Struct, frozen=True):

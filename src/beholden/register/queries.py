@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Sum
 
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
@@ -108,6 +108,16 @@ def counted_on_roll(
         return scan.counted_on_roll(
             school, collection=collection, term=term, year=year, school_years=school_years, at=at
         )
+
+
+def counted_in(collection: str, term: str, year: int) -> int:
+    """Return how many pupils the returns in force of one census name together: at most so many children.
+
+    Of the receipts alone, so that it costs the same for a country as for a town; a pupil of two schools counts twice.
+    """
+    with keeper():
+        held = Return.objects.filter(status="accepted", collection=collection, term=term, year=year)
+        return int(held.aggregate(all=Sum("pupils"))["all"] or 0)
 
 
 @dataclass(frozen=True, slots=True)

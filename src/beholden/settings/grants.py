@@ -167,6 +167,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.uses_comment", (On("select", ("ref", "use_id", "at")), "insert"), APPEND),
     Grant("public.uses_paper", READ, APPEND, rows=PUBLIC_PAPER),
     Grant("public.uses_seat", NOTHING, APPEND),
+    # What an applicant still writes is nobody else's: it goes through the hatch, and can be thrown away.
+    Grant("public.uses_sketch", NOTHING, ALL),
     Grant("public.uses_step", READ, APPEND),
     Grant("public.uses_use", READ, CHANGE, rows=SUBMITTED),
     Grant("vault.lookup", NOTHING, NOTHING, APPEND),

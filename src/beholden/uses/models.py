@@ -123,3 +123,31 @@ class Seat(models.Model):
         triggers = [
             pgtrigger.Protect(name="uses_seat_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+
+
+class Sketch(models.Model):
+    """A request that an applicant still writes: private to its organisation, in no log, and no use yet.
+
+    Once it is handed in it `became` a use, and what it said stands there and here no longer.
+    """
+
+    ref = models.CharField(primary_key=True, max_length=16, db_collation="C")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(default=dict)
+    amends = models.ForeignKey(Use, on_delete=models.PROTECT, null=True, related_name="+")
+    became = models.OneToOneField(Use, on_delete=models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(became__isnull=True) | models.Q(answers={}),
+                name="uses_sketch_handed_in_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(saved_at__gte=models.F("begun_at")),
+                name="uses_sketch_saved_after_it_began",
+            ),
+        ]

@@ -126,6 +126,16 @@ def open_objections(use: Use) -> Mapping[str, str]:
     return found
 
 
+def objecting(ref: UseRef) -> Mapping[str, str]:
+    """Return what each school objects to a use and has no answer to yet, by the use's reference."""
+    return open_objections(Use.objects.get(pk=ref))
+
+
+def comments_until(ref: UseRef) -> datetime:
+    """Return the last moment to comment on a use, by its reference."""
+    return comment_until(Use.objects.get(pk=ref))
+
+
 def interested(use: Use, *, round_: int) -> frozenset[str]:
     """Return the officers who declared an interest in this round."""
     return frozenset(

@@ -20,7 +20,7 @@ from beholden.uses.models import Paper, Use
 from beholden.uses.rules.application import Application, Draft, Population
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
-from beholden.uses.rules.triage import Proposal
+from beholden.uses.rules.triage import Asker, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class PublicUse:
     untold_under: str = (
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
+    applicant_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,26 @@ def register_of_uses(catalogue: Catalogue) -> tuple[PublicUse, ...]:
 def public_use(ref: str, catalogue: Catalogue) -> PublicUse:
     """Return one use, or refuse; a draft is nobody's business yet."""
     return _public(_handed_in(ref), catalogue)
+
+
+def of_applicant(applicant: str, catalogue: Catalogue) -> tuple[PublicUse, ...]:
+    """Return every use that one body has handed in, newest first."""
+    decisions = Prefetch("papers", Paper.objects.filter(kind="decision"))
+    rows = Use.objects.exclude(state=State.DRAFT.value).filter(applicant=applicant).order_by("-ref")
+    return tuple(_public(row, catalogue) for row in rows.prefetch_related("steps", decisions))
+
+
+def own_use(ref: str, by: Actor, catalogue: Catalogue) -> PublicUse:
+    """Return one use of an officer's own body, or refuse as if it were not there."""
+    row = _handed_in(ref)
+    if row.applicant != by.organisation:
+        raise unknown_use()
+    return _public(row, catalogue)
+
+
+def recipient_of(ref: str) -> str:
+    """Return the reference of the body that asked for a use that was handed in."""
+    return str(_handed_in(ref).applicant)
 
 
 def published_text(ref: str) -> PublishedText:
@@ -209,6 +230,17 @@ def check_countersigned(ref: UseRef, *, by: Actor) -> None:
         )
 
 
+def check_window_over(answer_by: datetime | None, *, at: datetime) -> None:
+    """Refuse while families can still answer, or have not been told."""
+    if answer_by is None or at <= answer_by:
+        raise Refusal(
+            "uses.window_open",
+            "Families can still answer.",
+            next_step="Wait until the day in the letter is over.",
+            authority="D6",
+        )
+
+
 def unknown_use() -> Refusal:
     """Say that there is no such use, or none that may be seen."""
     return Refusal(
@@ -258,6 +290,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         instead=row.instead,
         steps=tuple(steps),
         untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
+        applicant_ref=row.applicant,
     )
 
 
@@ -320,6 +353,14 @@ def live_purposes(applicant: str) -> tuple[str, ...]:
         state__in=(State.SUSPENDED.value, State.BREACHED.value), steps__state=State.RELEASED.value
     )
     return tuple(sorted({*live.values_list("purpose", flat=True), *left.values_list("purpose", flat=True)}))
+
+
+def asker(applicant: str, *, amends: str = "") -> Asker:
+    """Return who asks. What is amended counts as live, also where it was stopped or lies under other keys (D19)."""
+    body, live = organisation(applicant), live_purposes(applicant)
+    if amends:
+        live = (*live, Use.objects.get(pk=amends).purpose)
+    return Asker(body.country, body.encryption_key, body.check_key, live)
 
 
 # --- for fsck ---

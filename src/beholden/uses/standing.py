@@ -24,6 +24,7 @@ from beholden.uses.papers import (
     reviews_of,
     round_of,
     schools_in_scope,
+    signed_by,
 )
 from beholden.uses.queries import unknown_use
 from beholden.uses.rules import ending
@@ -119,6 +120,22 @@ def agreement(ref: str, *, base: str) -> Agreed | None:
         published_on=published.at.date(),
         odrl=as_odrl(terms, base=base),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The newest agreement as its two sides may read it before it is published, and which of them have signed."""
+
+    text: str
+    digest: str
+    signed_by: frozenset[str]
+
+
+def drawn(ref: str) -> Drawn | None:
+    """Return what was drawn up about a use, or None. For the two sides and the panel: it is public once published."""
+    use = _seen(ref)
+    paper = newest(use, "agreement")
+    return None if paper is None else Drawn(paper.body["text"], paper.body["digest"], signed_by(use))
 
 
 def reviews_for(ref: str, *, catalogue: Catalogue, by: Actor) -> tuple[Review, ...]:

@@ -50,6 +50,45 @@ STEP_LABELS = {
     State.BREACHED: "Rules broken",
 }
 
+NOW_AND_NEXT = {
+    State.DRAFT: ("It is being written.", "You hand it in."),
+    State.SUBMITTED: ("The rules look at it.", "It is opened for comment."),
+    State.TRIAGE: ("It is with the registrar.", "It is opened for comment, to everybody and to the schools."),
+    State.COMMENT: ("Everybody can comment.", "It comes before two reviewers and the panel."),
+    State.PANEL: ("It is with two reviewers and the panel.", "The panel decides, and says why in public."),
+    State.REFUSED: ("It was refused.", "Nothing. New facts can bring a refusal of the panel back."),
+    State.APPROVED: ("It was agreed.", "The registrar draws up the agreement."),
+    State.AGREEMENT: ("The agreement waits for both signatures.", "It is published, before anybody is told."),
+    State.PUBLISHED: ("It stands in the public register.", "Families are told."),
+    State.NOTIFIED: ("Families are told.", "They get their time to answer."),
+    State.WINDOW: ("Families can answer.", "When their time is over, it is decided child by child."),
+    State.CLEARED: (
+        "It is decided child by child.",
+        "A second officer looks; then the records are handed over.",
+    ),
+    State.RELEASED: ("The records were handed over.", "Who got them checks the list, signs, and says so."),
+    State.IN_USE: ("The records are in use.", "They are wiped by the end, and that is signed for."),
+    State.EXPIRING: ("It is nearly over.", "Every copy is wiped, and that is signed for."),
+    State.DESTROYED: ("The records are wiped, and that is signed for.", "The registrar closes it."),
+    State.CLOSED: ("It is closed.", "Nothing."),
+    State.SUSPENDED: ("It was stopped.", "Whatever was handed over is wiped, and that is signed for."),
+    State.WITHDRAWN: ("It was taken back.", "Nothing."),
+    State.BREACHED: ("Its rules were broken.", "Every copy is wiped, and that is signed for."),
+}
+"""What an officer reads of a state: with whom it is, and what comes next."""
+
+CHOICE_LABELS = {
+    "none": "No",
+    "inward": "Yes, with other records that come here",
+    "outward": "Yes, with other records where they go",
+    "once": "Once",
+    "each_term": "Every term",
+    "each_year": "Every year",
+    "reading_room": "In the reading room",
+    "elsewhere": "Elsewhere",
+}
+"""What the answers are called that are no codes of a catalogue."""
+
 PUBLIC_PAPERS = (
     *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "decision", "facts"),
     *("direction", "agreement", "stop", "recipient", "certificate", "breach"),

@@ -5,6 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 _PRIVATE, _SCHOOL = ("/letter", "/family"), "/school"
+_OFFICE = ("/office", "/applicant", "/recipient", "/panel", "/registrar")
+
+
+def _entrance(path: str) -> str:
+    """Return the name of the entrance of the door that an address belongs to, or nothing."""
+    if path.startswith(_SCHOOL):
+        return "school-sign-in"
+    return "office-sign-in" if path.startswith(_OFFICE) else ""
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
@@ -13,7 +21,7 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
         f"fault/{name}.html",
         {
             "in_letter": request.path_info.startswith(_PRIVATE),
-            "in_school": request.path_info.startswith(_SCHOOL),
+            "sign_in": _entrance(request.path_info),
         },
         status=status,
         using="pages",

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 _SCANNED = re.compile(r"/[lL]/(?P<code>.*)", re.DOTALL)
 _TYPED_AS_ADDRESS = re.compile(r"/letter/(?P<code>[CDFGHJKMNPQRTVWX3479 -]{12,20})", re.IGNORECASE)
 _LETTER = "/letter"
-PRIVATE = re.compile(r"/(letter|family).*|/school(/.*)?", re.DOTALL)
+PRIVATE = re.compile(
+    r"/(letter|family).*|/(school|office|applicant|recipient|panel|registrar)(/.*)?", re.DOTALL
+)
 """Doors behind which somebody's own pages stand: they are kept by no cache and found by no search."""
 SCANNED = "/letter/scanned"
 

@@ -46,6 +46,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
     for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
+    monkeypatch.setattr(register, "heard", doubles.heard)
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))
@@ -56,7 +57,8 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
 @pytest.fixture
 def office(box: doubles.LetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Return the keeper behind the school's pages, and a home with an inbox for what they receive."""
-    from beholden.web.school import door, returns, sitting, uses
+    from beholden.web import sitting
+    from beholden.web.school import door, returns, uses
 
     held, home = Office(), Home(tmp_path / "home")
     create_folders(home)

@@ -43,6 +43,7 @@ from beholden.rights.record import (
 )
 from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
+from beholden.uses.voices import Children, Heard
 from unit.reportcard.paper_log import CATALOGUE, Year
 
 NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
@@ -260,6 +261,14 @@ USES = (
         steps=_use(UNIVERSITY).steps[:4],
     ),
 )
+
+
+def heard(ref: str) -> Heard | None:
+    """What was said about the study: comments, one school, and children; of the others nothing."""
+    if ref != UNIVERSITY:
+        return None
+    objections = (("Oakfield Primary", "Our classes are small.", "No class is named."),)
+    return Heard(NOW, 12, objections, Children("A youth council", "It is fair.", "Thank you."))
 
 
 def register_of_uses(catalogue: object) -> tuple[PublicUse, ...]:

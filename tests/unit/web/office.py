@@ -18,6 +18,7 @@ from beholden.people.signs import check_sign, in_fours
 from beholden.refusals import Refusal
 from beholden.rights.school import asked
 from beholden.rights.school.asked import Group, Line, Spot
+from beholden.rights.shown import Shown
 
 REF = "school-k7fd3mqx"
 _FREE = "KTFM7RWXD3PHCDF"
@@ -112,7 +113,7 @@ class Office:
         return msgspec.json.decode(msgspec.json.encode(answer), type=verb.answer)
 
     def _done(self, verb: Verb[Any, Any], question: Any) -> Any:
-        shown = question if isinstance(question, asked.Shown) else question.shown
+        shown = question if isinstance(question, Shown) else question.shown
         if shown.ref != REF or typed_key(shown.key) not in self.keys:
             raise not_let_in(most=5, minutes=15)
         if self.refusing is not None and verb is not verbs.SCHOOL_SIGN_IN:

@@ -4,21 +4,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from beholden.rights.shown import Shown
+
 MOST_BYTES = 300 * 1024 * 1024
 """A file that a school sends may be so large, and what comes out of a zip too: many times the largest school's return.
 What is larger is no return of one school, and would only fill the disk on which it waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What somebody at the school's door shows: an officer's reference and access key, as they were typed."""
-
-    ref: str
-    key: str
-
-    def __repr__(self) -> str:
-        """Keep the key out of whatever prints a question."""
-        return "Shown(…)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a school's door: reference and key are looked at afresh for every question, and nothing is taken on trust.
-
-So an ended key ends every session with it, at the next press, and there is no table of sessions to keep.
-"""
+"""Opens a school's door to its own officers (`beholden.rights.knocking`), and says whose door it is."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, Role
-from beholden.people.access import not_let_in
-from beholden.people.actions import let_in
 from beholden.people.queries import officers_of, organisation
-from beholden.rights.school.asked import School, Shown
-
-STRANGER = Actor("school", Role.SCHOOL)
-"""Who knocks, before it is known who they are."""
+from beholden.rights import knocking
+from beholden.rights.school.asked import School
+from beholden.rights.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +21,8 @@ class Inside:
 
 
 def open_door(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Inside:
-    """Let a school's officer in, or refuse as `beholden.people.actions.let_in` does.
-
-    A good key of an officer who does not act for a school gets the same answer as a wrong one.
-    """
-    by = let_in(shown.ref, shown.key, catalogue=catalogue, by=STRANGER, at=at)
-    if by.role is not Role.SCHOOL:
-        limits = catalogue.limits
-        raise not_let_in(most=limits.letter_tries, minutes=limits.letter_wait_minutes)
+    """Let a school's officer in, or refuse; an officer who does not act for a school is refused like a wrong key."""
+    by = knocking.open_door(shown, Role.SCHOOL, catalogue=catalogue, at=at)
     return Inside(by, School(by.ref, by.organisation, organisation(by.organisation).name))
 
 

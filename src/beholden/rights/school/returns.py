@@ -24,12 +24,12 @@ from beholden.rights.school.asked import (
     History,
     Line,
     Put,
-    Shown,
     Spot,
     Taken,
     Which,
 )
 from beholden.rights.school.knocking import Inside, open_door, senders
+from beholden.rights.shown import Shown
 
 
 def take(asked: Put, *, catalogue: Catalogue, at: datetime) -> Taken:

@@ -7,8 +7,9 @@ from beholden.catalogue import Catalogue
 from beholden.register.queries import sent_by
 from beholden.rights.school import returns
 from beholden.rights.school import uses as used
-from beholden.rights.school.asked import Census, Shown, Today
+from beholden.rights.school.asked import Census, Today
 from beholden.rights.school.knocking import open_door, senders
+from beholden.rights.shown import Shown
 
 
 def today(asked: Shown, *, catalogue: Catalogue, at: datetime) -> Today:

@@ -12,8 +12,9 @@ from beholden.catalogue import Catalogue
 from beholden.gate.released import released_on
 from beholden.ledger.vocabulary.terms import tens
 from beholden.register.queries import counted_on_roll, sent_by
-from beholden.rights.school.asked import Shown, UseLine, Uses
+from beholden.rights.school.asked import UseLine, Uses
 from beholden.rights.school.knocking import Inside, open_door, senders
+from beholden.rights.shown import Shown
 from beholden.uses.queries import PublicUse, about
 from beholden.uses.rules import Population
 

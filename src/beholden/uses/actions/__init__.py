@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moves a use through its life, one file a stage. The only writer of this room; every step is an entry in the log.
 
-`asking` drafts and hands in; `hearing` opens for comment and hears everybody; `panel` decides; `agreeing` draws up and
-signs; `running` tells, clears and releases, for the gate; `ending` wipes, closes and stops.
+`sketching` keeps what is still being written; `asking` drafts and hands in; `hearing` opens for comment and hears
+everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate; `ending`
+wipes, closes and stops.
 """
 
-from beholden.uses.actions.agreeing import draw_up, publish, sign
+from beholden.uses.actions.agreeing import draw_up, publish, sign, sign_with_key
 from beholden.uses.actions.asking import draft, submit, withdraw
 from beholden.uses.actions.ending import breach, certify, close, expire_due, recipient_changed, suspend
 from beholden.uses.actions.hearing import (
@@ -59,6 +60,7 @@ __all__ = [
     "school_objects",
     "seat",
     "sign",
+    "sign_with_key",
     "submit",
     "suspend",
     "take_up_window",

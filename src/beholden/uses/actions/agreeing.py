@@ -17,7 +17,16 @@ from beholden.uses.rules import agreement
 from beholden.uses.rules.agreement import Party, Terms
 from beholden.uses.rules.life import State, wrong_role
 from beholden.uses.rules.triage import check_compartments, check_key_age, triage
-from beholden.uses.steps import check_outside, check_own, check_state, file, is_repeated, locked, take
+from beholden.uses.steps import (
+    check_officer,
+    check_outside,
+    check_own,
+    check_state,
+    file,
+    is_repeated,
+    locked,
+    take,
+)
 
 SIDES = frozenset({"keeper", "recipient"})
 
@@ -103,6 +112,31 @@ def sign(ref: UseRef, *, digest: str, by: Actor, at: datetime) -> None:
     if side not in signed_by(use):
         body = {"digest": digest, "officer": by.ref, "organisation": by.organisation, "side": side}
         file(use, "signature", body, key=side, by=by, at=at)
+
+
+@transaction.atomic
+def sign_with_key(ref: UseRef, *, signature: bytes, by: Actor, at: datetime) -> None:
+    """Sign the agreement for the recipient with its own key, made over the text on the recipient's own machine.
+
+    Filed is who brought it, and the signature: so whoever has the text and the key can check it without us.
+    """
+    check_officer(by, Role.RECIPIENT, "sign for the recipient with its key")
+    use = locked(ref)
+    check_own(use, by)
+    check_state(use, State.AGREEMENT, what="sign its agreement")
+    drawn = newest(use, "agreement")
+    if drawn is None or "recipient" in signed_by(use):
+        return
+    check_key = organisation(use.applicant).check_key
+    agreement.check_own_signature(str(drawn.body["text"]), signature, check_key=check_key)
+    body = {
+        "digest": drawn.body["digest"],
+        "officer": by.ref,
+        "organisation": by.organisation,
+        "side": "recipient",
+        "signature": signature.hex(),
+    }
+    file(use, "signature", body, key="recipient", by=by, at=at)
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.people.queries import keys_since, organisation
 from beholden.uses.models import Paper, Use
 from beholden.uses.papers import successor
-from beholden.uses.queries import drafted, live_purposes, unknown_use
+from beholden.uses.queries import asker, drafted, unknown_use
 from beholden.uses.rules.amending import Change, check_amends, check_differs, difference
 from beholden.uses.rules.application import Draft, check_written, wrong
 from beholden.uses.rules.life import State, wrong_role
-from beholden.uses.rules.triage import Asker, Remark, Verdict, check_key_age, remarks
+from beholden.uses.rules.triage import Remark, Verdict, check_key_age, remarks
 from beholden.uses.steps import REGISTER, check_own, file, is_repeated, locked, take
 
 
@@ -104,7 +104,7 @@ def submit(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> Sta
         changes = [asdict(one) for one in _changes(proposed, use.applicant)]
         file(use, "difference", {"amends": proposed.amends, "changes": changes}, by=REGISTER, at=at)
     take(use, "triage", by=REGISTER, at=at)
-    said = remarks(proposed, _asker(use), catalogue)
+    said = remarks(proposed, asker(use.applicant, amends=use.amends), catalogue)
     body = {"catalogue": catalogue.hash, "remarks": [_plain(one) for one in said]}
     file(use, "triage", body, by=REGISTER, at=at)
     no = next((one for one in said if one.verdict is Verdict.REFUSED), None)
@@ -113,14 +113,6 @@ def submit(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> Sta
         use.refused_sentence, use.instead = no.sentence, no.next_step
         take(use, "turn away", by=REGISTER, at=at)
     return State(use.state)
-
-
-def _asker(use: Use) -> Asker:
-    """Return who asks. What is amended counts as live, also where it was stopped or lies under other keys (D19)."""
-    body, live = organisation(use.applicant), live_purposes(use.applicant)
-    if use.amends:
-        live = (*live, Use.objects.get(pk=use.amends).purpose)
-    return Asker(body.country, body.encryption_key, body.check_key, live)
 
 
 def _plain(remark: Remark) -> dict[str, str]:

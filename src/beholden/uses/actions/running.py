@@ -9,7 +9,7 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
 from beholden.uses.papers import clearings, open_objections
-from beholden.uses.queries import check_countersigned
+from beholden.uses.queries import check_countersigned, check_window_over
 from beholden.uses.rules.life import State
 from beholden.uses.steps import (
     REGISTER,
@@ -56,13 +56,7 @@ def take_up_window(ref: UseRef, *, by: Actor, at: datetime) -> None:
 def clear(ref: UseRef, *, by: Actor, at: datetime) -> None:
     """Write down that the time to answer is over. Called by the gate when it decides."""
     use = locked(ref)
-    if use.answer_by is None or at <= use.answer_by:
-        raise Refusal(
-            "uses.window_open",
-            "Families can still answer.",
-            next_step="Wait until the day in the letter is over.",
-            authority="D6",
-        )
+    check_window_over(use.answer_by, at=at)
     _check_answered(use)
     take(use, "clear", by=by, at=at)
 

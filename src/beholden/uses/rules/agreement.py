@@ -11,7 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
+
+PREFIX = "beholden/agreement/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,32 @@ def text(terms: Terms) -> str:
 def digest(written: str) -> str:
     """Return what both sides sign: SHA-256 of the text, UTF-8, in hex."""
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def message(written: str) -> str:
+    r"""Return what a recipient's key signs: "beholden/agreement/v1\n" || the text, so that nobody signs a bare hash."""
+    return PREFIX + written
+
+
+def sign(written: str, *, seed: bytes) -> bytes:
+    """Sign an agreement with the recipient's Ed25519 key, as the recipient does on its own machine."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message(written).encode())
+
+
+def check_own_signature(written: str, signature: bytes, *, check_key: str) -> None:
+    """Refuse a signature that is not made over this text with the key that the recipient is enrolled with."""
+    public = bytes.fromhex(check_key)
+    try:
+        if is_weak(public):
+            raise InvalidSignature
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message(written).encode())
+    except (InvalidSignature, ValueError) as trouble:
+        raise Refusal(
+            "uses.agreement_signature",
+            "This is not the signature of your enrolled key under this text.",
+            next_step="Take the text away from this page anew, and sign that file with the enrolled key.",
+            authority="D25; UK GDPR Art 28(3)",
+        ) from trouble
 
 
 def check_signing(wanted: str, given: str) -> None:

@@ -170,20 +170,30 @@ def check_written(draft: Draft) -> None:
             "Say why the reading room would not do, or choose it.",
             "D23: research happens in a safe setting",
         )
-    _check_access(application.access)  # 6
+    check_access(application.access)  # 6
     _check_territory(application)  # 7
 
 
 def _check_codes(draft: Draft) -> None:
     asked = draft.population
-    codes = (draft.purpose, draft.exit, *draft.items, asked.collection, asked.term, *asked.school_years)
-    if not all(map(_CODE.fullmatch, codes)) or len(draft.exit) > _LONGEST_EXIT:
-        raise wrong(
-            "free_text",
-            "A purpose, a way out, a fact and a return are chosen by their codes, not described.",
-            "Choose each from the catalogue's page; say in words why you need it where you are asked why.",
-            "D12: one purpose per sentence; D18",
-        )
+    check_codes((draft.purpose, draft.exit, *draft.items, asked.collection, asked.term, *asked.school_years))
+    if len(draft.exit) > _LONGEST_EXIT:
+        raise _free_text()
+
+
+def check_codes(codes: Iterable[str]) -> None:
+    """Refuse a sentence where a code of the catalogue is asked for."""
+    if not all(map(_CODE.fullmatch, codes)):
+        raise _free_text()
+
+
+def _free_text() -> Refusal:
+    return wrong(
+        "free_text",
+        "A purpose, a way out, a fact and a return are chosen by their codes, not described.",
+        "Choose each from the catalogue's page; say in words why you need it where you are asked why.",
+        "D12: one purpose per sentence; D18",
+    )
 
 
 def _check_texts(draft: Draft) -> None:
@@ -200,20 +210,25 @@ def _check_texts(draft: Draft) -> None:
         "dpia": application.dpia,
     }
     for question, text in texts.items():
-        if not text.strip():
-            raise wrong(
-                "unanswered",
-                f"The question '{question}' has no answer.",
-                "Answer it; where there is none, say so and why.",
-                "D18",
-            )
-        if len(text) > LONGEST:
-            raise wrong(
-                "too_long",
-                f"The answer to '{question}' has more than {LONGEST:,} characters.",
-                "Say it in fewer words.",
-                "D12: nothing behind a wall of words",
-            )
+        check_text(question, text)
+
+
+def check_text(question: str, text: str) -> None:
+    """Refuse an answer that says nothing, or that nobody reads to its end."""
+    if not text.strip():
+        raise wrong(
+            "unanswered",
+            f"The question '{question}' has no answer.",
+            "Answer it; where there is none, say so and why.",
+            "D18",
+        )
+    if len(text) > LONGEST:
+        raise wrong(
+            "too_long",
+            f"The answer to '{question}' has more than {LONGEST:,} characters.",
+            "Say it in fewer words.",
+            "D12: nothing behind a wall of words",
+        )
 
 
 def _check_reasons(draft: Draft) -> None:
@@ -235,7 +250,8 @@ def _check_reasons(draft: Draft) -> None:
         )
 
 
-def _check_access(access: tuple[Access, ...]) -> None:
+def check_access(access: tuple[Access, ...]) -> None:
+    """Refuse where nobody is named who sees the records, or somebody twice, by a name, or without what they do."""
     refs = [one.ref for one in access]
     plain = all(_REF.fullmatch(ref) for ref in refs) and all(one.task.strip() for one in access)
     if not refs or len(set(refs)) != len(refs) or not plain:
@@ -247,22 +263,32 @@ def _check_access(access: tuple[Access, ...]) -> None:
         )
 
 
-def _check_territory(application: Application) -> None:
-    territory = [country.strip() for country in application.territory]
-    if not all(territory) or not territory or len(set(territory)) != len(territory):
+def check_territory(countries: tuple[str, ...]) -> None:
+    """Refuse where no country is named, or one twice."""
+    named = [country.strip() for country in countries]
+    if not all(named) or not named or len(set(named)) != len(named):
         raise wrong(
             "territory",
             "It is not said in which countries the records are, or one is said twice.",
             "Name each country once.",
             "D25; UK GDPR Art 44",
         )
-    if any(not one.name.strip() or not one.task.strip() for one in application.processors):
+
+
+def check_processors(processors: tuple[Processor, ...]) -> None:
+    """Refuse an organisation that touches the records and has no name, or nothing to do."""
+    if any(not one.name.strip() or not one.task.strip() for one in processors):
         raise wrong(
             "processors",
             "An organisation that touches the records has no name or nothing to do.",
             "Name each one, with what it does.",
             "D25; UK GDPR Art 28(2)",
         )
+
+
+def _check_territory(application: Application) -> None:
+    check_territory(application.territory)
+    check_processors(application.processors)
     seeing = [one.country for one in application.access]
     check_inside([*seeing, *(one.country for one in application.processors)], application.territory)
 

@@ -69,6 +69,20 @@ def check_certificate(
     What must hold: 1 it names this use and this agreement; 2 it says how, and what; 3 its day lies between the release
     and today; 4 the signature is made with the key that the recipient is enrolled with, and that key is sound.
     """
+    check_said(certificate, use=use, agreement=agreement, released_on=released_on, on=on)  # 1 to 3
+    public = bytes.fromhex(check_key)
+    try:  # 4
+        if is_weak(public):
+            raise InvalidSignature
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message(certificate))
+    except (InvalidSignature, ValueError) as trouble:
+        raise _refused(
+            "certificate_signature", "This certificate is not signed with the recipient's key."
+        ) from trouble
+
+
+def check_said(certificate: Certificate, *, use: str, agreement: str, released_on: date, on: date) -> None:
+    """Refuse a certificate for what it says, before anybody signs it: 1 to 3 of `check_certificate`."""
     if (certificate.use, certificate.agreement) != (use, agreement):  # 1
         raise _refused("certificate_other", "This certificate is about another agreement.")
     if not certificate.method.strip() or not certificate.statement.strip():  # 2
@@ -79,15 +93,6 @@ def check_certificate(
         raise _refused(
             "certificate_day", "The records can only have been wiped between their release and today."
         )
-    public = bytes.fromhex(check_key)
-    try:  # 4
-        if is_weak(public):
-            raise InvalidSignature
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message(certificate))
-    except (InvalidSignature, ValueError) as trouble:
-        raise _refused(
-            "certificate_signature", "This certificate is not signed with the recipient's key."
-        ) from trouble
 
 
 def _refused(reason: str, sentence: str) -> Refusal:

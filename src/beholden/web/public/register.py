@@ -18,6 +18,7 @@ from beholden.redress.queries import standing
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
+from beholden.uses.voices import heard
 from beholden.web import words
 from beholden.web.present import catalogue, now
 from beholden.web.public import sums
@@ -151,6 +152,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "numbers": public_numbers(found.ref),
         "messages": standing(found.ref, on=now().date()),
         "incidents": incidents(use=found.ref, at=now()),
+        "heard": heard(found.ref),
     }
     return render(request, "public/use.html", values, using="pages")
 

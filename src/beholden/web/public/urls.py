@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from beholden.web.public import log, prose, register, report, rules
+from beholden.web.public import log, prose, recipients, register, report, rules
 
 urlpatterns = [
     path("", register.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("uses/<str:ref>.json", register.use_json, name="use-json"),
     path("uses/<str:ref>/numbers", register.numbers, name="use-numbers"),
     path("uses/<str:ref>", register.use, name="use"),
+    path("recipients", recipients.recipients, name="recipients"),
+    path("recipients/<str:body>", recipients.recipient, name="recipient-routes"),
     path("log", log.logs, name="log"),
     path("log/<str:name>/checkpoint", log.checkpoint_note, name="log-checkpoint"),
     path("log/<str:name>/vkey", log.verifier_key, name="log-key"),

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from beholden.home import here, inbox
 from beholden.rights.school.asked import MOST_BYTES
-from beholden.web.school.sitting import shown_in
+from beholden.web.school.sitting import SCHOOL
 
 FIELD = "return"
 TOO_LARGE, NO_ROOM = "too large", "no room"
@@ -73,7 +73,7 @@ class ToInbox(FileUploadHandler):
         request = self.request
         if request is None or field_name != FIELD or request.path_info != reverse("school-send"):  # 1
             raise SkipFile
-        if shown_in(request) is None:  # 2
+        if SCHOOL.shown_in(request) is None:  # 2
             raise SkipFile
         if self._announced > MOST_BYTES + _FORM:  # 3
             raise self._stopped(TOO_LARGE)

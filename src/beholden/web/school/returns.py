@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_FINDINGS, SCHOOL_HISTORY, SCHOOL_SIGN_IN, SCHOOL_TAKE
 from beholden.refusals import Refusal
-from beholden.rights.school.asked import MOST_BYTES, Findings, Group, Put, Shown, Which
+from beholden.rights.school.asked import MOST_BYTES, Findings, Group, Put, Which
+from beholden.rights.shown import Shown
 from beholden.web.onward import see_other
 from beholden.web.school.receiving import FIELD, NO_ROOM, TOO_LARGE, Received, stopped
-from beholden.web.school.sitting import BAD_INPUT, inside
+from beholden.web.school.sitting import SCHOOL
+from beholden.web.sitting import BAD_INPUT
 
 _TOO_LARGE, _NO_ROOM = 413, 507
 MOST = MOST_BYTES // 1024**2
@@ -32,7 +34,7 @@ _ABOUT_THE_FILE = ("intake.", "home.inbox")
 
 
 @require_safe
-@inside
+@SCHOOL.inside()
 def history(request: HttpRequest, shown: Shown) -> HttpResponse:
     """List every file that the school sent, newest first."""
     found = ask(SCHOOL_HISTORY, shown)
@@ -41,7 +43,7 @@ def history(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
+@SCHOOL.inside()
 def send(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Take a file. It has arrived in the inbox by the time this runs; the keeper reads it there."""
     if request.method != "POST":
@@ -68,7 +70,7 @@ def _send_page(request: HttpRequest, shown: Shown, fault: str = "", status: int 
 
 
 @require_safe
-@inside
+@SCHOOL.inside()
 def one(request: HttpRequest, shown: Shown, place: int) -> HttpResponse:
     """Show what became of one file: its receipt, or what kept it out; and everything that was found."""
     found = ask(SCHOOL_FINDINGS, Which(shown, place))
@@ -90,7 +92,7 @@ def _of_kind(found: Findings, *, errors: bool) -> tuple[Group, ...]:
 
 
 @require_safe
-@inside
+@SCHOOL.inside()
 def findings_csv(request: HttpRequest, shown: Shown, place: int) -> HttpResponse:
     """Return everything that was found in one file as CSV (RFC 4180), a line for each finding."""
     found = ask(SCHOOL_FINDINGS, Which(shown, place))

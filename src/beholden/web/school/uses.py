@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_USES
-from beholden.rights.school.asked import Shown
-from beholden.web.school.sitting import inside
+from beholden.rights.shown import Shown
+from beholden.web.school.sitting import SCHOOL
 
 
 @require_safe
-@inside
+@SCHOOL.inside()
 def uses(request: HttpRequest, shown: Shown) -> HttpResponse:
     """List them, newest first."""
     found = ask(SCHOOL_USES, shown)

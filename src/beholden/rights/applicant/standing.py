@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where an organisation's own requests stand, and what comes next; and taking one back."""
+
+from datetime import datetime
+
+from beholden.catalogue import Catalogue
+from beholden.kinds import Role, UseRef
+from beholden.rights.applicant.asked import AskedLine, Note, Requests, SketchLine, Stands, Stood, WhichUse
+from beholden.rights.applicant.writing import enter
+from beholden.rights.knocking import officer
+from beholden.rights.shown import Shown
+from beholden.uses import actions as uses
+from beholden.uses.papers import public_papers
+from beholden.uses.queries import PublicUse, of_applicant, own_use
+from beholden.uses.rules.life import LIVE, TRANSITIONS, State
+from beholden.uses.rules.questions import QUESTIONS
+from beholden.uses.rules.triage import Verdict
+from beholden.uses.sketches import sketches
+from beholden.uses.words import NOW_AND_NEXT
+
+
+def requests(question: Shown, *, catalogue: Catalogue, at: datetime) -> Requests:
+    """Return everything the officer's organisation is writing or asked for, newest first."""
+    by = enter(question, catalogue=catalogue, at=at)
+    writing = tuple(
+        SketchLine(one.ref, str(one.answers.get("title", "")), len(one.answers), len(QUESTIONS), one.saved_at)
+        for one in sketches(by)
+    )
+    return Requests(officer(by), writing, tuple(map(_line, of_applicant(by.organisation, catalogue))))
+
+
+def _line(use: PublicUse) -> AskedLine:
+    stands, then = NOW_AND_NEXT[State(use.state)]
+    return AskedLine(use.ref, use.title, use.state_label, stands, then)
+
+
+def stands(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Stands:
+    """Return where one of the organisation's own uses stands."""
+    by = enter(question.shown, catalogue=catalogue, at=at)
+    use = own_use(question.ref, by, catalogue)
+    line = _line(use)
+    state = State(use.state)
+    return Stands(
+        officer=officer(by),
+        ref=use.ref,
+        title=use.title,
+        state_label=use.state_label,
+        stands=line.stands,
+        then=line.then,
+        reached=tuple(Stood(step.name, step.on) for step in use.steps),
+        notes=_notes(use.ref),
+        refused_sentence=use.refused_sentence,
+        refused_rule=use.refused_rule,
+        instead=use.instead,
+        can_withdraw=any(
+            (step.source, step.verb, step.role) == (state, "withdraw", Role.APPLICANT) for step in TRANSITIONS
+        ),
+        can_change=state in LIVE,
+    )
+
+
+def _notes(ref: str) -> tuple[Note, ...]:
+    """Return what triage filed when the request was handed in, the newest time."""
+    said = [paper.body["remarks"] for paper in public_papers(ref) if paper.kind == "triage"]
+    return tuple(
+        Note(
+            one["question"],
+            one["about"],
+            one["verdict"] == Verdict.REFUSED.value,
+            one["sentence"],
+            one["next_step"],
+            one["authority"],
+        )
+        for one in (said[-1] if said else ())
+    )
+
+
+def withdraw(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Stands:
+    """Take a use back, and return where it stands then."""
+    by = enter(question.shown, catalogue=catalogue, at=at)
+    uses.withdraw(UseRef(own_use(question.ref, by, catalogue).ref), by=by, at=at)
+    return stands(question, catalogue=catalogue, at=at)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the panel's pages ask and are answered: frozen values that hold nothing but plain ones. Does nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from beholden.rights.shown import Officer, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One use before the panel. `then` is what this officer does next: declare, answer, or nothing."""
+
+    ref: str
+    title: str
+    applicant: str
+    since: date
+    then: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """One school's objection that has no answer yet, of a use that the panel does not sit over now."""
+
+    ref: str
+    school: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one officer, and what they have done with."""
+
+    officer: Officer
+    waits: tuple[Waits, ...]
+    done: tuple[Waits, ...]
+    objections: tuple[Objects, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhichUse:
+    """One use, by its public reference."""
+
+    shown: Shown
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Whether there is an interest, and which."""
+
+    shown: Shown
+    ref: str
+    interest: bool
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What may be read before an interest is declared: the title, and who asks."""
+
+    officer: Officer
+    use: Waits
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question of the application, its answer, and what the rules remark on it."""
+
+    question: str
+    answer: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One school's objection, by name, with the answer it got, or nothing."""
+
+    name: str
+    reason: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier request of the same applicant."""
+
+    ref: str
+    title: str
+    state_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one reviewer or member said, as the public will read it."""
+
+    who: str
+    says: str
+    about: str
+    reason: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the panel reads it. `facts` are (item, label) that a reviewer may strike out."""
+
+    officer: Officer
+    use: Waits
+    lines: tuple[Line, ...]
+    facts: tuple[tuple[str, str], ...]
+    comments: int
+    objections: tuple[Heard, ...]
+    children_who: str
+    children_view: str
+    earlier: tuple[Earlier, ...]
+    voices: tuple[Voice, ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One answer of a reviewer: yes, yes_if or no; the public reason; the condition; facts that are struck out."""
+
+    question: str
+    says: str
+    reason: str
+    condition: str
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A whole review: five answers and what they recommend."""
+
+    shown: Shown
+    ref: str
+    marks: tuple[Marked, ...]
+    recommends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A member's answer."""
+
+    shown: Shown
+    ref: str
+    says: str
+    reason: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The panel's answer to one school."""
+
+    shown: Shown
+    ref: str
+    school: str
+    text: str

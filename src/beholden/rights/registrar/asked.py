@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the registrar's pages ask and are answered: frozen values that hold nothing but plain ones. Does nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from beholden.rights.shown import Officer, Shown
+from beholden.rights.typed import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One step that can be taken with a use: its name, the question it is, and why it has to wait, or nothing."""
+
+    step: str
+    words: str
+    waits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One use that is not over. `day` is when something of it is due, if a day is set."""
+
+    ref: str
+    title: str
+    applicant: str
+    state_label: str
+    stands: str
+    day: date | None
+    next_steps: tuple[Offer, ...]
+    more_steps: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Everything that is not over, by its day; and what is overdue."""
+
+    officer: Officer
+    work: tuple[Work, ...]
+    overdue: tuple[tuple[str, str, int], ...]  # use, title, days
+
+
+@dataclass(frozen=True, slots=True)
+class WhichUse:
+    """One use, by its public reference."""
+
+    shown: Shown
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhichStep:
+    """One step of one use."""
+
+    shown: Shown
+    ref: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One thing that a step asks for. `form` is text, day, words or kept; `value` is what a kept one holds."""
+
+    name: str
+    words: str
+    hint: str
+    form: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a scope became a release, exactly. *Kept safe* is never a line of its own."""
+
+    scope: int
+    families_said_no: int
+    other_reasons: int
+    released: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """One step as one question, with what its answer needs to be seen beside it."""
+
+    officer: Officer
+    work: Work
+    step: str
+    words: str
+    what_happens: str
+    blanks: tuple[Blank, ...]
+    figures: Figures | None
+    text: str
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Take one step, with what was typed."""
+
+    shown: Shown
+    ref: str
+    step: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One public paper of a use: what it is, the day, and its place in the log once it is there."""
+
+    kind: str
+    on: date
+    entry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One use on the registrar's desk: where it stands, what can be done, what was filed."""
+
+    officer: Officer
+    work: Work
+    papers: tuple[Paper, ...]

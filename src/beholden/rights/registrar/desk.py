@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registrar's worklist by its day, one use on the desk, and one step as one question."""
+
+from datetime import date, datetime
+
+from beholden.catalogue import Catalogue
+from beholden.gate.queries import latest_decision, registrar_numbers
+from beholden.kinds import Actor, Role, UseRef
+from beholden.refusals import Refusal
+from beholden.rights.knocking import officer, open_door
+from beholden.rights.registrar.asked import (
+    Desk,
+    Do,
+    Figures,
+    Offer,
+    Paper,
+    StepPage,
+    Today,
+    WhichStep,
+    WhichUse,
+    Work,
+)
+from beholden.rights.registrar.steps import STEPS, blanks, take
+from beholden.rights.shown import Shown
+from beholden.uses.papers import comments_until, public_papers
+from beholden.uses.queries import PublicUse, public_use, register_of_uses
+from beholden.uses.rules.life import State
+from beholden.uses.standing import drawn, overdue
+from beholden.uses.words import NOW_AND_NEXT
+
+_OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.CLOSED})
+_WITH_FIGURES = frozenset({"countersign", "release"})
+
+
+def _enter(shown: Shown, catalogue: Catalogue, at: datetime) -> Actor:
+    return open_door(shown, Role.REGISTRAR, catalogue=catalogue, at=at)
+
+
+def today(question: Shown, *, catalogue: Catalogue, at: datetime) -> Today:
+    """Return everything that is not over, what has a day first, the nearest before the others."""
+    by = _enter(question, catalogue, at)
+    found = [_work(one, at) for one in register_of_uses(catalogue) if State(one.state) not in _OVER]
+    by_day = sorted(found, key=lambda one: (one.day is None, one.day or date.max, one.ref))
+    late = overdue(catalogue=catalogue, at=at)
+    return Today(officer(by), tuple(by_day), tuple((one.ref, one.title, one.overdue_days) for one in late))
+
+
+def desk(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Desk:
+    """Return one use with all that can be done with it, and what was filed in public."""
+    by = _enter(question.shown, catalogue, at)
+    use = public_use(question.ref, catalogue)
+    papers = tuple(Paper(one.kind, one.at.date(), one.entry) for one in public_papers(use.ref))
+    return Desk(officer(by), _work(use, at), papers)
+
+
+def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage:
+    """Return one step as one question, with the exact figures or the text that its answer is about."""
+    by = _enter(question.shown, catalogue, at)
+    use = public_use(question.ref, catalogue)
+    _check(question.step, use)
+    asked, found = STEPS[question.step], drawn(use.ref)
+    return StepPage(
+        officer=officer(by),
+        work=_work(use, at),
+        step=question.step,
+        words=asked.words,
+        what_happens=asked.what_happens,
+        blanks=blanks(question.step, use.ref, digest="" if found is None else found.digest),
+        figures=_figures(use, catalogue) if question.step in _WITH_FIGURES else None,
+        text=found.text if found is not None and question.step in {"sign", "publish"} else "",
+        press=asked.press,
+    )
+
+
+def do(question: Do, *, catalogue: Catalogue, at: datetime) -> Desk:
+    """Take a step, or refuse as its action does; return the use as it stands then."""
+    by = _enter(question.shown, catalogue, at)
+    use = public_use(question.ref, catalogue)
+    if question.step not in STEPS:
+        raise _no_such_page()
+    typed = {field.name: field.values[0] if field.values else "" for field in question.fields}
+    take(question.step, use.ref, typed, catalogue=catalogue, by=by, at=at)
+    return desk(WhichUse(question.shown, question.ref), catalogue=catalogue, at=at)
+
+
+def _check(name: str, use: PublicUse) -> None:
+    if name not in STEPS or State(use.state) not in STEPS[name].states:
+        raise _no_such_page()
+
+
+def _no_such_page() -> Refusal:
+    return Refusal(
+        "rights.no_such_page",
+        "This cannot be done with this use now.",
+        next_step="Look at where it stands.",
+        authority="ARCHITECTURE section 4, the life of a use",
+    )
+
+
+def _work(use: PublicUse, at: datetime) -> Work:
+    state = State(use.state)
+    offers = [(one, Offer(name, one.words, _waits(name, use, at))) for name, one in STEPS.items()]
+    can = [(one, offer) for one, offer in offers if state in one.states]
+    return Work(
+        ref=use.ref,
+        title=use.title,
+        applicant=use.applicant,
+        state_label=use.state_label,
+        stands=NOW_AND_NEXT[state][0],
+        day=_day(use),
+        next_steps=tuple(offer for one, offer in can if one.regular),
+        more_steps=tuple(offer for one, offer in can if not one.regular),
+    )
+
+
+def _day(use: PublicUse) -> date | None:
+    """Return the day by which something of a use is due, where one is set."""
+    match State(use.state):
+        case State.COMMENT:
+            return comments_until(use.ref).date()
+        case State.WINDOW:
+            return use.answer_by.date() if use.answer_by else None
+        case State.RELEASED | State.IN_USE | State.EXPIRING:
+            return use.ends_on
+        case _:
+            return None
+
+
+def _waits(name: str, use: PublicUse, at: datetime) -> str:
+    """Return why a step has to wait, as far as a day or a signature says so."""
+    if name == "call" and State(use.state) is State.COMMENT and at <= comments_until(use.ref):
+        return "People can still comment."
+    if name == "decide" and use.answer_by is not None and at <= use.answer_by:
+        return "Families can still answer."
+    if name == "publish" and State(use.state) is State.AGREEMENT:
+        found = drawn(use.ref)
+        return "" if found is not None and len(found.signed_by) == len(_SIDES) else "Both sides sign first."
+    return ""
+
+
+_SIDES = ("keeper", "recipient")
+
+
+def _figures(use: PublicUse, catalogue: Catalogue) -> Figures:
+    found = registrar_numbers(latest_decision(UseRef(use.ref)), catalogue=catalogue, exit_name=use.exit)
+    return Figures(found.scope, found.families_said_no, found.other_reasons, found.released)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the registrar's door."""
+
+from django.urls import path
+
+from beholden.web.registrar import desk
+
+urlpatterns = [
+    path("", desk.today, name="registrar"),
+    path("/uses/<str:ref>", desk.one, name="registrar-use"),
+    path("/uses/<str:ref>/<slug:step>", desk.step, name="registrar-step"),
+]
