@@ -499,3 +499,17 @@ def test_after_a_change_of_power_nothing_leaves_under_the_old_key_and_old_files_
     for raw in (old, fresh):
         assert [one.standing for one in verify(raw).handovers] == [Standing.IN]
     assert [one for one in check_tables(here(), CATALOGUE) if one.weight is Weight.FINDING] == []
+
+
+def test_a_newest_line_that_is_taken_away_is_found(world):
+    """D35: nothing after it binds it, but the vault knows how often the child's key was changed."""
+    from beholden.fsck.powers import check_powers
+    from beholden.home import here, postgres
+
+    his, _, number = couple(world)
+    change(world, number, line(world, his, number, takes=("address",)))
+    assert list(check_powers(CATALOGUE)) == []
+    with postgres.connected(here(), "owner") as connection:
+        connection.execute("alter table people_powerline disable trigger user")
+        connection.execute("delete from people_powerline")
+    assert [one.code for one in check_powers(CATALOGUE)] == ["fsck.power_count"]
