@@ -441,3 +441,68 @@ def test_ages_are_reached_on_the_day(world):
     assert birthday(date(2008, 2, 29), 18) == date(2026, 3, 1)
     assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)
     assert birthday(date(2008, 5, 6), 18) == date(2026, 5, 6)
+
+
+# --- who may decide ---
+
+
+def test_a_yes_of_somebody_whose_power_an_order_ended_counts_no_more(world):
+    """D14, D35: at once, and nobody else's."""
+    from beholden.catalogue import PowerSays
+    from integration import test_power as power
+
+    his, hers, number = power.couple(world)
+    person = power.person_of(world, number)
+    say_yes(world, world.open(his), person)
+    assert agreed(world) == {person}
+    power.change(world, number, power.line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    power.change(world, number, power.line(world, his, number, PowerSays.ENDED, "discharge"))
+    assert person not in agreed(world)
+    say_yes(world, world.open(hers), person)
+    assert person in agreed(world)
+
+
+def test_a_child_who_is_judged_able_is_asked_afresh_and_says_it_herself(asking):
+    """D14, D15: an adult's yes lapses at the judgement; her own, by her own letter, counts; her own no ends it."""
+    from beholden.gate.actions.telling import Handle
+    from integration import test_power as power
+
+    world = asking
+    his, _, number = power.old_enough(world)
+    person = power.person_of(world, number)
+    say_yes(world, world.open(his), person)
+    assert agreed(world) == {person}
+    world.at += timedelta(minutes=1)
+    power.judged_able(world, number)
+    assert agreed(world) == set(), "the adult's yes is over"
+    world.at += timedelta(minutes=1)
+    pack = power.packed(world, number, Handle("pupil-own", (number,), own=True))
+    born = next(child.born for child in world.children() if child.upn == number)
+    own = world.open(("pupil-own", dict(pack.codes)["pupil-own"], born, (number,)))
+    assert own.own
+    say_yes(world, own, person)
+    assert agreed(world) == {person}
+    world.at += timedelta(minutes=1)
+    say_no(world, own, person)
+    assert agreed(world) == set()
+
+
+@pytest.fixture
+def asking(base_home, tmp_path_factory):
+    """A home in which families are being asked, and letters can still be handed in."""
+    from beholden.gate.actions import telling
+    from beholden.gate.actions.deciding import snapshot_registry
+
+    with homes.clone(base_home):
+        world = World(tmp_path_factory.mktemp("town"), catalogue=CATALOGUE)
+        world.returns()
+        world.published()
+        world.at += timedelta(days=1)
+        world.answer_by = world.at + timedelta(days=CATALOGUE.limits.objection_window_days + 1)
+        telling.begin(world.use, answer_by=world.answer_by, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        for school in world.town.schools:
+            system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
+            pack = telling.relay(world.use, school.laestab, world.handles(school), by=system, at=world.at)
+            world.codes |= dict(pack.codes)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        yield world
