@@ -26,6 +26,7 @@ CODE = "made with a code that exists in the letter only"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
+    "public.choices_weighed.id": KEY,
     "public.gate_lookconflict.at": WHEN,
     "public.gate_lookconflict.id": KEY,
     "public.gate_lookhold.at": WHEN,
