@@ -410,7 +410,7 @@ def test_an_answer_that_is_none_is_asked_for_again(reader, box):
 
 def test_not_for_me_asks_two_things_and_needs_no_birth_date(reader, box):
     answer = go(reader, "/letter/not-me", {"code": CODE})
-    assert "Choose one of the four" in words(answer)
+    assert "Choose one of the three" in words(answer)
     answer = go(reader, "/letter/not-me", {"code": CODE, "why": "moved"})
     assert heading(answer) == "Thank you. It is written down"
     assert box.not_mine == [(CODE, "moved")]
