@@ -169,7 +169,7 @@ def test_what_the_articles_attack_is_refused_by_a_rule_with_a_name():
 def test_a_letter_asks_and_only_an_order_compels():
     """D22. What waits for an order is not allowed without one; only what an order compels can be sealed."""
     waits = {one.code: one.rule for one in ENGLAND.purposes.values() if one.keeper is Keeper.WAITS}
-    assert waits == {"policing": "P4", "court-order": "P6", "statutory-notice": "P11"}
+    assert waits == {"policing": "P4", "court-order": "P6", "statutory-notice": "P12"}
     assert not any(ENGLAND.purpose(code).allowed for code in waits)
     sealed = [one.code for one in ENGLAND.purposes.values() if one.told is Told.SEALED]
     assert sealed == ["court-order", "statutory-notice"]

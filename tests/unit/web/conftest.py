@@ -46,7 +46,8 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
     for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
-    monkeypatch.setattr(register, "heard", doubles.heard)
+    for name in ("heard", "standing", "incidents"):
+        monkeypatch.setattr(register, name, getattr(doubles, name))
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))

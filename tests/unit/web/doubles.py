@@ -23,6 +23,8 @@ from beholden.ledger.queries import Published
 from beholden.ledger.texts import PublishedText
 from beholden.notices.rules import not_opened, second_not_opened, second_used, typed
 from beholden.people.signs import check_sign
+from beholden.redress.incidents import Standing as Incident
+from beholden.redress.queries import Standing as Messages
 from beholden.refusals import Refusal
 from beholden.reportcard.card import Card
 from beholden.reportcard.rules import grade
@@ -473,6 +475,20 @@ def counted() -> Counted:
         for use, step in newest
     )
     return Counted(uses, len(EVENTS))
+
+
+def standing(ref: str, *, on: date) -> Messages:
+    """How the recipient of one use stands with its messages: one is late."""
+    return Messages(12, 11, 1) if ref == UNIVERSITY else Messages(0, 0, 0)
+
+
+def incidents(*, at: datetime, use: str = "") -> tuple[Incident, ...]:
+    """One incident of one use, of which the regulator was told."""
+    if use != UNIVERSITY:
+        return ()
+    known = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    told = known + timedelta(days=3)
+    return (Incident("I-2027-0001", "A file turned up.", use, 64, known, told, "people_told", late=False),)
 
 
 def public_text(ref: str) -> PublicText:

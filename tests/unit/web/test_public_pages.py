@@ -110,6 +110,16 @@ def test_a_refused_use_says_by_which_rule_and_what_instead(reader, box):
     assert "Wiped" not in page, "nothing is planned for what was refused"
 
 
+def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, box):
+    """D25, D31, D34: exact figures of messages, which no child moves; an incident with how many in a band."""
+    page = text(reader.get(f"/uses/{UNIVERSITY}"))
+    assert "Messages sent: 12. Done and signed for: 11. Late: 1." in page
+    assert "Something went wrong (I-2027-0001). A file turned up." in page
+    assert "at most 64 children. The regulator was told in time. The families were told." in page
+    said = reader.get(f"/uses/{UNIVERSITY}.json").json()["messages"]
+    assert said == {"sent": 12, "done": 11, "late": 1}
+
+
 def test_public_numbers_open_their_sum(reader, box):
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
     assert "About 1,460 of 1,503 records were used" in page
