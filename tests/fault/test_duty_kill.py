@@ -46,7 +46,7 @@ def test_a_kill_at_any_step_leaves_logged_and_not_released_at_worst(stage):
         from beholden.fsck.handed import check_handovers
         from beholden.fsck.rules import Weight
         from beholden.home import here
-        from beholden.uses.queries import held_uses
+        from beholden.uses.held import held_uses
 
         found = check_handovers(here(), {one.ref: one for one in held_uses()})
         return [one.code for one in found if one.weight is Weight.FINDING]

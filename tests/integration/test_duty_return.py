@@ -119,7 +119,7 @@ def test_the_public_sees_it_and_the_card_counts_it_as_announced(sent):
 def test_everything_of_it_agrees_for_fsck(sent):
     from beholden.fsck.handed import check_decisions, check_handovers, check_sets
     from beholden.fsck.rules import Weight
-    from beholden.uses.queries import held_uses
+    from beholden.uses.held import held_uses
 
     _, home = sent
     found = [

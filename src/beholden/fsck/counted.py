@@ -13,7 +13,7 @@ from itertools import islice
 from beholden.choices import counting
 from beholden.choices.counting import reading
 from beholden.fsck.rules import ROWS, Findings, found
-from beholden.gate import queries as gate
+from beholden.gate import held as gate
 from beholden.gate.asking import questions
 from beholden.home import Home, shown
 from beholden.kinds import UseRef

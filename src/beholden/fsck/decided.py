@@ -8,9 +8,10 @@ from beholden.catalogue import Catalogue, PackRefused, restore
 from beholden.fsck import lists
 from beholden.fsck.handed import is_at, is_whole
 from beholden.fsck.rules import ROWS, Findings, found
-from beholden.gate import queries as gate
+from beholden.gate import held as gate
 from beholden.gate.catalogues import file_name
-from beholden.gate.queries import HeldDecision, HeldRoster
+from beholden.gate.held import HeldDecision, HeldRoster
+from beholden.gate.queries import figures_again
 from beholden.home import Home
 from beholden.ledger import queries as ledger
 from beholden.ledger.vocabulary.events import Decision, RosterHanded, UntoldIn
@@ -94,7 +95,7 @@ def _check_decision(home: Home, one: HeldDecision) -> Findings:
             "decision", _DECISION, f"Decision {one.number} is not what its entry in the log says.", ROWS
         )
     rules = _rules_of(home, one.catalogue)
-    if rules is not None and gate.figures_again(one.number, rules) != (one.left_out, one.untold):
+    if rules is not None and figures_again(one.number, rules) != (one.left_out, one.untold):
         sentence = (
             f"What decision {one.number} told the public is not what its own figures and its secret give."
         )

@@ -11,8 +11,8 @@ from datetime import datetime
 from beholden.fsck import lists
 from beholden.fsck.files import REGISTRY, ROOM, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
-from beholden.gate import queries as gate
-from beholden.gate.queries import HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate import held as gate
+from beholden.gate.held import HeldDisclosure, HeldRegistry, KeptSet
 from beholden.gate.ways import ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
@@ -22,7 +22,7 @@ from beholden.ledger.vocabulary.terms import band, items_digest, recipient_key_h
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.register import queries as register
-from beholden.uses.queries import HeldUse
+from beholden.uses.held import HeldUse
 
 _REGISTRY, _DISCLOSURE = "table gate_registry", "table gate_disclosure"
 _SETS = "table gate_setfile"

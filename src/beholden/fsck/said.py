@@ -28,8 +28,7 @@ from beholden.notices.queries import HeldLetter
 from beholden.people import queries as people
 from beholden.refusals import Refusal
 from beholden.register import queries as register
-from beholden.uses import queries as uses
-from beholden.uses.queries import HeldUse
+from beholden.uses.held import HeldUse, held_uses
 
 _OUTBOX, _USE, _STEP = "table ledger_outbox", "table uses_use", "table uses_step"
 _RUN, _LETTER = "table notices_run", "table notices_letter"
@@ -132,7 +131,7 @@ def _beyond(log: str, count: int, entries: Iterator[bytes], rest: Sequence[Boxed
 def check_uses() -> Findings:
     """Each use is what its newest entry says, texts and all; each step has its entry; each body's keys are keys."""
     steps = 0
-    for use in uses.held_uses():
+    for use in held_uses():
         steps += sum(step.outbox is not None for step in use.steps)
         yield from _check_use(use)
     said = ledger.counted().get(UseMoved.kind, 0)
@@ -193,7 +192,7 @@ def check_tellings() -> Findings:
         for row in ledger.spoken("events", NoticeGiven.kind)
         if isinstance(row.says, NoticeGiven)
     }
-    ends = {use.ref: use.answer_by for use in uses.held_uses()}
+    ends = {use.ref: use.answer_by for use in held_uses()}
     ended = 0
     for run in notices.runs():
         row = said.get(run.use)
@@ -229,7 +228,7 @@ def check_letters() -> Findings:
 
 def check_answers(catalogue: Catalogue) -> Findings:
     """Each answer is a child's of its letter, about something that can be answered; each day binds its answers."""
-    refs = {use.ref for use in uses.held_uses()}
+    refs = {use.ref for use in held_uses()}
     asked = {}
     for question in choices.held_questions():
         asked[question.use] = question.digest

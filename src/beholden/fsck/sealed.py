@@ -10,9 +10,9 @@ from beholden.fsck import lists
 from beholden.fsck.files import digest, is_leftover, names
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
-from beholden.gate import queries as gate
+from beholden.gate import held as gate
 from beholden.gate.catalogues import file_name
-from beholden.gate.queries import HeldCompulsion
+from beholden.gate.held import HeldCompulsion
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, identifier, tag, tag_key

@@ -24,7 +24,7 @@ from beholden.fsck.rules import Findings
 from beholden.home import Home
 from beholden.ledger.signer import LOGS
 from beholden.ledger.texts import FOLDER
-from beholden.uses.queries import held_uses
+from beholden.uses.held import held_uses
 
 
 def check_tables(home: Home, catalogue: Catalogue) -> Findings:

@@ -5,7 +5,7 @@ from beholden.fsck.files import is_leftover, names
 from beholden.fsck.rules import TIDY, Findings, found, note
 from beholden.home import Home
 from beholden.ledger.texts import FOLDER, TextMalformed, path_of
-from beholden.uses.queries import held_uses
+from beholden.uses.held import held_uses
 
 _AGAIN = "`beholden init` writes it again."
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what the gate has let out. Public numbers are computed from the log; exact ones are the registrar's alone."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -14,22 +13,15 @@ from typing import Any
 from beholden.catalogue import Catalogue, Flag
 from beholden.gate import rosters
 from beholden.gate.models import (
-    Compulsion,
     Decision,
     Disclosure,
-    Registry,
-    Roster,
-    SetFile,
 )
 from beholden.gate.rules import Waterfall, public_left_out, public_untold, waterfall
-from beholden.gate.seals import paper_digest, sealed_entry
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
-from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
-from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
@@ -171,88 +163,6 @@ def went_out() -> tuple[WentOut, ...]:
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSet:
-    """One list on disk as its row describes it. `width` is what the rows that use it say it must be."""
-
-    path: str
-    digest: str
-    count: int
-    width: int
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRegistry:
-    """One registry snapshot as it stands in the database."""
-
-    id: str
-    header: object
-    elements: KeptSet
-    keyed: KeptSet
-    outbox: int
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HeldDecision:
-    """One decision as it stands in the database. `commitment` is made anew from its exact figures and its salt."""
-
-    number: int
-    use: str
-    catalogue: str
-    registry: str
-    scope: KeptSet
-    released: KeptSet
-    left_out: int | None
-    commitment: str
-    outbox: int
-    at: datetime
-    by: str
-    untold_under: str
-    untold: int | None
-    untold_outbox: int | None
-    size: int  # how many were asked for: what the public list is filled up to
-    roster: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldDisclosure:
-    """One handover as it stands in the database, with the decision it carries out."""
-
-    id: str
-    header: object
-    state: str
-    payload: str
-    file: str
-    tags: KeptSet | None
-    depth: int | None
-    root: str
-    intent: int | None
-    outcome: int | None
-    logged_at: datetime | None
-    decision: HeldDecision
-
-
-def held_registries() -> Iterator[HeldRegistry]:
-    """Yield every registry snapshot, oldest first."""
-    for row in Registry.objects.select_related("elements", "keyed").order_by("made_at", "id").iterator():
-        yield HeldRegistry(
-            row.id,
-            row.header,
-            _kept(row.elements, SNAPSHOT_WIDTH),
-            _kept(row.keyed, ID_BYTES),
-            row.outbox,
-            row.made_at,
-        )
-
-
-def held_decisions() -> Iterator[HeldDecision]:
-    """Yield every decision, oldest first."""
-    for row in Decision.objects.select_related("scope", "released", "roster").order_by("pk").iterator():
-        yield _decision(row)
-
-
 def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | None]:
     """Draw the public figures of one decision anew from its exact counts and its salt, under the rules of its day.
 
@@ -269,144 +179,3 @@ def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | 
 
 def _combinations(row: Decision) -> Mapping[frozenset[Flag], int]:
     return {frozenset(Flag(flag) for flag in borne): count for borne, count in row.combinations}
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRoster:
-    """One list that was handed in for a match, as it stands here; commitment and rows as the log has them."""
-
-    number: int
-    use: str
-    rows: int
-    commitment: str
-    rule: str
-    matched: KeptSet | None
-    outbox: int
-    at: datetime
-    by: str
-
-
-def held_rosters() -> Iterator[HeldRoster]:
-    """Yield every list that was handed in, refused ones too, oldest first."""
-    for row in Roster.objects.select_related("matched").order_by("pk").iterator():
-        yield HeldRoster(
-            row.pk,
-            row.use,
-            rosters.padded(row.rows),
-            rosters.commitment(bytes(row.salt), row.digest),
-            row.rule,
-            None if row.matched is None else _kept(row.matched, rosters.WIDTH),
-            row.outbox,
-            row.at,
-            row.by,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCompulsion:
-    """One sealed handover as it stands in the database: for fsck alone, which compares and never shows it.
-
-    `entry` is what the log must say of it; `order` the paper's digest as kept, and as its report gives it; `said` the
-    letter box's rows of sealed, seen, unsealed and outcome.
-    """
-
-    id: str
-    state: str
-    file: str
-    told: str
-    details: Mapping[str, object]
-    registry: str
-    people: KeptSet
-    tags: KeptSet
-    catalogue: str
-    entry: Mapping[str, Json]
-    order: tuple[str, str]
-    officers: tuple[str, ...]
-    said: tuple[int | None, int | None, int | None, int | None]
-    logged_at: datetime | None
-    at: datetime
-    by: str
-
-
-def held_disclosures() -> Iterator[HeldDisclosure]:
-    """Yield every handover that was ever begun, oldest first."""
-    rows = Disclosure.objects.select_related(
-        "tags", "decision__scope", "decision__released", "decision__roster"
-    )
-    for row in rows.order_by("decision_id").iterator():
-        yield HeldDisclosure(
-            id=row.id,
-            header=row.header,
-            state=row.state,
-            payload=row.payload,
-            file=row.file,
-            tags=None if row.tags is None else _kept(row.tags, TAG_BYTES),
-            depth=row.depth,
-            root=row.root,
-            intent=row.intent,
-            outcome=row.outcome,
-            logged_at=row.logged_at,
-            decision=_decision(row.decision),
-        )
-
-
-def held_compulsions() -> Iterator[HeldCompulsion]:
-    """Yield every handover under seal that was ever prepared, oldest first."""
-    rows = Compulsion.objects.select_related("people", "tags").order_by("at", "pk")
-    for row in rows.iterator():
-        yield HeldCompulsion(
-            id=row.id,
-            state=row.state,
-            file=row.file,
-            told=row.told,
-            details=row.details,
-            registry=row.registry_id,
-            people=_kept(row.people, ID_BYTES),
-            tags=_kept(row.tags, TAG_BYTES),
-            catalogue=row.catalogue,
-            entry=sealed_entry(row),
-            order=(row.order, paper_digest(row.report.get("issuer", ""), row.report.get("reference", ""))),
-            officers=tuple(row.report.get("officers", (row.by,))),
-            said=(row.sealed, row.seen, row.unsealed, row.outcome),
-            logged_at=row.logged_at,
-            at=row.at,
-            by=row.by,
-        )
-
-
-def names_set(path: str) -> bool:
-    """Say whether a row describes this list."""
-    return SetFile.objects.filter(path=path).exists()
-
-
-def sets_counted() -> int:
-    """Return how many lists the database describes."""
-    return SetFile.objects.count()
-
-
-def _decision(row: Decision) -> HeldDecision:
-    exact = {"combinations": row.combinations, "released": row.released.count, "scope": row.scope.count}
-    if row.missing is not None:  # what was decided before there was such a table has none
-        exact["missing"] = row.missing
-    return HeldDecision(
-        number=row.pk,
-        use=row.use,
-        catalogue=row.catalogue,
-        registry=row.registry_id,
-        scope=_kept(row.scope, ID_BYTES),
-        released=_kept(row.released, ID_BYTES),
-        left_out=row.left_out,
-        commitment=hashlib.sha256(bytes(row.salt) + print_json(exact)).hexdigest(),
-        outbox=row.outbox,
-        at=row.at,
-        by=row.by,
-        untold_under=row.untold_under,
-        untold=row.untold,
-        untold_outbox=row.untold_outbox,
-        size=rosters.size_of(row),
-        roster=row.roster_id,
-    )
-
-
-def _kept(row: SetFile, width: int) -> KeptSet:
-    return KeptSet(row.path, row.digest, row.count, width, row.made_at)

@@ -72,7 +72,7 @@ def _times(log: str, entries: tuple[Placed[Body], ...], slack: timedelta) -> Ite
 
 
 def witnesses(_: Facts, __: Catalogue) -> Counted:
-    """Say that a card is of the logs alone: which witness is an outsider, the reader's policy says (docs/adr/0023)."""
+    """Say that a card is of the logs alone: which witness is an outsider, the reader's policy says (docs/adr/0022)."""
     return not_measured("Whose signature counts, each reader's own policy says, and a card takes none yet.")
 
 

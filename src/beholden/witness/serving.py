@@ -63,8 +63,8 @@ def _answer(keeping: Keeping, raw: bytes, at: datetime) -> Answer:
     """Answer, and say in our own log, not to the client, what is wrong with our own files."""
     try:
         return keeping.add_checkpoint(raw, at=at)
-    except (Refusal, OSError) as trouble:
-        _log.error(
-            "nothing was cosigned: %s", trouble.code if isinstance(trouble, Refusal) else trouble.strerror
-        )
-        return Answer(Status.TROUBLE, b"", TEXT_TYPE)
+    except Refusal as no:
+        _log.error("nothing was cosigned: %s", no.code)
+    except OSError as trouble:
+        _log.error("nothing was cosigned: %s", type(trouble).__name__)
+    return Answer(Status.TROUBLE, b"", TEXT_TYPE)

@@ -56,7 +56,7 @@ def close_day(day: date, *, catalogue: Catalogue, by: Actor, at: datetime) -> in
             try:
                 _write(handover, day, catalogue=catalogue, by=by, at=at)
             except Refusal as no:  # 3
-                _log.error("no message about handover %s: %s", handover.id[:8], no.code)
+                _log.error("a message about a handover was not written: %s", no.code)
     return _bind(day, end, by=by, at=at)  # 4
 
 
