@@ -87,7 +87,6 @@ UNSEEN = {
     "public.uses_seat.at": WHEN,
     "public.uses_seat.by": WHO,
     "public.uses_sketch.answers": "private until it is handed in, and so in no log",
-    "public.uses_sketch.begun_at": WHEN,
     "public.uses_sketch.by": WHO,
     "public.uses_sketch.ref": KEY,
     "public.uses_sketch.saved_at": WHEN,
