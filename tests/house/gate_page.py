@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beholden.catalogue import Effect, Flag, load
-from beholden.uses.rules import BUILT
+from beholden.uses.rules import ALONE, BUILT
 from house.catalogue_page import table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "the-gate.md"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-ALONE = ("subject_copy", "look_up", "transfer", "urgent")
-"""The ways out by which one child's record leaves at a time, and no use: each is a verb of the gate."""
 
 _EFFECTS = {
     Effect.OUT: "out",

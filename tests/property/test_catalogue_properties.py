@@ -140,7 +140,7 @@ ORDERS = {
     "family_says": (FamilySays.MUST_AGREE, FamilySays.STOPS, FamilySays.HEARD, FamilySays.NOTHING),
     "told": (Told.BEFORE, Told.AT, Told.AFTER, Told.SEALED),
 }
-RIGHTS = {"subject-access", "child-in-danger"}  # where the keeper's no is no tightening
+RIGHTS = {"subject-access", "child-in-danger", "youth-support"}  # where the keeper's no is no tightening
 
 
 @seed(SEED)

@@ -10,8 +10,7 @@ from beholden.fsck.handed import is_at, is_whole
 from beholden.fsck.rules import ROWS, Findings, found
 from beholden.gate import held as gate
 from beholden.gate.catalogues import file_name
-from beholden.gate.held import HeldDecision, HeldRoster
-from beholden.gate.queries import figures_again
+from beholden.gate.held import HeldDecision, HeldRoster, figures_again
 from beholden.home import Home
 from beholden.ledger import queries as ledger
 from beholden.ledger.vocabulary.events import Decision, RosterHanded, UntoldIn

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from beholden.catalogue import Catalogue
 from beholden.gate import rosters
 from beholden.gate.models import Compulsion, Decision, Disclosure, Registry, Roster, SetFile
+from beholden.gate.queries import combinations_of
+from beholden.gate.rules import public_left_out, public_untold
 from beholden.gate.seals import paper_digest, sealed_entry
+from beholden.kinds import UseRef
 from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
+from beholden.uses.queries import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,20 @@ class HeldRoster:
     outbox: int
     at: datetime
     by: str
+
+
+def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | None]:
+    """Draw the public figures of one decision anew from its exact counts and its salt, under the rules of its day.
+
+    The first is of who was left out; the second of who is in untold, None where no law was named for it.
+    """
+    row = Decision.objects.select_related("scope", "released", "roster").get(pk=number)
+    salt, limits = bytes(row.salt), catalogue.limits
+    left_out = public_left_out(rosters.size_of(row), row.released.count, secret=salt, limits=limits)
+    if not row.untold_under:
+        return left_out, None
+    removes = catalogue.exit(asked(UseRef(row.use)).exit).removes_for(row.untold_under)
+    return left_out, public_untold(combinations_of(row), removes, secret=salt, limits=limits)
 
 
 def held_rosters() -> Iterator[HeldRoster]:

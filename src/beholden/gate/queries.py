@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from beholden.catalogue import Catalogue, Flag
-from beholden.gate import rosters
 from beholden.gate.models import (
     Decision,
     Disclosure,
 )
-from beholden.gate.rules import Waterfall, public_left_out, public_untold, waterfall
+from beholden.gate.rules import Waterfall, waterfall
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
@@ -26,7 +25,6 @@ from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
 from beholden.refusals import Refusal
-from beholden.uses.queries import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
     """Return how a scope became a release, for the registrar before release. Kept safe is never a step of its own."""
     made = Decision.objects.get(pk=decision)
     removes = catalogue.exit(exit_name).removes_for(made.untold_under)
-    return waterfall(_combinations(made), removes, smallest=catalogue.limits.smallest_count)
+    return waterfall(combinations_of(made), removes, smallest=catalogue.limits.smallest_count)
 
 
 def latest_decision(ref: UseRef) -> int:
@@ -163,19 +161,6 @@ def went_out() -> tuple[WentOut, ...]:
 # --- for fsck: what was decided and handed over, so that it can be compared with files and the log ---
 
 
-def figures_again(number: int, catalogue: Catalogue) -> tuple[int | None, int | None]:
-    """Draw the public figures of one decision anew from its exact counts and its salt, under the rules of its day.
-
-    The first is of who was left out; the second of who is in untold, None where no law was named for it.
-    """
-    row = Decision.objects.select_related("scope", "released", "roster").get(pk=number)
-    salt, limits = bytes(row.salt), catalogue.limits
-    left_out = public_left_out(rosters.size_of(row), row.released.count, secret=salt, limits=limits)
-    if not row.untold_under:
-        return left_out, None
-    removes = catalogue.exit(asked(UseRef(row.use)).exit).removes_for(row.untold_under)
-    return left_out, public_untold(_combinations(row), removes, secret=salt, limits=limits)
-
-
-def _combinations(row: Decision) -> Mapping[frozenset[Flag], int]:
+def combinations_of(row: Decision) -> Mapping[frozenset[Flag], int]:
+    """Return how many children bore each set of flags when this was decided."""
     return {frozenset(Flag(flag) for flag in borne): count for borne, count in row.combinations}

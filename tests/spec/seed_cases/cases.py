@@ -433,14 +433,14 @@ CASES = (
         "police-letter",
         "A letter from the police that compels nothing",
         "Requests under the exemption for crime, which is no power to demand",
-        ("uses.P4", "uses.exit_not_built", "gate.duty"),
+        ("uses.P4", "uses.exit_needs_law", "gate.duty"),
         police_letter,
     ),
     Case(
         "court-order",
         "A named order of a court",
         "Court orders are listed among the shares of the national database",
-        ("uses.P6", "uses.exit_not_built"),
+        ("uses.P6",),
         requested(
             COURT,
             title="The record of one child, as ordered",
@@ -449,7 +449,6 @@ CASES = (
             items=("enrol_status",),
             answers=DPA,
         ),
-        missing="The path of an order that compels.",
     ),
     Case(
         "newspaper",
@@ -561,7 +560,7 @@ CASES = (
         "youth-programme",
         "A youth programme wants its members' school records joined with health records",
         f"{REPORT_CARD}: sign-up with one box for everything",
-        ("uses.exit_not_built", "uses.linkage_not_built"),
+        ("uses.linkage_not_built",),
         requested(
             YOUTH,
             title="Did our programme help? Joined with hospital records",
@@ -570,7 +569,7 @@ CASES = (
             items=("nc_year", "session_details"),
             answers={"gateway": "dea-2017", "linkage": Linkage.INWARD, **ROOM},
         ),
-        missing="Joining records in the reading room, and asking families for that yes.",
+        missing="Joining records in the reading room.",
     ),
     Case(
         "blanket-signature",
@@ -625,13 +624,12 @@ CASES = (
         "D15",
         ("people.mandate",),
         guardian,
-        missing="Writing down who holds parental responsibility; today nobody decides but by a family's letter.",
     ),
     Case(
         "transfer",
         "A child moves to a new school",
         "SI 2005/1437, regulation 9",
-        ("uses.exit_not_built",),
+        ("uses.exit_alone",),
         requested(
             SCHOOL,
             title="The record of a child who came to us",
@@ -640,7 +638,6 @@ CASES = (
             items=("nc_year",),
             answers={"gateway": "si-2005-1437"},
         ),
-        missing="Sending a record from the old school to the new one.",
     ),
     Case(
         "nationality",

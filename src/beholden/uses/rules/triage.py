@@ -27,6 +27,9 @@ from beholden.uses.rules.application import (
 BUILT = frozenset({"enclave", "extract", "match", "duty_return"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
+ALONE = frozenset({"subject_copy", "look_up", "transfer", "urgent"})
+"""The ways out that one child's record leaves by at a time: each is a step of its own at a door, and no use."""
+
 _SCHOOL_YEAR = ItemId("nc_year")
 
 
@@ -186,6 +189,13 @@ def _check_exit(proposal: Proposal, catalogue: Catalogue) -> None:
             "Records do not leave in this way for this purpose.",
             "Ask for a table, or for one of the ways out that the purpose names.",
             "D18",
+        )
+    if proposal.exit in ALONE:
+        raise wrong(
+            "exit_alone",
+            "In this way one child's record leaves at a time, and nobody applies for it.",
+            "Do it where it is done: a school fetches a record on its own page, and staff look one up with a reason.",
+            "D18, D27",
         )
     if proposal.exit not in BUILT:
         raise wrong(
