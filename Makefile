@@ -29,7 +29,7 @@ demo: setup pages ## Tell the whole story with an invented town, then serve it (
 
 test: setup pages ## Every test but the long ones (35 minutes at most)
 	@echo "Seed $(SEED): 'make test SEED=$(SEED)' runs the same again."
-	$(PYTEST) -m "not long" --randomly-seed=$(SEED) $(PYTEST_ARGS)
+	$(PYTEST) -m "not long" -n 2 --dist loadfile --randomly-seed=$(SEED) $(PYTEST_ARGS)
 
 # --- beside them ---
 

@@ -41,6 +41,19 @@ def pytest_report_header() -> str:
     return "hypothesis: derandomized; order: -p randomly_seed=N repeats the seed printed by pytest-randomly"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of a module that is one story back into the order in which they are written, after the shuffling."""
+    stories: dict[object, list[int]] = {}
+    for place, item in enumerate(items):
+        if item.get_closest_marker("story"):
+            stories.setdefault(item.path, []).append(place)
+    for places in stories.values():
+        told = sorted((items[place] for place in places), key=lambda item: item.location[1] or 0)
+        for place, item in zip(places, told, strict=True):
+            items[place] = item
+
+
 @pytest.fixture(scope="session")
 def require() -> Callable[[str], Path]:
     """Return a function that finds a program, or skips (or fails) with a sentence."""

@@ -72,7 +72,7 @@ def test_everybody_is_in_it_told_or_not_whatever_was_answered(sent):
     world, home = sent
     parcel = unpack((home.released / released_file(world.disclosure)).read_bytes(), identity=str(KEY))
     assert parcel.rows.num_rows == len(world.children())
-    assert parcel.rows.column_names == ["pseudonym", *sorted(ITEMS)]
+    assert parcel.rows.column_names == ["pseudonym", "restricted", *sorted(ITEMS)]
     assert parcel.padding == ()
     assert parcel.header["use"] == world.use
     names = parcel.rows["pseudonym"].to_pylist()
@@ -117,7 +117,8 @@ def test_the_public_sees_it_and_the_card_counts_it_as_announced(sent):
 
 
 def test_everything_of_it_agrees_for_fsck(sent):
-    from beholden.fsck.handed import check_decisions, check_handovers, check_sets
+    from beholden.fsck.decided import check_decisions
+    from beholden.fsck.handed import check_handovers, check_sets
     from beholden.fsck.rules import Weight
     from beholden.uses.held import held_uses
 
@@ -197,9 +198,8 @@ def test_an_extract_cannot_go_without_its_list(keeper_home, tmp_path):
     bare = {key: value for key, value in header.items() if key not in {"mode", "registry"}}
     forged = identifier(bare).hex()
     Disclosure.objects.filter(pk=fixed).update(id=forged, header=bare)
-    releasing.build(forged, **common)
-    releasing.log_intent(forged, **common)
     with pytest.raises(Refusal) as no:
-        releasing.release(forged, catalogue=CATALOGUE, **common)
-    assert no.value.code == "gate.unlogged"
+        releasing.build(forged, **common)
+    assert no.value.code == "gate.no_list"
+    assert list(keeper_home.quarantine.iterdir()) == []
     assert list(keeper_home.released.iterdir()) == []

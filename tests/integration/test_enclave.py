@@ -5,7 +5,7 @@ One world is played for the module; each test looks at what came of it, or goes 
 """
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -172,18 +172,16 @@ def test_a_restricted_childs_row_says_so(released):
 
 def test_a_pseudonym_is_of_one_recipient_and_one_use(released, told):
     """Incompatible purposes never share one, because no two uses do: nothing can be joined by it (D18, D19)."""
-    from beholden.gate.actions.building import pseudonyms
-    from beholden.gate.ids import unpacked
+    from beholden.gate.pseudonyms import pseudonyms
     from beholden.uses.queries import asked
 
     home, disclosure = released
     use = asked(told.world.use)
-    people = unpacked(b"".join(sorted(one.bytes for one in (told.hidden, told.restricted))))
-    mine = set(pseudonyms(use, people).to_pylist())
+    people = [told.hidden.bytes, told.restricted.bytes]
+    mine = set(pseudonyms(use.recipient.ref, use.ref, people))
     assert mine <= set(in_the_room(home, disclosure).rows["pseudonym"].to_pylist())
-    others = (replace(use, ref="U-2026-0009"), replace(use, recipient=replace(use.recipient, ref="welfare")))
-    for other in others:
-        assert not mine & set(pseudonyms(other, people).to_pylist())
+    for others in ((use.recipient.ref, "U-2026-0009"), ("welfare", use.ref)):
+        assert not mine & set(pseudonyms(*others, people))
 
 
 def test_every_family_can_prove_whether_its_child_lies_in_the_room(released, told):

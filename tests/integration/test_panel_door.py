@@ -17,6 +17,7 @@ from integration.officers import shown
 from integration.use_steps import objects
 from integration.world import APPLICANT, CATALOGUE, MEMBERS, REVIEWERS, World
 
+pytestmark = pytest.mark.story
 ALL = (*REVIEWERS, *MEMBERS.values(), APPLICANT)
 
 

@@ -307,6 +307,32 @@ def test_nothing_is_released_that_the_witnesses_have_not_seen(keeper_home, tmp_p
     _read_by_a_family(world, desk, known)
 
 
+def test_what_is_compelled_waits_for_the_witnesses_too(keeper_home, tmp_path):
+    """D22, D27: a seal hides who and what, and never whether the log that holds it is the one that others saw."""
+    from beholden.gate.actions import carrying
+    from beholden.gate.actions.deciding import snapshot_registry
+    from integration import sealing
+    from integration.world import CATALOGUE, REGISTRAR, World
+
+    world = World(tmp_path / "town", pupils=30)
+    world.returns()
+    world.published()
+    sealing.enrolled(world)
+    snapshot_registry(by=REGISTRAR, at=world.at)
+    name = sealing.prepared(world)
+    sealing.signed(world, name)
+    keeping = founded(tmp_path / "press", keeper_home, "press.example")
+    policy(keeper_home, (keeping.key, "http://127.0.0.1:9"))
+    common = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+    with pytest.raises(NotWitnessed):
+        carrying.carry_out(name, **common)
+    assert not list(keeper_home.released.iterdir())
+    with serving(keeping) as url:
+        policy(keeper_home, (keeping.key, url))
+        carrying.carry_out(name, **common)
+    assert len(list(keeper_home.released.iterdir())) == 1
+
+
 def _read_by_a_family(world, desk, known):
     """The same policy in a family's hands: its file says who has seen the log; with another witness it proves nothing."""
     from beholden.ledger.verify import NotProven, verify

@@ -133,6 +133,7 @@ def _check_list(held: Disclosure, log: PublicLog, payload: bytes) -> None:
 def check_sealed_before_release(held: Compulsion) -> None:
     """Refuse unless the published log, the ciphertext and the tag file on disk all fit what was sealed.
 
+    Where the home names witnesses, enough of them have seen the log that holds the seal, as for any handover.
     `beholden.ledger.verify.check_sealed_release`: the public verifier's own code, with details that nobody else has.
     """
     log = public_log()
@@ -145,6 +146,7 @@ def check_sealed_before_release(held: Compulsion) -> None:
         tag_file=sets.read(held.tags),
         payload=hashlib.sha256((here().quarantine / held.file).read_bytes()).digest(),
     )
+    check_witnessed(here(), "handovers", note=log.note)
 
 
 def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:

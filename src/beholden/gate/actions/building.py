@@ -68,6 +68,8 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     if held.state != "fixed":
         return
     use, catalogue = asked(UseRef(held.decision.use)), _rules(held)
+    if is_duty(held) != (use.exit == "duty_return"):
+        raise _no_list()  # 3
     released = unpacked(sets.read(held.decision.released))
     wanted = use.population
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
@@ -135,6 +137,15 @@ def _rows_missing() -> Refusal:
         "The rows on disk are not those of the people who were decided on.",
         next_step="Run `beholden fsck`; a return may have been superseded since: decide again.",
         authority="ARCHITECTURE section 5: decide, freeze, build",
+    )
+
+
+def _no_list() -> Refusal:
+    return Refusal(
+        "gate.no_list",
+        "Only a return that a law requires goes without a list in the log, and it always does.",
+        next_step="Call the handover off, run `beholden fsck`, and decide again.",
+        authority="D28; docs/adr/0023",
     )
 
 

@@ -26,6 +26,7 @@ from beholden.ledger.actions import propose, sequence
 from beholden.ledger.sealing import holds, second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
 from beholden.ledger.vocabulary.terms import recipient_key_hash
+from beholden.ledger.witnessing import gather
 from beholden.people.queries import actor, check_enrolled, organisation, sharing_keys
 from beholden.refusals import Refusal
 
@@ -96,9 +97,10 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
     """Take a signed handover all the way out, from wherever an earlier run stopped.
 
     The plan: 1 two officers and somebody outside have signed, and it still stands; 2 what the regulator is told is on
-    the disk, locked to it; 3 the entry is committed, and published; 4 as a stranger sees it, the log holds it, and
-    parcel and list are what it commits to; 5 it is fresh, under the same rules, and no child was put under a flag
-    since; *releasing* commits; 6 the file moves, if it is still the very bytes; 7 *released*.
+    the disk, locked to it; 3 the entry is committed, published, and shown to the witnesses; 4 as a stranger sees it,
+    the log holds it, enough witnesses have seen it, and parcel and list are what it commits to; 5 it is fresh, under
+    the same rules, and no child was put under a flag since; *releasing* commits; 6 the file moves, if it is still the
+    very bytes; 7 *released*.
     """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
@@ -113,6 +115,7 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
             held.state, held.logged_at = "logged", at
             held.save(update_fields=["told", "sealed", "state", "logged_at"])
     sequence(at=at)
+    gather(here())
     with transaction.atomic():
         held = locked(compulsion)
         if held.state == "logged":
