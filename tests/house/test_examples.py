@@ -50,7 +50,7 @@ PLAYED = (
     *LED[1:],
     *(DOCS / "how-to" / f"{name}.md" for name in LAST),
 )
-SECONDS = 90
+SECONDS = 180
 
 
 @pytest.fixture(scope="module")

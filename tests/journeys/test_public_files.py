@@ -56,14 +56,15 @@ def files(folder):
 
 
 def published(home):
-    """Return what lies in the home's folder of logs, but for partial tiles of earlier sizes: a copy needs none."""
+    """Return what lies in the home's folder of logs, but for partial tiles of earlier sizes, and what each catalogue said."""
     sizes = {log: TileLog(home.ledger / log).size for log in ("events", "handovers")}
     assert max(sizes.values()) < 256, "then there would be levels above"
-    return {
+    logs = {
         name: raw
         for name, raw in files(home.ledger).items()
         if ".p/" not in name or name.endswith(f"/{sizes[name.split('/')[0]]}")
     }
+    return logs | {f"catalogues/{name}": raw for name, raw in files(home.catalogues).items()}
 
 
 def test_page_command_and_stranger_have_one_card(played, pages, tmp_path):
