@@ -27,7 +27,7 @@ help: ## List what can be made
 demo: setup pages ## Tell the whole story with an invented town, then serve it (DEMO_SERVE=0: tell it and end)
 	$(BIN)/beholden --home $(HOME_FOLDER) demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
 
-test: setup pages ## Every test but the long ones (35 minutes at most); three workers, for a kill waits on the disk
+test: setup pages ## Every test but the long ones (35 minutes at most)
 	@echo "Seed $(SEED): 'make test SEED=$(SEED)' runs the same again."
 	$(PYTEST) -m "not long" -n 3 --dist loadfile --randomly-seed=$(SEED) $(PYTEST_ARGS)
 
