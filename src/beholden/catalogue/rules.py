@@ -349,6 +349,7 @@ def _evidence(where: str, old: Evidence, new: Evidence) -> Iterator[Loosening]:
     """As of who decides: evidence that opens more, or less, gives or takes somebody's say."""
     yield from _changed(where, "supports", ", ".join(old.supports), ", ".join(new.supports))
     yield from _changed(where, "of_body", old.of_body, new.of_body)
+    yield from _changed(where, "bodies", ", ".join(old.bodies), ", ".join(new.bodies))
     yield from _authority(where, old.authority, new.authority)
 
 
