@@ -298,8 +298,56 @@ def test_a_body_does_not_decide_on_its_own_use(world):
     fresh = world.open(his)
     assert person not in {one.person for one in fresh.children} or not fresh.notices
     with refused("rights.own_use"):
-        answer(fresh, use=world.use, keep_out=(person,), by=FAMILY, at=world.at)
+        answer(fresh, use=world.use, leave_in=(person,), by=FAMILY, at=world.at)
+    assert answer(fresh, use=world.use, keep_out=(person,), by=FAMILY, at=world.at).number
     assert opened.notices
+
+
+def test_whoever_may_not_decide_may_keep_out_and_not_let_in(world):
+    """D11, D14, D35: a no protects, whoever says it; what undoes it needs somebody who decides."""
+    from beholden.rights.actions import agree, answer
+
+    his, hers, number = couple(world)
+    person = person_of(world, number)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, takes=("decide",)))
+    opened = world.open(his)
+    common = {"by": FAMILY, "at": world.at}
+    said = [
+        (scope, answer(opened, **scope, keep_out=(person,), **common))
+        for scope in (
+            {"use": world.use},
+            {"purpose": "public-interest-study"},
+            {"everything": True},
+            {"invitations": True},
+        )
+    ]
+    assert person in objecting(world)
+    for scope, given in said:
+        with refused("rights.may_not_decide"):
+            answer(opened, **scope, leave_in=(person,), receipt=given.number, **common)
+    with refused("rights.may_not_decide"):
+        agree(opened, use=world.use, child=person, asked="0" * 64, **common)
+
+
+def test_a_child_judged_for_one_matter_keeps_out_of_all_and_lets_into_that_one(telling_world):
+    """D15: her no counts everywhere; her *leave in* is taken where she was judged, and nowhere else."""
+    from beholden.gate.actions import telling
+    from beholden.rights.actions import answer
+
+    world = telling_world
+    _, _, number = old_enough(world)
+    judged_able(world, number, about=("research-contact",))
+    pack = packed(world, number, telling.Handle("pupil-own", (number,), own=True))
+    born = next(child.born for child in world.children() if child.upn == number)
+    opened = world.open(("pupil-own", dict(pack.codes)["pupil-own"], born, (number,)))
+    common = {"by": FAMILY, "at": world.at}
+    person = person_of(world, number)
+    answer(opened, use=world.use, keep_out=(person,), **common)
+    answer(opened, purpose="research-contact", leave_in=(person,), **common)
+    for scope in ({"use": world.use}, {"purpose": "public-interest-study"}):
+        with refused("rights.may_not_decide"):
+            answer(opened, **scope, leave_in=(person,), **common)
 
 
 def packed(world, number, *extra):
