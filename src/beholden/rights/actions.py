@@ -244,7 +244,7 @@ def _check_may_decide(
     held = check(letter.mandate, key=load(here(), "letters"), at=at)
     power = _powers(held.adult, held.children, at=at)
     parties: Collection[str] = ()
-    if letting_in and use is not None:
+    if letting_in and people and use is not None:
         parties, purpose = uses.parties(use), uses.asked(use).purpose
     for person in set(people) & set(held.children):  # whoever else is named is refused further on
         mine = power[person]
