@@ -315,6 +315,52 @@ def test_the_audience_is_everybody_the_use_is_about_and_nobody_else(world):
     assert sum(pack.not_on_roll for pack in packs) == world.reachable() - reached
 
 
+def test_a_school_year_that_was_put_right_is_the_one_that_letters_counts_and_scope_go_by(world):
+    """D29, D30: letters, the school's count and the gate's scope agree, and a count of before stays as it was."""
+    from beholden.gate.actions.weighing import scope
+    from beholden.register.actions import About, correct
+    from beholden.register.queries import counted_on_roll
+    from beholden.register.rules import Evidence, Place
+    from beholden.uses.queries import asked
+
+    school = world.town.schools[0]
+    handle = only_of_one(world, school)
+    child = next(one for one in world.children() if one.upn == handle.numbers[0])
+    other = next(year for year in ("1", "2", "3") if year != child.year)
+    where = {"collection": "SC", "term": "SPR", "year": 2026}
+    uses = {
+        year: world.another(population=Population(*where.values(), (year,))) for year in (child.year, other)
+    }
+    who = person(world, school, child.upn)
+
+    def found(year, at):
+        counted = counted_on_roll(school.laestab, **where, school_years=(year,), at=at)
+        people = scope(asked(uses[year]), by=REGISTRAR, at=world.at).to_pylist()
+        return who.bytes in people, counted
+
+    before = {year: found(year, world.at) for year in uses}
+    assert [is_in for is_in, _ in before.values()] == [True, False]
+    then, world.at = world.at, world.at + SECOND
+    about = About(who, Place(*where.values(), school.laestab), "nc_year")
+    correct(about, other, evidence=Evidence.DOCUMENT, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    assert {year: found(year, world.at) for year in uses} == {
+        child.year: (False, before[child.year][1] - 1),
+        other: (True, before[other][1] + 1),
+    }
+    assert {year: found(year, then)[1] for year in uses} == {year: one[1] for year, one in before.items()}
+    for year, not_on_roll in ((child.year, 1), (other, 0)):
+        begin(world, ref=uses[year])
+        pack = relay(world, school, (only(handle),), ref=uses[year])
+        assert (pack.not_on_roll, len(pack.codes)) == (not_on_roll, 1 - not_on_roll)
+
+
+def only(handle):
+    """The handle, for its first pupil alone."""
+    from beholden.gate.actions.telling import Handle
+
+    return Handle(handle.adult, handle.numbers[:1])
+
+
 def test_whoever_left_the_scope_after_the_letter_is_not_counted_as_told(world):
     """The public figure is never of more children than the use is about (D9)."""
     from beholden.notices.actions import close_run
