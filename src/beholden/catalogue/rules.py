@@ -12,27 +12,12 @@ from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
-from beholden.catalogue.entries import (
-    Answer,
-    Catalogue,
-    CodeSet,
-    Collection,
-    Compartment,
-    Effect,
-    Exit,
-    FamilySays,
-    Item,
-    Keeper,
-    KeepUntil,
-    Law,
-    Limits,
-    Purpose,
-    Store,
-    Told,
-)
+from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, KeepUntil, Purpose
 from beholden.catalogue.grades import Grades, Letter, Measure
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.limits import Limits
 from beholden.catalogue.looks import Harm, LookReason
+from beholden.catalogue.words import Answer, Compartment, Effect, FamilySays, Keeper, Law, Store, Told
 
 HIGHER_IS_TIGHTER = frozenset(
     {
