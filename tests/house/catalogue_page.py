@@ -325,7 +325,8 @@ def _deciders(catalogue: Catalogue) -> str:
     rows += [
         (
             f"evidence `{name}`",
-            f"{one.label}; for: {', '.join(one.supports)}",
+            f"{one.label}; for: {', '.join(one.supports)}"
+            + (f"; holder: {', '.join(one.bodies)}" if one.bodies else ""),
             cited(catalogue, one.authority),
         )
         for name, one in catalogue.evidence.items()

@@ -72,7 +72,7 @@ IMPORTS = {
     ),
     "the register reads rows for a caller": (
         "only-way-out",
-        {f"{B}/register/actions.py": "\nfrom beholden.register.rows import read\n"},
+        {f"{B}/register/actions/lending.py": "\nfrom beholden.register.rows import read\n"},
     ),
     "the gate writes rows": (
         "rows",

@@ -114,14 +114,20 @@ def _power(world):
     """Of one child the council holds power for a while; then an order takes the address from one adult for some days."""
     from beholden.catalogue import PowerSays
     from beholden.gate.actions.empowering import change_power
+    from beholden.people.actions import enrol
     from beholden.people.power import Line
-    from beholden.people.queries import holder
+    from beholden.people.queries import Body, holder
 
+    enrol(
+        Body("easterly", "County of Easterly", "local authority", "England", "", ""),
+        by=REGISTRAR,
+        at=world.at,
+    )
     child = world.open(world.letters()[-1]).children[0].person
-    adult, council = holder("9991001", "adult-1", ""), holder("", "", "northford")
+    adult, council = holder("9991001", "adult-1", ""), holder("", "", "easterly")
     until = world.at + timedelta(days=90)
     for line in (
-        Line(council, PowerSays.HOLDS, "care-order", world.at, until, body="northford"),
+        Line(council, PowerSays.HOLDS, "care-order", world.at, until, body="easterly"),
         Line(adult, PowerSays.RESTRICTED, "court-order", world.at, until, takes=("address", "contact")),
     ):
         change_power(child, line, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)

@@ -11,8 +11,8 @@ import pytest
 
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
-from beholden.rights.applicant.asked import Begin, Say, Which, WhichQuestion, WhichUse
-from beholden.rights.shown import Shown
+from beholden.rights.applicant.asked import Begin, Say, Which, WhichQuestion
+from beholden.rights.shown import Shown, WhichUse
 from integration.officers import ANSWERS, fields, shown
 from integration.world import APPLICANT, BEGAN, CATALOGUE, REVIEWERS, World
 

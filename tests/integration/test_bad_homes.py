@@ -240,14 +240,14 @@ def test_a_database_that_gives_up_in_the_middle_of_a_return(command, home, monke
     """Its own words are not repeated: they can hold a value."""
     from django.db import OperationalError
 
-    from beholden.register import actions
+    from beholden.register.actions import accepting
 
     def fails(*_, **__):
         raise OperationalError("could not extend file: DETAIL: row (Maya)")
 
     before = state(home)[0]
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "propose", fails)
+        patch.setattr(accepting, "propose", fails)
         status, said = command("accept")
     assert (status, "[cli.database; " in said, state(home)[0]) == (1, True, before)
     assert "Maya" not in said

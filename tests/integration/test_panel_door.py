@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 
 from beholden.refusals import Refusal
-from beholden.rights.panel.asked import Declared, Marked, Replied, Reviewed, Voted, WhichUse
+from beholden.rights.panel.asked import Declared, Marked, Replied, Reviewed, Voted
+from beholden.rights.shown import WhichUse
 from beholden.uses.rules import QUESTIONS
 from integration.officers import shown
 from integration.use_steps import objects

@@ -214,6 +214,63 @@ def test_who_may_decide_no_more_undoes_nothing_and_what_they_kept_out_stays_out(
     assert person not in objecting(world)
 
 
+def council(world, like="", kind="local authority"):
+    """Enrol a body; with the keys of another it is that body by every route."""
+    from beholden.people.actions import enrol
+    from beholden.people.queries import Body, organisation
+
+    keys = organisation(like) if like else Body("", "", "", "", "", "")
+    body = Body("easterly", "Easterly", kind, "England", keys.encryption_key, keys.check_key)
+    enrol(body, by=REGISTRAR, at=world.at)
+
+
+def in_care(world):
+    from beholden.people.power import Line
+    from beholden.people.queries import holder
+
+    return Line(holder("", "", "easterly"), PowerSays.HOLDS, "care-order", world.at, body="easterly")
+
+
+def test_a_body_that_holds_power_is_enrolled_and_of_a_kind_that_may(world):
+    """D15, D35: a company that somebody typed by mistake holds responsibility for no child."""
+    _, _, number = couple(world)
+    with refused("people.organisation_unknown"):
+        change(world, number, in_care(world))
+    council(world, kind="company")
+    for line_ in (
+        in_care(world),
+        replace(in_care(world), says=PowerSays.ENDED, evidence="order-over"),
+    ):
+        with refused("people.body_kind"):
+            change(world, number, line_)
+
+
+def test_what_only_takes_is_written_though_a_line_of_a_later_moment_stands(world):
+    """D35: the clock once ran ahead; an order is not kept out by that, and binds on from there; a grant waits."""
+    from beholden.rights import family
+
+    his, hers, number = couple(world)
+    him = about(world, his, number)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    now, world.at = world.at, world.at + timedelta(days=900)
+    ahead = world.at
+    change(world, number, line(world, his, number, PowerSays.HOLDS, "birth-entry"))
+    world.at = now
+    for says, evidence in (
+        (PowerSays.HOLDS, "birth-entry"),
+        (PowerSays.LIFTED, "order-over"),
+    ):
+        with refused("people.power_order"):
+            change(world, number, line(world, his, number, says, evidence))
+    change(world, number, line(world, his, number, PowerSays.ENDED, "discharge"))
+    with refused("people.power_order"):  # the later moment still stands behind the order
+        change(world, number, line(world, his, number, PowerSays.HOLDS, "birth-entry"))
+    for at in (now + HOUR, ahead + HOUR):
+        with pytest.raises(Refusal) as no:
+            asks(family.record, him, at)
+        assert no.value.code in {"rights.no_such_child", "notices.ring_us"}
+
+
 def test_a_body_does_not_decide_on_its_own_use(world):
     """D15: the applicant holds parental responsibility: refused with a sentence, and its leave in never counts."""
     from beholden.people.power import Line
@@ -231,8 +288,9 @@ def test_a_body_does_not_decide_on_its_own_use(world):
         PowerSays.HOLDS,
         "care-order",
         world.at,
-        body="welfare",  # shares its keys with the applicant: every route of the body
+        body="easterly",
     )
+    council(world, like="northford")
     world.at += timedelta(days=CATALOGUE.limits.undo_days + 1)
     assert person not in objecting(world)
     change(world, number, replace(held, since=world.at))
@@ -240,8 +298,56 @@ def test_a_body_does_not_decide_on_its_own_use(world):
     fresh = world.open(his)
     assert person not in {one.person for one in fresh.children} or not fresh.notices
     with refused("rights.own_use"):
-        answer(fresh, use=world.use, keep_out=(person,), by=FAMILY, at=world.at)
+        answer(fresh, use=world.use, leave_in=(person,), by=FAMILY, at=world.at)
+    assert answer(fresh, use=world.use, keep_out=(person,), by=FAMILY, at=world.at).number
     assert opened.notices
+
+
+def test_whoever_may_not_decide_may_keep_out_and_not_let_in(world):
+    """D11, D14, D35: a no protects, whoever says it; what undoes it needs somebody who decides."""
+    from beholden.rights.actions import agree, answer
+
+    his, hers, number = couple(world)
+    person = person_of(world, number)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, takes=("decide",)))
+    opened = world.open(his)
+    common = {"by": FAMILY, "at": world.at}
+    said = [
+        (scope, answer(opened, **scope, keep_out=(person,), **common))
+        for scope in (
+            {"use": world.use},
+            {"purpose": "public-interest-study"},
+            {"everything": True},
+            {"invitations": True},
+        )
+    ]
+    assert person in objecting(world)
+    for scope, given in said:
+        with refused("rights.may_not_decide"):
+            answer(opened, **scope, leave_in=(person,), receipt=given.number, **common)
+    with refused("rights.may_not_decide"):
+        agree(opened, use=world.use, child=person, asked="0" * 64, **common)
+
+
+def test_a_child_judged_for_one_matter_keeps_out_of_all_and_lets_into_that_one(telling_world):
+    """D15: her no counts everywhere; her *leave in* is taken where she was judged, and nowhere else."""
+    from beholden.gate.actions import telling
+    from beholden.rights.actions import answer
+
+    world = telling_world
+    _, _, number = old_enough(world)
+    judged_able(world, number, about=("research-contact",))
+    pack = packed(world, number, telling.Handle("pupil-own", (number,), own=True))
+    born = next(child.born for child in world.children() if child.upn == number)
+    opened = world.open(("pupil-own", dict(pack.codes)["pupil-own"], born, (number,)))
+    common = {"by": FAMILY, "at": world.at}
+    person = person_of(world, number)
+    answer(opened, use=world.use, keep_out=(person,), **common)
+    answer(opened, purpose="research-contact", leave_in=(person,), **common)
+    for scope in ({"use": world.use}, {"purpose": "public-interest-study"}):
+        with refused("rights.may_not_decide"):
+            answer(opened, **scope, leave_in=(person,), **common)
 
 
 def packed(world, number, *extra):

@@ -11,7 +11,8 @@ import re
 import pytest
 
 from beholden.refusals import Refusal
-from beholden.rights.recipient.asked import Receipt, Signed, WhichUse, Wiped
+from beholden.rights.recipient.asked import Receipt, Signed, Wiped
+from beholden.rights.shown import WhichUse
 from beholden.uses.rules.agreement import sign as sign_text
 from beholden.uses.rules.ending import Certificate
 from beholden.uses.rules.ending import sign as sign_certificate

@@ -12,7 +12,8 @@ import pytest
 
 from beholden.kinds import Role
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import Do, WhichStep, WhichUse
+from beholden.rights.registrar.asked import Do, WhichStep
+from beholden.rights.shown import WhichUse
 from beholden.rights.typed import Field
 from beholden.uses.rules import Says
 from beholden.uses.rules.life import TRANSITIONS

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who was told, when, and by whom it may be said. Sent is not told, late is not told, and no school learns more. D6, D9, D13."""
 
+import re
 from datetime import timedelta
 from inspect import signature
 
@@ -314,6 +315,52 @@ def test_the_audience_is_everybody_the_use_is_about_and_nobody_else(world):
     assert sum(pack.not_on_roll for pack in packs) == world.reachable() - reached
 
 
+def test_a_school_year_that_was_put_right_is_the_one_that_letters_counts_and_scope_go_by(world):
+    """D29, D30: letters, the school's count and the gate's scope agree, and a count of before stays as it was."""
+    from beholden.gate.actions.weighing import scope
+    from beholden.register.actions import About, correct
+    from beholden.register.queries import counted_on_roll
+    from beholden.register.rules import Evidence, Place
+    from beholden.uses.queries import asked
+
+    school = world.town.schools[0]
+    handle = only_of_one(world, school)
+    child = next(one for one in world.children() if one.upn == handle.numbers[0])
+    other = next(year for year in ("1", "2", "3") if year != child.year)
+    where = {"collection": "SC", "term": "SPR", "year": 2026}
+    uses = {
+        year: world.another(population=Population(*where.values(), (year,))) for year in (child.year, other)
+    }
+    who = person(world, school, child.upn)
+
+    def found(year, at):
+        counted = counted_on_roll(school.laestab, **where, school_years=(year,), at=at)
+        people = scope(asked(uses[year]), by=REGISTRAR, at=world.at).to_pylist()
+        return who.bytes in people, counted
+
+    before = {year: found(year, world.at) for year in uses}
+    assert [is_in for is_in, _ in before.values()] == [True, False]
+    then, world.at = world.at, world.at + SECOND
+    about = About(who, Place(*where.values(), school.laestab), "nc_year")
+    correct(about, other, evidence=Evidence.DOCUMENT, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    assert {year: found(year, world.at) for year in uses} == {
+        child.year: (False, before[child.year][1] - 1),
+        other: (True, before[other][1] + 1),
+    }
+    assert {year: found(year, then)[1] for year in uses} == {year: one[1] for year, one in before.items()}
+    for year, not_on_roll in ((child.year, 1), (other, 0)):
+        begin(world, ref=uses[year])
+        pack = relay(world, school, (only(handle),), ref=uses[year])
+        assert (pack.not_on_roll, len(pack.codes)) == (not_on_roll, 1 - not_on_roll)
+
+
+def only(handle):
+    """The handle, for its first pupil alone."""
+    from beholden.gate.actions.telling import Handle
+
+    return Handle(handle.adult, handle.numbers[:1])
+
+
 def test_whoever_left_the_scope_after_the_letter_is_not_counted_as_told(world):
     """The public figure is never of more children than the use is about (D9)."""
     from beholden.notices.actions import close_run
@@ -381,6 +428,74 @@ def test_a_slip_at_one_school_takes_no_letter_from_another(world):
     for handle, first in ((ours, ours.numbers[0]), (theirs, theirs.numbers[0])):
         letter = opened(world, world.codes[handle.adult], born(world, handle))
         assert called[first] in names(letter)
+
+
+def also_on_roll(world, child, other):
+    """Let a second school send its return again, with the entry of a child who is on two rolls."""
+    from beholden.register.actions import accept
+
+    text = next(path for path in world.files if child.roll.laestab in path.name).read_text()
+    entry = next(
+        part
+        for part in re.findall(r" *<PupilOnRoll>.*?</PupilOnRoll>\n", text, re.DOTALL)
+        if child.upn in part
+    )
+    file = next(path for path in world.files if other.laestab in path.name)
+    again = world.folder / file.name.replace("_001", "_002")
+    changed = file.read_text().replace("    </PupilsOnRoll>", f"{entry}    </PupilsOnRoll>")
+    again.write_text(changed.replace("<SerialNo>1</SerialNo>", "<SerialNo>2</SerialNo>"))
+    receipt = accept(again, catalogue=CATALOGUE, by=Actor("desk", Role.REGISTRAR, "keeper"), at=world.at)
+    assert (receipt.status, receipt.asked) == ("accepted", 0)
+
+
+def test_a_young_person_on_two_rolls_has_a_letter_of_each_school_and_neither_ends_the_other(world):
+    """D6, D15: her own letter is known by herself alone, wherever she goes to school; each school's stands."""
+    from beholden.gate.actions.telling import Handle
+    from beholden.notices.queries import is_live
+
+    on = world.at.date()
+    grown = next(one for one in world.children() if CATALOGUE.guardians_end.has_come_by(one.born, on))
+    home = next(one for one in world.town.schools if one.laestab == grown.roll.laestab)
+    other = next(one for one in world.town.schools if one is not home)
+    also_on_roll(world, grown, other)
+    begin(world)
+    codes = [
+        dict(relay(world, school, (Handle(handle, (grown.upn,), own=True),)).codes)[handle]
+        for school, handle in ((home, "at-one"), (other, "at-the-other"))
+    ]
+    letters = [opened(world, code, grown.born) for code in codes]
+    assert len({letter.letter for letter in letters}) == len(codes)
+    assert len({letter.adult for letter in letters}) == 1
+    for letter in letters:
+        assert is_live(letter.letter)
+        assert names(letter) == [grown.forename]
+    assert carry(world, other, HANDED, "at-the-other") == 1
+    assert told(world.use) == {person(world, home, grown.upn)}
+    assert carry(world, other, RETURNED, "at-the-other") == 1
+    assert told(world.use) == set()
+    assert carry(world, home, HANDED, "at-one") == 1
+    assert told(world.use) == {person(world, home, grown.upn)}
+    (fresh,) = relay(world, home, (Handle("at-one", (grown.upn,), own=True),)).codes
+    assert opened(world, fresh[1], grown.born)
+    assert is_live(letters[1].letter), "asked for again at one school, the other's letter stands"
+
+
+def test_a_child_on_two_rolls_is_told_by_either_school(world):
+    """D6: each school's system gets its own codes for its own adults, and one letter that arrives is enough."""
+    from beholden.gate.actions.telling import Handle
+
+    home, other = world.town.schools[:2]
+    handle = only_of_one(world, home)
+    child = next(one for one in world.children() if one.upn == handle.numbers[0])
+    also_on_roll(world, child, other)
+    begin(world)
+    first = relay(world, home, (handle,)).codes
+    second = relay(world, other, (Handle("adult", (child.upn,)),)).codes
+    for ((_, code),) in (first, second):
+        assert child.forename in names(opened(world, code, child.born))
+    carry(world, home, RETURNED, handle.adult)
+    carry(world, other, HANDED, "adult")
+    assert person(world, home, child.upn) in told(world.use)
 
 
 def with_slip(handle, number):

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from beholden.choices.consent.standing import Giver, No, Terms, Word, Yes, agreed, earliest, merged
+from beholden.choices.consent.standing import Giver, No, Terms, Yes, agreed, earliest
 from beholden.kinds import PersonId
 
 T0 = datetime(2027, 5, 1, 12, tzinfo=UTC)
@@ -90,20 +90,6 @@ def test_an_adult_s_yes_is_over_once_the_child_decides(world, since):
     assert agreed(said, kept_out, terms, deciding=deciding, at=at) == agreed(
         own, kept_out, terms, deciding=deciding, at=at
     )
-
-
-words = st.builds(Word, st.booleans(), st.booleans())
-
-
-@given(one=words, other=words, third=words)
-def test_of_two_records_the_stricter_stands(one, other, third):
-    """D14: a no of either, a yes only of both; in whatever order, and how often the same is joined again."""
-    both = merged(one, other)
-    assert both.kept_out == (one.kept_out or other.kept_out)
-    assert both.agreed == (one.agreed and other.agreed)
-    assert merged(other, one) == both
-    assert merged(merged(one, other), third) == merged(one, merged(other, third))
-    assert merged(one, one) == one
 
 
 @given(one=deciders, other=deciders)

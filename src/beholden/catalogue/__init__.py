@@ -14,33 +14,26 @@ from beholden.catalogue.deciders import (
     LifeEvent,
     PowerSays,
 )
-from beholden.catalogue.entries import (
-    Answer,
-    Catalogue,
-    CodeSet,
-    Collection,
-    Compartment,
-    Effect,
-    Exit,
-    FamilySays,
-    Flag,
-    Item,
-    Keeper,
-    KeepUntil,
-    Kind,
-    Law,
-    LimitNote,
-    Limits,
-    Purpose,
-    Store,
-    Told,
-)
+from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, KeepUntil, Purpose
 from beholden.catalogue.grades import Grades, Letter, Measure, MeasureName, Subject, SubjectNote
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.limits import LimitNote, Limits
 from beholden.catalogue.looks import Harm, LookReason, Looks
 from beholden.catalogue.pack import SHIPPED, load, restore
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.pointers import unread
+from beholden.catalogue.words import (
+    Answer,
+    Compartment,
+    Effect,
+    FamilySays,
+    Flag,
+    Keeper,
+    Kind,
+    Law,
+    Store,
+    Told,
+)
 
 __all__ = [
     "SHIPPED",

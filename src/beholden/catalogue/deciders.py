@@ -48,12 +48,16 @@ class PowerSays(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that a line about power may rest on, and which lines; `of_body`: those about a body, not a person."""
+    """One thing that a line about power may rest on, and which lines; `of_body`: those about a body, not a person.
+
+    `bodies`: the kinds of organisation that may hold power by it, in lower case, as they are enrolled; else nobody.
+    """
 
     name: str
     label: str
     supports: tuple[PowerSays, ...]
     of_body: bool
+    bodies: tuple[str, ...]
     authority: Authority
 
 

@@ -65,11 +65,18 @@ def _evidence(table: Table) -> Evidence:
     for word in supports:
         if word not in known:
             raise table.refused("unknown_value", f"supports may name: {', '.join(known)}.", key="supports")
+    of_body = table.truth("of_body") if table.has("of_body") else False
+    bodies = table.texts_or_none("bodies")
+    if of_body != bool(bodies):
+        raise table.refused(
+            "contradiction", "of_body and the kinds of bodies stand together, or neither does."
+        )
     made = Evidence(
         name=table.found.name,
         label=table.text("label"),
         supports=tuple(known[word] for word in supports),
-        of_body=table.truth("of_body") if table.has("of_body") else False,
+        of_body=of_body,
+        bodies=bodies,
         authority=table.authority(),
     )
     table.done()

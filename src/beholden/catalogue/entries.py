@@ -1,120 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country.
-
-Over 400 lines because each is read beside the others: a purpose names exits, an exit flags, a limit all of them.
-"""
+"""The frozen values a catalogue is made of. They say what a rule is; they do not read files, and know no country."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.grades import Grades
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.limits import LimitNote, Limits
 from beholden.catalogue.looks import Looks
+from beholden.catalogue.words import (
+    Answer,
+    Compartment,
+    Effect,
+    FamilySays,
+    Flag,
+    Keeper,
+    Kind,
+    Law,
+    Store,
+    Told,
+)
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
-
-
-class Answer(StrEnum):
-    """What a family owes to the question: an answer, perhaps an answer, or an answer that may be *no*."""
-
-    COMPULSORY = "compulsory"
-    OPTIONAL = "optional"
-    REFUSABLE = "refusable"
-
-
-class Store(StrEnum):
-    """Where a value lives: in one of the vault's groups (who) or in the rows (what)."""
-
-    NUMBERS = "numbers"
-    NAMES = "names"
-    BIRTH = "birth"
-    ADDRESS = "address"
-    ROWS = "rows"
-
-
-class Kind(StrEnum):
-    """The type of an item's column. It never changes under the same id."""
-
-    STRING = "string"
-    DATE = "date32"
-    BOOL = "bool"
-    WHOLE = "int32"
-    SESSIONS = "list<struct<code:string,sessions:int32>>"
-
-
-class Law(StrEnum):
-    """What the law says about a purpose. Not what the keeper does about it (ARCHITECTURE section 4)."""
-
-    REQUIRES = "requires"
-    PERMITS = "permits"
-    FORBIDS = "forbids"
-
-
-class Keeper(StrEnum):
-    """What the keeper decided. `waits`: a letter asks, only an order compels (D22)."""
-
-    ALLOWS = "allows"
-    WAITS = "waits"
-    REFUSES = "refuses"
-
-
-class FamilySays(StrEnum):
-    """What a family's word does to a purpose."""
-
-    NOTHING = "nothing"
-    HEARD = "heard"
-    STOPS = "stops"
-    MUST_AGREE = "must_agree"
-
-
-class Told(StrEnum):
-    """When families are told."""
-
-    BEFORE = "before"
-    AT = "at"
-    AFTER = "after"
-    SEALED = "sealed"
-
-
-class Compartment(StrEnum):
-    """Purposes that punish and purposes that care do not mix: this is the unit, not the organisation (D19)."""
-
-    LEARNING = "learning"
-    CARE = "care"
-    RIGHTS = "rights"
-    DUTY = "duty"
-    ENFORCEMENT = "enforcement"
-    GAIN = "gain"
-
-
-class Flag(StrEnum):
-    """Why a child may be left out of one release. The gate computes each; a missing one refuses."""
-
-    NOT_TOLD = "not_told"
-    OBJECTED = "objected"
-    NOT_AGREED = "not_agreed"
-    HIDDEN = "hidden"
-    RESTRICTED = "restricted"
-    NO_KEY = "no_key"
-    PAST_RETENTION = "past_retention"
-
-
-class Effect(StrEnum):
-    """What a flag does to a row at one exit, strictest first."""
-
-    OUT = "out"
-    OUT_UNLESS_AUTHORITY = (
-        "out_unless_authority"  # in only under a named authority, counted apart and told in public
-    )
-    FIELDS_OUT = "fields_out"  # the row goes in, the hidden fields do not
-    FIELDS_PER_VIEWER = "fields_per_viewer"
-    FLAG_TRAVELS = "flag_travels"
-    IN = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,56 +206,6 @@ class Exit:
         """The flags that change a row that goes: its hidden fields stay behind, or the flag travels with it."""
         marking = (Effect.FIELDS_OUT, Effect.FLAG_TRAVELS)
         return tuple(flag for flag, effect in self.effects if effect in marking)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers under the ratchet (D41). Which way is tighter stands in `rules.py`, not in the pack."""
-
-    objection_window_days: int
-    told_floor_percent: int
-    smallest_count: int
-    left_out_rounding: int
-    left_out_blur_percent: int
-    left_out_scope_floor: int
-    letter_tries: int
-    letter_wait_minutes: int
-    undo_days: int
-    consent_days: int
-    letter_code_length: int
-    intent_max_age_hours: int
-    reviewers: int
-    urgent_per_day: int
-    looks_per_day: int
-    look_shown_days: int
-    look_held_days: int
-    transfer_days: int
-    rules_notice_days: int
-    comment_days: int
-    school_objection_percent: int
-    panel_quorum: int
-    expiring_days: int
-    destruction_days: int
-    recipient_key_days: int
-    match_rows: int
-    match_run: int
-    match_same_birth_percent: int
-    sealed_days: int
-    sealed_longer_days: int
-    sealed_seen_days: int
-    sealed_school_percent: int
-    message_days: int
-    statement_signs: int
-    incident_hours: int
-
-
-@dataclass(frozen=True, slots=True)
-class LimitNote:
-    """What one number of `Limits` means and why it is what it is, for the catalogue page."""
-
-    label: str
-    why: str
-    unit: str
 
 
 _Entry = TypeVar("_Entry")

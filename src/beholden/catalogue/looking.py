@@ -4,10 +4,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from beholden.catalogue.entries import Store
 from beholden.catalogue.looks import LONGEST_NAME, Harm, LookReason, Looks
 from beholden.catalogue.plain import PackRefused
 from beholden.catalogue.table import Table
+from beholden.catalogue.words import Store
 
 FILE = "looks.toml"
 KINDS = ("look", "harm")

@@ -23,29 +23,23 @@ from typing import TypeVar
 import rfc8785
 
 from beholden.catalogue import consenting, deciding, grading, looking, pointers
-from beholden.catalogue.entries import (
+from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, Purpose
+from beholden.catalogue.law import Basis, Checked, Instrument
+from beholden.catalogue.limits import LimitNote, Limits
+from beholden.catalogue.plain import Found, PackRefused, read
+from beholden.catalogue.table import Table
+from beholden.catalogue.words import (
     Answer,
-    Catalogue,
-    CodeSet,
-    Collection,
     Compartment,
     Effect,
-    Exit,
     FamilySays,
     Flag,
-    Item,
     Keeper,
     Kind,
     Law,
-    LimitNote,
-    Limits,
-    Purpose,
     Store,
     Told,
 )
-from beholden.catalogue.law import Basis, Checked, Instrument
-from beholden.catalogue.plain import Found, PackRefused, read
-from beholden.catalogue.table import Table
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 

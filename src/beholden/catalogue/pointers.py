@@ -3,22 +3,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from beholden.catalogue.entries import (
-    Answer,
-    Catalogue,
-    Collection,
-    Exit,
-    FamilySays,
-    Item,
-    Keeper,
-    Kind,
-    Law,
-    Purpose,
-    Store,
-    Told,
-)
+from beholden.catalogue.entries import Catalogue, Collection, Exit, Item, Purpose
 from beholden.catalogue.law import Checked
 from beholden.catalogue.table import Table
+from beholden.catalogue.words import Answer, FamilySays, Keeper, Kind, Law, Store, Told
 from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]

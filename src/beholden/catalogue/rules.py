@@ -12,27 +12,12 @@ from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
-from beholden.catalogue.entries import (
-    Answer,
-    Catalogue,
-    CodeSet,
-    Collection,
-    Compartment,
-    Effect,
-    Exit,
-    FamilySays,
-    Item,
-    Keeper,
-    KeepUntil,
-    Law,
-    Limits,
-    Purpose,
-    Store,
-    Told,
-)
+from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, KeepUntil, Purpose
 from beholden.catalogue.grades import Grades, Letter, Measure
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
+from beholden.catalogue.limits import Limits
 from beholden.catalogue.looks import Harm, LookReason
+from beholden.catalogue.words import Answer, Compartment, Effect, FamilySays, Keeper, Law, Store, Told
 
 HIGHER_IS_TIGHTER = frozenset(
     {
@@ -349,6 +334,7 @@ def _evidence(where: str, old: Evidence, new: Evidence) -> Iterator[Loosening]:
     """As of who decides: evidence that opens more, or less, gives or takes somebody's say."""
     yield from _changed(where, "supports", ", ".join(old.supports), ", ".join(new.supports))
     yield from _changed(where, "of_body", old.of_body, new.of_body)
+    yield from _changed(where, "bodies", ", ".join(old.bodies), ", ".join(new.bodies))
     yield from _authority(where, old.authority, new.authority)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from beholden.cli.looking import look
 from beholden.cli.officers import officer, school
+from beholden.cli.options import AsJson, home_of
 from beholden.cli.power import power
 from beholden.cli.redressing import incident, message, trace, value
 from beholden.cli.regulators import regulator, sealed
@@ -43,9 +44,6 @@ app.add_typer(log, name="log")
 consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
 app.add_typer(consent, name="consent")
 
-HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 
 @app.callback()
 def _whole(
@@ -55,13 +53,6 @@ def _whole(
     ] = None,
 ) -> None:
     ctx.obj = home
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
 
 
 @app.command()
@@ -77,7 +68,7 @@ def init(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beholden.settings")
     from beholden.cli.founding import found
 
-    for sentence in found(_home(ctx), pack=pack, at=datetime.now(UTC)):
+    for sentence in found(home_of(ctx), pack=pack, at=datetime.now(UTC)):
         print(sentence)
 
 
@@ -99,12 +90,12 @@ def town(
 def accept(
     ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="School Census files, one for each school.")],
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take returns in, each whole or not at all. Ends 0 only if every file was accepted (or stands already)."""
     from beholden.cli.intake import accept_files
 
-    sys.exit(accept_files(_home(ctx), files, as_json=as_json, at=datetime.now(UTC)))
+    sys.exit(accept_files(home_of(ctx), files, as_json=as_json, at=datetime.now(UTC)))
 
 
 @app.command()
@@ -113,7 +104,7 @@ def fsck(
     offline: Annotated[
         bool, typer.Option("--offline", help="Stop the server and check the database's pages too.")
     ] = False,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a whole home: log, files, lists, keys, vault and tables against one another. Changes nothing.
 
@@ -121,7 +112,7 @@ def fsck(
     """
     from beholden.cli.fsck import run
 
-    sys.exit(run(_home(ctx), offline=offline, as_json=as_json))
+    sys.exit(run(home_of(ctx), offline=offline, as_json=as_json))
 
 
 @app.command("transfer")
@@ -135,18 +126,18 @@ def transfer_record(
     """Fetch the record of a child who moved to your school. Asks for your key, the pupil number and the birth date."""
     from beholden.cli.moving import fetch_record
 
-    print(fetch_record(_home(ctx), ref, out, at=datetime.now(UTC)))
+    print(fetch_record(home_of(ctx), ref, out, at=datetime.now(UTC)))
 
 
 @app.command()
-def answers(ctx: typer.Context, as_json: JsonOption = False) -> None:
+def answers(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Compare what families said at every hop: shown, held, bound, read by the gate. Changes nothing.
 
     Ends 0 if nothing is lost on the way, 1 on a gap or where a door went silent. Counts are rounded down to tens.
     """
     from beholden.cli.answers import compare
 
-    sys.exit(compare(_home(ctx), as_json=as_json, at=datetime.now(UTC)))
+    sys.exit(compare(home_of(ctx), as_json=as_json, at=datetime.now(UTC)))
 
 
 @app.command()
@@ -157,7 +148,7 @@ def verify(
     policy: Annotated[
         Path | None, typer.Option(help="Which witnesses must have seen the log (c2sp.org/tlog-policy).")
     ] = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a proof, offline: in which handovers a child's key is, and in which it is not."""
     from beholden.cli.verify import run
@@ -180,7 +171,7 @@ def bundle(
     """
     from beholden.cli.family import write_bundle
 
-    print(write_bundle(_home(ctx), officer, child, out, at=datetime.now(UTC)))
+    print(write_bundle(home_of(ctx), officer, child, out, at=datetime.now(UTC)))
 
 
 @app.command()
@@ -194,7 +185,7 @@ def grade(
         list[str] | None, typer.Option(help="With --from-log, twice: each log's key, from a place you trust.")
     ] = None,
     on: Annotated[str | None, typer.Option(help="The day of the card, like 2027-07-31. Else today.")] = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Grade the keeper from the published logs and the catalogue alone, with every sum shown."""
     from beholden.cli.grading import print_card
@@ -213,7 +204,7 @@ def watch(
     ],
     key: Annotated[list[str], typer.Option(help="Twice: each log's key, from a place you trust.")],
     state: Annotated[Path, typer.Option(help="The file in which it is remembered what was seen.")],
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Watch a keeper from outside: rules loosened before their notice, another past, steps out of order, wrong sums.
 
@@ -226,11 +217,11 @@ def watch(
 
 
 @rules.command()
-def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
+def show(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Show which rules are in force since when, and every looser one that was announced, change by change."""
     from beholden.cli.ruling import show as shown
 
-    shown(_home(ctx), as_json=as_json)
+    shown(home_of(ctx), as_json=as_json)
 
 
 @rules.command()
@@ -244,7 +235,7 @@ def announce(
     """Publish in the log that looser rules are to come. They may hold only when their notice is over."""
     from beholden.cli.ruling import announce as announced
 
-    print(announced(_home(ctx), pack, officer, at=datetime.now(UTC)))
+    print(announced(home_of(ctx), pack, officer, at=datetime.now(UTC)))
 
 
 @recipient.command()
@@ -312,7 +303,7 @@ def export_log(
     """Copy this home's published logs and texts into a folder that any web server can serve."""
     from beholden.cli.logs import export
 
-    print(export(_home(ctx), to))
+    print(export(home_of(ctx), to))
 
 
 @log.command("copy")
@@ -334,7 +325,7 @@ def ask_witnesses(ctx: typer.Context) -> None:
     """
     from beholden.cli.logs import witnessed
 
-    sys.exit(witnessed(_home(ctx)))
+    sys.exit(witnessed(home_of(ctx)))
 
 
 @consent.command("check")
@@ -344,7 +335,7 @@ def check_consent(
     pack: Annotated[
         str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
     ] = "",
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
 
@@ -363,7 +354,7 @@ def serve(
     """Serve the pages on this machine, under the doors' own login, with the keeper's process beside them."""
     from beholden.cli.serving import serve_pages
 
-    serve_pages(_home(ctx), port)
+    serve_pages(home_of(ctx), port)
 
 
 @app.command()
@@ -371,7 +362,7 @@ def keep(ctx: typer.Context) -> None:
     """Run the keeper's process alone: it answers the pages and does the register's own chores. One of them a home."""
     from beholden.cli.serving import keep as run
 
-    run(_home(ctx))
+    run(home_of(ctx))
 
 
 @app.command()
@@ -387,4 +378,4 @@ def demo(
     """Play the whole story in a home of its own: returns, a refusal, a release, two proofs."""
     from beholden.cli.demo import play
 
-    play(_home(ctx), pupils=pupils, seed=seed, serve=not no_serve, port=port)
+    play(home_of(ctx), pupils=pupils, seed=seed, serve=not no_serve, port=port)

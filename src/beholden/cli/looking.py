@@ -8,26 +8,19 @@ machine while it runs, and stay in the shell's history.
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from beholden.cli.family import asked, day
+from beholden.cli.options import home_of
 from beholden.refusals import Refusal
 
 look = typer.Typer(
     no_args_is_help=True,
     help="For officers of the register: one record, for a reason; its family reads of it.",
 )
-Registrar = Annotated[str, typer.Option("--by", help="You: your reference, as an officer of the register.")]
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
+Officer = Annotated[str, typer.Option("--by", help="You: your reference, as an officer of the register.")]
 
 
 @look.command("at")
@@ -46,7 +39,7 @@ def look_at(
     """
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions.looking import Sought
         from beholden.gate.actions.looking import look as look_up
@@ -88,7 +81,7 @@ def waiting(ctx: typer.Context) -> None:
     """List the looks that their families do not read of yet, oldest first. Names no child."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.looks import waiting_looks
         from beholden.gate.lookups import is_held, shown_at
@@ -113,13 +106,13 @@ def hold(
     number: Annotated[int, typer.Argument(help="The number under which the look is written down.")],
     harm: Annotated[str, typer.Option(help="The harm you found, as the catalogue's page names it.")],
     until: Annotated[str, typer.Option(help="The day on which the family reads of it, like 2027-01-31.")],
-    by: Registrar,
+    by: Officer,
 ) -> None:
     """Let a family read of one look later, because you found a harm. It lapses on its day; you cannot be who looked."""
     from beholden.cli.keeper import opened
 
     ends = _day(until)
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions.looking import hold_back
         from beholden.people.queries import actor

@@ -6,11 +6,11 @@ A key is printed once, here, and kept nowhere in clear: whoever is at this scree
 
 import secrets
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from beholden.cli.options import Registrar, home_of
 from beholden.kinds import Role
 from beholden.refusals import Refusal
 
@@ -21,17 +21,9 @@ officer = typer.Typer(
     no_args_is_help=True, help="For the registrar: who acts for whom, and their access keys."
 )
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Ref = Annotated[str, typer.Argument(help="The officer's reference.")]
 _DRAWN = 8
 _NO_OFFICERS = frozenset({Role.FAMILY, Role.KEEPER})
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
 
 
 @school.command("enrol")
@@ -51,7 +43,7 @@ def enrol_school(  # noqa: PLR0917  the shape of the command
     """Enrol a school, so that officers can be appointed for it."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.intake.census_header import is_school_number
         from beholden.people.actions import enrol
         from beholden.people.queries import Body, actor
@@ -82,7 +74,7 @@ def appoint_officer(
     """Appoint somebody to act for an enrolled body, under an opaque reference: never a name."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.people.actions import appoint
         from beholden.people.queries import actor
 
@@ -95,7 +87,7 @@ def give_key(ctx: typer.Context, ref: Ref, by: Registrar = "registrar") -> None:
     """Draw an access key for an officer and print it, once. A key that the officer had ends with it."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.people import actions as people
         from beholden.people.queries import actor
 
@@ -110,7 +102,7 @@ def end_key(ctx: typer.Context, ref: Ref, by: Registrar = "registrar") -> None:
     """End an officer's key at once: who is signed in with it is out at the next press."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.people import actions as people
         from beholden.people.queries import actor
 

@@ -7,30 +7,21 @@ every user of the machine while it runs, and stay in the shell's history.
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from beholden.catalogue import PowerSays
 from beholden.cli.family import asked, day
+from beholden.cli.options import AsJson, Registrar, home_of
 
 power = typer.Typer(no_args_is_help=True, help="For the registrar: who may see, decide and be contacted.")
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Evidence = Annotated[str, typer.Argument(help="What you saw, as the catalogue page names it.")]
 Since = Annotated[str, typer.Option(help="From which day, like 2026-03-27. Else from now.")]
 Until = Annotated[str, typer.Option(help="Until which day, which does not count. Else without an end.")]
 School = Annotated[str, typer.Option(help="The number of the school whose handle you give.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _SIGNS = 8
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
 
 
 @power.command("record")
@@ -111,7 +102,7 @@ def listed(ctx: typer.Context, as_json: AsJson = False, by: Registrar = "registr
     number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.gate.actions import empowering
         from beholden.people.queries import actor, herself, written
 
@@ -162,7 +153,7 @@ def _write(
     handle = asked("The school's handle for the adult") if school else ""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions import empowering
         from beholden.people.power import Line, order_speaks

@@ -14,23 +14,16 @@ from uuid import UUID
 import typer
 
 from beholden.cli.family import asked, day
+from beholden.cli.options import Registrar, home_of
 from beholden.refusals import Refusal
 
 value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
 message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
 incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
 Census = Annotated[str, typer.Option(help="The census that says it, like SC/SPR/2026.")]
 School = Annotated[str, typer.Option(help="The number of the school whose return says it: 7 digits.")]
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
 
 
 @value.command("correct")
@@ -51,7 +44,7 @@ def correct(  # noqa: PLR0917  the shape of the command
     typed = asked("The right value")
     from beholden.cli.keeper import at_work
 
-    with at_work(_home(ctx)) as home:
+    with at_work(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.people.queries import actor
         from beholden.redress.desk import Child, put_right
@@ -82,7 +75,7 @@ def dispute(
     words = asked("What the family says")
     from beholden.cli.keeper import at_work
 
-    with at_work(_home(ctx)) as home:
+    with at_work(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.people.queries import actor
         from beholden.redress import desk
@@ -108,7 +101,7 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
     number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
     from beholden.cli.keeper import at_work
 
-    with at_work(_home(ctx)) as home:
+    with at_work(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.people.queries import actor
         from beholden.redress import desk
@@ -138,7 +131,7 @@ def give(
     from beholden.cli.keeper import opened
 
     to.mkdir(parents=True, exist_ok=True)
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.redress.queries import waiting_for
 
         for one in waiting_for(recipient):
@@ -151,7 +144,7 @@ def key(ctx: typer.Context) -> None:
     """Print the key under which messages are signed. It stands in the public log each day, too."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.gate import message_key
 
         print(message_key.public().hex())
@@ -168,7 +161,7 @@ def done(
     from beholden.cli.recipients import read_word
 
     said = read_word(word)
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.people.queries import actor
         from beholden.redress.actions.messages import done as take
 
@@ -181,7 +174,7 @@ def late(ctx: typer.Context) -> None:
     """List every use with messages that are late, as the public register shows them. Ends 1 if there is one."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.redress.queries import overdue
 
         found = overdue(on=datetime.now(UTC).date())
@@ -208,7 +201,7 @@ def trace_file(
     """
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.gate.actions.tracing import whose
         from beholden.home.files import write_durably
         from beholden.people.queries import actor
@@ -255,7 +248,7 @@ def open_incident(  # noqa: PLR0917  the shape of the command
     from beholden.cli.keeper import at_work
 
     ids = () if people is None else people.read_text().split()
-    with at_work(_home(ctx)) as home:
+    with at_work(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.kinds import PersonId
         from beholden.people.queries import actor
@@ -277,7 +270,7 @@ def step(
     """Write down the next step of an incident, in their order."""
     from beholden.cli.keeper import at_work
 
-    with at_work(_home(ctx)):
+    with at_work(home_of(ctx)):
         from beholden.people.queries import actor
         from beholden.redress.actions.incidents import move_on
 
@@ -290,7 +283,7 @@ def list_incidents(ctx: typer.Context) -> None:
     """List every incident as the public may know it. Ends 1 if the regulator was not told in time of one."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.redress.incidents import incidents
 
         found = incidents(at=datetime.now(UTC))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.options import home_of
 from beholden.refusals import Refusal
 
 regulator = typer.Typer(no_args_is_help=True, help="For the regulator: what is handed over in secret.")
@@ -56,9 +57,7 @@ def take(
     """Put a regulator's signed answer into the public log: that it has seen it, or that it opens it."""
     from beholden.cli.keeper import at_work
 
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    with at_work(ctx.obj):
+    with at_work(home_of(ctx)):
         from beholden.gate.actions.unsealing import take as log_it
         from beholden.kinds import Actor, Role
 

@@ -7,12 +7,12 @@ machine while it runs, and stay in the shell's history.
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from beholden.cli.family import asked, day
+from beholden.cli.options import Registrar, home_of
 
 urgent = typer.Typer(
     no_args_is_help=True, help="For a child in danger: one officer, one child, reviewed next working day."
@@ -34,14 +34,6 @@ class Family(StrEnum):
 
 
 _TOLD = {Family.TELL: "told", Family.KEEP: "not told"}
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
-
-
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
 
 
 @urgent.command("find")
@@ -60,7 +52,7 @@ def find(
     born = day(asked("The birth date, like 2015-03-27"))
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)) as home:
+    with opened(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions.urgent import find as find_child
         from beholden.kinds import Actor, Role
@@ -85,7 +77,7 @@ def waiting(ctx: typer.Context) -> None:
     from beholden.cli.keeper import opened
 
     today: date = datetime.now(UTC).date()
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.gate.looks import urgent_lines
 
         open_ones = [one for one in urgent_lines() if one.sound is None]
@@ -109,7 +101,7 @@ def review(
     """Write down what the review found. Once, and for good."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.gate.actions.urgent import review as write_review
         from beholden.people.queries import actor
 

@@ -17,10 +17,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from beholden.gate import locks
 from beholden.kinds import PersonId
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.shapes import Day, Hex, Many, Maybe, OneOf, Part, Shaped, ShapeRefused, Word
@@ -126,17 +126,7 @@ def lock(message: Message, *, seed: bytes, recipient: str) -> bytes:
     while size < length:
         size *= 2
     whole["filling"] = "." * (size - length)
-    try:
-        to = pyrage.x25519.Recipient.from_str(recipient)
-    except pyrage.RecipientError as trouble:
-        raise Refusal(
-            "gate.recipient_key",
-            "The recipient's key is no age key.",
-            next_step="Enrol the recipient again with a key that begins with age1.",
-            authority="UK GDPR Art 32(1)(a)",
-        ) from trouble
-    locked: bytes = pyrage.encrypt(print_json(whole), [to])
-    return locked
+    return locks.lock(print_json(whole), to=recipient)
 
 
 def unlock(locked: bytes, *, identity: str, key: bytes) -> Message:
@@ -146,8 +136,8 @@ def unlock(locked: bytes, *, identity: str, key: bytes) -> Message:
     place the recipient trusts, is sound and signed it.
     """
     try:  # 1
-        plain = pyrage.decrypt(locked, [pyrage.x25519.Identity.from_str(identity)])
-    except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
+        plain = locks.unlock(locked, identity=identity)
+    except locks.WrongKeyError as trouble:
         raise _not_a_message("It does not open with this key.") from trouble
     match parse_json(plain, limit=MOST_BYTES):  # 2
         case {"filling": str(), "message": dict(said), "signature": str(signed), **rest} if not rest:

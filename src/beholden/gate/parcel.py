@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyrage
 
+from beholden.gate.locks import WrongKeyError, lock, unlock
 from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import TAG_BYTES
 from beholden.refusals import Refusal
@@ -51,29 +51,14 @@ def pack(
 ) -> bytes:
     """Return the ciphertext for one age recipient (age-encryption.org/v1)."""
     whole = zipped(_NAMES, (print_json(header), missing, b"".join(sorted(padding)), parquet(rows)))
-    return lock(whole, recipient=recipient)
-
-
-def lock(content: bytes, *, recipient: str) -> bytes:
-    """Return bytes that this age recipient alone can open (age-encryption.org/v1)."""
-    try:
-        to = pyrage.x25519.Recipient.from_str(recipient)
-    except pyrage.RecipientError as trouble:
-        raise Refusal(
-            "gate.recipient_key",
-            "The recipient's key is no age key.",
-            next_step="Enrol the recipient again with a key that begins with age1.",
-            authority="UK GDPR Art 32(1)(a)",
-        ) from trouble
-    ciphertext: bytes = pyrage.encrypt(content, [to])
-    return ciphertext
+    return lock(whole, to=recipient)
 
 
 def unpack(ciphertext: bytes, *, identity: str) -> Parcel:
     """Open a parcel with the recipient's own age identity; refuse whatever is not exactly a parcel."""
     try:
-        plain = pyrage.decrypt(ciphertext, [pyrage.x25519.Identity.from_str(identity)])
-    except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
+        plain = unlock(ciphertext, identity=identity)
+    except WrongKeyError as trouble:
         raise _refused("It does not open with this key.") from trouble
     try:
         header, missing, padding, content = unzipped(plain, _NAMES)

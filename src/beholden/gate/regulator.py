@@ -7,9 +7,9 @@ with its own copy of the public log, and signs. It believes nothing of it: what 
 
 from dataclasses import dataclass
 
-import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from beholden.gate import locks
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.entries import body
 from beholden.ledger.handovers import Log
@@ -52,15 +52,14 @@ class ForRegulator:
             "salt": self.salt.hex(),
             "tags": self.tags.hex(),
         }
-        locked: bytes = pyrage.encrypt(print_json(whole), [pyrage.x25519.Recipient.from_str(to)])
-        return locked
+        return locks.lock(print_json(whole), to=to)
 
 
 def unlock(ciphertext: bytes, *, identity: str) -> ForRegulator:
     """Open what the keeper sent, with the regulator's own age identity; refuse whatever is not exactly that."""
     try:
-        plain = pyrage.decrypt(ciphertext, [pyrage.x25519.Identity.from_str(identity)])
-    except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
+        plain = locks.unlock(ciphertext, identity=identity)
+    except locks.WrongKeyError as trouble:
         raise _refused("It does not open with this key.") from trouble
     match parse_json(plain, limit=MAX_BYTES):
         case {

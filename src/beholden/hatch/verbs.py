@@ -18,7 +18,7 @@ from beholden.rights.panel import asked as panel
 from beholden.rights.recipient import asked as recipient
 from beholden.rights.registrar import asked as registrar
 from beholden.rights.school import asked as school
-from beholden.rights.shown import Officer, Shown
+from beholden.rights.shown import Officer, Shown, WhichUse
 
 Question = TypeVar("Question")
 Given = TypeVar("Given")
@@ -73,28 +73,28 @@ APPLICANT_SAVE = Verb("applicant.save", applicant.Say, applicant.Said)
 APPLICANT_CHECK = Verb("applicant.check", applicant.Which, applicant.Check)
 APPLICANT_HAND_IN = Verb("applicant.hand_in", applicant.Which, applicant.HandedIn)
 APPLICANT_THROW_AWAY = Verb("applicant.throw_away", applicant.Which, applicant.Begun)
-APPLICANT_STANDS = Verb("applicant.stands", applicant.WhichUse, applicant.Stands)
-APPLICANT_WITHDRAW = Verb("applicant.withdraw", applicant.WhichUse, applicant.Stands)
+APPLICANT_STANDS = Verb("applicant.stands", WhichUse, applicant.Stands)
+APPLICANT_WITHDRAW = Verb("applicant.withdraw", WhichUse, applicant.Stands)
 
 # The recipient's pages. What is signed here was signed elsewhere.
 RECIPIENT_ROUTES = Verb("recipient.routes", Shown, recipient.Routes)
-RECIPIENT_HELD = Verb("recipient.held", recipient.WhichUse, recipient.Held)
+RECIPIENT_HELD = Verb("recipient.held", WhichUse, recipient.Held)
 RECIPIENT_SIGN = Verb("recipient.sign", recipient.Signed, recipient.Held)
 RECIPIENT_RECEIVE = Verb("recipient.receive", recipient.Receipt, recipient.Word)
 RECIPIENT_WIPE = Verb("recipient.wipe", recipient.Wiped, recipient.ToSign)
 
 # The pages of reviewers and panel.
 PANEL_WAITING = Verb("panel.waiting", Shown, panel.Waiting)
-PANEL_COVER = Verb("panel.cover", panel.WhichUse, panel.Cover)
+PANEL_COVER = Verb("panel.cover", WhichUse, panel.Cover)
 PANEL_DECLARE = Verb("panel.declare", panel.Declared, panel.Cover)
-PANEL_REQUEST = Verb("panel.request", panel.WhichUse, panel.Request)
+PANEL_REQUEST = Verb("panel.request", WhichUse, panel.Request)
 PANEL_REVIEW = Verb("panel.review", panel.Reviewed, panel.Request)
 PANEL_VOTE = Verb("panel.vote", panel.Voted, panel.Request)
 PANEL_REPLY = Verb("panel.reply", panel.Replied, panel.Waiting)
 
 # The registrar's pages: each step of a use is one question.
 REGISTRAR_TODAY = Verb("registrar.today", Shown, registrar.Today)
-REGISTRAR_DESK = Verb("registrar.desk", registrar.WhichUse, registrar.Desk)
+REGISTRAR_DESK = Verb("registrar.desk", WhichUse, registrar.Desk)
 REGISTRAR_STEP = Verb("registrar.step", registrar.WhichStep, registrar.StepPage)
 REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 

@@ -80,11 +80,6 @@ def upn_faults(upn: str) -> tuple[NumberFault, ...]:
     return tuple(faults)
 
 
-def is_temporary_upn(upn: str) -> bool:
-    """Answer whether a UPN that has no fault is a temporary one: it ends in a letter."""
-    return len(upn) == UPN_LENGTH and upn[12] in CHECK_LETTERS
-
-
 def uln_check_digit(first_nine: str) -> str | None:
     """Return the tenth digit of a ULN, or None where these nine digits can begin no ULN.
 

@@ -119,7 +119,8 @@ def write_letters(
 
     The codes are handed to the school's own system and exist nowhere else. Every adult gets a second code, asked for or
     not: so nobody who carries one learns who wants to see a record. Asking again for an adult who has a letter
-    replaces it: the old code dies, unless its school has said that it was carried (`queries.is_live`).
+    of this school replaces it: the old code dies, unless its school has said that it was carried (`queries.is_live`).
+    What another school wrote to the same young person stands.
     """
     run = _run(use)
     _check_going_on(run, at)
@@ -152,7 +153,7 @@ def write_letters(
         second = draw(SECOND_SIGNS)
         seconds.append(SecondCode(letter_id=letter, code=second_digest(key, letter, second)))
         written.append(Written(adult.handle, code, second))
-    standing = Letter.objects.filter(run=run, replaced_at__isnull=True)
+    standing = Letter.objects.filter(run=run, school=school, replaced_at__isnull=True)
     standing.filter(adult__in=[letter.adult for letter in fresh]).update(replaced_at=at)
     Letter.objects.bulk_create(fresh, batch_size=2_000)
     SecondCode.objects.bulk_create(seconds, batch_size=2_000)

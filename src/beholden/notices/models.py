@@ -29,6 +29,9 @@ class Run(models.Model):
 class Letter(models.Model):
     """One adult's letter in one run, carried by one school. `adult`, `handle` and `code` are keyed digests.
 
+    A child who decides herself is one adult at every school, and each school that has her on its roll writes to her: so
+    one letter stands for each school.
+
     `handle` is what the school reports by: the same as `adult`, but where a child has a letter of her own. Letters of
     before there were such have none; they are reported by `adult`.
 
@@ -58,7 +61,7 @@ class Letter(models.Model):
                 condition=models.Q(handle__regex="^([0-9a-f]{64})?$"), name="notices_handle_is_a_digest"
             ),
             models.UniqueConstraint(
-                fields=["run", "adult"],
+                fields=["run", "school", "adult"],
                 condition=models.Q(replaced_at__isnull=True),
                 name="notices_one_letter_an_adult",
             ),

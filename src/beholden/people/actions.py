@@ -15,8 +15,8 @@ from beholden.people import seals
 from beholden.people.access import KEY_SIGNS, digest, key_from, not_let_in, typed_key
 from beholden.people.adults import own_digest
 from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, PowerLine, SafetyFlag
-from beholden.people.power import Line, check_line
-from beholden.people.queries import Body, actor, check_enrolled, organisation, written
+from beholden.people.power import ORDERS, Line, check_line
+from beholden.people.queries import Body, actor, check_body, check_enrolled, organisation, written
 from beholden.people.rules import check_encryption_key, check_ref, check_signing_key, typed_ref
 from beholden.people.signs import SIGNS, in_fours
 from beholden.people.tries import Tries, after_a_miss
@@ -164,15 +164,17 @@ def write_line(person: PersonId, line: Line, *, catalogue: Catalogue, by: Actor,
     A part of the gate's `change_power` alone, which gives the child a fresh proof id in the same transaction.
 
     The plan: 1 only the registrar; 2 the line can be acted upon (`power.check_line`), and a body that it names is
-    enrolled; 3 what is there holds together, and is not of a later moment; 4 it is sealed to the line before.
+    enrolled and of a kind that may hold power; 3 what is there holds together, and what gives something is not of an
+    earlier moment than anything there; what only takes is written all the same, for a clock that once ran ahead must
+    not keep an order out; 4 it is sealed to the line before.
     """
     _only_the_registrar(by)  # 1
     key = load(here(), "letters")
     check_line(line, catalogue=catalogue, child=own_digest(key, person))  # 2
     if line.body:
-        organisation(line.body)
+        check_body(line.body, kinds=_may_hold(line, catalogue))
     before = written(person)  # 3
-    if before and at < before[-1].at:
+    if line.says not in ORDERS and any(at < one.at for one in before):
         raise _out_of_order()
     number, last = len(before) + 1, before[-1].seal if before else b""
     seal = seals.of_line(key, last, person, number, line, at=at, by=by.ref)  # 4
@@ -196,6 +198,13 @@ def write_line(person: PersonId, line: Line, *, catalogue: Catalogue, by: Actor,
     except IntegrityError as trouble:
         raise _out_of_order() from trouble
     return number
+
+
+def _may_hold(line: Line, catalogue: Catalogue) -> frozenset[str]:
+    """Return the kinds of body that a line may name: those of its evidence, else all that may hold power at all."""
+    mine = catalogue.evidence[line.evidence].bodies
+    every = (kind for one in catalogue.evidence.values() for kind in one.bodies)
+    return frozenset(mine or every)
 
 
 def _out_of_order() -> Refusal:

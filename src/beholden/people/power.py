@@ -3,7 +3,8 @@
 
 What is known comes as *lines of power*: written by the registrar, each on evidence that the catalogue names, never
 changed. No clock, no database. Of an adult about whom nothing is written, the school's word in its letters counts, as
-long as no order speaks about the child; from then on whoever is not written down is refused.
+long as no order speaks about the child; from then on whoever is not written down as a holder is refused. An order only
+ever takes: a line of it about somebody who had nothing gives that adult nothing, and nobody else anything.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,6 +18,9 @@ from beholden.refusals import Refusal
 DECIDE, CONTACT = "decide", "contact"
 TAKES: tuple[str, ...] = (DECIDE, CONTACT, *(store.value for store in Store))
 """What an order can take from one adult: the word, the letters, or the sight of a group of fields."""
+
+ORDERS = frozenset({PowerSays.RESTRICTED, PowerSays.ENDED})
+"""What only takes: a line of these gives nobody anything, whenever and about whomever it is written."""
 
 _TITLES = frozenset({PowerSays.HOLDS, PowerSays.ENDED})
 _OF_THE_CHILD = frozenset({PowerSays.ABLE, PowerSays.NOT_ABLE})
@@ -100,8 +104,9 @@ def power_of(
     The plan: 1 the person herself has everything once she is of age or was judged able, and nothing before; who was
     judged for some matters only decides those, and sees no record; 2 of age, nobody else has anything; 3 about an adult
     the newest line that gives or ends power speaks; what only begins later gives nothing now; what has run out gives
-    nothing; 4 of whom nothing is written has what the school's letter says, unless an order speaks about this child;
-    5 what orders take, they take from whatever is left; 6 what is an able child's alone is kept from all others.
+    nothing; 4 who has no such line has what the school's letter says, unless an order stands that was written before
+    anything about this adult: what an order says of somebody who had nothing is no grant; 5 what orders take, they
+    take from whatever is left; 6 what is an able child's alone is kept from all others.
     """
     able = _able(lines, at)
     if reader.is_child:
@@ -167,20 +172,47 @@ def _given(adult: str, lines: Sequence[Line], at: datetime) -> Power:
         return replace(EVERYTHING, body=newest.body) if holds else NOTHING
     if any(line.says is PowerSays.HOLDS for line in titles):
         return NOTHING  # it begins later
-    is_known = any(line.adult == adult and line.says not in _OF_THE_CHILD for line in lines)
-    return EVERYTHING if is_known or not order_speaks(lines, at) else NOTHING
+    first = next((place for place, line in enumerate(lines) if line.adult == adult), len(lines))
+    return NOTHING if any(place < first for place in _orders(lines, at)) else EVERYTHING
 
 
 def order_speaks(lines: Sequence[Line], at: datetime) -> bool:
-    """Say whether, at a moment, an order stands that takes something from any adult about this child."""
-    bodies = {line.adult for line in lines if line.body}
-    for adult in {line.adult for line in lines} - bodies:
-        newest = _newest([line for line in lines if line.adult == adult and line.says in _TITLES], at)
-        if newest is not None and newest.says is PowerSays.ENDED:
-            return True
-        if any(_restrictions(adult, lines, at)):
-            return True
-    return False
+    """Say whether, at a moment, an order stands that takes something from any adult about this child.
+
+    What ends or limits a body's power takes nothing from an adult, so it does not speak.
+    """
+    return bool(_orders(lines, at))
+
+
+def _orders(lines: Sequence[Line], at: datetime) -> tuple[int, ...]:
+    """Return where the orders stand, by their place in the list, that took something from an adult."""
+    return tuple(
+        place
+        for place, line in enumerate(lines)
+        if line.says in ORDERS and _stands(place, lines, at) and not _is_about_a_body(place, lines)
+    )
+
+
+def _stands(place: int, lines: Sequence[Line], at: datetime) -> bool:
+    """Say whether an order stands: one that ends power till power is given anew, a restriction till it is lifted.
+
+    A lift ends what was written before it and had begun by the day of the lift: an order that begins later is another
+    one. A new paper that gives power lifts nothing: a birth certificate shown after an order takes nothing from it.
+    """
+    order = lines[place]
+    later = [line for line in lines[place + 1 :] if line.adult == order.adult]
+    if order.says is PowerSays.ENDED:
+        given = any(line.says is PowerSays.HOLDS and line.since <= at for line in later)
+        return order.since <= at and not given
+    lifts = [line for line in later if line.says is PowerSays.LIFTED and line.counts(at)]
+    return order.counts(at) and not any(order.since <= lift.since for lift in lifts)
+
+
+def _is_about_a_body(place: int, lines: Sequence[Line]) -> bool:
+    """Say whether what an order took was a body's: it names one, or the title written before it did."""
+    order = lines[place]
+    titles = [line for line in lines[:place] if line.adult == order.adult and line.says is PowerSays.HOLDS]
+    return bool(order.body or (titles and titles[-1].body))
 
 
 def _newest(titles: Sequence[Line], at: datetime) -> Line | None:
@@ -189,14 +221,11 @@ def _newest(titles: Sequence[Line], at: datetime) -> Line | None:
 
 
 def _restrictions(adult: str, lines: Sequence[Line], at: datetime) -> tuple[Line, ...]:
-    """Return the restrictions of one adult that stand. Only a line that lifts them ends one before its own day.
-
-    A new paper that gives power does not: a birth certificate shown after an order takes nothing from the order.
-    """
-    mine = [line for line in lines if line.adult == adult]
-    lifted = [place for place, line in enumerate(mine) if line.says is PowerSays.LIFTED and line.since <= at]
-    fresh = mine[lifted[-1] + 1 :] if lifted else mine
-    return tuple(line for line in fresh if line.says is PowerSays.RESTRICTED and line.counts(at))
+    return tuple(
+        line
+        for place, line in enumerate(lines)
+        if line.adult == adult and line.says is PowerSays.RESTRICTED and _stands(place, lines, at)
+    )
 
 
 def check_line(line: Line, *, catalogue: Catalogue, child: str) -> None:

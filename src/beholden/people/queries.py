@@ -54,6 +54,22 @@ def organisation(ref: str) -> Body:
     return Body(found.ref, found.name, found.kind, found.country, found.encryption_key, found.check_key)
 
 
+def check_body(ref: str, *, kinds: Collection[str]) -> Body:
+    """Return one organisation that may stand for a child, or refuse: unknown, or of no kind that may.
+
+    The one place that says so. Which kinds may, the catalogue says of the evidence.
+    """
+    found = organisation(ref)
+    if found.kind.strip().lower() not in kinds:
+        raise Refusal(
+            "people.body_kind",
+            "No organisation of this kind may hold responsibility for a child.",
+            next_step="Look at the catalogue page, under *Who decides*, and name the organisation in the order.",
+            authority="D15, D35",
+        )
+    return found
+
+
 def regulator() -> Body:
     """Return the regulator: the newest organisation of that kind, with both keys; without it nothing can be sealed."""
     found = Organisation.objects.filter(kind=REGULATOR).exclude(encryption_key="").exclude(check_key="")

@@ -217,28 +217,43 @@ def agree(
     letter: OpenLetter, *, use: UseRef, child: PersonId, asked: str, press: str = "", by: Actor, at: datetime
 ) -> Receipt:
     """Write down a yes under an open letter, if it would still open and its reader may decide (see `answer`)."""
-    adult = _check_may_decide(letter, (child,), use, at=at)
+    adult = _reader(letter, at=at)
+    _check_may_decide(letter, (child,), use=use, letting_in=True, at=at)
     written = write_yes(mandate=letter.mandate, use=use, child=child, asked=asked, press=press, by=by, at=at)
     return _shown(written, adult)
 
 
-def _check_may_decide(
-    letter: OpenLetter, people: Collection[PersonId], use: UseRef | None, *, at: datetime
-) -> str:
-    """Refuse a letter that would not open any more, and a reader who may not decide; return whose it is (opaque).
-
-    The numbers are those of `answer`.
-    """
+def _reader(letter: OpenLetter, *, at: datetime) -> str:
+    """Return whose an open letter is (opaque), or refuse one that would not open any more."""
     held = check(letter.mandate, key=load(here(), "letters"), at=at)
-    if not is_live(held.letter) or severed_among(held.children, at=at):  # 1
+    if not is_live(held.letter) or severed_among(held.children, at=at):
         raise ring_us()
-    power = _powers(held.adult, held.children, at=at)
-    for person in set(people) & set(held.children):  # whoever else is named is refused further on
-        if not power[person].decides:
-            raise _may_not_decide()  # 2
-        if use is not None and power[person].body and power[person].body in uses.parties(use):
-            raise _own_use()  # 3
     return held.adult
+
+
+def _check_may_decide(
+    letter: OpenLetter,
+    people: Collection[PersonId],
+    *,
+    use: UseRef | None = None,
+    purpose: str | None = None,
+    letting_in: bool,
+    at: datetime,
+) -> None:
+    """Refuse a reader who may not say this about one of these children. The numbers are those of `answer`."""
+    held = check(letter.mandate, key=load(here(), "letters"), at=at)
+    power = _powers(held.adult, held.children, at=at)
+    parties: Collection[str] = ()
+    if letting_in and people and use is not None:
+        parties, purpose = uses.parties(use), uses.asked(use).purpose
+    for person in set(people) & set(held.children):  # whoever else is named is refused further on
+        mine = power[person]
+        if mine.is_nothing or (letting_in and not mine.decides):
+            raise _may_not_decide()  # 2, 3
+        if letting_in and mine.body and mine.body in parties:
+            raise _own_use()  # 4
+        if letting_in and purpose is not None and not mine.decides_on(purpose, parties):
+            raise _may_not_decide()  # 3
 
 
 def _shown(written: Receipt, adult: str) -> Receipt:
@@ -266,11 +281,15 @@ def answer(
 ) -> Receipt:
     """Write down an answer under an open letter, if it would still open: `beholden.choices.actions.answer`.
 
-    The plan: 1 the letter is live, and no child in it was severed since; 2 of each child that is named its reader may
-    decide, at this moment; 3 a body does not decide on a use that it asks for or receives (D15). What a body says of a
-    kind of use, or of all, is written down; where the use is its own, the gate does not count it.
+    The plan: 1 the letter is live, and no child in it was severed since; 2 a child is kept out by every reader who may
+    see, decide or be contacted about her at this moment: a no protects, whoever says it; 3 she is let in, which undoes
+    a no too, only by who may decide about her, in this matter; 4 no body lets her into a use that it asks for or
+    receives (D15). A body's *leave in* of a kind of use, or of all, is written down; where the use is its own, the gate
+    does not count it.
     """
-    adult = _check_may_decide(letter, {*keep_out, *leave_in}, use, at=at)
+    adult = _reader(letter, at=at)  # 1
+    _check_may_decide(letter, keep_out, use=use, purpose=purpose, letting_in=False, at=at)
+    _check_may_decide(letter, leave_in, use=use, purpose=purpose, letting_in=True, at=at)
     written = write_down(
         mandate=letter.mandate,
         use=use,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an officer shows at a door, whichever it is. Does nothing."""
+"""What an officer shows at a door, whichever it is, and which use is meant. Does nothing."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,14 @@ class Shown:
     def __repr__(self) -> str:
         """Keep the key out of whatever prints a question."""
         return "Shown(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WhichUse:
+    """One use, by its public reference."""
+
+    shown: Shown
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,18 @@ SPOILT = {
         'supports = ["owns"]',
         "unknown_value",
     ),
+    "a body of no kind": (
+        "deciders.toml",
+        'of_body = true\nbodies = ["local authority"]',
+        "of_body = true",
+        "contradiction",
+    ),
+    "kinds of bodies for a person's evidence": (
+        "deciders.toml",
+        'label = "Appointed as guardian"',
+        'label = "Appointed as guardian"\nbodies = ["company"]',
+        "contradiction",
+    ),
     "an age for nobody": ("deciders.toml", "[able.rule]", "[able.ruling]", "unknown_key"),
     "evidence without a law": ("deciders.toml", '"aca-2002"', '"aca-2003"', "dangling"),
     "a reason left out": ("deciders.toml", "[bar.no-consent]", "[bar.bored]", "unknown_key"),
@@ -260,6 +272,12 @@ LOOSER = {
         with_evidence("care-order", of_body=False),
         "evidence care-order",
         "of_body",
+    ),
+    "evidence for other bodies": (
+        ENGLAND,
+        with_evidence("care-order", bodies=("company",)),
+        "evidence care-order",
+        "bodies",
     ),
     "evidence less": (
         ENGLAND,

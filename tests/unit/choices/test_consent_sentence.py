@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One consent is one sentence that holds one purpose, named recipients, facts and days, and no threat. D12, D13, D14."""
 
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -40,9 +40,8 @@ def test_it_is_read_back():
 
 def test_it_has_no_field_for_what_happens_after_a_no():
     """D13. Nothing happens, and nobody can fill in anything else."""
-    assert SLEEP.if_no == "nothing"
     assert "if_no" not in {field.name for field in fields(Consent)}
-    with pytest.raises((FrozenInstanceError, AttributeError, TypeError)):
+    with pytest.raises((AttributeError, TypeError)):
         SLEEP.if_no = "no school trip"
 
 

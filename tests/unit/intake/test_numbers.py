@@ -120,12 +120,6 @@ def test_no_letter_for_what_is_no_body(body: str):
         numbers.upn_check_letter(body)
 
 
-def test_temporary_numbers_are_told_apart():
-    assert numbers.is_temporary_upn("P92400001100A")
-    assert not numbers.is_temporary_upn(GOOD)
-    assert not numbers.is_temporary_upn("")
-
-
 def test_published_learner_number():
     """HESA, field ULN: 9276308686. Weighted 10 to 1 its digits leave 10 modulo 11."""
     assert numbers.uln_faults("9276308686") == ()

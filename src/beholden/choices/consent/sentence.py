@@ -94,11 +94,6 @@ class Consent:
             raise refused("dates", "The last day does not come before the first, and both are days to come.")
 
     @property
-    def if_no(self) -> str:
-        """What happens if the family says no. It is always the same, and no form can fill it in."""
-        return "nothing"
-
-    @property
     def days(self) -> int:
         """How many days it lasts, the first and the last among them."""
         return (self.last_on - self.first_on).days + 1

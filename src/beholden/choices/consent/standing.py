@@ -116,23 +116,3 @@ def earliest(*since: Mapping[PersonId, datetime]) -> Mapping[PersonId, datetime]
         for person, moment in one.items():
             found[person] = min(moment, found.get(person, moment))
     return found
-
-
-# --- two records that turn out to be one person ---
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What stands for one record about one use: kept out or not, a yes or none."""
-
-    kept_out: bool
-    agreed: bool
-
-
-def merged(one: Word, other: Word) -> Word:
-    """Return what stands for two records that are one person: the stricter. A no of either, a yes only of both (D14).
-
-    Two records are never joined here today (a person decides, and until then both are restricted); whoever builds it
-    asks this.
-    """
-    return Word(kept_out=one.kept_out or other.kept_out, agreed=one.agreed and other.agreed)

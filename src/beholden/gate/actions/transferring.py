@@ -12,9 +12,9 @@ from datetime import date, datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.opening import Opened, Value, is_restricted, open_record
 from beholden.gate.actions.singles import write_down
+from beholden.gate.locks import lock
 from beholden.gate.looks import times_of
 from beholden.gate.moves import EXIT, Standing, check_fetch, check_open, has_moved, no_move
-from beholden.gate.parcel import lock
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import Json, print_json
@@ -61,7 +61,7 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
     line = write_down(EXIT, "record", person, reader=by.ref, by=by, at=at)  # 5
     opened = open_record(person, GOES_TO_A_SCHOOL, born=born, catalogue=catalogue, by=by, at=at)  # 6
     restricted = is_restricted(person, by=by, at=at)
-    return Sent(line.seq, lock(_printed(opened, number, restricted=restricted, at=at), recipient=key))  # 7
+    return Sent(line.seq, lock(_printed(opened, number, restricted=restricted, at=at), to=key))  # 7
 
 
 def _standings(rolls: Sequence[read.Roll], catalogue: Catalogue) -> tuple[Standing, ...]:

@@ -7,7 +7,7 @@ A correction is a pending difference: files are immutable, so it lies beside the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -33,9 +33,24 @@ Values = Mapping[tuple[UUID, str], Standing]
 NONE: Values = MappingProxyType({})
 
 
-def of_census(collection: str, term: str, year: int, items: Sequence[str]) -> Mapping[str, Values]:
-    """Return what counts of these items in one census, by school. A school without a correction is absent."""
+def of_census(
+    collection: str,
+    term: str,
+    year: int,
+    items: Sequence[str],
+    *,
+    school: str | None = None,
+    until: datetime | None = None,
+) -> Mapping[str, Values]:
+    """Return what counts of these items in one census, by school. A school without a correction is absent.
+
+    `school`: of that school alone. `until`: as it counted at a moment; None: as it counts now.
+    """
     rows = Correction.objects.filter(collection=collection, term=term, year=year, item__in=items)
+    if school is not None:
+        rows = rows.filter(school=school)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     found: dict[str, dict[tuple[UUID, str], Standing]] = {}
     for row in rows.order_by("pk").iterator(chunk_size=1_000):
         _add(found.setdefault(row.school, {}), row)

@@ -11,9 +11,12 @@ import pyarrow.parquet as pq
 from django.db.models import Q
 
 from beholden.home import here
+from beholden.register.rows import corrected
 from beholden.register.rows.files import whole
 from beholden.register.rows.models import Stored
 from beholden.register.rules import Place
+
+_YEAR = "nc_year"
 
 
 def on_roll_at(
@@ -21,7 +24,8 @@ def on_roll_at(
 ) -> frozenset[bytes]:
     """Return the person ids (16 bytes) on roll in a school's return in force of one census, or in the years named.
 
-    Of that census only: an older return still names children who have gone to another school. Runs inside `keeper()`.
+    Of that census only: an older return still names children who have gone to another school. A year that was put right
+    counts as it is now, as it does for the gate. Runs inside `keeper()`.
     """
     files = Stored.objects.filter(
         retired_at__isnull=True,
@@ -31,7 +35,8 @@ def on_roll_at(
         source__term=term,
         source__year=year,
     ).values_list("path", "digest")
-    return _on_roll_in(tuple(files), school_years)
+    right = corrected.of_census(collection, term, year, (_YEAR,), school=school).get(school, corrected.NONE)
+    return _on_roll_in(tuple(files), school_years, right)
 
 
 def counted_on_roll(
@@ -39,7 +44,8 @@ def counted_on_roll(
 ) -> int:
     """Return how many people a school's return of one census had on roll, or in the years named, as held at a moment.
 
-    A return that was superseded later counts for the moments before that. Runs inside `keeper()`.
+    A return that was superseded later counts for the moments before that, and a year as it was put right by then. Runs
+    inside `keeper()`.
     """
     then = Q(made_at__lte=at) & (Q(retired_at__isnull=True) | Q(retired_at__gt=at))
     files = Stored.objects.filter(
@@ -49,7 +55,8 @@ def counted_on_roll(
         source__term=term,
         source__year=year,
     ).values_list("path", "digest")
-    return len(_on_roll_in(tuple(files), school_years))
+    right = corrected.of_census(collection, term, year, (_YEAR,), school=school, until=at)
+    return len(_on_roll_in(tuple(files), school_years, right.get(school, corrected.NONE)))
 
 
 def has_row(person: UUID, place: Place, item: str) -> bool:
@@ -72,14 +79,17 @@ def has_row(person: UUID, place: Place, item: str) -> bool:
     return False
 
 
-def _on_roll_in(files: tuple[tuple[str, str], ...], school_years: tuple[str, ...]) -> frozenset[bytes]:
+def _on_roll_in(
+    files: tuple[tuple[str, str], ...], school_years: tuple[str, ...], right: corrected.Values
+) -> frozenset[bytes]:
     found: set[bytes] = set()
     for path, digest in files:
         content = pa.BufferReader(whole(path, digest))
-        table = pq.read_table(content, columns=["person", "on_roll", "nc_year"])
+        table = pq.read_table(content, columns=["person", "on_roll", _YEAR])
         table = table.filter(table["on_roll"])
         if school_years:
-            table = table.filter(pc.is_in(table["nc_year"], value_set=pa.array(school_years)))
+            table = corrected.put_over(table, right)
+            table = table.filter(pc.is_in(table[_YEAR], value_set=pa.array(school_years)))
         found.update(table["person"].to_pylist())
     return frozenset(found)
 

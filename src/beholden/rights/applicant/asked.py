@@ -211,14 +211,6 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class WhichUse:
-    """One use, by its public reference."""
-
-    shown: Shown
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class Stood:
     """One station that a use has reached."""
 

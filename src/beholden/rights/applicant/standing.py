@@ -5,10 +5,10 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import Role, UseRef
-from beholden.rights.applicant.asked import AskedLine, Note, Requests, SketchLine, Stands, Stood, WhichUse
+from beholden.rights.applicant.asked import AskedLine, Note, Requests, SketchLine, Stands, Stood
 from beholden.rights.applicant.writing import enter
 from beholden.rights.knocking import officer
-from beholden.rights.shown import Shown
+from beholden.rights.shown import Shown, WhichUse
 from beholden.uses import actions as uses
 from beholden.uses.papers import public_papers
 from beholden.uses.queries import PublicUse, of_applicant, own_use

@@ -40,14 +40,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class WhichUse:
-    """One use, by its public reference."""
-
-    shown: Shown
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class Declared:
     """Whether there is an interest, and which."""
 

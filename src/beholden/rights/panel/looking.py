@@ -24,9 +24,8 @@ from beholden.rights.panel.asked import (
     Voted,
     Waiting,
     Waits,
-    WhichUse,
 )
-from beholden.rights.shown import Shown
+from beholden.rights.shown import Shown, WhichUse
 from beholden.uses import actions as uses
 from beholden.uses import voices
 from beholden.uses.papers import public_papers

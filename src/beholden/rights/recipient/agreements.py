@@ -15,18 +15,8 @@ from beholden.ledger.confirmation import Word as Worth
 from beholden.ledger.vocabulary.handovers import Recomputed
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
-from beholden.rights.recipient.asked import (
-    Held,
-    Receipt,
-    Route,
-    Routes,
-    Signed,
-    ToSign,
-    WhichUse,
-    Wiped,
-    Word,
-)
-from beholden.rights.shown import Shown
+from beholden.rights.recipient.asked import Held, Receipt, Route, Routes, Signed, ToSign, Wiped, Word
+from beholden.rights.shown import Shown, WhichUse
 from beholden.uses import actions as uses
 from beholden.uses.queries import own_use
 from beholden.uses.rules import agreement as paper

@@ -35,14 +35,6 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
-class WhichUse:
-    """One use, by its public reference."""
-
-    shown: Shown
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """One use of the recipient's: what was agreed, and what is due.
 

@@ -41,14 +41,6 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
-class WhichUse:
-    """One use, by its public reference."""
-
-    shown: Shown
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class WhichStep:
     """One step of one use."""
 

@@ -8,20 +8,9 @@ from beholden.gate.queries import latest_decision, registrar_numbers
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
-from beholden.rights.registrar.asked import (
-    Desk,
-    Do,
-    Figures,
-    Offer,
-    Paper,
-    StepPage,
-    Today,
-    WhichStep,
-    WhichUse,
-    Work,
-)
+from beholden.rights.registrar.asked import Desk, Do, Figures, Offer, Paper, StepPage, Today, WhichStep, Work
 from beholden.rights.registrar.steps import STEPS, blanks, take
-from beholden.rights.shown import Shown
+from beholden.rights.shown import Shown, WhichUse
 from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
 from beholden.uses.rules.life import State

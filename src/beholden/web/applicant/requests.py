@@ -17,8 +17,8 @@ from beholden.hatch.verbs import (
     OFFICE_SIGN_IN,
 )
 from beholden.refusals import Refusal
-from beholden.rights.applicant.asked import Begin, WhichUse
-from beholden.rights.shown import Shown
+from beholden.rights.applicant.asked import Begin
+from beholden.rights.shown import Shown, WhichUse
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import PANEL_REPLY, PANEL_REQUEST, PANEL_REVIEW, PANEL_VOTE, PANEL_WAITING
 from beholden.refusals import Refusal
-from beholden.rights.panel.asked import Marked, Replied, Request, Reviewed, Voted, WhichUse
-from beholden.rights.shown import Shown
+from beholden.rights.panel.asked import Marked, Replied, Request, Reviewed, Voted
+from beholden.rights.shown import Shown, WhichUse
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT

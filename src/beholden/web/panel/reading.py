@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import PANEL_COVER, PANEL_DECLARE, PANEL_REQUEST, PANEL_WAITING
 from beholden.refusals import Refusal
-from beholden.rights.panel.asked import Declared, WhichUse
-from beholden.rights.shown import Shown
+from beholden.rights.panel.asked import Declared
+from beholden.rights.shown import Shown, WhichUse
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT

@@ -19,8 +19,8 @@ from beholden.hatch.verbs import (
     RECIPIENT_WIPE,
 )
 from beholden.refusals import Refusal
-from beholden.rights.recipient.asked import Receipt, Signed, WhichUse, Wiped
-from beholden.rights.shown import Shown
+from beholden.rights.recipient.asked import Receipt, Signed, Wiped
+from beholden.rights.shown import Shown, WhichUse
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import REGISTRAR_DESK, REGISTRAR_DO, REGISTRAR_STEP, REGISTRAR_TODAY
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import Do, StepPage, WhichStep, WhichUse
-from beholden.rights.shown import Shown
+from beholden.rights.registrar.asked import Do, StepPage, WhichStep
+from beholden.rights.shown import Shown, WhichUse
 from beholden.rights.typed import Field
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other

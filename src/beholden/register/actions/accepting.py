@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes returns in, and lends the gate what only the vault knows. The only writer of this room.
+"""Takes returns in, whole or not at all.
 
 Order of `accept`, so that a kill at any point leaves the safe side: person keys on disk -> row file on disk -> one
 transaction with vault rows, look-ups, manifest, receipt and the ledger's outbox row. Whatever dies before the commit
@@ -7,9 +7,8 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,25 +17,14 @@ from beholden.catalogue import Catalogue, Store
 from beholden.home import here
 from beholden.intake import school_census
 from beholden.intake.findings import Finding, Findings, Severity
-from beholden.kinds import Actor, ItemId, PersonId
+from beholden.kinds import Actor, ItemId
 from beholden.ledger.actions import propose
 from beholden.ledger.vocabulary.terms import band
-from beholden.refusals import Refusal
-from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.naming import names_of_schools
 from beholden.register.rows import write
-from beholden.register.rows.models import Correction, Return, Stored
-from beholden.register.rows.scan import has_row, on_roll_at
+from beholden.register.rows.models import Return, Stored
 from beholden.register.rules import (
-    Evidence,
-    Place,
-    Scalar,
-    Verdict,
-    check_correctable,
-    check_registrar,
     check_sender,
-    check_statement,
-    check_value,
     commitment,
     filed_under,
     is_own,
@@ -198,181 +186,6 @@ def _public(school: str, pupils: int, digest: str, salt: bytes) -> dict[str, obj
         "commitment": commitment(salt, digest),
         "school": opaque_school(school, key=names_of_schools()),
     }
-
-
-def children_for_letters(
-    school: str,
-    numbers: tuple[str, ...],
-    *,
-    collection: str,
-    term: str,
-    year: int,
-    school_years: tuple[str, ...] = (),
-    by: Actor,
-    at: datetime,
-) -> Mapping[str, Named]:
-    """Lend the gate first names and birth dates, by number, of pupils on this school's roll in one census.
-
-    A number that is not on that roll is absent, whoever may stand under it elsewhere: a school learns nothing of other
-    pupils, not even that they exist, and one slip leaves out one child and not the school.
-    """
-    with keeper():
-        here_then = on_roll_at(school, collection=collection, term=term, year=year, school_years=school_years)
-        return people.named(numbers, among=here_then)
-
-
-def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:
-    """Lend the gate what fixes each person's place and key in a registry snapshot; of everybody, or those named."""
-    with keeper():
-        return ProofSeeds.of(people.proof_seeds(None if among is None else people.from_bytes(among)))
-
-
-def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:
-    """Lend the gate one person's proof seed, for that person's own proof."""
-    with keeper():
-        return people.proof_seed(person)
-
-
-def seeds_of(among: Iterable[PersonId], *, by: Actor, at: datetime) -> tuple[ProofSeed, ...]:
-    """Lend the gate the proof seeds of some people, former proof ids included."""
-    with keeper():
-        return tuple(people.proof_seeds(among))
-
-
-def renew_proof(person: PersonId, *, by: Actor, at: datetime) -> None:
-    """Give one person a fresh proof id, so that whoever had its file looks into no handover to come (D35)."""
-    with keeper():
-        people.renew_proof(person)
-
-
-def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
-    """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
-    with keeper():
-        return people.with_number_and_birth(number, born)
-
-
-def matching(asked: Iterable[tuple[str, date]], *, by: Actor, at: datetime) -> tuple[PersonId | None, ...]:
-    """Lend the gate who stands under each pupil number and birth date together: None for nobody, and for two.
-
-    Number and birth date agree, or it is nobody: nothing is compared that is only alike. Some thousands at a time.
-    """
-    with keeper():
-        return tuple(people.matching(asked))
-
-
-def known_of(
-    person: PersonId, stores: frozenset[Store], *, by: Actor, at: datetime
-) -> Mapping[str, str | None]:
-    """Lend the gate what the vault knows of one person, of those groups that the reader may see, for their own copy."""
-    groups = tuple(sorted(store.value for store in stores - {Store.ROWS}))
-    with keeper():
-        return people.known_of(person, groups) if groups else {}
-
-
-def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:
-    """Name everybody who is restricted because two records may be one person."""
-    with keeper():
-        return people.in_question()
-
-
-def past_retention(
-    candidates: pa.Array, *, age: int, on: date, by: Actor, at: datetime
-) -> frozenset[PersonId]:
-    """Name those among the candidates (16-byte ids) who have passed the age until which an item may be kept (D33)."""
-    with keeper():
-        return frozenset(people.older_than(people.from_bytes(candidates), age=age, on=on))
-
-
-def of_age(among: Iterable[PersonId], *, age: int, on: date, by: Actor, at: datetime) -> frozenset[PersonId]:
-    """Name those among some people who have had the birthday of an age by a day (D14)."""
-    with keeper():
-        return frozenset(people.older_than(among, age=age, on=on))
-
-
-def came_of_age(
-    among: Iterable[PersonId], *, age: int, on: date, by: Actor, at: datetime
-) -> Mapping[PersonId, datetime]:
-    """Return since when each of some people who has reached an age by a day is of it (aware UTC)."""
-    with keeper():
-        reached = people.birthdays(among, age=age, on=on)
-        return {person: datetime.combine(day, time(), UTC) for person, day in reached}
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Which value a correction is about: whose, in which school's return of which census, which item."""
-
-    person: PersonId
-    place: Place
-    item: str
-
-
-def correct(
-    about: About, value: Scalar, *, evidence: Evidence, catalogue: Catalogue, by: Actor, at: datetime
-) -> int:
-    """Put one value right (D30; UK GDPR Art 16), and return the number of the line that says so.
-
-    The plan: 1 the registrar; 2 a value of a row, of the fact's own type, and none that a return could not have had; 3
-    alone, so that numbers come in the order in which they count; 4 the return in force has such a row; 5 the line. The
-    row file stays as it is: whoever reads rows reads them corrected from the commit on. Who received the old value is
-    told by `redress`, which looks for lines that it has not told of, so that no kill between the two loses one.
-    """
-    check_registrar(by)  # 1
-    item = catalogue.item(about.item)
-    check_correctable(item)  # 2
-    check_value(item, value)
-    return _line(about, Verdict.PUT_RIGHT, value, "", evidence=evidence, by=by, at=at)
-
-
-def dispute(
-    about: About, statement: str, *, evidence: Evidence, catalogue: Catalogue, by: Actor, at: datetime
-) -> int:
-    """Leave a value as it is, and let the family's disagreement travel with it from now on (D30; Art 16).
-
-    The words are sealed under the child's key; what travels is the mark. The plan is that of `correct`.
-    """
-    check_registrar(by)
-    check_correctable(catalogue.item(about.item))
-    check_statement(statement, most=catalogue.limits.statement_signs)
-    return _line(about, Verdict.DISPUTED, None, statement, evidence=evidence, by=by, at=at)
-
-
-def _line(
-    about: About,
-    verdict: Verdict,
-    value: Scalar,
-    statement: str,
-    *,
-    evidence: Evidence,
-    by: Actor,
-    at: datetime,
-) -> int:
-    place = about.place
-    with keeper():
-        one_at_a_time()  # 3
-        if not has_row(about.person, place, about.item):  # 4
-            raise Refusal(
-                "register.no_such_value",
-                "The register holds no such value about this person.",
-                next_step="Look at which school's return of which census says it.",
-                authority="D30",
-            )
-        made = Correction.objects.create(  # 5
-            person=about.person,
-            collection=place.collection,
-            term=place.term,
-            year=place.year,
-            school=place.school,
-            item=about.item,
-            verdict=verdict.value,
-            value=value,
-            evidence=evidence.value,
-            statement=people.sealed_words(about.person, statement) if statement else b"",
-            salt=secrets.token_bytes(32),
-            at=at,
-            by=by.ref,
-        )
-        return made.pk
 
 
 def _codes(catalogue: Catalogue) -> dict[ItemId, frozenset[str]]:

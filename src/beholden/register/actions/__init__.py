@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes returns in, lends the gate what only the vault knows, and puts values right. The only writer of this room.
+
+`accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes.
+"""
+
+from beholden.register.actions.accepting import Receipt, accept
+from beholden.register.actions.lending import (
+    came_of_age,
+    children_for_letters,
+    in_question,
+    known_of,
+    matching,
+    of_age,
+    past_retention,
+    proof_seed,
+    proof_seeds,
+    renew_proof,
+    seeds_of,
+    with_number_and_birth,
+)
+from beholden.register.actions.putting_right import About, correct, dispute
+
+__all__ = [
+    "About",
+    "Receipt",
+    "accept",
+    "came_of_age",
+    "children_for_letters",
+    "correct",
+    "dispute",
+    "in_question",
+    "known_of",
+    "matching",
+    "of_age",
+    "past_retention",
+    "proof_seed",
+    "proof_seeds",
+    "renew_proof",
+    "seeds_of",
+    "with_number_and_birth",
+]
