@@ -29,6 +29,7 @@ from integration.sealing import (
     REGULATOR_SEED,
     carried_out,
     for_regulator,
+    power_changes,
     prepared,
     signed,
 )
@@ -329,6 +330,67 @@ class TestWhatIsRefused:
         carrying.call_off(name, by=REGISTRAR, at=later)
         assert not list(ready.released.iterdir())
         assert not list(ready.quarantine.iterdir())
+
+
+class TestWhenPowerChanges:
+    """D28, D35: a key ends with each change of power, and no order's list may prove absent who is in it."""
+
+    @staticmethod
+    def opened(world):
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        world.at += timedelta(days=90)
+        open_due(by=CLOCK, at=world.at)
+        sequence(at=world.at)
+
+    def test_after_it_left_the_family_still_proves_that_its_child_is_in(self, sealed, world, name):
+        """The registry, the list and the family's file go by the key of that day, whatever came after it."""
+        power_changes(world, 0)
+        assert checked(sealed) == []
+        self.opened(world)
+        assert [account_of(world, place).present for place in (0, 1, 2)] == [(1,), (1,), ()]
+        assert checked(sealed) == []
+
+    def test_before_it_is_prepared_it_waits_for_a_registry_with_the_new_key(self, ready, world):
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        power_changes(world, 0)
+        refused("gate.order_child", prepared, world)
+        assert not list(ready.quarantine.iterdir())
+        world.at += timedelta(hours=1)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        carried_out(world)
+        self.opened(world)
+        assert [account_of(world, place).present for place in (0, 1, 2)] == [(1,), (1,), ()]
+        assert checked(ready) == []
+
+    @pytest.mark.parametrize("is_logged", [False, True])
+    def test_between_preparing_and_leaving_it_stops(self, ready, world, is_logged):
+        """Nothing leaves under a key of which somebody else has a file; anew, it goes under the child's own."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        name = prepared(world)
+        signed(world, name)
+        with_rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+        if is_logged:
+            (file,) = ready.quarantine.iterdir()
+            content = file.read_bytes()
+            file.unlink()
+            with pytest.raises(FileNotFoundError):
+                carrying.carry_out(name, **with_rules)
+            file.write_bytes(content)
+        power_changes(world, 1)
+        refused("gate.compulsion_key", carrying.carry_out, name, **with_rules)
+        assert not list(ready.released.iterdir())
+        carrying.call_off(name, by=REGISTRAR, at=world.at)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        carried_out(world)
+        self.opened(world)
+        last = 2 if is_logged else 1
+        assert [last in account_of(world, place).present for place in (0, 1, 2)] == [True, True, False]
+        assert checked(ready) == []
 
 
 class TestOpening:

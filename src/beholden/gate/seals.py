@@ -5,19 +5,17 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 """
 
 import hmac
-from datetime import datetime
 
 from beholden.gate.check import origin
 from beholden.gate.models import Compulsion
 from beholden.home import here
 from beholden.home.keys import derived
-from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import Json
 from beholden.ledger.sealing import commitment, report_commitment, second_message
 from beholden.ledger.vocabulary.sealed import Details, Sealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
-from beholden.people.queries import flagged, organisation
+from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 
 _PAPERS = b"beholden/order/v1\n"
@@ -53,12 +51,6 @@ def number(held: Compulsion) -> int | None:
     found = None if held.sealed is None else ledger.entry(held.sealed)
     body = None if found is None else ledger.read(found)
     return body.seq if isinstance(body, Sealed) else None
-
-
-def kept_safe(people: tuple[PersonId, ...], *, at: datetime) -> int:
-    """Return how many of these people are hidden, or severed from their adults, for their safety (D35)."""
-    safe = {*flagged("hidden", at=at), *flagged("severed", at=at)}
-    return len(safe.intersection(people))
 
 
 def locked(compulsion: str) -> Compulsion:

@@ -22,7 +22,7 @@ from beholden.gate.check import is_duty
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
-from beholden.gate.pseudonyms import pseudonyms
+from beholden.gate.pseudonyms import keyed, pseudonyms
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.home.files import fsync_folder, write_durably
@@ -296,26 +296,15 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
     blank = listed(people, pa.concat_arrays(behind))
     wanted = int(blank.sum())
     if wanted:
-        drawn = sorted((raw, place) for place, raw in enumerate(_keyed(going.use, people, b"blank")))
+        lots = keyed(going.use.recipient.ref, going.use.ref, people.to_pylist(), b"blank")
+        drawn = sorted((raw, place) for place, raw in enumerate(lots))
         for _, place in [one for one in drawn if not blank[one[1]]][:wanted]:
             blank[place] = True
     return pa.array(blank)
 
 
 def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
-    """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
-
-    Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
-    """
     return pa.array(pseudonyms(use.recipient.ref, use.ref, people.to_pylist()))
-
-
-def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:
-    key = keys.load(here(), "pseudonyms")
-    scope = f"{use.recipient.ref}\n{use.ref}\n".encode() + what
-    return [
-        hashlib.blake2b(scope + person, key=key, digest_size=16).digest() for person in people.to_pylist()
-    ]
 
 
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(

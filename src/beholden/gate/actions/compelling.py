@@ -25,22 +25,21 @@ from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, parcel, registries, sets
-from beholden.gate.check import log_state, origin, unlogged
+from beholden.gate.check import log_state, origin
 from beholden.gate.models import Compulsion, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
-from beholden.gate.seals import kept_safe, paper_digest
+from beholden.gate.seals import paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
-from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
 from beholden.ledger.canonical import Json, print_json
-from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
+from beholden.ledger.tags import TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
 from beholden.ledger.vocabulary.sealed import Details
 from beholden.ledger.vocabulary.terms import ListOf, items_digest, recipient_key_hash
-from beholden.people.queries import Body, check_enrolled, organisation, regulator
+from beholden.people.queries import Body, check_enrolled, kept_safe, organisation, regulator
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -59,11 +58,13 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     catalogues.check_in_force(catalogue)
     compels = check_compels(order, catalogue, on=at.date())  # 2
     people = _named(order, by=by, at=at)  # 3
-    members = ids.ordered(pa.array([person.bytes for person in people], type=pa.binary(16)))
+    members = ids.column(people)
     check_no_whole_school(
         compels.power, read.named_by_school(*order.collection, members), limits=catalogue.limits
     )
-    check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=order.knows_of_safety)  # 4
+    check_unhindered(
+        hidden=len(kept_safe(at=at).intersection(people)), knows_of_safety=order.knows_of_safety
+    )  # 4
     recipient, told = organisation(order.recipient), regulator()  # 5
     sequence(at=at)
     registry = registries.newest()
@@ -125,10 +126,6 @@ def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
 
 
 def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalogue) -> dict[str, object]:
-    placed = ledger.entry(registry.outbox)
-    if placed is None:
-        raise unlogged()
-    elements = BucketTree.build(bytes.fromhex(registry.id), SNAPSHOT_WIDTH, sets.read(registry.elements))
     if not recipient.encryption_key or not recipient.check_key:
         raise Refusal(
             "gate.order_recipient",
@@ -149,22 +146,28 @@ def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalo
             "id": recipient.ref,
             "key": recipient_key_hash(bytes.fromhex(recipient.check_key)).hex(),
         },
-        "registry": {"id": registry.id, "index": placed.index, "root": elements.committed.root.hex()},
+        "registry": registries.named(registry),
     }
 
 
 def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
-    """Return each named child's tag and row, and the list that they are in; refuse where one has no row or no key."""
+    """Return each named child's tag and row, and the list that they are in; refuse where one has no row or no key.
+
+    The key is the one of now, and stands in the snapshot that the list names: neither a newcomer's, who is in no
+    snapshot yet, nor one over which power has changed since, which somebody else still has a file of (D35).
+    """
     order, members, registry = asked.order, asked.members, asked.registry
     list_id = identifier(asked.header)
     rows = read.rows(*order.collection, order.items, members)
-    seeds = register.proof_seeds(among=members, by=by, at=at)
-    keyed = ids.listed(members, ids.unpacked(sets.read(registry.keyed))).all()
-    of_all = members.equals(rows["person"].combine_chunks()) and members.equals(ids.unpacked(seeds.people))
-    if not keyed or not of_all:
+    seeds = register.seeds_of(sorted(asked.people), by=by, at=at)
+    of_all = members.equals(rows["person"].combine_chunks()) and members.equals(
+        ids.column(seed.person for seed in seeds)
+    )
+    # The family opens the key that stands in the snapshot: a tag by any other would prove a child absent who is in.
+    if not of_all or registries.overtaken(registry, seeds):
         raise _child_unknown()
     key = load(here(), registries.key_name(bytes.fromhex(registry.id)))
-    own = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
+    own = [tag(tag_key(key, seed.proof_id), list_id) for seed in seeds]
     filling = padding(asked.compels.band - len(own))
     place = {person.bytes: number for number, person in enumerate(asked.people, start=1)}
     named = [place[person] for person in rows["person"].to_pylist()]
@@ -232,7 +235,8 @@ def _report(order: Order, children: int) -> dict[str, Json]:
 def _child_unknown() -> Refusal:
     return Refusal(
         "gate.order_child",
-        "A child that it names is not one child of this register, is not in that return, or has no key yet.",
-        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers.",
+        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
+        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
+        "and where power over a child has changed.",
         authority="D22: a named order; UK GDPR Art 5(1)(d)",
     )

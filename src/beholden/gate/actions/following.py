@@ -17,7 +17,7 @@ from beholden.catalogue import Catalogue, Flag
 from beholden.gate import message_key, registries, sets
 from beholden.gate.actions.weighing import lists
 from beholden.gate.expression import weigh
-from beholden.gate.ids import listed, unpacked
+from beholden.gate.ids import column, listed, people_of, unpacked
 from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
@@ -67,11 +67,11 @@ def due(
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
     removes = [flag for flag in catalogue.exit(use.exit).removes if flag not in OF_THE_RELEASE]
     kept = weigh(released, now, [flag for flag in removes if flag is not Flag.RESTRICTED]).released  # 3
-    goes = _people(_without(released, kept))
-    rests = _people(_without(kept, weigh(kept, now, removes).released))
+    goes = people_of(_without(released, kept))
+    rests = people_of(_without(kept, weigh(kept, now, removes).released))
     rows = tuple(_rows(goes, rests, told.rows))
     gone = goes | {person for person, do in told.rows.items() if do is Do.DELETE}
-    values, upto = _values(held, use, told.corrections, _without(released, _column(gone)))  # 4
+    values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4
     return (*values, *rows[: MOST_ASKS - len(values)]), upto  # 5
 
 
@@ -100,13 +100,13 @@ def _values(
     wanted = use.population
     since = held.decision.at - CLOCK_SLACK
     lines, upto = read.changed(wanted.collection, wanted.term, wanted.year, after=after or 0, since=since)
-    inside = _people(_among(_column({PersonId(one.person) for one in lines}), within))
+    inside = people_of(_among(column({PersonId(one.person) for one in lines}), within))
     mine = [one for one in lines if one.item in use.items and one.person in inside]
     if len(mine) > MOST_ASKS:
         mine, upto = mine[:MOST_ASKS], mine[MOST_ASKS - 1].number
     if not mine:
         return (), upto
-    ids = _column({PersonId(one.person) for one in mine})
+    ids = column({PersonId(one.person) for one in mine})
     table = read.rows(wanted.collection, wanted.term, wanted.year, use.items, ids)
     holds = {UUID(bytes=row["person"]): row for row in table.to_pylist()}
     found = []
@@ -159,7 +159,7 @@ def tags_of(
     if not people or held.tags is None:
         return {}
     key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
-    seeds = register.proof_seeds(among=_column(people), by=by, at=at)
+    seeds = register.proof_seeds(among=column(people), by=by, at=at)
     list_id = bytes.fromhex(held.id)
     made = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
     known = listed(pa.array(made, type=pa.binary(TAG_BYTES)), unpacked(sets.read(held.tags)))
@@ -173,17 +173,9 @@ def _held(disclosure: str) -> Disclosure:
     )
 
 
-def _column(people: Iterable[PersonId]) -> pa.Array:
-    return pa.array(sorted(one.bytes for one in people), type=pa.binary(16))
-
-
 def _among(people: pa.Array, others: pa.Array) -> pa.Array:
     return people.filter(pa.array(listed(people, others)))
 
 
 def _without(people: pa.Array, others: pa.Array) -> pa.Array:
     return people.filter(pa.array(~listed(people, others)))
-
-
-def _people(column: pa.Array) -> frozenset[PersonId]:
-    return frozenset(PersonId(UUID(bytes=one)) for one in column.to_pylist())

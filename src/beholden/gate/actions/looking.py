@@ -28,7 +28,7 @@ from beholden.gate.lookups import (
 from beholden.gate.models import LookConflict, LookHold
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.queries import check_enrolled, flagged, flagged_among
+from beholden.people.queries import check_enrolled, flagged_among, kept_safe
 from beholden.people.rules import may_look
 from beholden.refusals import Refusal
 from beholden.register import actions as register
@@ -78,7 +78,7 @@ def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: 
     line = write_down(  # 5
         EXIT, asked.print(), person, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
     )
-    is_hidden = person in {*flagged("hidden", at=at), *flagged("severed", at=at)}
+    is_hidden = person in kept_safe(at=at)
     stores = may_look(asked.groups, is_hidden=is_hidden)
     found = open_record(person, stores, born=sought.born, catalogue=catalogue, by=by, at=at)  # 6
     return Seen(

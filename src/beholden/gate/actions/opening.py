@@ -78,8 +78,13 @@ def open_record(
 
 
 def is_restricted(person: PersonId, *, by: Actor, at: datetime) -> bool:
-    """Say whether a record is restricted (UK GDPR Art 18), or may be of two people: the mark travels with it."""
-    return person in {*flagged("restricted", at=at), *register.in_question(by=by, at=at)}
+    """Say whether a record is restricted, or may be of two people: the mark travels with it."""
+    return person in restricted(by=by, at=at)
+
+
+def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
+    return frozenset((*flagged("restricted", at=at), *register.in_question(by=by, at=at)))
 
 
 def _told(

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 from beholden.gate import sets
 from beholden.gate.actions.following import tags_of
 from beholden.gate.actions.singles import write_down
-from beholden.gate.ids import listed, unpacked
+from beholden.gate.ids import listed, people_of, unpacked
 from beholden.gate.looks import Look, handovers_of, looks_at
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
@@ -125,8 +124,7 @@ def _whole(one: Disclosure) -> Match:
 
 
 def _released(one: Disclosure) -> frozenset[PersonId]:
-    raw = sets.read(one.decision.released)
-    return frozenset(PersonId(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16))
+    return people_of(unpacked(sets.read(one.decision.released)))
 
 
 def _fits(one: Disclosure, names: frozenset[bytes], *, by: Actor, at: datetime) -> Match | None:
