@@ -226,7 +226,10 @@ def _extract(going: Going) -> Built:
 
 
 def _duty_return(going: Going) -> Built:
-    """What a law requires, locked to the body's key: pseudonym, whether the record is restricted, items; no tag."""
+    """What a law requires, locked to the body's key: pseudonym, whether the record is restricted, items; no tag.
+
+    The body that a law names is no viewer to whom it is told where a child who is kept safe is or may be found.
+    """
     people = going.rows["person"].combine_chunks()
     table = pa.table(
         {
@@ -234,32 +237,20 @@ def _duty_return(going: Going) -> Built:
             "restricted": pa.array(listed(people, going.borne[Flag.RESTRICTED])),
         }
     )
-    for item in going.use.items:
-        table = table.append_column(item, going.rows[item])
-    return Built(_locked(going, table.sort_by("pseudonym")), "age")
+    return Built(_locked(going, _with_items(going, table, people).sort_by("pseudonym")), "age")
 
 
 def _enclave(going: Going) -> Built:
-    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names.
-
-    Of a child who is kept safe, no item goes that tells where it is or may be found. So that a blank proves nothing,
-    as many others, drawn once for each use, have the same blanks.
-    """
+    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names."""
     people = going.rows["person"].combine_chunks()
     restricted = listed(people, going.borne[Flag.RESTRICTED])
     table = pa.table(
         {
-            "pseudonym": _pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "pseudonym": _pseudonyms(going.use, people),
             "restricted": pa.array(restricted),
         }
     )
-    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
-    blank = _blanks(going, people) if where else None
-    for item in going.use.items:
-        column = going.rows[item]
-        if item in where:
-            column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
-        table = table.append_column(item, column)
+    table = _with_items(going, table, people)
     name = room.key_name(going.id)
     if not keys.exists(here(), name):
         keys.create(here(), name)
@@ -289,10 +280,30 @@ def _match(going: Going) -> Built:
     return Built(_locked(going, table.sort_by("tag")), "age")
 
 
+def _with_items(going: Going, table: pa.Table, people: pa.Array) -> pa.Table:
+    """Return a table with the items that were granted beside it, each row of it being of one of these people.
+
+    Of a child who is kept safe, no item goes that tells where it is or may be found (D35). So that a blank proves
+    nothing, as many others, drawn once for each use, have the same blanks.
+    """
+    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
+    blank = _blanks(going, people) if where else None
+    for item in going.use.items:
+        column = going.rows[item]
+        if item in where:
+            column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
+        table = table.append_column(item, column)
+    return table
+
+
+_BEHIND = frozenset({Effect.FIELDS_OUT, Effect.FIELDS_PER_VIEWER})
+"""What a flag does where some fields stay behind; no exit for many has a viewer who may see them."""
+
+
 def _blanks(going: Going, people: pa.Array) -> pa.Array:
     """Say of each row whether it lacks what tells where: those whose fields stay behind, and as many drawn ones."""
     way = going.catalogue.exit(going.use.exit)
-    behind = [going.borne[flag] for flag in way.marks if way.effect(flag) is Effect.FIELDS_OUT]
+    behind = [going.borne[flag] for flag in way.marks if way.effect(flag) in _BEHIND]
     blank = listed(people, pa.concat_arrays(behind))
     wanted = int(blank.sum())
     if wanted:
