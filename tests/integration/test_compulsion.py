@@ -217,6 +217,10 @@ def rest_of(home):
     return rows, journal, texts, events, handed, files
 
 
+def everything_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
 def checked(home):
     from beholden.fsck.tables import check_tables
 
@@ -261,15 +265,30 @@ class TestWhoSigns:
         carrying.sign(name, said, by=OUTSIDE, at=world.at)
         assert not list(ready.released.iterdir())
 
-    def test_one_paper_compels_one_handover(self, sealed, world):
-        """Recurring in disguise: the same paper again is refused; called off before it left, it can be prepared anew."""
+    @pytest.mark.parametrize(
+        "reference", ["ORDER-1", "order-1 ", "\r\nOrder-1\r\n", "\N{FULLWIDTH LATIN CAPITAL LETTER O}RDER-1"]
+    )
+    @pytest.mark.parametrize("at_once", [False, True], ids=["later", "at once"])
+    def test_one_paper_compels_one_handover(self, sealed, world, monkeypatch, reference, at_once):
+        """Recurring in disguise: the same paper is refused, however its number is typed, and nothing stays built."""
+        from beholden.gate.actions import compelling
+
+        if at_once:  # two runs with one paper: neither knew of the other when it began
+            monkeypatch.setattr(compelling, "_check_new", lambda order: None)
+        before = everything_in(sealed.quarantine), everything_in(sealed.sets)
+        refused("gate.order_twice", prepared, world, reference=reference)
+        assert (everything_in(sealed.quarantine), everything_in(sealed.sets)) == before
+        assert before[0] == []
+
+    def test_another_number_is_another_paper_and_what_was_called_off_is_prepared_anew(self, sealed, world):
         from beholden.gate.actions import carrying
 
-        refused("gate.order_twice", prepared, world)
-        name = prepared(world, reference="ORDER-2")
+        name = prepared(world, reference="ORDER 1")
+        (parcel,) = sealed.quarantine.iterdir()
         carrying.call_off(name, by=REGISTRAR, at=world.at)
-        assert not list(sealed.quarantine.glob(f"*{name}*"))
-        assert prepared(world, reference="ORDER-2") != name
+        assert not parcel.exists()
+        assert prepared(world, reference="ORDER 1") != name
+        assert len(everything_in(sealed.quarantine)) == 1
 
 
 class TestWhatIsRefused:
@@ -428,6 +447,42 @@ class TestOpening:
         sequence(at=world.at)
         assert "withdrawn before delivery" in " ".join(account_of(world, 0).sentences())
 
+    def test_called_off_after_it_was_opened_the_log_says_that_it_was_withdrawn(self, ready, world):
+        """Logged and never released, opened early by its regulator: silence would count as delivered. Said once."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.unsealing import take
+        from beholden.gate.regulator import opening, print_word
+
+        name = prepared(world)
+        signed(world, name)
+        (file,) = ready.quarantine.iterdir()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            carrying.carry_out(name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        word = opening(for_regulator(name), the_log().read, REGULATOR_SEED)
+        take(print_word(word), by=REGISTRAR, at=world.at)
+        assert "treat as delivered" in " ".join(account_of(world, 0).sentences())
+        for _ in range(2):
+            carrying.call_off(name, by=REGISTRAR, at=world.at)
+        assert "withdrawn before delivery" in " ".join(account_of(world, 0).sentences())
+        assert [one.body.outcome for one in the_log().read.outcomes.values()] == ["withdrawn"]
+        assert checked(ready) == []
+
+    @pytest.mark.parametrize("is_open", [False, True])
+    def test_what_may_have_left_is_not_called_off(self, sealed, world, name, is_open):
+        """D25: neither before it opens nor after; no word of the log takes a delivery back."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        if is_open:
+            world.at += timedelta(days=90)
+            open_due(by=CLOCK, at=world.at)
+            sequence(at=world.at)
+        refused("gate.may_have_left", carrying.call_off, name, by=REGISTRAR, at=world.at)
+        assert the_log().read.outcomes == {}
+        assert checked(sealed) == []
+
     def test_the_regulators_word_that_it_has_seen(self, sealed, world, name):
         """Countersigned with the regulator's own key; taken twice, said once; anybody else's is refused (D37)."""
         from beholden.gate.actions.unsealing import take
@@ -505,6 +560,34 @@ class TestOpening:
             "list": 64,
             "agrees": True,
         }
+        self.confirmed(sealed, world, name, tmp_path / "out")
+
+    @staticmethod
+    def confirmed(home, world, name, word):
+        """The log takes the recipient's word, once, and each family reads of it; another's word it does not take."""
+        from beholden.gate.actions.proving import confirm
+        from beholden.ledger.confirmation import Word
+        from beholden.ledger.vocabulary.handovers import Recomputed
+
+        said = Recomputed.from_json(json.loads(word.read_bytes())["recomputed"])
+        false = replace(said, key=bytes.fromhex(sealing.public(OUTSIDE_SEED)))
+        refused("gate.confirmation", confirm, name, false, by=REGISTRAR, at=world.at)
+        for _ in range(2):
+            assert confirm(name, said, by=REGISTRAR, at=world.at) is Word.AGREES
+        (outcome,) = the_log().read.outcomes.values()
+        assert (outcome.body.outcome, outcome.body.recomputed) == ("delivered", said)
+        (one,) = account_of(world, 0).handovers
+        assert (one.outcome, one.word) == ("delivered", Word.AGREES)
+        assert checked(home) == []
+
+    def test_before_it_opens_no_word_of_its_recipient_is_taken(self, sealed, world, name):
+        """D22: an outcome would tell of it."""
+        from beholden.gate.actions.proving import confirm
+        from beholden.ledger.vocabulary.handovers import Recomputed
+
+        said = Recomputed(bytes.fromhex(sealing.public(sealing.COURT_SEED)), 64, bytes(32), bytes(64))
+        refused("gate.unlogged", confirm, name, said, by=REGISTRAR, at=world.at)
+        assert the_log().read.outcomes == {}
 
 
 def test_the_log_reads_whole_with_a_seal(sealed):

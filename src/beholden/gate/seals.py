@@ -5,6 +5,7 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 """
 
 import hmac
+import unicodedata
 
 from beholden.gate.check import origin
 from beholden.gate.models import Compulsion
@@ -36,9 +37,13 @@ def sealed_entry(held: Compulsion) -> dict[str, Json]:
 
 
 def paper_digest(issuer: str, reference: str) -> str:
-    """Return the keyed digest under which a paper is known again, so that one paper compels one handover."""
-    paper = f"{issuer}\n{reference}".encode()
-    return hmac.digest(derived(here(), "lookup", _PAPERS), paper, "sha256").hex()
+    """Return the keyed digest under which a paper is known again, so that one paper compels one handover.
+
+    Of its number as people read it: how it is spaced, broken into lines, in capital or small letters, or in which form
+    of Unicode (NFKC) makes no other paper of it. Every other sign does.
+    """
+    number = " ".join(unicodedata.normalize("NFKC", reference).casefold().upper().split())
+    return hmac.digest(derived(here(), "lookup", _PAPERS), f"{issuer}\n{number}".encode(), "sha256").hex()
 
 
 def to_sign(compulsion: str) -> bytes:

@@ -12,13 +12,14 @@ from django.db import transaction
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
 from beholden.gate.actions.leaving import move_out
+from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.models import Compulsion
 from beholden.gate.orders import check_unhindered
 from beholden.gate.registries import overtaken
 from beholden.gate.regulator import ForRegulator
 from beholden.gate.rules import check_role
-from beholden.gate.seals import locked, not_yet, sealed_entry
+from beholden.gate.seals import locked, not_yet, number, sealed_entry
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role
@@ -182,7 +183,10 @@ def _old() -> Refusal:
 
 
 def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
-    """Call it off before it may have left: the parcel is destroyed. What was logged still opens on its day."""
+    """Call it off before it may have left: the parcel is destroyed. What was logged still opens on its day.
+
+    Where it was opened before that, by the regulator or by its day, the log says at once that it was withdrawn.
+    """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     with transaction.atomic():
@@ -194,7 +198,11 @@ def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
                 next_step="Ask the recipient for a signed promise that it was wiped.",
                 authority="D25; ARCHITECTURE section 5: no outcome counts as delivered",
             )
+        seq = number(held) if held.state != "withdrawn" else None
         held.state = "withdrawn"
-        held.save(update_fields=["state"])
+        if held.unsealed is not None and seq is not None:
+            say_withdrawn(held, seq, by=by, at=at)
+        held.save(update_fields=["state", "outcome"])
     (here().quarantine / held.file).unlink(missing_ok=True)
     fsync_folder(here().quarantine)
+    sequence(at=at)

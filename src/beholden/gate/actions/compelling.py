@@ -48,7 +48,8 @@ from beholden.register.rows import read
 def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
 
-    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule; 3 it names children of
+    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and
+    was not carried out before; 3 it names children of
     this register, each with a key in a published registry, and no whole school in disguise; 4 none is kept safe unknown
     to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and list
     are on disk, and the hash is of what is read back; 8 one row, unless this paper was carried out before.
@@ -57,6 +58,7 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     compels = check_compels(order, catalogue, on=at.date())  # 2
+    _check_new(order)
     people = _named(order, by=by, at=at)  # 3
     members = ids.column(people)
     check_no_whole_school(
@@ -186,16 +188,20 @@ def _file(
     by: Actor,
     at: datetime,
 ) -> str:
-    """Keep the lists and the row; refuse a paper that was used before."""
+    """Keep the lists and the row. If another run was quicker with the same paper, what was built here is destroyed."""
+    kept = [("compelled", ids.packed(asked.members), 16), ("tags", tree.items, TAG_BYTES)]
+    files = [here().quarantine / str(fields["file"])]
     try:
         with transaction.atomic():
+            people, tags = (sets.keep(kind, content, width=width, at=at) for kind, content, width in kept)
+            files += [here().sets / people.path, here().sets / tags.path]
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),
-                order=paper_digest(asked.order.issuer.value, asked.order.reference),
+                order=_digest(asked.order),
                 catalogue=catalogue.hash,
                 registry=asked.registry,
-                people=sets.keep("compelled", ids.packed(asked.members), width=16, at=at),
-                tags=sets.keep("tags", tree.items, width=TAG_BYTES, at=at),
+                people=people,
+                tags=tags,
                 salt=secrets.token_bytes(32),
                 report=_report(asked.order, len(asked.people)),
                 report_salt=secrets.token_bytes(32),
@@ -206,13 +212,29 @@ def _file(
                 **fields,
             )
     except IntegrityError as taken:
-        raise Refusal(
-            "gate.order_twice",
-            "This paper was carried out before, or is about to be. One paper compels one handover.",
-            next_step="Ask for a new order where more is needed.",
-            authority="D22: never again and again",
-        ) from taken
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise _twice() from taken
     return held.id
+
+
+def _check_new(order: Order) -> None:
+    """Refuse a paper that is known before anything is built for it. At the same moment, `_file` refuses one of two."""
+    if Compulsion.objects.filter(order=_digest(order)).exclude(state="withdrawn").exists():
+        raise _twice()
+
+
+def _digest(order: Order) -> str:
+    return paper_digest(order.issuer.value, order.reference)
+
+
+def _twice() -> Refusal:
+    return Refusal(
+        "gate.order_twice",
+        "This paper was carried out before, or is about to be. One paper compels one handover.",
+        next_step="Ask for a new order where more is needed.",
+        authority="D22: never again and again",
+    )
 
 
 def _report(order: Order, children: int) -> dict[str, Json]:
