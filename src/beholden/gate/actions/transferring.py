@@ -68,7 +68,7 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
 
 
 def _standings(rolls: Sequence[read.Roll], catalogue: Catalogue) -> tuple[Standing, ...]:
-    return tuple(Standing(one.school, _day(one, catalogue), one.received_at, one.on_roll) for one in rolls)
+    return tuple(Standing(one.school, _day(one, catalogue), one.on_roll) for one in rolls)
 
 
 def _day(roll: read.Roll, catalogue: Catalogue) -> date:
