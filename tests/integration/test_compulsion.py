@@ -590,6 +590,51 @@ class TestOpening:
         assert the_log().read.outcomes == {}
 
 
+@pytest.mark.parametrize("is_changed", [False, True], ids=["same key", "key changed"])
+def test_once_it_is_open_a_trace_and_a_file_that_got_out_lead_to_it_and_before_to_nothing(
+    sealed, world, tmp_path, is_changed
+):
+    """D22, D31, D34: while it is sealed no registrar's look tells of it; then the child's row is traced to the court."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.gate.actions.unsealing import open_due
+    from beholden.gate.parcel import unpack
+    from beholden.ledger.actions import sequence
+    from beholden.redress.desk import Child, trace
+
+    (file,) = sealed.released.iterdir()
+    whole, rows = tmp_path / "whole", tmp_path / "rows.csv"
+    whole.write_bytes(file.read_bytes())
+    sheet = unpack(file.read_bytes(), identity=str(COURT_IDENTITY)).rows
+    tags = [tag.hex() for tag in sheet["tag"].to_pylist()]
+    csv.write_csv(sheet.select(["nc_year"]).append_column("row", [tags]), rows)
+    if is_changed:
+        power_changes(world, 0)
+
+    def traced(place, item="nc_year"):
+        child = world.children()[place]
+        got = trace(
+            Child(child.upn, child.born), item, catalogue=CATALOGUE, by=REGISTRAR, at=world.at
+        ).places.handovers
+        return [(one.use, one.recipient, one.with_item) for one in got]
+
+    def leaked():
+        found = [whose(path, by=REGISTRAR, at=world.at) for path in (whole, rows)]
+        return [
+            (one.use, one.recipient, one.how, one.rows, one.filling, one.of) for some in found for one in some
+        ]
+
+    assert (traced(0), traced(2), leaked()) == ([], [], [])
+    world.at += timedelta(days=90)
+    open_due(by=CLOCK, at=world.at)
+    sequence(at=world.at)
+    assert traced(0) == [(None, "court-7", True)]
+    assert traced(0, "sex") == [(None, "court-7", False)]
+    assert traced(2) == []
+    assert leaked() == [(None, "court-7", "parcel", 2, 0, 2), (None, "court-7", "tags", 2, 0, 2)]
+
+
 def test_the_log_reads_whole_with_a_seal(sealed):
     log = the_log()
     assert handovers.read(log.note, log.entries, vkey=log.vkey).seals[1].opened is None

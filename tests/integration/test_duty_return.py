@@ -103,6 +103,24 @@ def test_a_familys_file_says_that_it_proves_nothing_about_it(sent):
     assert [(one.use, one.in_list) for one in handovers_of(person)] == [(world.use, True)]
 
 
+def test_a_trace_and_a_file_that_got_out_lead_to_it(sent, tmp_path):
+    """D31, D34: without tags, its pseudonyms name it, which are of this body and this use alone."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import places, whose
+    from beholden.gate.parcel import unpack
+    from beholden.gate.queries import released_file
+
+    world, home = sent
+    (went,) = places(world.refused[0], "sex", by=REGISTRAR, at=world.at).handovers
+    assert (went.use, went.recipient, went.with_item) == (world.use, "ministry", True)
+    parcel = unpack((home.released / released_file(world.disclosure)).read_bytes(), identity=str(KEY))
+    leaked = tmp_path / "leaked.csv"
+    csv.write_csv(parcel.rows.slice(0, 5), leaked)
+    (match,) = whose(leaked, by=REGISTRAR, at=world.at)
+    assert (match.disclosure, match.how, match.rows) == (world.disclosure, "pseudonyms", 5)
+
+
 def test_the_public_sees_it_and_the_card_counts_it_as_announced(sent):
     """D26, D38."""
     from beholden.catalogue import MeasureName, Subject

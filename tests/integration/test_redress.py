@@ -297,6 +297,28 @@ def test_every_place_is_traced_and_the_look_is_written_down(home, held):
         trace(born, "nc_year", catalogue=CATALOGUE, by=RECIPIENT, at=held.world.at)
 
 
+def test_after_a_change_of_power_a_row_is_still_named_by_its_tag(home, held, tmp_path):
+    """D31, D34: in a message and in a file that got out, by the key that made the list and not only by the one of now."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.register.actions import renew_proof
+
+    child = held.people[3]
+    renew_proof(child, by=REGISTRAR, at=held.world.at)
+    renew_proof(child, by=REGISTRAR, at=held.world.at)
+    held.correct(child, "11")
+    (ask,) = held.day(home)
+    assert held.rows(home)[ask.tag]["pseudonym"] == ask.pseudonym.hex()
+    leaked = tmp_path / "leaked.csv"
+    tags = [tag.hex() for tag in held.rows(home)]
+    csv.write_csv(
+        held.world.parcel(home, held.disclosure).rows.select(["nc_year"]).append_column("row", [tags]), leaked
+    )
+    (match,) = whose(leaked, by=REGISTRAR, at=held.world.at)
+    assert (match.rows, match.filling, match.people) == (len(held.people), 0, set(held.people))
+
+
 @pytest.mark.parametrize("form", ["age", "parquet", "csv", "no tags"])
 def test_a_leaked_file_names_its_handover_and_who_is_in_it(home, held, tmp_path, form):
     """D34: by parcel, tags or pseudonyms; how many rows, and the persons as ids for the registrar alone."""

@@ -20,6 +20,9 @@ value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that 
 message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
 incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
+_ORDER = "order"
+"""What stands in the place of a use, where an order compelled a handover."""
+
 Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
 Census = Annotated[str, typer.Option(help="The census that says it, like SC/SPR/2026.")]
@@ -118,7 +121,7 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
         )
     for one in got.places.handovers:
         went = "with this fact" if one.with_item else "without it" if one.in_list else "not in the list"
-        print(f"{one.logged_at:%Y-%m-%d}  {one.use}  {one.recipient}  {went}")
+        print(f"{one.logged_at:%Y-%m-%d}  {one.use or _ORDER}  {one.recipient}  {went}")
     for said in got.told:
         state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"
         print(f"{said.day}  {said.use}  told to {said.do.value}  {state}")
@@ -219,7 +222,7 @@ def trace_file(
             write_durably(people, "".join(f"{one}\n" for one in ids).encode())
     for one in found:
         print(
-            f"{one.use}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
+            f"{one.use or _ORDER}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
             f"{one.rows:,} of {one.of:,} rows, {one.filling:,} tags that fill the list up"
         )
     if not found:

@@ -65,7 +65,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Ask(Shaped):
-    """What to do with one row. `tag` is null where the key that made it is gone: then the pseudonym finds the row."""
+    """What to do with one row. `tag` is null where the handover has no list: then the pseudonym finds the row."""
 
     do: Annotated[str, OneOf(tuple(one.value for one in Do))]
     item: Annotated[str | None, Maybe(Word())]

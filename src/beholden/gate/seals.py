@@ -6,7 +6,10 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 
 import hmac
 import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from beholden.gate import sets
 from beholden.gate.check import origin
 from beholden.gate.models import Compulsion
 from beholden.home import here
@@ -56,6 +59,39 @@ def number(held: Compulsion) -> int | None:
     found = None if held.sealed is None else ledger.entry(held.sealed)
     body = None if found is None else ledger.read(found)
     return body.seq if isinstance(body, Sealed) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedOrder:
+    """What an order compelled and everybody may know by now: its name, to whom, which facts; who is in it, its tags."""
+
+    id: str
+    registry: str
+    recipient: str
+    payload: str
+    items: tuple[str, ...]
+    logged_at: datetime
+    people: bytes = field(repr=False)
+    tags: bytes = field(repr=False)
+
+
+def opened_compulsions() -> tuple[OpenedOrder, ...]:
+    """Return every compelled handover that left or may have left, and of which the public log holds the opening."""
+    left = Compulsion.objects.filter(state__in=["releasing", "released"], unsealed__isnull=False)
+    return tuple(
+        OpenedOrder(
+            held.id,
+            held.registry_id,
+            held.details["header"]["recipient"]["id"],
+            held.details["payload"],
+            tuple(held.report["items"]),
+            held.logged_at,
+            sets.read(held.people),
+            sets.read(held.tags),
+        )
+        for held in left.select_related("people", "tags").order_by("logged_at", "pk")
+        if held.logged_at is not None and held.unsealed is not None and ledger.entry(held.unsealed)
+    )
 
 
 def locked(compulsion: str) -> Compulsion:

@@ -134,8 +134,8 @@ def letter(
 ) -> bytes:
     """Return one message about one handover, signed and locked to its recipient. It may ask nothing, too.
 
-    A row is named by the tag that its key gives and that stands in the list of this handover; a tag that is in no list
-    is left out, as after a change of power has drawn a new key, and the pseudonym finds the row.
+    A row is named by the tag that stands in the list of this handover, whatever key the child has by now; a duty return
+    has no list, and there the pseudonym alone finds the row.
     """
     held = _held(disclosure)
     use = asked(UseRef(held.decision.use))
@@ -155,16 +155,42 @@ def letter(
 def tags_of(
     held: Disclosure, people: Sequence[PersonId], *, by: Actor, at: datetime
 ) -> Mapping[PersonId, bytes]:
-    """Return the tag of each of these people in one handover; none where the list has none of their key."""
-    if not people or held.tags is None:
+    """Return the tag of each of these people in one handover; none where the list has none of any key they ever had."""
+    if held.tags is None:
         return {}
-    key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
+    listed_under = Listed(held.id, held.decision.registry_id, sets.read(held.tags))
+    return tags_in(listed_under, people, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of tags: its name, the registry that its keys stand in (both in hex), and the tags end to end."""
+
+    id: str
+    registry: str
+    tags: bytes
+
+
+def tags_in(one: Listed, people: Sequence[PersonId], *, by: Actor, at: datetime) -> Mapping[PersonId, bytes]:
+    """Return the tag of each of these people in one list, by the key of now or by one from before a change of power.
+
+    First by the keys of now, end to end; only those who are not found so are looked for by each key that they had.
+    """
+    if not people:
+        return {}
+    list_id, registry_id = bytes.fromhex(one.id), bytes.fromhex(one.registry)
+    key = load(here(), registries.key_name(registry_id))
     seeds = register.proof_seeds(among=column(people), by=by, at=at)
-    list_id = bytes.fromhex(held.id)
     made = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
-    known = listed(pa.array(made, type=pa.binary(TAG_BYTES)), unpacked(sets.read(held.tags)))
+    known = listed(pa.array(made, type=pa.binary(TAG_BYTES)), unpacked(one.tags))
     of = (PersonId(UUID(bytes=seeds.people[16 * at : 16 * at + 16])) for at in range(len(seeds)))
-    return {person: one for person, one, there in zip(of, made, known, strict=True) if there}
+    found = {person: mine for person, mine, there in zip(of, made, known, strict=True) if there}
+    for seed in register.seeds_of(sorted(set(people) - set(found)), by=by, at=at):
+        for former in registries.keys_of(seed, registry_id)[1:]:
+            mine = tag(former, list_id)
+            if sets.holds(one.tags, mine):
+                found[seed.person] = mine
+    return found
 
 
 def _held(disclosure: str) -> Disclosure:
