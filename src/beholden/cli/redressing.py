@@ -126,7 +126,10 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
         state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"
         print(f"{said.day}  {said.use}  told to {said.do.value}  {state}")
     for line in got.corrections:
-        print(f"{line.at:%Y-%m-%d}  correction {line.number}")
+        words = got.statements.get(line.number)
+        print(f"{line.at:%Y-%m-%d}  {'correction' if words is None else 'statement'} {line.number}")
+        for said_so in () if words is None else words.splitlines():
+            print(f"            {''.join(sign for sign in said_so if sign.isprintable())}")
     for look in got.places.singles:
         print(f"{look.at:%Y-%m-%d}  alone: {look.exit} {look.what}")
 

@@ -337,6 +337,14 @@ def dispute(
     return _line(about, Verdict.DISPUTED, None, statement, evidence=evidence, by=by, at=at)
 
 
+def statements(person: PersonId, item: str, *, by: Actor, at: datetime) -> Mapping[int, str]:
+    """Open a family's own words about one item of one person, by the number of their line, for the registrar alone."""
+    check_registrar(by)
+    with keeper():
+        rows = Correction.objects.filter(person=person, item=item, verdict=Verdict.DISPUTED.value)
+        return {row.pk: people.opened_words(person, bytes(row.statement)) for row in rows.order_by("pk")}
+
+
 def _line(
     about: About,
     verdict: Verdict,

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, FamilySays, Flag
 from beholden.gate import message_key, registries, sets
+from beholden.gate.actions.heeding import is_asked_so
 from beholden.gate.actions.weighing import lists
 from beholden.gate.expression import weigh
 from beholden.gate.ids import column, listed, people_of, unpacked
@@ -25,6 +26,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.tags import TAG_BYTES, tag, tag_key
+from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
 from beholden.register.rules import Scalar, Verdict
@@ -58,12 +60,16 @@ def due(
 
     The plan: 1 everybody who was released, as it was frozen; 2 the lists of today, from the rooms that answer for them;
     3 who bears a reason that takes a row out at this exit is to go, or to rest where the reason is a restriction alone,
-    which ends; 4 every value of an item that left which was put right or disputed since; 5 of all that, what was not
-    told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
+    which ends; 4 every value of an item that left which was put right since, or is disputed; 5 of all that, what was
+    not told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
+    Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go.
     """
     held = _held(disclosure)
     use = asked(UseRef(held.decision.use))
     released = unpacked(sets.read(held.decision.released))  # 1
+    if not _is_known(use, catalogue):
+        every = tuple(_rows(people_of(released), frozenset(), told.rows))
+        return every[:MOST_ASKS], told.corrections or 0
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
     removes = [flag for flag in catalogue.exit(use.exit).removes if flag not in OF_THE_RELEASE]
     kept = weigh(released, now, [flag for flag in removes if flag is not Flag.RESTRICTED]).released  # 3
@@ -73,6 +79,23 @@ def due(
     gone = goes | {person for person, do in told.rows.items() if do is Do.DELETE}
     values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4
     return (*values, *rows[: MOST_ASKS - len(values)]), upto  # 5
+
+
+def _is_known(use: AskedUse, catalogue: Catalogue) -> bool:
+    """Say whether the rules in force still know what was agreed on: purpose, way out, census, facts, and the yes to it.
+
+    What they do not know, nobody may hold under them (D7); to ask nothing back would leave it there for ever.
+    """
+    wanted = use.population
+    try:
+        catalogue.exit(use.exit)
+        catalogue.collection(wanted.collection, wanted.term, wanted.year)
+        for item in use.items:
+            catalogue.item(item)
+        needs_yes = catalogue.purpose(use.purpose).family_says is FamilySays.MUST_AGREE
+        return not needs_yes or is_asked_so(use, catalogue)
+    except Refusal:
+        return False
 
 
 def _rows(
@@ -93,7 +116,9 @@ def _rows(
 def _values(
     held: Disclosure, use: AskedUse, after: int | None, within: pa.Array
 ) -> tuple[tuple[Due, ...], int]:
-    """Return what holds now of every value that was put right or disputed, of items and rows that left.
+    """Return what holds now of every value that was put right since, or is disputed, of items and rows that left.
+
+    A dispute may be older than the release: the value left with it, and the file does not say so.
 
     The value is the one that would leave today: the child's row of the main registration, with everything put over it.
     """
