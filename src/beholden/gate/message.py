@@ -12,7 +12,7 @@ Signed is "beholden/message/v1\n" || JCS(message); what the recipient signs when
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -71,7 +71,7 @@ class Ask(Shaped):
     item: Annotated[str | None, Maybe(Word())]
     pseudonym: Annotated[bytes, Hex(16)]
     tag: Annotated[bytes | None, Maybe(Hex(16))]
-    value: Annotated[str | int | bool | None, Maybe(Scalar())]
+    value: Annotated[str | int | bool | None, Maybe(Scalar())] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Nothing here leaves: what is built waits for its entry in the public log (`relea
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -46,7 +46,7 @@ class Going:
     id: str
     header: Mapping[str, object]
     use: AskedUse
-    rows: pa.Table
+    rows: pa.Table = field(repr=False)
     tags: bytes
     filling: tuple[bytes, ...]
     borne: Mapping[Flag, pa.Array]
@@ -202,7 +202,7 @@ def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
 class Built:
     """A file as it will lie outside: its bytes, and how its name ends."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     kind: str
 
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
-from beholden.gate.actions.leaving import move_out
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
+from beholden.gate.leaving import move_out
 from beholden.gate.models import Compulsion
 from beholden.gate.orders import check_unhindered
 from beholden.gate.registries import overtaken

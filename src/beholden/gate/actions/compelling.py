@@ -17,7 +17,7 @@ page: the one trace is the entry, which says how many at most, and until when.
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -110,7 +110,7 @@ class _Made:
     """The list as a tree, the recipient's sheet, and the random tags that fill the list up to the band."""
 
     tree: BucketTree
-    sheet: pa.Table
+    sheet: pa.Table = field(repr=False)
     filling: tuple[bytes, ...]
 
 

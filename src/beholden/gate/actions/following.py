@@ -7,16 +7,17 @@ or a correction that is committed is followed, whatever was killed since; what w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pyarrow as pa
 
 from beholden.catalogue import Catalogue, FamilySays, Flag
+from beholden.choices.queries import asked_by
 from beholden.gate import message_key, registries, sets
-from beholden.gate.actions.heeding import is_asked_so
 from beholden.gate.actions.weighing import lists
+from beholden.gate.asking import consent_asked
 from beholden.gate.expression import weigh
 from beholden.gate.ids import column, listed, people_of, unpacked
 from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock
@@ -49,7 +50,7 @@ class Due:
     person: PersonId
     do: Do
     item: str = ""
-    value: Scalar = None
+    value: Scalar = field(default=None, repr=False)
     number: int | None = None
 
 
@@ -92,8 +93,10 @@ def _is_known(use: AskedUse, catalogue: Catalogue) -> bool:
         catalogue.collection(wanted.collection, wanted.term, wanted.year)
         for item in use.items:
             catalogue.item(item)
-        needs_yes = catalogue.purpose(use.purpose).family_says is FamilySays.MUST_AGREE
-        return not needs_yes or is_asked_so(use, catalogue)
+        if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
+            return True
+        said = asked_by(use.ref)
+        return said is not None and said.consent == consent_asked(use, catalogue)
     except Refusal:
         return False
 

@@ -69,12 +69,6 @@ def agreed(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> f
     return choices.agreeing(asked, questions(use), most=most, without=without, deciding=deciding, at=at)  # 4
 
 
-def is_asked_so(use: AskedUse, catalogue: Catalogue) -> bool:
-    """Say whether families were asked for a yes, and to what this use is now."""
-    asked = choices.asked_by(use.ref)
-    return asked is not None and asked.consent == consent_asked(use, catalogue)
-
-
 def _asked_otherwise() -> Refusal:
     return Refusal(
         "gate.asked_otherwise",

@@ -5,7 +5,7 @@ The reason is asked first, and who looks is shown what the family will read befo
 the family is refused, and stays refused for that record whatever they say later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -39,8 +39,8 @@ from beholden.register import actions as register
 class Sought:
     """The one child who is sought, as it was named to the officer; and if the officer knows child or family."""
 
-    number: str
-    born: date
+    number: str = field(repr=False)
+    born: date = field(repr=False)
     is_known: bool
 
 
@@ -53,7 +53,7 @@ class Seen:
 
     line: int
     shown_on: date
-    known: tuple[Fact, ...]
+    known: tuple[Fact, ...] = field(repr=False)
     told: tuple[Told, ...]
     not_shown: tuple[str, ...]
     flagged: bool

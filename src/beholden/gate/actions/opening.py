@@ -4,7 +4,7 @@
 Decides nothing of who may see what; every caller names the groups, and stands in the journal before it asks here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Item, Store
@@ -22,7 +22,7 @@ class Fact:
     """One value of one item. `mark`: put_right, disputed, or nothing (D30)."""
 
     item: str
-    value: Value
+    value: Value = field(repr=False)
     mark: str = ""
 
 
@@ -42,7 +42,7 @@ class Told:
 class Opened:
     """Some groups of one record. `not_shown`: items that are held in the groups that were not opened."""
 
-    known: tuple[Fact, ...]
+    known: tuple[Fact, ...] = field(repr=False)
     told: tuple[Told, ...]
     not_shown: tuple[str, ...]
 

@@ -13,7 +13,6 @@ from beholden.catalogue import Catalogue
 from beholden.choices.turns import hold_answers
 from beholden.gate import registries, sets
 from beholden.gate.actions.building import build
-from beholden.gate.actions.leaving import move_out
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import (
     check_allowed,
@@ -25,6 +24,7 @@ from beholden.gate.check import (
 )
 from beholden.gate.expression import marks, marks_digest, overtaken
 from beholden.gate.ids import unpacked
+from beholden.gate.leaving import move_out
 from beholden.gate.models import Decision, Disclosure
 from beholden.gate.rules import check_role
 from beholden.gate.ways import gone_to

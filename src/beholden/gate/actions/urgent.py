@@ -9,7 +9,7 @@ aside, and a new one begun: an officer who finds a child costs less than a line 
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -49,7 +49,7 @@ class Found:
     """What one officer gets of one child. `line` is its place in the spool, `review_by` the day of the review."""
 
     line: int
-    known: Mapping[str, str | None]
+    known: Mapping[str, str | None] = field(repr=False)
     schools: tuple[Where, ...]
     flagged: bool
     review_by: date

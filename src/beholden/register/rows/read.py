@@ -6,7 +6,7 @@ put right stands in the place of what the file says (`corrected`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -90,7 +90,7 @@ class HeldRow:
     school: str
     received_at: datetime
     on_roll: bool
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
     put_right: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
 
@@ -170,7 +170,7 @@ class Changed:
     school: str
     item: str
     verdict: Verdict
-    value: Scalar
+    value: Scalar = field(repr=False)
 
 
 def changed(
