@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A child in danger does not wait (D46): one officer, one child, a named duty, a line on the disk first, a review after."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -245,7 +246,7 @@ def test_after_a_spool_was_put_aside_each_exit_is_reviewed_and_counted_once(
     assert find(world, third).line == 3
     (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
     if is_moved:
-        aside.rename(tmp_path / aside.name)
+        shutil.move(aside, tmp_path)
     people = [one.left.person for one in spooled()]
     assert [one.line for one in spooled()] == [1, 2, 3]
     assert len(set(people)) == 3
@@ -274,7 +275,7 @@ def test_a_line_that_is_known_from_nothing_keeps_back_the_months_that_it_may_be_
     find(world, world.children()[1])
     (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
     if is_moved:
-        aside.rename(tmp_path / aside.name)
+        shutil.move(aside, tmp_path)
     refused("gate.spool_aside", counted, AFTER)
     refused("gate.spool_aside", counted, AFTER)
     assert months_said(keeper_home) == {date(2026, 3, 1): (64, 0)}

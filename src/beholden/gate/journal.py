@@ -133,7 +133,7 @@ class Writer:
         before = self.last()
         left = replace(left, at=left.at.astimezone(UTC).replace(microsecond=0))
         line = (
-            Line(first, left, salt, FIRST)
+            Line(first, left, salt, beginning(first))
             if before is None
             else Line(before.seq + 1, left, salt, before.digest)
         )
