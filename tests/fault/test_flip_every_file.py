@@ -43,7 +43,7 @@ def test_a_home_in_which_everything_has_happened_is_clean(home):
 
     assert not list(everything(home, offline=False))
     folders = {name.split("/")[0] for name in files(home)}
-    assert {"keys", "ledger", "signer", "rows", "sets", "released"} <= folders
+    assert {"keys", "ledger", "signer", "rows", "sets", "released", "journal", "messages"} <= folders
 
 
 def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(home):

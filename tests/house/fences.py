@@ -277,6 +277,54 @@ def plain_log_lines(module: Module, tree: Tree) -> Iterator[Finding]:
             yield node.lineno, "a log line says a code or a name of ours, and never a value"
 
 
+HOLDS_PEOPLE = tuple(f"beholden/{room}/" for room in ("gate", "register", "redress", "rights", "notices"))
+ABOUT_SOMEBODY = frozenset(
+    {
+        *("number", "numbers", "upn", "former_upn", "uln", "born", "birth", "birth_date"),
+        *("forename", "given_name", "middle_names", "surname", "preferred_surname", "family_name"),
+        *("postcode", "address", "address_lines", "known", "value", "values", "statement", "statements"),
+        *("label_seed", "label_seeds", "proof_id", "proof_ids"),
+    }
+)
+"""Fields by these names hold a pupil's number, name, birth date, address, a fact about it, or what opens its proofs."""
+
+ABOUT_NOBODY = {
+    ("beholden/register/actions.py", "Receipt", "number"): "a receipt's",
+    ("beholden/rights/school/asked.py", "School", "number"): "a school's",
+}
+
+
+def silent_values(module: Module, tree: Tree) -> Iterator[Finding]:
+    """A traceback prints frozen values: what is a pupil's has `repr=False`, and so has a table of rows."""
+    if not module.path.startswith(HOLDS_PEOPLE):
+        return
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.ClassDef) or not any(
+            "dataclass" in ast.unparse(one) for one in node.decorator_list
+        ):
+            continue
+        own = {one.name for one in node.body if isinstance(one, ast.FunctionDef)}
+        if "__repr__" in own or any("repr=False" in ast.unparse(one) for one in node.decorator_list):
+            continue
+        for one in node.body:
+            name = (
+                one.target.id if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) else ""
+            )
+            if (
+                isinstance(one, ast.AnnAssign)
+                and _prints(one, name)
+                and (module.path, node.name, name) not in ABOUT_NOBODY
+            ):
+                yield one.lineno, f"'{name}' of {node.name} is printed: give it field(repr=False)"
+
+
+def _prints(field_: ast.AnnAssign, name: str) -> bool:
+    """Whether a field would print what is somebody's: by its name, but for a place in an order; or a table of rows."""
+    said = ast.unparse(field_.annotation)
+    told = "pa.Table" in said or (name in ABOUT_SOMEBODY and said not in {"int", "int | None"})
+    return told and (field_.value is None or "repr=False" not in ast.unparse(field_.value))
+
+
 def no_asserts(module: Module, tree: Tree) -> Iterator[Finding]:
     """`assert` is gone under `python -O`, so it guards nothing."""
     for node in ast.walk(module.tree):
@@ -353,6 +401,7 @@ FENCES: dict[str, Fence] = {
     "hidden imports": no_hidden_imports,
     "raw cursors": no_raw_cursors,
     "plain log lines": plain_log_lines,
+    "silent values": silent_values,
     "asserts": no_asserts,
     "clock at the door": clock_at_the_door,
     "who and when": actions_name_who_and_when,

@@ -211,6 +211,16 @@ ROUND = {
         "web",
         'import logging\n\n\ndef act(name: str) -> None:\n    logging.getLogger("x").error(f"no page for {name}")\n',
     ),
+    "a value that a traceback prints": (
+        "silent values",
+        "redress",
+        'from dataclasses import dataclass\n\n\n@dataclass(frozen=True)\nclass Child:\n    """One."""\n\n    born: str\n',
+    ),
+    "rows that a traceback prints": (
+        "silent values",
+        "gate",
+        'from dataclasses import dataclass\n\nimport pyarrow as pa\n\n\n@dataclass\nclass Going:\n    """Some."""\n\n    sheet: pa.Table\n',
+    ),
     "an assert": ("asserts", "gate", "def check(rows: int) -> None:\n    assert rows\n"),
     "a clock": (
         "clock at the door",

@@ -21,7 +21,7 @@ class Held:
     disclosure: str
     people: tuple[PersonId, ...]
 
-    def close_day(self, *, carry=True):
+    def close_day(self, *, carry=True, catalogue=CATALOGUE):
         """Let the day end, write its messages and, unless the run ends there, carry the entry into the log."""
         from beholden.ledger.actions import sequence
         from beholden.redress.actions.messages import close_day
@@ -29,7 +29,7 @@ class Held:
         world = self.world
         day = world.at.date()
         world.at = datetime.combine(day + timedelta(days=1), time(0, 5), UTC)
-        close_day(day, catalogue=CATALOGUE, by=CLOCK, at=world.at)
+        close_day(day, catalogue=catalogue, by=CLOCK, at=world.at)
         if carry:
             sequence(at=world.at)
 
@@ -52,9 +52,9 @@ class Held:
         identity = pyrage.x25519.Identity.from_str(str(IDENTITY))
         return {len(pyrage.decrypt(path.read_bytes(), [identity])) for path in home.messages.iterdir()}
 
-    def day(self, home):
+    def day(self, home, *, catalogue=CATALOGUE):
         """Close the day and return what its message asks."""
-        self.close_day()
+        self.close_day(catalogue=catalogue)
         return self.read(home)[-1][1].asks
 
     def sign(self, raw, message, *, seed=SEED, by=RECIPIENT):
@@ -91,19 +91,36 @@ class Held:
             at=self.world.at,
         )
 
+    def dispute(self, person, words="She was never in that year.", item="nc_year"):
+        from beholden.register.actions import dispute
+        from beholden.register.rules import Evidence
+
+        return dispute(
+            self.about(person, item),
+            words,
+            evidence=Evidence.FAMILY,
+            catalogue=CATALOGUE,
+            by=REGISTRAR,
+            at=self.world.at,
+        )
+
     def flag(self, person, kind, until=None):
         from beholden.people.actions import flag
 
         flag(person, kind, by=REGISTRAR, at=self.world.at, until=until)
 
 
-def released(folder, pupils=40):
-    """Play one study until its records have left, one family being kept out; people are those whose rows left."""
+def released(folder, pupils=40, before=lambda world: None):
+    """Play one study until its records have left, one family being kept out; people are those whose rows left.
+
+    `before` happens when families have answered, and before anything is decided.
+    """
     world = World(folder, pupils=pupils)
     world.returns()
     world.published()
     world.told()
     world.keep_out(world.letters()[0])
+    before(world)
     world.released()
     return Held(world, *released_people())
 

@@ -61,6 +61,20 @@ def order(world, **changed):
     return Order(**(asked | changed))
 
 
+def power_changes(world, place):
+    """Write a line of power about one child of the town: from now on it has another key."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions.empowering import change_power, find
+    from beholden.people.power import Line
+    from beholden.people.queries import holder
+
+    child = world.children()[place]
+    who = holder(child.roll.laestab, f"adult-of-{place}", "")
+    line = Line(who, PowerSays.HOLDS, "birth-entry", world.at)
+    person = find(child.upn, child.born, by=REGISTRAR, at=world.at)
+    change_power(person, line, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+
+
 def prepared(world, **changed):
     from beholden.gate.actions.compelling import prepare
 

@@ -29,6 +29,7 @@ from integration.sealing import (
     REGULATOR_SEED,
     carried_out,
     for_regulator,
+    power_changes,
     prepared,
     signed,
 )
@@ -216,6 +217,10 @@ def rest_of(home):
     return rows, journal, texts, events, handed, files
 
 
+def everything_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
 def checked(home):
     from beholden.fsck.tables import check_tables
 
@@ -260,15 +265,30 @@ class TestWhoSigns:
         carrying.sign(name, said, by=OUTSIDE, at=world.at)
         assert not list(ready.released.iterdir())
 
-    def test_one_paper_compels_one_handover(self, sealed, world):
-        """Recurring in disguise: the same paper again is refused; called off before it left, it can be prepared anew."""
+    @pytest.mark.parametrize(
+        "reference", ["ORDER-1", "order-1 ", "\r\nOrder-1\r\n", "\N{FULLWIDTH LATIN CAPITAL LETTER O}RDER-1"]
+    )
+    @pytest.mark.parametrize("at_once", [False, True], ids=["later", "at once"])
+    def test_one_paper_compels_one_handover(self, sealed, world, monkeypatch, reference, at_once):
+        """Recurring in disguise: the same paper is refused, however its number is typed, and nothing stays built."""
+        from beholden.gate.actions import compelling
+
+        if at_once:  # two runs with one paper: neither knew of the other when it began
+            monkeypatch.setattr(compelling, "_check_new", lambda order: None)
+        before = everything_in(sealed.quarantine), everything_in(sealed.sets)
+        refused("gate.order_twice", prepared, world, reference=reference)
+        assert (everything_in(sealed.quarantine), everything_in(sealed.sets)) == before
+        assert before[0] == []
+
+    def test_another_number_is_another_paper_and_what_was_called_off_is_prepared_anew(self, sealed, world):
         from beholden.gate.actions import carrying
 
-        refused("gate.order_twice", prepared, world)
-        name = prepared(world, reference="ORDER-2")
+        name = prepared(world, reference="ORDER 1")
+        (parcel,) = sealed.quarantine.iterdir()
         carrying.call_off(name, by=REGISTRAR, at=world.at)
-        assert not list(sealed.quarantine.glob(f"*{name}*"))
-        assert prepared(world, reference="ORDER-2") != name
+        assert not parcel.exists()
+        assert prepared(world, reference="ORDER 1") != name
+        assert len(everything_in(sealed.quarantine)) == 1
 
 
 class TestWhatIsRefused:
@@ -331,6 +351,67 @@ class TestWhatIsRefused:
         assert not list(ready.quarantine.iterdir())
 
 
+class TestWhenPowerChanges:
+    """D28, D35: a key ends with each change of power, and no order's list may prove absent who is in it."""
+
+    @staticmethod
+    def opened(world):
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        world.at += timedelta(days=90)
+        open_due(by=CLOCK, at=world.at)
+        sequence(at=world.at)
+
+    def test_after_it_left_the_family_still_proves_that_its_child_is_in(self, sealed, world, name):
+        """The registry, the list and the family's file go by the key of that day, whatever came after it."""
+        power_changes(world, 0)
+        assert checked(sealed) == []
+        self.opened(world)
+        assert [account_of(world, place).present for place in (0, 1, 2)] == [(1,), (1,), ()]
+        assert checked(sealed) == []
+
+    def test_before_it_is_prepared_it_waits_for_a_registry_with_the_new_key(self, ready, world):
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        power_changes(world, 0)
+        refused("gate.order_child", prepared, world)
+        assert not list(ready.quarantine.iterdir())
+        world.at += timedelta(hours=1)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        carried_out(world)
+        self.opened(world)
+        assert [account_of(world, place).present for place in (0, 1, 2)] == [(1,), (1,), ()]
+        assert checked(ready) == []
+
+    @pytest.mark.parametrize("is_logged", [False, True])
+    def test_between_preparing_and_leaving_it_stops(self, ready, world, is_logged):
+        """Nothing leaves under a key of which somebody else has a file; anew, it goes under the child's own."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        name = prepared(world)
+        signed(world, name)
+        with_rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+        if is_logged:
+            (file,) = ready.quarantine.iterdir()
+            content = file.read_bytes()
+            file.unlink()
+            with pytest.raises(FileNotFoundError):
+                carrying.carry_out(name, **with_rules)
+            file.write_bytes(content)
+        power_changes(world, 1)
+        refused("gate.compulsion_key", carrying.carry_out, name, **with_rules)
+        assert not list(ready.released.iterdir())
+        carrying.call_off(name, by=REGISTRAR, at=world.at)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        carried_out(world)
+        self.opened(world)
+        last = 2 if is_logged else 1
+        assert [last in account_of(world, place).present for place in (0, 1, 2)] == [True, True, False]
+        assert checked(ready) == []
+
+
 class TestOpening:
     def test_it_opens_on_its_day_and_not_before(self, sealed, world, name):
         """The keeper's process does it; from then on each family can check it like any other."""
@@ -365,6 +446,42 @@ class TestOpening:
         assert open_due(by=CLOCK, at=world.at) == 1
         sequence(at=world.at)
         assert "withdrawn before delivery" in " ".join(account_of(world, 0).sentences())
+
+    def test_called_off_after_it_was_opened_the_log_says_that_it_was_withdrawn(self, ready, world):
+        """Logged and never released, opened early by its regulator: silence would count as delivered. Said once."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.unsealing import take
+        from beholden.gate.regulator import opening, print_word
+
+        name = prepared(world)
+        signed(world, name)
+        (file,) = ready.quarantine.iterdir()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            carrying.carry_out(name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        word = opening(for_regulator(name), the_log().read, REGULATOR_SEED)
+        take(print_word(word), by=REGISTRAR, at=world.at)
+        assert "treat as delivered" in " ".join(account_of(world, 0).sentences())
+        for _ in range(2):
+            carrying.call_off(name, by=REGISTRAR, at=world.at)
+        assert "withdrawn before delivery" in " ".join(account_of(world, 0).sentences())
+        assert [one.body.outcome for one in the_log().read.outcomes.values()] == ["withdrawn"]
+        assert checked(ready) == []
+
+    @pytest.mark.parametrize("is_open", [False, True])
+    def test_what_may_have_left_is_not_called_off(self, sealed, world, name, is_open):
+        """D25: neither before it opens nor after; no word of the log takes a delivery back."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.unsealing import open_due
+        from beholden.ledger.actions import sequence
+
+        if is_open:
+            world.at += timedelta(days=90)
+            open_due(by=CLOCK, at=world.at)
+            sequence(at=world.at)
+        refused("gate.may_have_left", carrying.call_off, name, by=REGISTRAR, at=world.at)
+        assert the_log().read.outcomes == {}
+        assert checked(sealed) == []
 
     def test_the_regulators_word_that_it_has_seen(self, sealed, world, name):
         """Countersigned with the regulator's own key; taken twice, said once; anybody else's is refused (D37)."""
@@ -443,6 +560,79 @@ class TestOpening:
             "list": 64,
             "agrees": True,
         }
+        self.confirmed(sealed, world, name, tmp_path / "out")
+
+    @staticmethod
+    def confirmed(home, world, name, word):
+        """The log takes the recipient's word, once, and each family reads of it; another's word it does not take."""
+        from beholden.gate.actions.proving import confirm
+        from beholden.ledger.confirmation import Word
+        from beholden.ledger.vocabulary.handovers import Recomputed
+
+        said = Recomputed.from_json(json.loads(word.read_bytes())["recomputed"])
+        false = replace(said, key=bytes.fromhex(sealing.public(OUTSIDE_SEED)))
+        refused("gate.confirmation", confirm, name, false, by=REGISTRAR, at=world.at)
+        for _ in range(2):
+            assert confirm(name, said, by=REGISTRAR, at=world.at) is Word.AGREES
+        (outcome,) = the_log().read.outcomes.values()
+        assert (outcome.body.outcome, outcome.body.recomputed) == ("delivered", said)
+        (one,) = account_of(world, 0).handovers
+        assert (one.outcome, one.word) == ("delivered", Word.AGREES)
+        assert checked(home) == []
+
+    def test_before_it_opens_no_word_of_its_recipient_is_taken(self, sealed, world, name):
+        """D22: an outcome would tell of it."""
+        from beholden.gate.actions.proving import confirm
+        from beholden.ledger.vocabulary.handovers import Recomputed
+
+        said = Recomputed(bytes.fromhex(sealing.public(sealing.COURT_SEED)), 64, bytes(32), bytes(64))
+        refused("gate.unlogged", confirm, name, said, by=REGISTRAR, at=world.at)
+        assert the_log().read.outcomes == {}
+
+
+@pytest.mark.parametrize("is_changed", [False, True], ids=["same key", "key changed"])
+def test_once_it_is_open_a_trace_and_a_file_that_got_out_lead_to_it_and_before_to_nothing(
+    sealed, world, tmp_path, is_changed
+):
+    """D22, D31, D34: while it is sealed no registrar's look tells of it; then the child's row is traced to the court."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.gate.actions.unsealing import open_due
+    from beholden.gate.parcel import unpack
+    from beholden.ledger.actions import sequence
+    from beholden.redress.desk import Child, trace
+
+    (file,) = sealed.released.iterdir()
+    whole, rows = tmp_path / "whole", tmp_path / "rows.csv"
+    whole.write_bytes(file.read_bytes())
+    sheet = unpack(file.read_bytes(), identity=str(COURT_IDENTITY)).rows
+    tags = [tag.hex() for tag in sheet["tag"].to_pylist()]
+    csv.write_csv(sheet.select(["nc_year"]).append_column("row", [tags]), rows)
+    if is_changed:
+        power_changes(world, 0)
+
+    def traced(place, item="nc_year"):
+        child = world.children()[place]
+        got = trace(
+            Child(child.upn, child.born), item, catalogue=CATALOGUE, by=REGISTRAR, at=world.at
+        ).places.handovers
+        return [(one.use, one.recipient, one.with_item) for one in got]
+
+    def leaked():
+        found = [whose(path, by=REGISTRAR, at=world.at) for path in (whole, rows)]
+        return [
+            (one.use, one.recipient, one.how, one.rows, one.filling, one.of) for some in found for one in some
+        ]
+
+    assert (traced(0), traced(2), leaked()) == ([], [], [])
+    world.at += timedelta(days=90)
+    open_due(by=CLOCK, at=world.at)
+    sequence(at=world.at)
+    assert traced(0) == [(None, "court-7", True)]
+    assert traced(0, "sex") == [(None, "court-7", False)]
+    assert traced(2) == []
+    assert leaked() == [(None, "court-7", "parcel", 2, 0, 2), (None, "court-7", "tags", 2, 0, 2)]
 
 
 def test_the_log_reads_whole_with_a_seal(sealed):

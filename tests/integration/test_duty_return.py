@@ -17,7 +17,7 @@ KEY = pyrage.x25519.Identity.generate()
 ITEMS = ("sex", "nc_year", "sen_provision")
 
 
-def asked(world):
+def asked(world, items=ITEMS):
     """Enrol the body that the law names, and take its return from draft to publication, told to those it reaches."""
     from beholden.people import actions as people
     from beholden.people.queries import Body
@@ -32,16 +32,16 @@ def asked(world):
         title="The school census goes to the ministry",
         purpose="statutory-return",
         exit="duty_return",
-        items=ITEMS,
-        application=world.application(ITEMS, gateway="si-2013-2094"),
+        items=items,
+        application=world.application(items, gateway="si-2013-2094"),
     )
 
 
-def played(folder):
+def played(folder, items=ITEMS):
     world = World(folder)
     world.returns()
     world.published()
-    asked(world)
+    asked(world, items)
     return world
 
 
@@ -103,6 +103,24 @@ def test_a_familys_file_says_that_it_proves_nothing_about_it(sent):
     assert [(one.use, one.in_list) for one in handovers_of(person)] == [(world.use, True)]
 
 
+def test_a_trace_and_a_file_that_got_out_lead_to_it(sent, tmp_path):
+    """D31, D34: without tags, its pseudonyms name it, which are of this body and this use alone."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import places, whose
+    from beholden.gate.parcel import unpack
+    from beholden.gate.queries import released_file
+
+    world, home = sent
+    (went,) = places(world.refused[0], "sex", by=REGISTRAR, at=world.at).handovers
+    assert (went.use, went.recipient, went.with_item) == (world.use, "ministry", True)
+    parcel = unpack((home.released / released_file(world.disclosure)).read_bytes(), identity=str(KEY))
+    leaked = tmp_path / "leaked.csv"
+    csv.write_csv(parcel.rows.slice(0, 5), leaked)
+    (match,) = whose(leaked, by=REGISTRAR, at=world.at)
+    assert (match.disclosure, match.how, match.rows) == (world.disclosure, "pseudonyms", 5)
+
+
 def test_the_public_sees_it_and_the_card_counts_it_as_announced(sent):
     """D26, D38."""
     from beholden.catalogue import MeasureName, Subject
@@ -146,7 +164,7 @@ def test_only_the_body_that_the_law_names_says_that_it_arrived_and_once(sent):
 
 
 def test_nothing_but_the_day_until_which_a_fact_is_kept_takes_anybody_out(keeper_home, tmp_path):
-    """D33, D35: a flag does not, because nothing in it says who or where a child is; deciding twice decides once."""
+    """D33, D35: a flag does not: it keeps back what tells where a child is, never the row; deciding twice decides once."""
     from beholden.gate.actions import deciding
     from beholden.gate.queries import registrar_numbers
     from beholden.people.actions import flag
@@ -160,6 +178,34 @@ def test_nothing_but_the_day_until_which_a_fact_is_kept_takes_anybody_out(keeper
     whole = registrar_numbers(decision, catalogue=CATALOGUE, exit_name="duty_return")
     assert (whole.scope, whole.released) == (len(world.children()), len(world.children()))
     assert deciding.decide(world.use, catalogue=CATALOGUE, by=REGISTRAR, at=world.at) == decision
+
+
+def test_of_a_child_who_is_kept_safe_goes_nothing_that_tells_where_it_may_be_found(keeper_home, tmp_path):
+    """D35: the row goes, as the law requires; the days and the bed at school stay, and another row lacks them too."""
+    from beholden.gate.actions import releasing
+    from beholden.gate.parcel import unpack
+    from beholden.gate.queries import released_file
+    from beholden.people.actions import flag
+
+    items = ("boarder", "entry_date", "nc_year")
+    world = played(tmp_path, items)
+    world.told()
+    told = dict.fromkeys(child.person for letter in world.letters() for child in world.open(letter).children)
+    first, second = list(told)[:2]
+    flag(first, "hidden", by=REGISTRAR, at=world.at)
+    decision, common = world.decided(), {"by": REGISTRAR, "at": world.at}
+    disclosure = releasing.fix_header(world.use, decision, catalogue=CATALOGUE, **common)
+    releasing.build(disclosure, **common)
+    releasing.log_intent(disclosure, **common)
+    flag(second, "severed", by=REGISTRAR, at=world.at)
+    with pytest.raises(Refusal) as no:
+        releasing.release(disclosure, catalogue=CATALOGUE, **common)
+    assert no.value.code == "gate.overtaken"
+    releasing.call_off(disclosure, **common)
+    disclosure = world.released()
+    rows = unpack((keeper_home.released / released_file(disclosure)).read_bytes(), identity=str(KEY)).rows
+    assert rows.num_rows == len(world.children())
+    assert [rows[item].null_count for item in items] == [4, 4, 0]
 
 
 def test_a_duty_return_that_is_called_off_is_said_to_be_withdrawn(keeper_home, tmp_path):

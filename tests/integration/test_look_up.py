@@ -101,16 +101,22 @@ def test_what_was_not_asked_for_is_not_opened(world):
     assert got.told == ()
 
 
-def test_where_a_child_who_is_kept_safe_lives_is_opened_in_no_look(world):
-    """D35: whatever the reason."""
+def test_where_a_child_who_is_kept_safe_lives_or_may_be_found_is_opened_in_no_look(world):
+    """D35: whatever the reason; that it boards, and when it came to a school or left one, tells where to look."""
     from beholden.people.actions import flag
 
     pupil = child(world, 2)
     flag(person_of(world, pupil), "hidden", by=REGISTRAR, at=world.at)
     got = look(world, pupil)
     assert not {"postcode", "address_lines"} & {fact.item for fact in got.known}
-    assert got.not_shown == ("address_lines", "postcode")
+    assert got.not_shown == ("address_lines", "boarder", "entry_date", "leaving_date", "postcode")
     assert got.flagged
+    said = {fact.item for told in got.told for fact in told.facts}
+    assert said
+    assert not {item for item in said if CATALOGUE.item(item).tells_where}
+    assert {"entry_date", "boarder"} <= {
+        fact.item for told in look(world, child(world, 9)).told for fact in told.facts
+    }
 
 
 def test_what_is_past_its_day_is_not_shown(world):
@@ -171,9 +177,21 @@ def test_who_knows_the_family_is_refused_and_stays_refused(world):
     assert look(world, pupil, by=SECOND).known
 
 
-def test_the_cap_is_a_day_of_one_officer(world):
+def test_under_rules_that_are_not_in_force_nobody_looks(world):
+    """D41: of a look as of every exit, the log says which rules it goes by; nothing is found or written."""
+    before = len(lines())
+    refused("gate.not_in_force", look, world, child(world, 4), catalogue=with_limits(looks_per_day=1_000))
+    assert len(lines()) == before
+
+
+def test_the_cap_is_a_day_of_one_officer(world, monkeypatch):
     """D36: counted while nobody else can write, from the journal's own index."""
+    from beholden.gate import catalogues
+
     tight, day = with_limits(looks_per_day=2), world.at + timedelta(days=40)
+    monkeypatch.setattr(
+        catalogues, "last_set", lambda: tight.hash
+    )  # the world is shared with the other tests
     for place in (6, 7):
         look(world, child(world, place), at=day, catalogue=tight)
     before = len(lines())

@@ -2,14 +2,18 @@
 """What follows a release: a recipient is told which rows to correct, rest or wipe, and signs for it (D11, D25, D31, D35)."""
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
+from uuid import UUID
 
 import pytest
 
 import homes
+from beholden.kinds import PersonId
 from beholden.refusals import Refusal
-from integration.redressed import CLOCK, released
-from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SECOND, SEED
+from integration.redressed import CLOCK, Held, released
+from integration.world import CATALOGUE, FAMILY, RECIPIENT, REGISTRAR, SECOND, SEED
 
 
 @pytest.fixture(scope="module")
@@ -75,25 +79,81 @@ def test_a_corrected_value_is_read_everywhere_from_then_on(home, held):
 
 def test_a_disagreement_travels_with_a_value_that_stands(home, held):
     """D30: refused a correction, the family's words are kept, and the recipient is told of the doubt, not the words."""
-    from beholden.register.actions import dispute
     from beholden.register.rows import read
-    from beholden.register.rules import Evidence
 
     child = held.people[3]
     before = read.of_person(child)[0].values["nc_year"]
     words = "She was never in that year."
-    dispute(
-        held.about(child),
-        words,
-        evidence=Evidence.FAMILY,
-        catalogue=CATALOGUE,
-        by=REGISTRAR,
-        at=held.world.at,
-    )
+    held.dispute(child, words)
     (row,) = read.of_person(child)
     assert (row.values["nc_year"], row.disputed) == (before, {"nc_year"})
     assert said(held.day(home)) == [("doubt", "nc_year", None)]
     assert words.encode() not in b"".join(path.read_bytes() for path in home.rows.iterdir())
+
+
+def test_a_disagreement_from_before_the_release_is_told_to_who_got_the_value_then(base_home, tmp_path):
+    """D30: the value left with its family against it, and the file does not say so; what was settled is not told."""
+    from beholden.register.rows import read
+
+    told = {}
+
+    def before(world):
+        earlier = Held(world, "", ())
+        out = {child.person for letter in world.letters()[:1] for child in world.open(letter).children}
+        ids = read.population("SC", "SPR", 2026)["person"].to_pylist()
+        people = [PersonId(UUID(bytes=one)) for one in ids]
+        doubted, settled, kept = [one for one in people if one not in out][:2] + sorted(out)[:1]
+        for one in (doubted, settled, kept):
+            earlier.dispute(one)
+        earlier.correct(settled, "11")
+        told["doubted"] = doubted
+        world.at += timedelta(days=3)
+
+    with homes.clone(base_home) as home:
+        held = released(tmp_path, before=before)
+        assert told["doubted"] in held.people
+        (ask,) = held.day(home)
+        assert said([ask]) == [("doubt", "nc_year", None)]
+        assert ask.tag in held.rows(home)
+        assert held.day(home) == ()
+
+
+@pytest.mark.parametrize("lost", ["purposes", "items", "exits", "collections"])
+def test_of_a_use_that_the_rules_do_not_know_every_row_is_asked_back(home, held, lost):
+    """D7, D11: what cannot be weighed any more is not left where it lies; said once, and no value of it is put right."""
+    held.correct(held.people[3], "11")
+    gone = {"purposes": "public-interest-study", "items": "nc_year", "exits": "extract"}.get(
+        lost, "SC/SPR/2026"
+    )
+    left = {name: one for name, one in getattr(CATALOGUE, lost).items() if name != gone}
+    assert len(left) == len(getattr(CATALOGUE, lost)) - 1
+    other = replace(CATALOGUE, **{lost: MappingProxyType(left)})
+    asks = held.day(home, catalogue=other)
+    assert {ask.do for ask in asks} == {"delete"}
+    assert {ask.tag for ask in asks} == held.rows(home).keys()
+    assert held.day(home, catalogue=other) == ()
+    assert held.day(home) == ()
+
+
+def test_a_familys_words_are_the_registrars_to_read_in_a_trace_and_nobody_elses(home, held):
+    """D30: opened by the keeper, after the look stands in the journal; about this fact alone, and printed by no error."""
+    from beholden.gate.looks import looks_at
+    from beholden.redress.desk import Child, trace
+    from beholden.register.actions import statements, with_number_and_birth
+
+    words = "She was never in that year."
+    child = held.world.children()[-1]
+    (person,) = with_number_and_birth(child.upn, child.born, by=REGISTRAR, at=held.world.at)
+    line = held.dispute(person, words)
+    held.dispute(person, "It was another.", item="part_time")
+    got = trace(Child(child.upn, child.born), "nc_year", catalogue=CATALOGUE, by=REGISTRAR, at=held.world.at)
+    assert got.statements == {line: words}
+    assert words not in repr(got)
+    assert child.upn not in repr(Child(child.upn, child.born))
+    assert [look.exit for look in looks_at(person)] == ["trace"]
+    for other in (RECIPIENT, CLOCK, FAMILY):
+        with refused("register.role"):
+            statements(person, "nc_year", by=other, at=held.world.at)
 
 
 def test_a_correction_of_what_did_not_leave_is_told_to_nobody(home, held):
@@ -295,6 +355,28 @@ def test_every_place_is_traced_and_the_look_is_written_down(home, held):
     assert len(told.corrections) == 1
     with refused("redress.role"):
         trace(born, "nc_year", catalogue=CATALOGUE, by=RECIPIENT, at=held.world.at)
+
+
+def test_after_a_change_of_power_a_row_is_still_named_by_its_tag(home, held, tmp_path):
+    """D31, D34: in a message and in a file that got out, by the key that made the list and not only by the one of now."""
+    from pyarrow import csv
+
+    from beholden.gate.actions.tracing import whose
+    from beholden.register.actions import renew_proof
+
+    child = held.people[3]
+    renew_proof(child, by=REGISTRAR, at=held.world.at)
+    renew_proof(child, by=REGISTRAR, at=held.world.at)
+    held.correct(child, "11")
+    (ask,) = held.day(home)
+    assert held.rows(home)[ask.tag]["pseudonym"] == ask.pseudonym.hex()
+    leaked = tmp_path / "leaked.csv"
+    tags = [tag.hex() for tag in held.rows(home)]
+    csv.write_csv(
+        held.world.parcel(home, held.disclosure).rows.select(["nc_year"]).append_column("row", [tags]), leaked
+    )
+    (match,) = whose(leaked, by=REGISTRAR, at=held.world.at)
+    assert (match.rows, match.filling, match.people) == (len(held.people), 0, set(held.people))
 
 
 @pytest.mark.parametrize("form", ["age", "parquet", "csv", "no tags"])

@@ -15,6 +15,7 @@ from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.rights.school.asked import Fetch, Shown
 from integration.world import CATALOGUE, REGISTRAR, World
+from rulebooks import with_limits
 
 DAYS = timedelta(days=CATALOGUE.limits.transfer_days)
 
@@ -57,11 +58,11 @@ def officer(school):
     return Actor(f"data-{school}", Role.SCHOOL, school)
 
 
-def fetch(world, child, school, *, at=None, by=None, born=None):
+def fetch(world, child, school, *, at=None, by=None, born=None, catalogue=CATALOGUE):
     from beholden.gate.actions.transferring import transfer
 
     return transfer(
-        child.upn, born or child.born, catalogue=CATALOGUE, by=by or officer(school), at=at or world.at
+        child.upn, born or child.born, catalogue=catalogue, by=by or officer(school), at=at or world.at
     )
 
 
@@ -162,6 +163,14 @@ def test_no_other_role_may_fetch(world, by):
     child, _, new = movers(world)[0]
     refused("gate.role", fetch, world, child, new, by=by)
     refused("people.not_enrolled", fetch, world, child, new, by=Actor("nobody", Role.SCHOOL, new))
+
+
+def test_under_rules_that_are_not_in_force_no_record_moves(world):
+    """D41: of a move as of every exit, the log says which rules it goes by; nothing is written."""
+    child, _, new = movers(world)[0]
+    before = len(lines())
+    refused("gate.not_in_force", fetch, world, child, new, catalogue=with_limits(transfer_days=9_999))
+    assert len(lines()) == before
 
 
 def test_once_for_a_move_and_again_only_while_the_time_runs(world):

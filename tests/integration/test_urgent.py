@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A child in danger does not wait (D46): one officer, one child, a named duty, a line on the disk first, a review after."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -136,12 +137,12 @@ def test_a_ledger_that_is_down_stops_nobody(world, keeper_home):
 
 
 def test_a_damaged_spool_is_put_aside_and_stops_nobody(world, keeper_home):
-    """D46: what was written before is kept for a person to look at, and a new chain begins."""
+    """D46: what was written before is kept for a person to look at, and a new chain goes on with the numbers."""
     child = world.children()[0]
     find(world, child)
     spool = keeper_home.journal / "urgent.jsonl"
     spool.write_bytes(spool.read_bytes().replace(b'"seq":1', b'"seq":7'))
-    assert find(world, child).line == 1
+    assert find(world, child).line == 2
     (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
     assert b'"seq":7' in aside.read_bytes()
 
@@ -215,14 +216,80 @@ def test_the_public_learns_by_month_how_many_and_how_many_late_in_steps(world, k
     assert [(one.month.month, one.band, one.late) for one in card.dangers] == [(3, 64, 0), (2, 64, 64)]
 
 
-def test_a_spool_that_was_put_aside_gives_no_figure(world, keeper_home):
-    """A figure that is too small would be worse than none: the card then says that the log is silent."""
-    find(world, world.children()[0])
-    spool = keeper_home.journal / "urgent.jsonl"
-    spool.write_bytes(spool.read_bytes().replace(b'"seq":1', b'"seq":7'))
-    find(world, world.children()[0])
+def damage(home, *, line=0):
+    """Spoil one line of the spool as a bad disk does: nobody can read it any more."""
+    spool = home.journal / "urgent.jsonl"
+    lines = spool.read_bytes().split(b"\n")
+    lines[line] = b"\0" * len(lines[line])
+    spool.write_bytes(b"\n".join(lines))
+
+
+def urgent_findings(home):
+    from beholden.fsck.singles import check_urgent
+
+    return [one.code for one in check_urgent(home)]
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["lies there", "moved away"])
+@pytest.mark.parametrize("line", [0, 1])
+def test_after_a_spool_was_put_aside_each_exit_is_reviewed_and_counted_once(
+    world, keeper_home, tmp_path, is_moved, line
+):
+    """D46: by what can still be read, and by the journal; wherever the damaged file lies, and whatever line it lost."""
+    from beholden.gate.actions.urgent import review
+
+    first, second, third = world.children()[:3]
+    find(world, first)
+    find(world, second)
+    review(1, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    damage(keeper_home, line=line)
+    assert find(world, third).line == 3
+    (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
+    if is_moved:
+        shutil.move(aside, tmp_path)
+    people = [one.left.person for one in spooled()]
+    assert [one.line for one in spooled()] == [1, 2, 3]
+    assert len(set(people)) == 3
+    assert [one.sound for one in spooled()] == [True, None, None]
+    for number in (2, 3):
+        review(number, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    refused("gate.no_review", review, 1, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+    assert [one.sound for one in spooled()] == [True] * 3
+    assert [(one.month.month, one.band, one.late) for one in counted(AFTER)] == [(2, 64, 0), (3, 64, 0)]
+    assert months_said(keeper_home)[date(2026, 2, 1)] == (64, 0)
+    assert urgent_findings(keeper_home) == ([] if is_moved else ["fsck.urgent_aside"])
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["lies there", "moved away"])
+def test_a_line_that_is_known_from_nothing_keeps_back_the_months_that_it_may_be_of(
+    world, keeper_home, tmp_path, monkeypatch, is_moved
+):
+    """A figure that is too small would be worse than none: the card says that the log is silent, of those months alone."""
+    from beholden.gate.actions import urgent
+
+    with monkeypatch.context() as patch:
+        patch.setattr(urgent, "_note", lambda *_, **__: None)  # the journal could not be written either
+        find(world, world.children()[0])
+        kept = (keeper_home.journal / "urgent.jsonl").read_bytes()
+    damage(keeper_home)
+    find(world, world.children()[1])
+    (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
+    if is_moved:
+        shutil.move(aside, tmp_path)
     refused("gate.spool_aside", counted, AFTER)
-    assert months_said(keeper_home) == {}
+    refused("gate.spool_aside", counted, AFTER)
+    assert months_said(keeper_home) == {date(2026, 3, 1): (64, 0)}
+    assert urgent_findings(keeper_home)[-1] == "fsck.urgent_lost"
+    aside.write_bytes(kept)  # a good copy is put back
+    assert [one.month.month for one in counted(AFTER)] == [2]
+    assert urgent_findings(keeper_home) == ["fsck.urgent_aside"]
+
+
+def test_a_spool_that_was_taken_away_is_missed(world, keeper_home):
+    find(world, world.children()[0])
+    (keeper_home.journal / "urgent.jsonl").unlink()
+    assert urgent_findings(keeper_home) == ["fsck.urgent"]
+    assert find(world, world.children()[1]).line == 2
 
 
 def test_a_month_that_is_not_what_the_spool_says_is_found(world, keeper_home):

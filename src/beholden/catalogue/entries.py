@@ -203,8 +203,8 @@ class Exit:
 
     @property
     def marks(self) -> tuple[Flag, ...]:
-        """The flags that change a row that goes: its hidden fields stay behind, or the flag travels with it."""
-        marking = (Effect.FIELDS_OUT, Effect.FLAG_TRAVELS)
+        """The flags that change a row that goes: some of its fields stay behind, or the flag travels with it."""
+        marking = (Effect.FIELDS_OUT, Effect.FIELDS_PER_VIEWER, Effect.FLAG_TRAVELS)
         return tuple(flag for flag, effect in self.effects if effect in marking)
 
 

@@ -21,6 +21,9 @@ value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that 
 message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
 incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
+_ORDER = "order"
+"""What stands in the place of a use, where an order compelled a handover."""
+
 Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
 Census = Annotated[str, typer.Option(help="The census that says it, like SC/SPR/2026.")]
 School = Annotated[str, typer.Option(help="The number of the school whose return says it: 7 digits.")]
@@ -111,12 +114,15 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
         )
     for one in got.places.handovers:
         went = "with this fact" if one.with_item else "without it" if one.in_list else "not in the list"
-        print(f"{one.logged_at:%Y-%m-%d}  {one.use}  {one.recipient}  {went}")
+        print(f"{one.logged_at:%Y-%m-%d}  {one.use or _ORDER}  {one.recipient}  {went}")
     for said in got.told:
         state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"
         print(f"{said.day}  {said.use}  told to {said.do.value}  {state}")
     for line in got.corrections:
-        print(f"{line.at:%Y-%m-%d}  correction {line.number}")
+        words = got.statements.get(line.number)
+        print(f"{line.at:%Y-%m-%d}  {'correction' if words is None else 'statement'} {line.number}")
+        for said_so in () if words is None else words.splitlines():
+            print(f"            {''.join(sign for sign in said_so if sign.isprintable())}")
     for look in got.places.singles:
         print(f"{look.at:%Y-%m-%d}  alone: {look.exit} {look.what}")
 
@@ -212,7 +218,7 @@ def trace_file(
             write_durably(people, "".join(f"{one}\n" for one in ids).encode())
     for one in found:
         print(
-            f"{one.use}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
+            f"{one.use or _ORDER}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
             f"{one.rows:,} of {one.of:,} rows, {one.filling:,} tags that fill the list up"
         )
     if not found:

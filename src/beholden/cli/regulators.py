@@ -23,6 +23,8 @@ KeyOption = Annotated[str, typer.Option(help="The log's key, from a place you tr
 SigningOption = Annotated[Path, typer.Option(help="Your Ed25519 seed, 32 bytes in hex.")]
 OutOption = Annotated[Path, typer.Option(help="Where to write the signed answer.")]
 
+_LONGEST_WORD = 2_000
+
 
 @regulator.command("seen")
 def see(  # noqa: PLR0917  the shape of the command
@@ -63,6 +65,38 @@ def take(
 
         log_it(answer.read_bytes(), by=Actor("desk", Role.KEEPER), at=datetime.now(UTC))
     print("It stands in the public log.")
+
+
+@sealed.command("confirm")
+def confirm(
+    ctx: typer.Context,
+    word: Annotated[Path, typer.Argument(help="What `beholden recipient check` wrote at the recipient's.")],
+) -> None:
+    """Put into the public log what the recipient of a handover that is open by now found in it, and signed."""
+    import json
+
+    from beholden.cli.keeper import at_work
+    from beholden.ledger.canonical import parse_json
+    from beholden.ledger.vocabulary.handovers import Recomputed
+
+    if ctx.obj is None:
+        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
+    match parse_json(word.read_bytes(), limit=_LONGEST_WORD):
+        case {"id": str(handover), "recomputed": dict(said), **rest} if not rest:
+            recomputed = Recomputed.from_json(said)
+        case _:
+            raise Refusal(
+                "sealed.confirmation",
+                "This is not what the check writes.",
+                next_step="Ask the recipient for the very file that `beholden recipient check` wrote.",
+                authority="ARCHITECTURE section 5: the recipient recomputes before any use",
+            )
+    with at_work(ctx.obj):
+        from beholden.gate.actions.proving import confirm as log_it
+        from beholden.kinds import Actor, Role
+
+        worth = log_it(handover, recomputed, by=Actor("desk", Role.KEEPER), at=datetime.now(UTC))
+    print(json.dumps({"handover": handover, "word": worth.value}))
 
 
 def _answer(

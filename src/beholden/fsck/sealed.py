@@ -142,7 +142,10 @@ def _check_tags(home: Home, one: HeldCompulsion, details: Details, name: str) ->
         for seed in register.seeds():
             goes = seed.person.bytes in named
             inside += goes
-            wrong += goes != (tag(tag_key(key, seed.proof_id), details.id) in held)
+            # A key that was the child's when the list was made stays the key of this list, whatever came after.
+            wrong += goes != any(
+                tag(tag_key(key, proof_id), details.id) in held for proof_id in seed.every_id
+            )
     if wrong or inside != one.people.count:
         yield found(
             "tags", f"sets/{one.tags.path}", f"The list of {name.lower()} holds others than it names.", ROWS

@@ -12,7 +12,8 @@ from beholden.gate import looks as gate
 from beholden.gate.journal import Line
 from beholden.gate.looks import HeldBatch, HeldHold, HeldSingle
 from beholden.gate.lookups import LookUp
-from beholden.gate.months import figure
+from beholden.gate.months import after_a_loss, figure
+from beholden.gate.spool import Spool, spool
 from beholden.home import Home
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
@@ -27,7 +28,6 @@ FILE, _INDEX, _BATCH = f"journal/{journal.NAME}", "table gate_singleexit", "tabl
 _PUT_BACK = "Put the journal back from a copy. Until then no record is shown to anybody."
 SPOOL = f"journal/{journal.URGENT}"
 _LOOK = "Let a person look at it today: it is about children in danger. Keep the file."
-_URGENT = "urgent"
 _PAGE = 1_000
 
 
@@ -123,17 +123,17 @@ def check_urgent(home: Home) -> Findings:
     """The spool of urgent exits is one unbroken chain, none was put aside, and it holds what others know of it.
 
     Each review is of the line it names, and every urgent exit in the journal, which is written second, has its line.
+    Where one was put aside, what stood in it is known line by line from that file or from the journal.
     """
-    asides = sorted(home.journal.glob(f"{journal.URGENT}.*"))
-    for aside in asides:
-        sentence = "A spool of urgent exits was damaged and put aside; what it held is in no review."
+    for aside in journal.asides(home.journal):
+        sentence = "A spool of urgent exits was damaged and put aside."
         yield found("urgent_aside", f"journal/{aside.name}", sentence, _LOOK)
     try:
-        lines = {line.seq: line for line in journal.lines(home.journal, name=journal.URGENT)}
+        held = spool()
     except Refusal:
         yield found("urgent", SPOOL, "A line is not what was written, or one is missing.", _LOOK)
         return
-    strangers = register.unknown([line.left.person for line in lines.values()])
+    strangers = register.unknown([one.left.person for one in held.exits])
     if strangers:
         yield found(
             "urgent", SPOOL, f"{len(strangers):,} lines are about somebody who is not in the vault.", _LOOK
@@ -141,15 +141,22 @@ def check_urgent(home: Home) -> Findings:
     if journal.has_torn_end(home.journal, name=journal.URGENT):
         sentence = "The spool ends in the middle of a line: nothing was shown for it."
         yield note("urgent_torn", SPOOL, sentence, "Nothing to do: the next writer cuts it off.")
-    spooled = {line.left for line in lines.values()}
-    known = [row.left for row in gate.held_singles() if row.left.exit == _URGENT]
-    if not asides and not set(known) <= spooled:
+    if held.strays or (held.exits and held.began is None):
         yield found("urgent", SPOOL, "The journal has urgent exits of which the spool has no line.", _LOOK)
-    if not asides:
-        yield from _check_months()
+    if held.lost:
+        sentence = f"{held.lost:,} lines of a spool that was put aside are known from nothing else."
+        yield found("urgent_lost", SPOOL, sentence, _LOOK)
+    yield from _check_months(held)
+    yield from _check_reviews(held)
+
+
+def _check_reviews(held: Spool) -> Findings:
+    """Of a line that was lost, the hash is not known any more: there the number alone is looked at."""
+    lines = {one.line: one for one in held.exits}
     for review in gate.held_reviews():
         line = lines.get(review.line)
-        if line is None or line.digest.hex() != review.digest:
+        is_lost = 0 < review.line < held.first and (line is None or not line.is_read)
+        if not is_lost and (line is None or line.digest != review.digest):
             sentence = f"The review of line {review.line:,} is of another line, or of one that is not there."
             yield found("urgent_review", "table gate_urgentreview", sentence, ROWS)
 
@@ -191,15 +198,17 @@ def _is_sound(held: HeldHold, catalogue: Catalogue) -> bool:
     )
 
 
-def _check_months() -> Findings:
+def _check_months(held: Spool) -> Findings:
     """Each month's public figure is what spool and reviews give, and none was said twice.
 
-    A review that was late when the month was counted is late for ever, so the figure can be made anew.
+    A review that was late when the month was counted is late for ever, so the figure can be made anew; but not of a
+    month of which a line is lost.
     """
     exits = [(one.left.at.date(), one.late(date.max)) for one in gate.urgent_lines()]
     said = gate.urgent_figures()
     for one in said:
-        if figure(one.month, exits) != one:
+        is_whole = after_a_loss((one.month,), lost=held.lost, began=held.began)
+        if is_whole and figure(one.month, exits) != one:
             sentence = f"What the log says of {one.month:%Y-%m} is not what the spool and its reviews give."
             yield found("urgent_month", SPOOL, sentence, _LOOK)
     if len({one.month for one in said}) != len(said):

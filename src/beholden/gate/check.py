@@ -10,7 +10,7 @@ from beholden.gate import catalogues, sets
 from beholden.gate.models import Compulsion, Disclosure
 from beholden.home import here
 from beholden.ledger import handovers, queries
-from beholden.ledger.handovers import Placed
+from beholden.ledger.handovers import Handed, Placed
 from beholden.ledger.signer import keeper_origin, log_of
 from beholden.ledger.verify import check_duty, check_release, check_sealed_release
 from beholden.ledger.vocabulary.handovers import Intent
@@ -58,6 +58,13 @@ class PublicLog:
     def intent(self, list_id: str) -> Placed[Intent]:
         """Return the one handover of that name, or refuse."""
         mine = [placed for placed in self.read.intents if placed.body.id.hex() == list_id]
+        if len(mine) != 1:
+            raise unlogged()
+        return mine[0]
+
+    def handed(self, list_id: str) -> Handed:
+        """Return the one handover of that name whose list is in the open, an opened seal among them, or refuse."""
+        mine = [one for one in self.read.handed if one.body.id.hex() == list_id]
         if len(mine) != 1:
             raise unlogged()
         return mine[0]

@@ -12,7 +12,9 @@ next writer cuts it away. One writer at a time, by a lock on the file, which the
 import fcntl
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +31,16 @@ URGENT = "urgent.jsonl"
 """A chain of its own for children in danger: whatever is wrong with the other, this one is written (D46)."""
 
 FIRST = bytes(32)
-"""What the first line carries in the place of a hash."""
+"""What a first line with the number 1 carries in the place of a hash."""
 
+_GOES_ON = b"beholden/spool/v1\n"
 _LONGEST = 1_000
 _SALT = 32
+
+
+def beginning(number: int) -> bytes:
+    """Return what the first line of a file carries in the place of a hash, by its number: so that none is another's."""
+    return FIRST if number == 1 else hashlib.sha256(_GOES_ON + str(number).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +128,14 @@ class Writer:
         raw = _tail(self._file)
         return None if raw is None else parse(raw)
 
-    def append(self, left: Leaving, *, salt: bytes) -> Line:
-        """Write one line behind the last and return it once it is on the disk."""
+    def append(self, left: Leaving, *, salt: bytes, first: int = 1) -> Line:
+        """Write one line behind the last, or as number `first`, and return it once it is on the disk."""
         before = self.last()
         left = replace(left, at=left.at.astimezone(UTC).replace(microsecond=0))
         line = (
-            Line(1, left, salt, FIRST) if before is None else Line(before.seq + 1, left, salt, before.digest)
+            Line(first, left, salt, beginning(first))
+            if before is None
+            else Line(before.seq + 1, left, salt, before.digest)
         )
         content, place = line.print() + b"\n", os.fstat(self._file).st_size
         while content:  # the system may take less than it was given
@@ -159,23 +169,49 @@ def _tail(file: int) -> bytes | None:
 def lines(folder: Path, after: int = 0, *, name: str = NAME) -> Iterator[Line]:
     """Yield the lines behind a place, checking the chain from the file's beginning. Refuses at the first break.
 
-    A torn end is no line. The file is read from its start: what is read often stands in the database's index.
+    A torn end is no line. The file is read from its start: what is read often stands in the database's index. The
+    journal begins with 1; a spool goes on with the numbers of the one that was put aside before it.
     """
     path = folder / name
     if not path.exists():
         return
-    before, seq = FIRST, 0
+    before, seq = FIRST, None
     with path.open("rb") as file:
         for raw in file:
             if not raw.endswith(b"\n"):
                 return
             line = parse(raw[:-1])
-            seq += 1
+            if seq is None:
+                seq = line.seq if name == URGENT else 1
+                before = beginning(seq)
+            else:
+                seq += 1
             if line.seq != seq or line.before != before:
                 raise damaged()
             before = line.digest
             if seq > after:
                 yield line
+
+
+def asides(folder: Path) -> tuple[Path, ...]:
+    """Return every spool of urgent exits that was damaged and put aside, and still lies in the folder."""
+    return tuple(sorted(folder.glob(f"{URGENT}.*")))
+
+
+def whole_lines(path: Path) -> Iterator[Line]:
+    """Yield every line of a damaged file that prints back to itself and stands at the place that its number says.
+
+    Where the file's numbers began, most of its lines say; a first line has to bear what begins with its number.
+    """
+    found: list[tuple[int, Line]] = []
+    for place, raw in enumerate(path.read_bytes().split(b"\n")):
+        with suppress(Refusal):
+            line = parse(raw)
+            if place or line.before == beginning(line.seq):
+                found.append((line.seq - place, line))
+    starts = Counter(start for start, _ in found)
+    most = max(starts, key=lambda start: (starts[start], -start), default=0)
+    yield from (line for start, line in found if start == most)
 
 
 def has_torn_end(folder: Path, *, name: str = NAME) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from beholden.catalogue import Limits
-from beholden.gate import journal, lookups, sets
+from beholden.gate import lookups, sets
 from beholden.gate.journal import Leaving
 from beholden.gate.lookups import Hold, LookUp, is_shown
 from beholden.gate.models import (
@@ -24,7 +24,7 @@ from beholden.gate.models import (
 )
 from beholden.gate.months import Figure
 from beholden.gate.rules import review_due
-from beholden.home import here
+from beholden.gate.spool import spool
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.vocabulary.events import UrgentMonth
@@ -151,14 +151,18 @@ class UrgentLine:
 
 
 def urgent_lines() -> tuple[UrgentLine, ...]:
-    """Return every urgent exit, oldest first, for the registrar who reviews them (D46)."""
-    reviews = {row.digest: row for row in UrgentReview.objects.all()}
+    """Return every urgent exit that is known, oldest first, for the registrar who reviews them (D46).
+
+    A line that can be read has the review of just that line; of one that was lost, the review under its number.
+    """
+    rows = tuple(UrgentReview.objects.all())
+    by_digest, by_line = {row.digest: row for row in rows}, {row.line: row for row in rows}
     found = []
-    for line in journal.lines(here().journal, name=journal.URGENT):
-        row = reviews.get(line.digest.hex())
-        due = review_due(line.left.at.date())
+    for one in spool().exits:
+        row = by_digest.get(one.digest) if one.is_read else by_line.get(one.line)
+        due = review_due(one.left.at.date())
         sound, may_tell = (None, False) if row is None else (row.sound, row.may_tell)
-        found.append(UrgentLine(line.seq, line.left, due, sound, may_tell, None if row is None else row.at))
+        found.append(UrgentLine(one.line, one.left, due, sound, may_tell, None if row is None else row.at))
     return tuple(found)
 
 

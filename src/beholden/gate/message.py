@@ -12,7 +12,7 @@ Signed is "beholden/message/v1\n" || JCS(message); what the recipient signs when
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -65,13 +65,13 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Ask(Shaped):
-    """What to do with one row. `tag` is null where the key that made it is gone: then the pseudonym finds the row."""
+    """What to do with one row. `tag` is null where the handover has no list: then the pseudonym finds the row."""
 
     do: Annotated[str, OneOf(tuple(one.value for one in Do))]
     item: Annotated[str | None, Maybe(Word())]
     pseudonym: Annotated[bytes, Hex(16)]
     tag: Annotated[bytes | None, Maybe(Hex(16))]
-    value: Annotated[str | int | bool | None, Maybe(Scalar())]
+    value: Annotated[str | int | bool | None, Maybe(Scalar())] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

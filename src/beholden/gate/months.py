@@ -48,3 +48,10 @@ def figure(month: date, exits: Iterable[tuple[date, bool]]) -> Figure:
     mine = [was_late for day, was_late in exits if month_of(day) == month]
     late = sum(mine)
     return Figure(month, band(len(mine)), band(late) if late else 0)
+
+
+def after_a_loss(months: tuple[date, ...], *, lost: int, began: date | None) -> tuple[date, ...]:
+    """Return those months of which nothing can be lost: all, or those after the one in which the spool began anew."""
+    if not lost:
+        return months
+    return () if began is None else tuple(month for month in months if month > month_of(began))

@@ -18,11 +18,10 @@ PURPOSE = "school-transfer"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one return in force says: which school, the census's day, received when, and if the child is on its roll."""
+    """What one return in force says: which school, the census's day, and if the child is on its roll."""
 
     school: str
     census_day: date
-    received_at: datetime
     on_roll: bool
 
 
@@ -59,12 +58,13 @@ def check_fetch(
 ) -> None:
     """Refuse a second fetching of one move, once its time is over; until then a file that was lost is fetched again.
 
-    A move is new where another school has had the child on its roll since the last fetching.
+    A move is new where another school has had the child on its roll on the day of a census since the last fetching.
+    When its return came does not count: an old census that is sent again moves nobody.
     """
     elsewhere = max(
-        (one.received_at for one in standings if one.school != school and one.on_roll), default=None
+        (one.census_day for one in standings if one.school != school and one.on_roll), default=None
     )
-    of_this_move = [moment for moment in fetched if elsewhere is None or moment > elsewhere]
+    of_this_move = [moment for moment in fetched if elsewhere is None or moment.date() > elsewhere]
     if of_this_move and at >= min(of_this_move) + timedelta(days=days):
         raise Refusal(
             "gate.transfer_over",

@@ -150,7 +150,7 @@ def _check_issuer(order: Order, catalogue: Catalogue) -> None:
         raise _not_an_order("This is called an order of a court, and no court has made it.")
     if order.shown is Shown.STATUTORY_NOTICE and order.issuer in {Issuer.POLICE, Issuer.MINISTER}:
         raise _not_an_order("Police and ministers compel through a court, not by a notice of their own.")
-    if order.instrument not in catalogue.law or not order.paragraph or not order.reference:
+    if order.instrument not in catalogue.law or not order.paragraph or not order.reference.strip():
         raise _not_an_order("It names no law that the catalogue holds, no paragraph of it, or no number.")
 
 

@@ -12,7 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,7 +31,7 @@ class Parcel:
     """What is in a parcel, opened."""
 
     header: Mapping[str, object]
-    rows: pa.Table
+    rows: pa.Table = field(repr=False)
     padding: tuple[bytes, ...]
     missing: Mapping[str, object]
 

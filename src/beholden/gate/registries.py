@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from beholden.gate import sets
+from beholden.gate.check import unlogged
 from beholden.gate.models import Registry
 from beholden.home import here
 from beholden.home.keys import create, load
 from beholden.kinds import PersonId
+from beholden.ledger import queries as ledger
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
 from beholden.refusals import Refusal
 from beholden.register.lent import ProofSeed, ProofSeeds
@@ -67,7 +69,7 @@ def build(header: dict[str, object], seeds: ProofSeeds) -> tuple[bytes, BucketTr
 
 def newest() -> Registry:
     """Return the newest snapshot, or refuse: a handover names exactly one earlier snapshot."""
-    found = Registry.objects.order_by("-made_at").first()
+    found = Registry.objects.order_by("-made_at", "-outbox").first()
     if found is None:
         raise Refusal(
             "gate.no_registry",
@@ -76,6 +78,16 @@ def newest() -> Registry:
             authority="ARCHITECTURE section 5: keys are fixed before handovers are named",
         )
     return found
+
+
+def named(registry: Registry) -> dict[str, object]:
+    """Return a snapshot as a header names it, or refuse one that the public log does not hold yet."""
+    said = ledger.entry(registry.outbox)
+    if said is None:
+        raise unlogged()
+    elements = sets.read(registry.elements)
+    root = BucketTree.build(bytes.fromhex(registry.id), SNAPSHOT_WIDTH, elements).committed.root
+    return {"id": registry.id, "index": said.index, "root": root.hex()}
 
 
 def file(

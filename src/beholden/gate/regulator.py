@@ -29,7 +29,6 @@ from beholden.refusals import Refusal
 FORMAT = "beholden/for-the-regulator/v1"
 MAX_BYTES = 8 * 2**20
 """The largest band is 65,536 tags: 2 MB in hexadecimal."""
-_FIELDS = {"details", "format", "report", "report_salt", "salt", "tags"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ destroy the key is to wipe every copy of the file.
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,7 +33,7 @@ class Sealed:
     """What lies in the reading room for one use, opened."""
 
     header: Mapping[str, object]
-    rows: pa.Table
+    rows: pa.Table = field(repr=False)
     missing: Mapping[str, object]
 
 

@@ -15,7 +15,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -73,8 +73,8 @@ class Rows:
 
     digest: str
     references: bytes  # 32 bytes each
-    numbers: bytes  # 18 bytes each
-    born: "array[int]"  # days since year 1, as `date.toordinal`
+    numbers: bytes = field(repr=False)  # 18 bytes each
+    born: "array[int]" = field(repr=False)  # days since year 1, as `date.toordinal`
 
     def __len__(self) -> int:
         return len(self.born)

@@ -5,19 +5,21 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 """
 
 import hmac
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from beholden.gate import sets
 from beholden.gate.check import origin
 from beholden.gate.models import Compulsion
 from beholden.home import here
 from beholden.home.keys import derived
-from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import Json
 from beholden.ledger.sealing import commitment, report_commitment, second_message
 from beholden.ledger.vocabulary.sealed import Details, Sealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
-from beholden.people.queries import flagged, organisation
+from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 
 _PAPERS = b"beholden/order/v1\n"
@@ -38,9 +40,13 @@ def sealed_entry(held: Compulsion) -> dict[str, Json]:
 
 
 def paper_digest(issuer: str, reference: str) -> str:
-    """Return the keyed digest under which a paper is known again, so that one paper compels one handover."""
-    paper = f"{issuer}\n{reference}".encode()
-    return hmac.digest(derived(here(), "lookup", _PAPERS), paper, "sha256").hex()
+    """Return the keyed digest under which a paper is known again, so that one paper compels one handover.
+
+    Of its number as people read it: how it is spaced, broken into lines, in capital or small letters, or in which form
+    of Unicode (NFKC) makes no other paper of it. Every other sign does.
+    """
+    number = " ".join(unicodedata.normalize("NFKC", reference).casefold().upper().split())
+    return hmac.digest(derived(here(), "lookup", _PAPERS), f"{issuer}\n{number}".encode(), "sha256").hex()
 
 
 def to_sign(compulsion: str) -> bytes:
@@ -55,10 +61,37 @@ def number(held: Compulsion) -> int | None:
     return body.seq if isinstance(body, Sealed) else None
 
 
-def kept_safe(people: tuple[PersonId, ...], *, at: datetime) -> int:
-    """Return how many of these people are hidden, or severed from their adults, for their safety (D35)."""
-    safe = {*flagged("hidden", at=at), *flagged("severed", at=at)}
-    return len(safe.intersection(people))
+@dataclass(frozen=True, slots=True)
+class OpenedOrder:
+    """What an order compelled and everybody may know by now: its name, to whom, which facts; who is in it, its tags."""
+
+    id: str
+    registry: str
+    recipient: str
+    payload: str
+    items: tuple[str, ...]
+    logged_at: datetime
+    people: bytes = field(repr=False)
+    tags: bytes = field(repr=False)
+
+
+def opened_compulsions() -> tuple[OpenedOrder, ...]:
+    """Return every compelled handover that left or may have left, and of which the public log holds the opening."""
+    left = Compulsion.objects.filter(state__in=["releasing", "released"], unsealed__isnull=False)
+    return tuple(
+        OpenedOrder(
+            held.id,
+            held.registry_id,
+            held.details["header"]["recipient"]["id"],
+            held.details["payload"],
+            tuple(held.report["items"]),
+            held.logged_at,
+            sets.read(held.people),
+            sets.read(held.tags),
+        )
+        for held in left.select_related("people", "tags").order_by("logged_at", "pk")
+        if held.logged_at is not None and held.unsealed is not None and ledger.entry(held.unsealed)
+    )
 
 
 def locked(compulsion: str) -> Compulsion:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -52,7 +52,7 @@ class NamedChild:
 
     person: PersonId
     name: str
-    born: date
+    born: date = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,11 @@ def flagged(kind: str, *, at: datetime) -> tuple[PersonId, ...]:
     return tuple(PersonId(person) for person in flags.values_list("person", flat=True).distinct())
 
 
+def kept_safe(*, at: datetime) -> frozenset[PersonId]:
+    """Return everybody who is hidden, or severed from their adults, for their safety at a moment (D35)."""
+    return frozenset((*flagged("hidden", at=at), *flagged("severed", at=at)))
+
+
 def flagged_among(people: Collection[PersonId], *, at: datetime) -> frozenset[PersonId]:
     """Return those among these people who are under a flag of any kind at a moment. Which kind is not said."""
     flags = SafetyFlag.objects.filter(person__in=people, since__lte=at).filter(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the registrar does at the desk about one child, found by number and birth date: put right, dispute, trace."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Item, Kind
@@ -21,20 +22,22 @@ from beholden.register.rules import Evidence, Place, Scalar
 class Child:
     """Who is meant: a pupil number and a birth date that together name one child."""
 
-    number: str
-    born: date
+    number: str = field(repr=False)
+    born: date = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Everything that is known of where one item of one child went: places, corrections, and what recipients were told.
 
-    Of a message about a value only those about this item; those about the whole row always.
+    Of a message about a value only those about this item; those about the whole row always. `statements` are the
+    family's own words about this item, by the number of the line: they travel nowhere, and are the registrar's to read.
     """
 
     places: Places
     corrections: tuple[HeldCorrection, ...]
     told: tuple[Said, ...]
+    statements: Mapping[int, str] = field(repr=False)
 
 
 def trace(child: Child, item: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> Trace:
@@ -45,7 +48,8 @@ def trace(child: Child, item: str, *, catalogue: Catalogue, by: Actor, at: datet
     person = _one(child, by=by, at=at)
     found = places(person, item, by=by, at=at)
     told = tuple(one for one in said_of(person) if one.item in {"", item})
-    return Trace(found, corrections_of(person, item), told)
+    words = register.statements(person, item, by=by, at=at)
+    return Trace(found, corrections_of(person, item), told, words)
 
 
 def put_right(

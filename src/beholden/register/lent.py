@@ -2,7 +2,7 @@
 """What the register lends the gate from the vault, as frozen values. No database, no clock."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
@@ -16,8 +16,8 @@ class Named:
     """What a letter may say of a child: the first name; the birth date only to be asked, never shown."""
 
     person: PersonId
-    forename: str
-    born: date
+    forename: str = field(repr=False)
+    born: date = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class ProofSeed:
     """
 
     person: PersonId
-    label_seed: bytes
-    proof_id: bytes
-    former: tuple[bytes, ...] = ()
+    label_seed: bytes = field(repr=False)
+    proof_id: bytes = field(repr=False)
+    former: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def every_id(self) -> tuple[bytes, ...]:
@@ -51,8 +51,8 @@ class ProofSeeds:
     """The proof seeds of many, sorted by person and end to end: 64 bytes each, where objects would take 400."""
 
     people: bytes
-    label_seeds: bytes
-    proof_ids: bytes
+    label_seeds: bytes = field(repr=False)
+    proof_ids: bytes = field(repr=False)
 
     @classmethod
     def of(cls, seeds: Iterable[ProofSeed]) -> Self:

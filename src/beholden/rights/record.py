@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a family shows at the second step, and what it then sees: frozen values for the hatch. Does nothing itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -9,9 +9,9 @@ from datetime import date, datetime
 class Shown:
     """What opens a record: the letter's code, one child's birth date, and the adult's own code (or a second code)."""
 
-    code: str
-    born: date
-    second: str
+    code: str = field(repr=False)
+    born: date = field(repr=False)
+    second: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class FactLine:
 
     item: str
     label: str
-    value: str
+    value: str = field(repr=False)
     why: str
     law: str
     owed: str  # compulsory | optional | refusable

@@ -14,8 +14,8 @@ AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
 DAYS = 28
 
 
-def said(school, *, on_roll, census=SPRING, received=AT):
-    return Standing(school, census, received, on_roll)
+def said(school, *, on_roll, census=SPRING):
+    return Standing(school, census, on_roll)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_school_that_said_so_itself_need_not_say_it_again():
 
 def test_who_had_the_child_long_ago_need_not_speak():
     """A school that has closed since then holds nobody's record back."""
-    closed = Standing("3304009", date(2020, 1, 16), AT, on_roll=True)
+    closed = Standing("3304009", date(2020, 1, 16), on_roll=True)
     standings = (said(NEW, on_roll=True), said(OLD, on_roll=False), closed)
     assert has_moved(standings, NEW, heard={NEW, OLD})
 
@@ -80,6 +80,15 @@ def test_once_for_a_move_and_a_repeat_does_not_begin_it_again():
 
 
 def test_who_was_elsewhere_since_then_moves_anew():
-    back = said(OLD, on_roll=True, received=AT + timedelta(days=100))
-    now = said(NEW, on_roll=True, census=AUTUMN, received=AT + timedelta(days=300))
-    check_fetch((now, back), NEW, (AT,), days=DAYS, at=AT + timedelta(days=301))
+    """By the day of the census on which another school had the child on roll, not by when its return came."""
+    back = said(OLD, on_roll=True, census=date(2027, 1, 21))
+    now = said(NEW, on_roll=True, census=date(2027, 10, 7))
+    check_fetch((now, back), NEW, (AT,), days=DAYS, at=AT + timedelta(days=320))
+
+
+def test_an_old_census_that_is_sent_again_after_the_fetching_begins_no_new_move():
+    """The old school corrects its spring return months later: the child has not moved again."""
+    standings = (said(NEW, on_roll=True, census=AUTUMN), said(OLD, on_roll=True, census=SPRING))
+    with pytest.raises(Refusal) as no:
+        check_fetch(standings, NEW, (AT,), days=DAYS, at=AT + timedelta(days=DAYS))
+    assert no.value.code == "gate.transfer_over"

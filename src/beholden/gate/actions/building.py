@@ -7,7 +7,7 @@ Nothing here leaves: what is built waits for its entry in the public log (`relea
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ from beholden.gate.check import is_duty
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
-from beholden.gate.pseudonyms import pseudonyms
+from beholden.gate.pseudonyms import keyed, pseudonyms
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.home.files import fsync_folder, write_durably
@@ -46,7 +46,7 @@ class Going:
     id: str
     header: Mapping[str, object]
     use: AskedUse
-    rows: pa.Table
+    rows: pa.Table = field(repr=False)
     tags: bytes
     filling: tuple[bytes, ...]
     borne: Mapping[Flag, pa.Array]
@@ -202,7 +202,7 @@ def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
 class Built:
     """A file as it will lie outside: its bytes, and how its name ends."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     kind: str
 
 
@@ -226,7 +226,10 @@ def _extract(going: Going) -> Built:
 
 
 def _duty_return(going: Going) -> Built:
-    """What a law requires, locked to the body's key: pseudonym, whether the record is restricted, items; no tag."""
+    """What a law requires, locked to the body's key: pseudonym, whether the record is restricted, items; no tag.
+
+    The body that a law names is no viewer to whom it is told where a child who is kept safe is or may be found.
+    """
     people = going.rows["person"].combine_chunks()
     table = pa.table(
         {
@@ -234,32 +237,20 @@ def _duty_return(going: Going) -> Built:
             "restricted": pa.array(listed(people, going.borne[Flag.RESTRICTED])),
         }
     )
-    for item in going.use.items:
-        table = table.append_column(item, going.rows[item])
-    return Built(_locked(going, table.sort_by("pseudonym")), "age")
+    return Built(_locked(going, _with_items(going, table, people).sort_by("pseudonym")), "age")
 
 
 def _enclave(going: Going) -> Built:
-    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names.
-
-    Of a child who is kept safe, no item goes that tells where it is or may be found. So that a blank proves nothing,
-    as many others, drawn once for each use, have the same blanks.
-    """
+    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names."""
     people = going.rows["person"].combine_chunks()
     restricted = listed(people, going.borne[Flag.RESTRICTED])
     table = pa.table(
         {
-            "pseudonym": _pseudonyms(going.use, going.rows["person"].combine_chunks()),
+            "pseudonym": _pseudonyms(going.use, people),
             "restricted": pa.array(restricted),
         }
     )
-    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
-    blank = _blanks(going, people) if where else None
-    for item in going.use.items:
-        column = going.rows[item]
-        if item in where:
-            column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
-        table = table.append_column(item, column)
+    table = _with_items(going, table, people)
     name = room.key_name(going.id)
     if not keys.exists(here(), name):
         keys.create(here(), name)
@@ -289,33 +280,42 @@ def _match(going: Going) -> Built:
     return Built(_locked(going, table.sort_by("tag")), "age")
 
 
+def _with_items(going: Going, table: pa.Table, people: pa.Array) -> pa.Table:
+    """Return a table with the items that were granted beside it, each row of it being of one of these people.
+
+    Of a child who is kept safe, no item goes that tells where it is or may be found (D35). So that a blank proves
+    nothing, as many others, drawn once for each use, have the same blanks.
+    """
+    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
+    blank = _blanks(going, people) if where else None
+    for item in going.use.items:
+        column = going.rows[item]
+        if item in where:
+            column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
+        table = table.append_column(item, column)
+    return table
+
+
+_BEHIND = frozenset({Effect.FIELDS_OUT, Effect.FIELDS_PER_VIEWER})
+"""What a flag does where some fields stay behind; no exit for many has a viewer who may see them."""
+
+
 def _blanks(going: Going, people: pa.Array) -> pa.Array:
     """Say of each row whether it lacks what tells where: those whose fields stay behind, and as many drawn ones."""
     way = going.catalogue.exit(going.use.exit)
-    behind = [going.borne[flag] for flag in way.marks if way.effect(flag) is Effect.FIELDS_OUT]
+    behind = [going.borne[flag] for flag in way.marks if way.effect(flag) in _BEHIND]
     blank = listed(people, pa.concat_arrays(behind))
     wanted = int(blank.sum())
     if wanted:
-        drawn = sorted((raw, place) for place, raw in enumerate(_keyed(going.use, people, b"blank")))
+        lots = keyed(going.use.recipient.ref, going.use.ref, people.to_pylist(), b"blank")
+        drawn = sorted((raw, place) for place, raw in enumerate(lots))
         for _, place in [one for one in drawn if not blank[one[1]]][:wanted]:
             blank[place] = True
     return pa.array(blank)
 
 
 def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
-    """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
-
-    Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
-    """
     return pa.array(pseudonyms(use.recipient.ref, use.ref, people.to_pylist()))
-
-
-def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:
-    key = keys.load(here(), "pseudonyms")
-    scope = f"{use.recipient.ref}\n{use.ref}\n".encode() + what
-    return [
-        hashlib.blake2b(scope + person, key=key, digest_size=16).digest() for person in people.to_pylist()
-    ]
 
 
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(

@@ -5,30 +5,32 @@
 """
 
 import hashlib
-from contextlib import suppress
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
+from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
+from beholden.gate.leaving import move_out
 from beholden.gate.models import Compulsion
 from beholden.gate.orders import check_unhindered
+from beholden.gate.registries import overtaken
 from beholden.gate.regulator import ForRegulator
 from beholden.gate.rules import check_role
-from beholden.gate.seals import kept_safe, locked, not_yet, sealed_entry
+from beholden.gate.seals import locked, not_yet, number, sealed_entry
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
-from beholden.kinds import Actor, PersonId, Role
+from beholden.kinds import Actor, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.sealing import holds, second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.witnessing import gather
-from beholden.people.queries import actor, check_enrolled, organisation, sharing_keys
+from beholden.people.queries import actor, check_enrolled, kept_safe, organisation, sharing_keys
 from beholden.refusals import Refusal
+from beholden.register import actions as register
 
 
 def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
@@ -109,7 +111,7 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
         if held.state in {"built", "agreed", "withdrawn"}:  # 1
             raise not_yet()
         if held.state == "signed":
-            _check_stands(held, catalogue, at=at)
+            _check_stands(held, catalogue, by=by, at=at)
             held.told = _tell_regulator(held)  # 2
             held.sealed = propose(log="handovers", kind="sealed", body=sealed_entry(held), by=by, at=at)  # 3
             held.state, held.logged_at = "logged", at
@@ -120,11 +122,11 @@ def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime)
         held = locked(compulsion)
         if held.state == "logged":
             check_sealed_before_release(held)  # 4
-            _check_fresh(held, catalogue, at=at)  # 5
+            _check_fresh(held, catalogue, by=by, at=at)  # 5
             held.state = "releasing"
             held.save(update_fields=["state"])
     if held.state != "released":
-        _move(held)  # 6
+        move_out(held.file, here().released / held.file, held.details["payload"])  # 6
         Compulsion.objects.filter(pk=compulsion, state="releasing").update(state="released")  # 7
 
 
@@ -142,21 +144,33 @@ def _tell_regulator(held: Compulsion) -> str:
     return hashlib.sha256(locked_to_it).hexdigest()
 
 
-def _check_stands(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
-    """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now."""
+def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
+    """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now.
+
+    And one over whom power has changed since: nothing more leaves under a key that somebody else has a file of (D35).
+    """
     catalogues.check_in_force(catalogue)
     if held.catalogue != catalogue.hash or not at.date() < held.opens_by:
         raise _old()
-    members = ids.unpacked(sets.read(held.people)).to_pylist()
-    people = tuple(PersonId(UUID(bytes=one)) for one in members)
-    check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=bool(held.report["knows_of_safety"]))
+    people = ids.people_of(ids.unpacked(sets.read(held.people)))
+    check_unhindered(
+        hidden=len(kept_safe(at=at).intersection(people)),
+        knows_of_safety=bool(held.report["knows_of_safety"]),
+    )
+    if overtaken(held.registry, register.seeds_of(sorted(people), by=by, at=at)):
+        raise Refusal(
+            "gate.compulsion_key",
+            "Since this was prepared, power over a child in it has changed, and its key with it.",
+            next_step="Call it off, take a registry snapshot, and prepare it anew if the order still stands.",
+            authority="D35; ARCHITECTURE section 5: nothing leaves under a key that has ended",
+        )
 
 
-def _check_fresh(held: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+def _check_fresh(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
     most = timedelta(hours=catalogue.limits.intent_max_age_hours)
     if held.logged_at is None or not timedelta(0) <= at - held.logged_at < most:
         raise _old()
-    _check_stands(held, catalogue, at=at)
+    _check_stands(held, catalogue, by=by, at=at)
 
 
 def _old() -> Refusal:
@@ -168,26 +182,11 @@ def _old() -> Refusal:
     )
 
 
-def _move(held: Compulsion) -> None:
-    """Move the parcel out, unless an earlier run has; refuse if it is not the very bytes that were committed."""
-    home, payload = here(), held.details["payload"]
-    waiting, gone = home.quarantine / held.file, home.released / held.file
-    with suppress(FileNotFoundError):
-        if hashlib.sha256(waiting.read_bytes()).hexdigest() == payload:
-            waiting.replace(gone)
-    if not gone.exists() or hashlib.sha256(gone.read_bytes()).hexdigest() != payload:
-        raise Refusal(
-            "gate.parcel_damaged",
-            "The parcel is not there, or is not the one that was committed, so nothing leaves.",
-            next_step="Run `beholden fsck`. Put back the very file from a copy: none other may go under this name.",
-            authority="ARCHITECTURE section 5: what leaves is what was logged",
-        )
-    fsync_folder(home.released)
-    fsync_folder(home.quarantine)
-
-
 def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
-    """Call it off before it may have left: the parcel is destroyed. What was logged still opens on its day."""
+    """Call it off before it may have left: the parcel is destroyed. What was logged still opens on its day.
+
+    Where it was opened before that, by the regulator or by its day, the log says at once that it was withdrawn.
+    """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     with transaction.atomic():
@@ -199,7 +198,11 @@ def call_off(compulsion: str, *, by: Actor, at: datetime) -> None:
                 next_step="Ask the recipient for a signed promise that it was wiped.",
                 authority="D25; ARCHITECTURE section 5: no outcome counts as delivered",
             )
+        seq = number(held) if held.state != "withdrawn" else None
         held.state = "withdrawn"
-        held.save(update_fields=["state"])
+        if held.unsealed is not None and seq is not None:
+            say_withdrawn(held, seq, by=by, at=at)
+        held.save(update_fields=["state", "outcome"])
     (here().quarantine / held.file).unlink(missing_ok=True)
     fsync_folder(here().quarantine)
+    sequence(at=at)

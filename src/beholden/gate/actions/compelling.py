@@ -17,7 +17,7 @@ page: the one trace is the entry, which says how many at most, and until when.
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -25,22 +25,21 @@ from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, parcel, registries, sets
-from beholden.gate.check import log_state, origin, unlogged
+from beholden.gate.check import log_state, origin
 from beholden.gate.models import Compulsion, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
-from beholden.gate.seals import kept_safe, paper_digest
+from beholden.gate.seals import paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
-from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
 from beholden.ledger.canonical import Json, print_json
-from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
+from beholden.ledger.tags import TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
 from beholden.ledger.vocabulary.sealed import Details
 from beholden.ledger.vocabulary.terms import ListOf, items_digest, recipient_key_hash
-from beholden.people.queries import Body, check_enrolled, organisation, regulator
+from beholden.people.queries import Body, check_enrolled, kept_safe, organisation, regulator
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -49,7 +48,8 @@ from beholden.register.rows import read
 def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
 
-    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule; 3 it names children of
+    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and
+    was not carried out before; 3 it names children of
     this register, each with a key in a published registry, and no whole school in disguise; 4 none is kept safe unknown
     to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and list
     are on disk, and the hash is of what is read back; 8 one row, unless this paper was carried out before.
@@ -58,12 +58,15 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     compels = check_compels(order, catalogue, on=at.date())  # 2
+    _check_new(order)
     people = _named(order, by=by, at=at)  # 3
-    members = ids.ordered(pa.array([person.bytes for person in people], type=pa.binary(16)))
+    members = ids.column(people)
     check_no_whole_school(
         compels.power, read.named_by_school(*order.collection, members), limits=catalogue.limits
     )
-    check_unhindered(hidden=kept_safe(people, at=at), knows_of_safety=order.knows_of_safety)  # 4
+    check_unhindered(
+        hidden=len(kept_safe(at=at).intersection(people)), knows_of_safety=order.knows_of_safety
+    )  # 4
     recipient, told = organisation(order.recipient), regulator()  # 5
     sequence(at=at)
     registry = registries.newest()
@@ -107,7 +110,7 @@ class _Made:
     """The list as a tree, the recipient's sheet, and the random tags that fill the list up to the band."""
 
     tree: BucketTree
-    sheet: pa.Table
+    sheet: pa.Table = field(repr=False)
     filling: tuple[bytes, ...]
 
 
@@ -125,10 +128,6 @@ def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
 
 
 def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalogue) -> dict[str, object]:
-    placed = ledger.entry(registry.outbox)
-    if placed is None:
-        raise unlogged()
-    elements = BucketTree.build(bytes.fromhex(registry.id), SNAPSHOT_WIDTH, sets.read(registry.elements))
     if not recipient.encryption_key or not recipient.check_key:
         raise Refusal(
             "gate.order_recipient",
@@ -149,22 +148,28 @@ def _header(order: Order, registry: Registry, recipient: Body, catalogue: Catalo
             "id": recipient.ref,
             "key": recipient_key_hash(bytes.fromhex(recipient.check_key)).hex(),
         },
-        "registry": {"id": registry.id, "index": placed.index, "root": elements.committed.root.hex()},
+        "registry": registries.named(registry),
     }
 
 
 def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
-    """Return each named child's tag and row, and the list that they are in; refuse where one has no row or no key."""
+    """Return each named child's tag and row, and the list that they are in; refuse where one has no row or no key.
+
+    The key is the one of now, and stands in the snapshot that the list names: neither a newcomer's, who is in no
+    snapshot yet, nor one over which power has changed since, which somebody else still has a file of (D35).
+    """
     order, members, registry = asked.order, asked.members, asked.registry
     list_id = identifier(asked.header)
     rows = read.rows(*order.collection, order.items, members)
-    seeds = register.proof_seeds(among=members, by=by, at=at)
-    keyed = ids.listed(members, ids.unpacked(sets.read(registry.keyed))).all()
-    of_all = members.equals(rows["person"].combine_chunks()) and members.equals(ids.unpacked(seeds.people))
-    if not keyed or not of_all:
+    seeds = register.seeds_of(sorted(asked.people), by=by, at=at)
+    of_all = members.equals(rows["person"].combine_chunks()) and members.equals(
+        ids.column(seed.person for seed in seeds)
+    )
+    # The family opens the key that stands in the snapshot: a tag by any other would prove a child absent who is in.
+    if not of_all or registries.overtaken(registry, seeds):
         raise _child_unknown()
     key = load(here(), registries.key_name(bytes.fromhex(registry.id)))
-    own = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
+    own = [tag(tag_key(key, seed.proof_id), list_id) for seed in seeds]
     filling = padding(asked.compels.band - len(own))
     place = {person.bytes: number for number, person in enumerate(asked.people, start=1)}
     named = [place[person] for person in rows["person"].to_pylist()]
@@ -183,16 +188,20 @@ def _file(
     by: Actor,
     at: datetime,
 ) -> str:
-    """Keep the lists and the row; refuse a paper that was used before."""
+    """Keep the lists and the row. If another run was quicker with the same paper, what was built here is destroyed."""
+    kept = [("compelled", ids.packed(asked.members), 16), ("tags", tree.items, TAG_BYTES)]
+    files = [here().quarantine / str(fields["file"])]
     try:
         with transaction.atomic():
+            people, tags = (sets.keep(kind, content, width=width, at=at) for kind, content, width in kept)
+            files += [here().sets / people.path, here().sets / tags.path]
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),
-                order=paper_digest(asked.order.issuer.value, asked.order.reference),
+                order=_digest(asked.order),
                 catalogue=catalogue.hash,
                 registry=asked.registry,
-                people=sets.keep("compelled", ids.packed(asked.members), width=16, at=at),
-                tags=sets.keep("tags", tree.items, width=TAG_BYTES, at=at),
+                people=people,
+                tags=tags,
                 salt=secrets.token_bytes(32),
                 report=_report(asked.order, len(asked.people)),
                 report_salt=secrets.token_bytes(32),
@@ -203,13 +212,29 @@ def _file(
                 **fields,
             )
     except IntegrityError as taken:
-        raise Refusal(
-            "gate.order_twice",
-            "This paper was carried out before, or is about to be. One paper compels one handover.",
-            next_step="Ask for a new order where more is needed.",
-            authority="D22: never again and again",
-        ) from taken
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise _twice() from taken
     return held.id
+
+
+def _check_new(order: Order) -> None:
+    """Refuse a paper that is known before anything is built for it. At the same moment, `_file` refuses one of two."""
+    if Compulsion.objects.filter(order=_digest(order)).exclude(state="withdrawn").exists():
+        raise _twice()
+
+
+def _digest(order: Order) -> str:
+    return paper_digest(order.issuer.value, order.reference)
+
+
+def _twice() -> Refusal:
+    return Refusal(
+        "gate.order_twice",
+        "This paper was carried out before, or is about to be. One paper compels one handover.",
+        next_step="Ask for a new order where more is needed.",
+        authority="D22: never again and again",
+    )
 
 
 def _report(order: Order, children: int) -> dict[str, Json]:
@@ -232,7 +257,8 @@ def _report(order: Order, children: int) -> dict[str, Json]:
 def _child_unknown() -> Refusal:
     return Refusal(
         "gate.order_child",
-        "A child that it names is not one child of this register, is not in that return, or has no key yet.",
-        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers.",
+        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
+        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
+        "and where power over a child has changed.",
         authority="D22: a named order; UK GDPR Art 5(1)(d)",
     )

@@ -5,7 +5,7 @@ Nothing takes this copy away: not an objection, not a window, not a restriction,
 in it, one function of `people` decides for each reader.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
@@ -28,7 +28,7 @@ class Copy:
     """One person's record, as one reader may see it. `not_shown`: items that are held and not in it."""
 
     person: PersonId
-    known: tuple[Fact, ...]
+    known: tuple[Fact, ...] = field(repr=False)
     told: tuple[Told, ...]
     not_shown: tuple[str, ...]
     restricted: bool

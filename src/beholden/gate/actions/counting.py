@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from beholden.gate import journal
 from beholden.gate.journal import Writer
 from beholden.gate.looks import urgent_figures, urgent_lines
-from beholden.gate.months import Figure, figure, unsaid
+from beholden.gate.months import Figure, after_a_loss, figure, unsaid
+from beholden.gate.spool import spool
 from beholden.home import here
 from beholden.kinds import Actor
 from beholden.ledger import queries as ledger
@@ -24,9 +24,10 @@ from beholden.refusals import Refusal
 def count_urgent(*, by: Actor, at: datetime) -> tuple[Figure, ...]:
     """Say the figure of every month that is over and not said yet, from the log's first on. Returns what was said.
 
-    The plan: 1 alone, so that no month is said twice; 2 a spool of which a part was put aside gives no figure, rather
-    than one that is too small; 3 exits from the spool, reviews from their table; 4 each month in one transaction of its
-    own: killed between two, the next run goes on. Refuses with `gate.spool_aside`, `gate.journal_damaged`.
+    The plan: 1 alone, so that no month is said twice; 2 exits from the spool, from what was put aside of it and from
+    the journal, reviews from their table; 3 where a line is lost, no month gets a figure that it may be of, rather than
+    one that is too small; 4 each other month in one transaction of its own: killed between two, the next run goes on; 5
+    then it says that a month is left out. Refuses with `gate.spool_aside`, `gate.journal_damaged`.
     """
     first = ledger.entries("events", 0, 1)
     if not first:
@@ -36,21 +37,23 @@ def count_urgent(*, by: Actor, at: datetime) -> tuple[Figure, ...]:
         due = unsaid(parse(first[0], log="events").at.date(), said, on=at.date())
         if not due:
             return ()
-        if tuple(here().journal.glob(f"{journal.URGENT}.*")):  # 2
-            raise _aside()
-        exits = [(one.left.at.date(), one.late(at.date())) for one in urgent_lines()]  # 3
-        made = tuple(figure(month, exits) for month in due)
+        exits = [(one.left.at.date(), one.late(at.date())) for one in urgent_lines()]  # 2
+        held = spool()
+        whole = after_a_loss(due, lost=held.lost, began=held.began)  # 3
+        made = tuple(figure(month, exits) for month in whole)
         for one in made:  # 4
             with transaction.atomic():
                 body = {"band": one.band, "late": one.late, "month": one.month.isoformat()}
                 propose(log="events", kind="urgent", body=body, by=by, at=at)
+        if whole != due:  # 5
+            raise _aside()
         return made
 
 
 def _aside() -> Refusal:
     return Refusal(
         "gate.spool_aside",
-        "A spool of urgent exits was damaged and put aside, so it is not known how many there were.",
-        next_step="Let a person read it and look into each line. Then keep it outside the home's folder journal.",
+        "A spool of urgent exits was damaged and put aside, and a line of it is known from nothing else.",
+        next_step="Put the file that was put aside back into the home's folder journal, or a good copy of it.",
         authority="D46: counted from the first minute",
     )

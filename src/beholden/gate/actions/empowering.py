@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from beholden.catalogue import Catalogue, PowerSays
+from beholden.gate.actions.singles import one_child
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people.actions import write_line
@@ -25,15 +26,7 @@ def find(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
     """Return who stands under a pupil number and a birth date together, for the registrar; refuse nobody and two."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    found = register.with_number_and_birth(number, born, by=by, at=at)
-    if len(found) != 1:
-        raise Refusal(
-            "gate.no_such_child",
-            "Not exactly one child stands under this number and birth date.",
-            next_step="Look at both again. Where two records may be one child, decide about that first.",
-            authority="D35; UK GDPR Art 5(1)(d)",
-        )
-    return found[0]
+    return one_child(number, born, by=by, at=at)
 
 
 @transaction.atomic

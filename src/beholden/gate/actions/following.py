@@ -7,17 +7,19 @@ or a correction that is committed is followed, whatever was killed since; what w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pyarrow as pa
 
-from beholden.catalogue import Catalogue, Flag
+from beholden.catalogue import Catalogue, FamilySays, Flag
+from beholden.choices.queries import asked_by
 from beholden.gate import message_key, registries, sets
 from beholden.gate.actions.weighing import lists
+from beholden.gate.asking import consent_asked
 from beholden.gate.expression import weigh
-from beholden.gate.ids import listed, unpacked
+from beholden.gate.ids import column, listed, people_of, unpacked
 from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
@@ -25,6 +27,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.tags import TAG_BYTES, tag, tag_key
+from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
 from beholden.register.rules import Scalar, Verdict
@@ -47,7 +50,7 @@ class Due:
     person: PersonId
     do: Do
     item: str = ""
-    value: Scalar = None
+    value: Scalar = field(default=None, repr=False)
     number: int | None = None
 
 
@@ -58,21 +61,44 @@ def due(
 
     The plan: 1 everybody who was released, as it was frozen; 2 the lists of today, from the rooms that answer for them;
     3 who bears a reason that takes a row out at this exit is to go, or to rest where the reason is a restriction alone,
-    which ends; 4 every value of an item that left which was put right or disputed since; 5 of all that, what was not
-    told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
+    which ends; 4 every value of an item that left which was put right since, or is disputed; 5 of all that, what was
+    not told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
+    Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go.
     """
     held = _held(disclosure)
     use = asked(UseRef(held.decision.use))
     released = unpacked(sets.read(held.decision.released))  # 1
+    if not _is_known(use, catalogue):
+        every = tuple(_rows(people_of(released), frozenset(), told.rows))
+        return every[:MOST_ASKS], told.corrections or 0
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
     removes = [flag for flag in catalogue.exit(use.exit).removes if flag not in OF_THE_RELEASE]
     kept = weigh(released, now, [flag for flag in removes if flag is not Flag.RESTRICTED]).released  # 3
-    goes = _people(_without(released, kept))
-    rests = _people(_without(kept, weigh(kept, now, removes).released))
+    goes = people_of(_without(released, kept))
+    rests = people_of(_without(kept, weigh(kept, now, removes).released))
     rows = tuple(_rows(goes, rests, told.rows))
     gone = goes | {person for person, do in told.rows.items() if do is Do.DELETE}
-    values, upto = _values(held, use, told.corrections, _without(released, _column(gone)))  # 4
+    values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4
     return (*values, *rows[: MOST_ASKS - len(values)]), upto  # 5
+
+
+def _is_known(use: AskedUse, catalogue: Catalogue) -> bool:
+    """Say whether the rules in force still know what was agreed on: purpose, way out, census, facts, and the yes to it.
+
+    What they do not know, nobody may hold under them (D7); to ask nothing back would leave it there for ever.
+    """
+    wanted = use.population
+    try:
+        catalogue.exit(use.exit)
+        catalogue.collection(wanted.collection, wanted.term, wanted.year)
+        for item in use.items:
+            catalogue.item(item)
+        if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
+            return True
+        said = asked_by(use.ref)
+        return said is not None and said.consent == consent_asked(use, catalogue)
+    except Refusal:
+        return False
 
 
 def _rows(
@@ -93,20 +119,22 @@ def _rows(
 def _values(
     held: Disclosure, use: AskedUse, after: int | None, within: pa.Array
 ) -> tuple[tuple[Due, ...], int]:
-    """Return what holds now of every value that was put right or disputed, of items and rows that left.
+    """Return what holds now of every value that was put right since, or is disputed, of items and rows that left.
+
+    A dispute may be older than the release: the value left with it, and the file does not say so.
 
     The value is the one that would leave today: the child's row of the main registration, with everything put over it.
     """
     wanted = use.population
     since = held.decision.at - CLOCK_SLACK
     lines, upto = read.changed(wanted.collection, wanted.term, wanted.year, after=after or 0, since=since)
-    inside = _people(_among(_column({PersonId(one.person) for one in lines}), within))
+    inside = people_of(_among(column({PersonId(one.person) for one in lines}), within))
     mine = [one for one in lines if one.item in use.items and one.person in inside]
     if len(mine) > MOST_ASKS:
         mine, upto = mine[:MOST_ASKS], mine[MOST_ASKS - 1].number
     if not mine:
         return (), upto
-    ids = _column({PersonId(one.person) for one in mine})
+    ids = column({PersonId(one.person) for one in mine})
     table = read.rows(wanted.collection, wanted.term, wanted.year, use.items, ids)
     holds = {UUID(bytes=row["person"]): row for row in table.to_pylist()}
     found = []
@@ -134,8 +162,8 @@ def letter(
 ) -> bytes:
     """Return one message about one handover, signed and locked to its recipient. It may ask nothing, too.
 
-    A row is named by the tag that its key gives and that stands in the list of this handover; a tag that is in no list
-    is left out, as after a change of power has drawn a new key, and the pseudonym finds the row.
+    A row is named by the tag that stands in the list of this handover, whatever key the child has by now; a duty return
+    has no list, and there the pseudonym alone finds the row.
     """
     held = _held(disclosure)
     use = asked(UseRef(held.decision.use))
@@ -155,16 +183,42 @@ def letter(
 def tags_of(
     held: Disclosure, people: Sequence[PersonId], *, by: Actor, at: datetime
 ) -> Mapping[PersonId, bytes]:
-    """Return the tag of each of these people in one handover; none where the list has none of their key."""
-    if not people or held.tags is None:
+    """Return the tag of each of these people in one handover; none where the list has none of any key they ever had."""
+    if held.tags is None:
         return {}
-    key = load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
-    seeds = register.proof_seeds(among=_column(people), by=by, at=at)
-    list_id = bytes.fromhex(held.id)
+    listed_under = Listed(held.id, held.decision.registry_id, sets.read(held.tags))
+    return tags_in(listed_under, people, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of tags: its name, the registry that its keys stand in (both in hex), and the tags end to end."""
+
+    id: str
+    registry: str
+    tags: bytes
+
+
+def tags_in(one: Listed, people: Sequence[PersonId], *, by: Actor, at: datetime) -> Mapping[PersonId, bytes]:
+    """Return the tag of each of these people in one list, by the key of now or by one from before a change of power.
+
+    First by the keys of now, end to end; only those who are not found so are looked for by each key that they had.
+    """
+    if not people:
+        return {}
+    list_id, registry_id = bytes.fromhex(one.id), bytes.fromhex(one.registry)
+    key = load(here(), registries.key_name(registry_id))
+    seeds = register.proof_seeds(among=column(people), by=by, at=at)
     made = [tag(tag_key(key, proof_id), list_id) for _, proof_id in seeds]
-    known = listed(pa.array(made, type=pa.binary(TAG_BYTES)), unpacked(sets.read(held.tags)))
+    known = listed(pa.array(made, type=pa.binary(TAG_BYTES)), unpacked(one.tags))
     of = (PersonId(UUID(bytes=seeds.people[16 * at : 16 * at + 16])) for at in range(len(seeds)))
-    return {person: one for person, one, there in zip(of, made, known, strict=True) if there}
+    found = {person: mine for person, mine, there in zip(of, made, known, strict=True) if there}
+    for seed in register.seeds_of(sorted(set(people) - set(found)), by=by, at=at):
+        for former in registries.keys_of(seed, registry_id)[1:]:
+            mine = tag(former, list_id)
+            if sets.holds(one.tags, mine):
+                found[seed.person] = mine
+    return found
 
 
 def _held(disclosure: str) -> Disclosure:
@@ -173,17 +227,9 @@ def _held(disclosure: str) -> Disclosure:
     )
 
 
-def _column(people: Iterable[PersonId]) -> pa.Array:
-    return pa.array(sorted(one.bytes for one in people), type=pa.binary(16))
-
-
 def _among(people: pa.Array, others: pa.Array) -> pa.Array:
     return people.filter(pa.array(listed(people, others)))
 
 
 def _without(people: pa.Array, others: pa.Array) -> pa.Array:
     return people.filter(pa.array(~listed(people, others)))
-
-
-def _people(column: pa.Array) -> frozenset[PersonId]:
-    return frozenset(PersonId(UUID(bytes=one)) for one in column.to_pylist())

@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -25,7 +25,7 @@ class Groups:
     """Everybody in scope with the answers by which groups are told apart; one column a fact, in the order of ids."""
 
     among: pa.Array
-    rows: pa.Table
+    rows: pa.Table = field(repr=False)
     answers: Mapping[str, tuple[str, ...]]
 
     def table(self, released: pa.Array, *, secret: bytes, limits: Limits) -> list[dict[str, Json]]:

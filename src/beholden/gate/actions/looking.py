@@ -5,7 +5,7 @@ The reason is asked first, and who looks is shown what the family will read befo
 the family is refused, and stays refused for that record whatever they say later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from beholden.catalogue import Catalogue
 from beholden.gate import looks
 from beholden.gate.actions.opening import Fact, Told, open_record
 from beholden.gate.actions.singles import one_child, write_down
+from beholden.gate.catalogues import check_in_force
 from beholden.gate.lookups import (
     EXIT,
     Hold,
@@ -28,7 +29,7 @@ from beholden.gate.lookups import (
 from beholden.gate.models import LookConflict, LookHold
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.queries import check_enrolled, flagged, flagged_among
+from beholden.people.queries import check_enrolled, flagged_among, kept_safe
 from beholden.people.rules import may_look
 from beholden.refusals import Refusal
 from beholden.register import actions as register
@@ -38,8 +39,8 @@ from beholden.register import actions as register
 class Sought:
     """The one child who is sought, as it was named to the officer; and if the officer knows child or family."""
 
-    number: str
-    born: date
+    number: str = field(repr=False)
+    born: date = field(repr=False)
     is_known: bool
 
 
@@ -52,7 +53,7 @@ class Seen:
 
     line: int
     shown_on: date
-    known: tuple[Fact, ...]
+    known: tuple[Fact, ...] = field(repr=False)
     told: tuple[Told, ...]
     not_shown: tuple[str, ...]
     flagged: bool
@@ -61,16 +62,18 @@ class Seen:
 def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: datetime) -> Seen:
     """Return of one record the groups that were asked for, to an officer of the register.
 
-    The plan: 1 the officer is the registrar's, appointed for just this; 2 the reason is in the list and opens these
-    groups, and the exit lets one child's record be seen; 3 number and birth date together name one child; 4 who knows
-    the family is refused, which is written down and stays; 5 this officer has not passed the cap of a day, and the look
-    stands in the journal, on the disk; 6 only then is anything opened: of a child who is kept safe not where it lives,
-    of anybody nothing that is past its day. Refuses with `gate.role`, `people.not_enrolled`, `gate.look_reason`,
-    `gate.look_groups`, `gate.no_such_child`, `gate.look_own`, `gate.look_cap`, `gate.journal_damaged`.
+    The plan: 1 the officer is the registrar's, appointed for just this; 2 the rules are those in force, the reason is
+    in the list and opens these groups, and the exit lets one child's record be seen; 3 number and birth date together
+    name one child; 4 who knows the family is refused, which is written down and stays; 5 this officer has not passed
+    the cap of a day, and the look stands in the journal, on the disk; 6 only then is anything opened: of a child who is
+    kept safe nothing that tells where it lives or may be found, of anybody nothing that is past its day. Refuses with
+    `gate.role`, `people.not_enrolled`, `gate.not_in_force`, `gate.look_reason`, `gate.look_groups`,
+    `gate.no_such_child`, `gate.look_own`, `gate.look_cap`, `gate.journal_damaged`.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
-    check_reason(asked, catalogue, on=at.date())  # 2
+    check_in_force(catalogue)  # 2
+    check_reason(asked, catalogue, on=at.date())
     check_exit(catalogue)
     person = one_child(sought.number, sought.born, by=by, at=at)  # 3
     _check_conflict(person, is_known=sought.is_known, by=by, at=at)  # 4
@@ -78,15 +81,20 @@ def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: 
     line = write_down(  # 5
         EXIT, asked.print(), person, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
     )
-    is_hidden = person in {*flagged("hidden", at=at), *flagged("severed", at=at)}
+    is_hidden = person in kept_safe(at=at)
     stores = may_look(asked.groups, is_hidden=is_hidden)
-    found = open_record(person, stores, born=sought.born, catalogue=catalogue, by=by, at=at)  # 6
+    where = [item for item in catalogue.items.values() if is_hidden and item.tells_where]
+    without = frozenset(item.id for item in where)
+    found = open_record(
+        person, stores, born=sought.born, without=without, catalogue=catalogue, by=by, at=at
+    )  # 6
+    shut = without.union(found.not_shown)
     return Seen(
         line.seq,
         shown_at(at, days=catalogue.limits.look_shown_days).date(),
         found.known,
         found.told,
-        tuple(item for item in found.not_shown if catalogue.item(item).store in asked.groups),
+        tuple(item for item in sorted(shut) if catalogue.item(item).store in asked.groups),
         bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at),
     )
 

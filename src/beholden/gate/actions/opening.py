@@ -4,7 +4,7 @@
 Decides nothing of who may see what; every caller names the groups, and stands in the journal before it asks here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Item, Store
@@ -22,7 +22,7 @@ class Fact:
     """One value of one item. `mark`: put_right, disputed, or nothing (D30)."""
 
     item: str
-    value: Value
+    value: Value = field(repr=False)
     mark: str = ""
 
 
@@ -42,7 +42,7 @@ class Told:
 class Opened:
     """Some groups of one record. `not_shown`: items that are held in the groups that were not opened."""
 
-    known: tuple[Fact, ...]
+    known: tuple[Fact, ...] = field(repr=False)
     told: tuple[Told, ...]
     not_shown: tuple[str, ...]
 
@@ -78,8 +78,13 @@ def open_record(
 
 
 def is_restricted(person: PersonId, *, by: Actor, at: datetime) -> bool:
-    """Say whether a record is restricted (UK GDPR Art 18), or may be of two people: the mark travels with it."""
-    return person in {*flagged("restricted", at=at), *register.in_question(by=by, at=at)}
+    """Say whether a record is restricted, or may be of two people: the mark travels with it."""
+    return person in restricted(by=by, at=at)
+
+
+def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
+    return frozenset((*flagged("restricted", at=at), *register.in_question(by=by, at=at)))
 
 
 def _told(

@@ -13,6 +13,7 @@ from beholden.gate.actions.singles import write_down
 from beholden.gate.check import is_duty, public_log, unlogged
 from beholden.gate.models import Compulsion, Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
+from beholden.gate.seals import locked
 from beholden.gate.ways import ENCLAVE
 from beholden.home import here
 from beholden.home.keys import load
@@ -22,7 +23,7 @@ from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.confirmation import Word, weigh
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
 from beholden.ledger.verify import subject, verify
-from beholden.ledger.vocabulary.handovers import DutyOutcome, Recomputed
+from beholden.ledger.vocabulary.handovers import DutyOutcome, Intent, Recomputed
 from beholden.people.mandate import check, check_record
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
@@ -119,10 +120,11 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
     """Log the recipient's own signed recomputation, whether it agrees or not, and return what it is worth.
 
     A word that disagrees is the most important of all to show, so it is logged too; one that is not signed with the
-    recipient's own key is refused. Asked twice, it is logged once. From then on the use is in use.
+    recipient's own key is refused. Asked twice, it is logged once. From then on the use is in use. Of what is sealed
+    nothing is said before it opens; from then on its recipient's word is taken like any other.
     """
-    intent = public_log().intent(disclosure).body
-    word = weigh(subject(intent), said)
+    handed = public_log().handed(disclosure)
+    word = weigh(subject(handed.body), said)
     if word is Word.UNSIGNED:
         raise Refusal(
             "gate.confirmation",
@@ -130,7 +132,19 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             next_step="Make it again with `beholden recipient check` and the key that the keeper enrolled.",
             authority="ARCHITECTURE section 5: recipients recompute",
         )
-    if asked(UseRef(intent.header.use)).exit == ENCLAVE:
+    body = {"id": disclosure, "outcome": "delivered", "recomputed": said.to_json(), "seq": handed.seq}
+    if isinstance(handed.body, Intent):
+        _confirm_use(handed.body, body, by=by, at=at)
+    else:
+        _confirm_opened(disclosure, body, by=by, at=at)
+    sequence(at=at)
+    return word
+
+
+def _confirm_use(intent: Intent, body: dict[str, object], *, by: Actor, at: datetime) -> None:
+    """Log a word about the handover of a use, which is in use from then on if its recipient itself has said it."""
+    use = UseRef(intent.header.use)
+    if asked(use).exit == ENCLAVE:
         raise Refusal(
             "gate.nothing_received",
             "Nothing was handed over under this use, so there is nothing to recompute.",
@@ -138,18 +152,28 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             authority="D23: raw rows stay",
         )
     with transaction.atomic():
-        fresh = Disclosure.objects.select_for_update().get(pk=disclosure)
+        fresh = Disclosure.objects.select_for_update().get(pk=intent.id.hex())
         if fresh.state != "released":
             raise unlogged()
         if fresh.outcome is None:
-            body = {"id": disclosure, "outcome": "delivered", "recomputed": said.to_json(), "seq": intent.seq}
             fresh.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
             fresh.save(update_fields=["outcome"])
-        use, itself = UseRef(intent.header.use), (Role.RECIPIENT, intent.header.recipient.id)
-        if asked(use).state is State.RELEASED and (by.role, by.organisation) == itself:
+        if asked(use).state is State.RELEASED and (by.role, by.organisation) == (
+            Role.RECIPIENT,
+            intent.header.recipient.id,
+        ):
             uses.receive(use, by=by, at=at)
-    sequence(at=at)
-    return word
+
+
+def _confirm_opened(disclosure: str, body: dict[str, object], *, by: Actor, at: datetime) -> None:
+    """Log a word about what was sealed and is open: it belongs to no use, and nothing else follows from it."""
+    with transaction.atomic():
+        held = locked(disclosure)
+        if held.state != "released":
+            raise unlogged()
+        if held.outcome is None:
+            held.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
+            held.save(update_fields=["outcome"])
 
 
 def arrived(disclosure: str, *, by: Actor, at: datetime) -> None:

@@ -4,8 +4,6 @@
 Each step can be run again; killed between any two, the next run goes on from the state that is committed.
 """
 
-import hashlib
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from beholden.gate.check import (
 )
 from beholden.gate.expression import marks, marks_digest, overtaken
 from beholden.gate.ids import unpacked
+from beholden.gate.leaving import move_out
 from beholden.gate.models import Decision, Disclosure
 from beholden.gate.rules import check_role
 from beholden.gate.ways import gone_to
@@ -35,7 +34,7 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.entries import parse
-from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, identifier
+from beholden.ledger.tags import identifier
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
 from beholden.ledger.vocabulary.terms import band, items_digest, recipient_key_hash
 from beholden.ledger.witnessing import gather
@@ -82,7 +81,7 @@ def fix_header(ref: UseRef, decision: int, *, catalogue: Catalogue, by: Actor, a
         raise unlogged()
     header = _header(use, decided.index, catalogue)
     if catalogue.exit(use.exit).commits_tags:  # a duty return has no list, and names no registry of keys
-        header |= {"mode": "include", "registry": _registry(made)}
+        header |= {"mode": "include", "registry": registries.named(made.registry)}
     # Where another run was quicker, its header stands: one decision has one.
     fixed, _ = Disclosure.objects.get_or_create(
         decision=made, defaults={"id": identifier(header).hex(), "header": header, "state": "fixed"}
@@ -108,17 +107,6 @@ def _header(use: AskedUse, decided: int, catalogue: Catalogue) -> dict[str, obje
         },
         "use": use.ref,
     }
-
-
-def _registry(made: Decision) -> dict[str, object]:
-    """Return the registry of keys that a list is made from, as a header names it."""
-    said = ledger.entry(made.registry.outbox)
-    if said is None:
-        raise unlogged()
-    root = BucketTree.build(
-        bytes.fromhex(made.registry.id), SNAPSHOT_WIDTH, sets.read(made.registry.elements)
-    ).committed.root
-    return {"id": made.registry.id, "index": said.index, "root": root.hex()}
 
 
 def log_intent(disclosure: str, *, by: Actor, at: datetime) -> None:
@@ -176,7 +164,7 @@ def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -
         elif held.state not in {"releasing", "released"}:
             raise unlogged()
     if held.state != "released":
-        _move(held)  # 4
+        move_out(held.file, _gone(held), held.payload)  # 4
         with transaction.atomic():  # 5
             Disclosure.objects.filter(pk=disclosure, state="releasing").update(state="released")
     sequence(at=at)
@@ -203,32 +191,9 @@ def _hold(held: Disclosure, catalogue: Catalogue, *, max_age: timedelta, by: Act
     held.save(update_fields=["state"])
 
 
-def _move(held: Disclosure) -> None:
-    """Move the parcel out, unless an earlier run has. What a killed run moved is flushed like our own."""
-    home = here()
-    waiting, gone = home.quarantine / held.file, _gone(held)
-    with suppress(FileNotFoundError):  # an earlier run has moved it, or another does at this moment
-        if hashlib.sha256(waiting.read_bytes()).hexdigest() != held.payload:
-            raise _damaged()
-        waiting.replace(gone)
-    if not gone.exists():
-        raise _damaged()
-    fsync_folder(gone.parent)
-    fsync_folder(home.quarantine)
-
-
 def _gone(held: Disclosure) -> Path:
     """Return where the file goes: to what is handed over, or into the reading room."""
     return gone_to(here(), asked(UseRef(held.decision.use)).exit) / held.file
-
-
-def _damaged() -> Refusal:
-    return Refusal(
-        "gate.parcel_damaged",
-        "The parcel is not there, or is not the one whose hash was logged, so nothing leaves.",
-        next_step="Run `beholden fsck`. Put back the very file from a copy: none other may go under this name.",
-        authority="ARCHITECTURE section 5: what leaves is what was logged",
-    )
 
 
 def call_off(disclosure: str, *, by: Actor, at: datetime) -> None:

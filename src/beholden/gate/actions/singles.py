@@ -58,8 +58,9 @@ def one_child(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
         raise Refusal(
             "gate.no_such_child",
             "Number and birth date together do not name one child in this register.",
-            next_step="Look at the number and the date again, or ask a school that knows the child.",
-            authority="D27, D46; UK GDPR Art 5(1)(c)",
+            next_step="Look at both again, or ask a school that knows the child. Where two records may be one child, "
+            "decide about that first.",
+            authority="D27, D35, D46; UK GDPR Art 5(1)(c, d)",
         )
     return found[0]
 

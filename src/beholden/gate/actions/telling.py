@@ -11,7 +11,7 @@ letter and look; it sees fewer names, or that only a person can help, which trie
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class Handle:
     """
 
     adult: str
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = field(repr=False)
     own: bool = False
 
 

@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from beholden.gate import sets
-from beholden.gate.actions.following import tags_of
+from beholden.gate.actions.following import Listed, tags_in, tags_of
 from beholden.gate.actions.singles import write_down
-from beholden.gate.ids import listed, unpacked
+from beholden.gate.ids import listed, people_of, unpacked
 from beholden.gate.looks import Look, handovers_of, looks_at
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
 from beholden.gate.rules import check_role
+from beholden.gate.seals import OpenedOrder, opened_compulsions
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.tags import TAG_BYTES
 from beholden.people.queries import check_enrolled
@@ -39,9 +39,12 @@ _PARQUET, _AGE = b"PAR1", b"age-encryption.org/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """One handover whose scope held the child: of which use, to whom, when, if the row went, and the item with it."""
+    """One handover whose scope held the child: of which use, to whom, when, if the row went, and the item with it.
 
-    use: UseRef
+    What an order compelled belongs to no use. It is here once it is open, and only where the child is in it.
+    """
+
+    use: UseRef | None
     recipient: str
     disclosure: str
     logged_at: datetime
@@ -61,7 +64,8 @@ def places(person: PersonId, item: str, *, by: Actor, at: datetime) -> Places:
     """Return every place to which one item of one child went (D31).
 
     The plan: 1 an enrolled registrar; 2 it stands in the journal, on the disk, and the family reads of it like of any
-    other look; 3 handovers from their frozen lists, single exits from the journal's index.
+    other look; 3 handovers from their frozen lists, duty returns and opened orders among them, single exits from the
+    journal's index. What is still sealed is shown to nobody.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -71,7 +75,13 @@ def places(person: PersonId, item: str, *, by: Actor, at: datetime) -> Places:
         use = asked(one.use)
         carried = one.in_list and item in use.items
         found.append(Went(one.use, use.recipient.ref, one.disclosure, one.logged_at, one.in_list, carried))
-    return Places(tuple(found), looks_at(person))
+    for order in opened_compulsions():
+        if sets.holds(order.people, person.bytes):
+            carried = item in order.items
+            found.append(
+                Went(None, order.recipient, order.id, order.logged_at, in_list=True, with_item=carried)
+            )
+    return Places(tuple(sorted(found, key=lambda one: one.logged_at, reverse=True)), looks_at(person))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +89,10 @@ class Match:
     """One handover that a file fits: by what (parcel, tags, pseudonyms), how many of its rows, of how many there were.
 
     `filling` are tags of the list that are no row's by today's keys: whoever has many of them has the parcel. `people`
-    are internal ids of those whose rows were found, for the registrar alone.
+    are internal ids of those whose rows were found, for the registrar alone. What an order compelled has no use.
     """
 
-    use: UseRef
+    use: UseRef | None
     recipient: str
     disclosure: str
     how: str
@@ -97,7 +107,8 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
 
     The plan: 1 an enrolled registrar; 2 the locked parcel itself names its handover by the hash in the log; 3 else its
     rows' tags are looked for in every list that left; 4 where tags are gone, the pseudonyms, which are made for one
-    recipient and one use. A file with neither fits nothing, and that proves nothing.
+    recipient and one use, and are all that a duty return has. A file with neither fits nothing, and that proves
+    nothing. Nor does anything fit that is still sealed.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -107,14 +118,15 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
     left = Disclosure.objects.filter(state__in=["releasing", "released"]).select_related(
         "decision__released", "tags"
     )
-    held = tuple(left.order_by("decision_id"))
+    held, orders = tuple(left.order_by("decision_id")), opened_compulsions()
     if raw.startswith(_AGE):  # 2
         digest = hashlib.sha256(raw).hexdigest()
-        return tuple(_whole(one) for one in held if one.payload == digest)
+        wholes = [_whole(one) for one in held if one.payload == digest]
+        return (*wholes, *(_whole_order(one) for one in orders if one.payload == digest))
     names = frozenset(_names(raw))
-    found = [
-        match for one in held for match in [_fits(one, names, by=by, at=at)] if match is not None
-    ]  # 3, 4
+    fits = [_fits(one, names, by=by, at=at) for one in held]  # 3, 4
+    fits += [_fits_order(one, names, by=by, at=at) for one in orders]
+    found = [match for match in fits if match is not None]
     return tuple(sorted(found, key=lambda one: (-(one.rows + one.filling), one.disclosure)))
 
 
@@ -125,17 +137,15 @@ def _whole(one: Disclosure) -> Match:
 
 
 def _released(one: Disclosure) -> frozenset[PersonId]:
-    raw = sets.read(one.decision.released)
-    return frozenset(PersonId(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16))
+    return people_of(unpacked(sets.read(one.decision.released)))
 
 
 def _fits(one: Disclosure, names: frozenset[bytes], *, by: Actor, at: datetime) -> Match | None:
     """Look for a file's 16-byte names among the tags of a handover, and among the pseudonyms of its rows."""
-    if one.tags is None or not names:
+    if not names:
         return None
     use = asked(UseRef(one.decision.use))
-    column = pa.array(sorted(names), type=pa.binary(TAG_BYTES))
-    tags = int(listed(column, unpacked(sets.read(one.tags))).sum())
+    tags = 0 if one.tags is None else _among(names, sets.read(one.tags))
     people = _by_pseudonym(one, use, names)
     filling = 0
     if tags:
@@ -149,6 +159,27 @@ def _fits(one: Disclosure, names: frozenset[bytes], *, by: Actor, at: datetime) 
         return None
     how, count = "tags" if tags else "pseudonyms", one.decision.released.count
     return Match(use.ref, use.recipient.ref, one.id, how, len(people), filling, count, people)
+
+
+def _among(names: frozenset[bytes], tags: bytes) -> int:
+    """Return how many of a file's names are tags of one list."""
+    return int(listed(pa.array(sorted(names), type=pa.binary(TAG_BYTES)), unpacked(tags)).sum())
+
+
+def _whole_order(one: OpenedOrder) -> Match:
+    people = people_of(unpacked(one.people))
+    return Match(None, one.recipient, one.id, "parcel", len(people), 0, len(people), people)
+
+
+def _fits_order(one: OpenedOrder, names: frozenset[bytes], *, by: Actor, at: datetime) -> Match | None:
+    """Look for a file's names among the tags of what an order compelled; it has no pseudonyms."""
+    tags = _among(names, one.tags)
+    if not tags:
+        return None
+    named = people_of(unpacked(one.people))
+    made = tags_in(Listed(one.id, one.registry, one.tags), sorted(named), by=by, at=at)
+    mine = frozenset(person for person, tag in made.items() if tag in names)
+    return Match(None, one.recipient, one.id, "tags", len(mine), tags - len(mine), len(named), mine)
 
 
 def _by_pseudonym(one: Disclosure, use: AskedUse, names: frozenset[bytes]) -> frozenset[PersonId]:

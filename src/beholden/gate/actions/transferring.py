@@ -12,6 +12,7 @@ from datetime import date, datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.opening import Opened, Value, is_restricted, open_record
 from beholden.gate.actions.singles import write_down
+from beholden.gate.catalogues import check_in_force
 from beholden.gate.locks import lock
 from beholden.gate.looks import times_of
 from beholden.gate.moves import EXIT, Standing, check_fetch, check_open, has_moved, no_move
@@ -37,19 +38,21 @@ class Sent:
 def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: datetime) -> Sent:
     """Return the locked record of a child who moved to the school that asks.
 
-    The plan: 1 a school's officer, appointed for just this, of a school with a key; 2 the rules let records move; 3
-    number and birth date name one child, who by the returns in force is on this school's roll and has left another; all
-    who fail here get one sentence; 4 once for a move, or again while its time runs; 5 it stands in the journal, on the
-    disk; 6 only then is anything opened: what still is kept, and not where the child lives; 7 it is locked to the
-    school's key before it leaves this function. Refuses with `gate.role`, `people.not_enrolled`, `gate.school_key`,
-    `gate.transfer_closed`, `gate.no_transfer`, `gate.transfer_over`, `gate.journal_damaged`.
+    The plan: 1 a school's officer, appointed for just this, of a school with a key; 2 the rules are those in force, and
+    let records move; 3 number and birth date name one child, who by the returns in force is on this school's roll and
+    has left another; all who fail here get one sentence; 4 once for a move, or again while its time runs; 5 it stands
+    in the journal, on the disk; 6 only then is anything opened: what still is kept, and not where the child lives; 7 it
+    is locked to the school's key before it leaves this function. Refuses with `gate.role`, `people.not_enrolled`,
+    `gate.school_key`, `gate.not_in_force`, `gate.transfer_closed`, `gate.no_transfer`, `gate.transfer_over`,
+    `gate.journal_damaged`.
     """
     check_role(by, Role.SCHOOL)  # 1
     check_enrolled(by)
     key = organisation(by.organisation).encryption_key
     if not key:
         raise _no_key()
-    check_open(catalogue, on=at.date())  # 2
+    check_in_force(catalogue)  # 2
+    check_open(catalogue, on=at.date())
     found = register.with_number_and_birth(number, born, by=by, at=at)  # 3
     rolls = read.rolls_of(found[0]) if len(found) == 1 else ()
     standings = _standings(rolls, catalogue)
@@ -65,7 +68,7 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
 
 
 def _standings(rolls: Sequence[read.Roll], catalogue: Catalogue) -> tuple[Standing, ...]:
-    return tuple(Standing(one.school, _day(one, catalogue), one.received_at, one.on_roll) for one in rolls)
+    return tuple(Standing(one.school, _day(one, catalogue), one.on_roll) for one in rolls)
 
 
 def _day(roll: read.Roll, catalogue: Catalogue) -> date:

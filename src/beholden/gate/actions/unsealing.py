@@ -37,7 +37,7 @@ def open_due(*, by: Actor, at: datetime) -> int:
                 "seq": seq,
             }
             held.unsealed = propose(log="handovers", kind="unsealed", body=body, by=by, at=at)
-            _say_withdrawn(held, seq, by=by, at=at)
+            say_withdrawn(held, seq, by=by, at=at)
             held.save(update_fields=["unsealed", "outcome"])
             opened += 1
     return opened
@@ -60,12 +60,13 @@ def take(raw: bytes, *, by: Actor, at: datetime) -> None:
                 held.seen = outbox
             else:
                 held.unsealed = outbox
-                _say_withdrawn(held, word.seq, by=by, at=at)
+                say_withdrawn(held, word.seq, by=by, at=at)
             held.save(update_fields=["seen", "unsealed", "outcome"])
     sequence(at=at)
 
 
-def _say_withdrawn(held: Compulsion, seq: int, *, by: Actor, at: datetime) -> None:
+def say_withdrawn(held: Compulsion, seq: int, *, by: Actor, at: datetime) -> None:
+    """Say in the log that an opened handover was called off, if it was: without it, it counts as delivered."""
     if held.state == "withdrawn":
         body = {"id": held.id, "outcome": "withdrawn", "recomputed": None, "seq": seq}
         held.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)

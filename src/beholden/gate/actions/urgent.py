@@ -9,7 +9,7 @@ aside, and a new one begun: an officer who finds a child costs less than a line 
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.journal import URGENT, Leaving, Line, Writer
 from beholden.gate.models import UrgentReview
 from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
+from beholden.gate.spool import next_number, spool
 from beholden.home import here
 from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, PersonId, Role
@@ -49,7 +50,7 @@ class Found:
     """What one officer gets of one child. `line` is its place in the spool, `review_by` the day of the review."""
 
     line: int
-    known: Mapping[str, str | None]
+    known: Mapping[str, str | None] = field(repr=False)
     schools: tuple[Where, ...]
     flagged: bool
     review_by: date
@@ -90,10 +91,11 @@ def _spool(left: Leaving, *, most: int) -> Line:
                 one.left.by == left.by and left.at - one.left.at < timedelta(days=1) for one in earlier
             )
             check_urgent_cap(mine, most=most)
-            return held.append(left, salt=secrets.token_bytes(32))
+            first = 1 if earlier else next_number()
+            return held.append(left, salt=secrets.token_bytes(32), first=first)
     _put_aside()
     with Writer(folder, URGENT) as held:
-        return held.append(left, salt=secrets.token_bytes(32))
+        return held.append(left, salt=secrets.token_bytes(32), first=next_number())
 
 
 def _put_aside() -> None:
@@ -118,7 +120,7 @@ def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -
     """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    held = next((one for one in journal.lines(here().journal, name=URGENT) if one.seq == line), None)
+    held = next((one for one in spool().exits if one.line == line > 0), None)
     if held is None or UrgentReview.objects.filter(pk=line).exists():
         raise Refusal(
             "gate.no_review",
@@ -127,5 +129,5 @@ def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -
             authority="D46",
         )
     UrgentReview.objects.create(
-        line=line, digest=held.digest.hex(), sound=sound, may_tell=may_tell, by=by.ref, at=at
+        line=line, digest=held.digest, sound=sound, may_tell=may_tell, by=by.ref, at=at
     )

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks every room for its list, so that a use can be weighed: when it is decided, and again before it goes."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import pyarrow as pa
@@ -10,10 +9,11 @@ import pyarrow.compute as pc
 from beholden.catalogue import Catalogue, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
-from beholden.gate.ids import unpacked
+from beholden.gate.actions.opening import restricted
+from beholden.gate.ids import column, unpacked
 from beholden.gate.models import Registry
 from beholden.gate.ways import MATCH
-from beholden.kinds import Actor, ItemId, PersonId
+from beholden.kinds import Actor, ItemId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
 from beholden.register import actions as register
@@ -33,13 +33,12 @@ def lists(
 ) -> dict[Flag, pa.Array]:
     """One list for each flag, from the room that answers for it."""
     objecting = objectors(use, catalogue, by=by, at=at)
-    restricted = {*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)}
     return {
-        Flag.NOT_TOLD: _column(notices.told(use.ref)),
+        Flag.NOT_TOLD: column(notices.told(use.ref)),
         Flag.NOT_AGREED: _agreed(use, among, catalogue, by=by, at=at),
-        Flag.OBJECTED: _column(objecting),
-        Flag.HIDDEN: _column({*people.flagged("hidden", at=at), *people.flagged("severed", at=at)}),
-        Flag.RESTRICTED: _column(restricted),
+        Flag.OBJECTED: column(objecting),
+        Flag.HIDDEN: column(people.kept_safe(at=at)),
+        Flag.RESTRICTED: column(restricted(by=by, at=at)),
         Flag.NO_KEY: _with_key(registry, by=by, at=at),
         Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
     }
@@ -52,7 +51,7 @@ def _with_key(registry: Registry, *, by: Actor, at: datetime) -> pa.Array:
     if not changed:
         return keyed
     seeds = register.seeds_of(changed, by=by, at=at)
-    gone = _column(registries.overtaken(registry, seeds))
+    gone = column(registries.overtaken(registry, seeds))
     return keyed.filter(pc.invert(pc.is_in(keyed, value_set=gone)))
 
 
@@ -60,7 +59,7 @@ def _agreed(use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, 
     """Who has agreed; everybody, where no yes is needed."""
     if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
         return among
-    return _column(agreed(use, catalogue, by=by, at=at))
+    return column(agreed(use, catalogue, by=by, at=at))
 
 
 def _past_retention(
@@ -74,8 +73,8 @@ def _past_retention(
         return among
     ages = [one.amount for one in kept if one.unit == "age"]
     if not ages:
-        return _column(())
-    return _column(register.past_retention(among, age=min(ages), on=today, by=by, at=at))
+        return column(())
+    return column(register.past_retention(among, age=min(ages), on=today, by=by, at=at))
 
 
 def _matched_on(use: AskedUse, catalogue: Catalogue) -> tuple[ItemId, ...]:
@@ -85,7 +84,3 @@ def _matched_on(use: AskedUse, catalogue: Catalogue) -> tuple[ItemId, ...]:
     asked = use.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items
     return tuple(item for item in held if catalogue.item(item).store in {Store.NUMBERS, Store.BIRTH})
-
-
-def _column(members: Iterable[PersonId]) -> pa.Array:
-    return pa.array(sorted(one.bytes for one in members), type=pa.binary(16))

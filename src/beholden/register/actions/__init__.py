@@ -19,7 +19,7 @@ from beholden.register.actions.lending import (
     seeds_of,
     with_number_and_birth,
 )
-from beholden.register.actions.putting_right import About, correct, dispute
+from beholden.register.actions.putting_right import About, correct, dispute, statements
 
 __all__ = [
     "About",
@@ -38,5 +38,6 @@ __all__ = [
     "proof_seeds",
     "renew_proof",
     "seeds_of",
+    "statements",
     "with_number_and_birth",
 ]

@@ -2,6 +2,7 @@
 """Puts a value right, or lets a family's disagreement stand beside it. The row files stay as they are."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +62,14 @@ def dispute(
     check_correctable(catalogue.item(about.item))
     check_statement(statement, most=catalogue.limits.statement_signs)
     return _line(about, Verdict.DISPUTED, None, statement, evidence=evidence, by=by, at=at)
+
+
+def statements(person: PersonId, item: str, *, by: Actor, at: datetime) -> Mapping[int, str]:
+    """Open a family's own words about one item of one person, by the number of their line, for the registrar alone."""
+    check_registrar(by)
+    with keeper():
+        rows = Correction.objects.filter(person=person, item=item, verdict=Verdict.DISPUTED.value)
+        return {row.pk: people.opened_words(person, bytes(row.statement)) for row in rows.order_by("pk")}
 
 
 def _line(

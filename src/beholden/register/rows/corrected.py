@@ -6,7 +6,7 @@ A correction is a pending difference: files are immutable, so it lies beside the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -23,7 +23,7 @@ class Standing:
     """What counts of one value now: `value` in place of the return's own, if put right; and whether it is disputed."""
 
     put_right: bool
-    value: Scalar
+    value: Scalar = field(repr=False)
     disputed: bool
 
 

@@ -6,7 +6,7 @@ put right stands in the place of what the file says (`corrected`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -90,7 +90,7 @@ class HeldRow:
     school: str
     received_at: datetime
     on_roll: bool
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
     put_right: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
 
@@ -170,7 +170,7 @@ class Changed:
     school: str
     item: str
     verdict: Verdict
-    value: Scalar
+    value: Scalar = field(repr=False)
 
 
 def changed(
@@ -178,16 +178,20 @@ def changed(
 ) -> tuple[tuple[Changed, ...], int]:
     """Return every line about one census behind a number and not before a moment, and the newest number there is.
 
-    Numbers come in the order of their commits, so behind the newest that is returned here nothing older appears.
+    A dispute that still stands is returned from before that moment, too. Numbers come in the order of their commits, so
+    behind the newest that is returned here nothing older appears.
     """
     with keeper():
         rows = Correction.objects.filter(pk__gt=after).order_by("pk")
         held = list(rows)
     upto = held[-1].pk if held else after
+    mine = [row for row in held if (row.collection, row.term, row.year) == (collection, term, year)]
+    newest = {(row.person, row.school, row.item): row.pk for row in mine}
     return tuple(
         Changed(row.pk, row.person, row.school, row.item, Verdict(row.verdict), row.value)
-        for row in held
-        if (row.collection, row.term, row.year) == (collection, term, year) and row.at >= since
+        for row in mine
+        if row.at >= since
+        or (row.verdict == Verdict.DISPUTED.value and newest[row.person, row.school, row.item] == row.pk)
     ), upto
 
 

@@ -7,7 +7,7 @@ letter, proof seeds for a registry, one person's own facts for that person's cop
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from types import MappingProxyType
@@ -81,7 +81,7 @@ class _Met:
     match: Match
     person: PersonId
     candidate: PersonId | None
-    number: bytes
+    number: bytes = field(repr=False)
     with_birth: bytes
 
 

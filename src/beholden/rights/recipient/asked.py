@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the recipient's pages ask and are answered: frozen values that hold nothing but plain ones. Does nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from beholden.rights.shown import Officer, Shown
@@ -85,7 +85,7 @@ class Wiped:
     ref: str
     on: date
     method: str
-    statement: str
+    statement: str = field(repr=False)
     signature: str = ""
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the registrar's pages ask and are answered: frozen values that hold nothing but plain ones. Does nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from beholden.rights.shown import Officer, Shown
@@ -57,7 +57,7 @@ class Blank:
     words: str
     hint: str
     form: str
-    value: str = ""
+    value: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
