@@ -195,6 +195,19 @@ def test_a_log_that_is_older_than_the_database(story, home, capsys):
     assert ("fsck.database_ahead", "table ledger_outbox") in places(run(home, capsys))
 
 
+def test_rows_that_are_carried_meanwhile_are_not_ahead_of_the_log(home, capsys, monkeypatch):
+    """The keeper carries rows after fsck has asked how much is signed, and before it reads the rows."""
+    from beholden.fsck import said
+    from beholden.ledger.signer import LOGS
+
+    older = {log: said.signed_size(home, log) for log in LOGS}
+    _say_more(home)
+    real = said.signed_size
+    monkeypatch.setattr(said, "signed_size", lambda home, log: older.pop(log, None) or real(home, log))
+    assert places(run(home, capsys)) == set()
+    assert older == {}
+
+
 def _say_more(home):
     from django.db import transaction
 
