@@ -19,7 +19,7 @@ from pathlib import Path
 from beholden.home import Home
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.note import Note, NoteMalformed, NoteNotSigned, Signature
-from beholden.ledger.policy import Policy, Witness, Witnessed
+from beholden.ledger.policy import Policy, Witness, Witnessed, printable
 from beholden.ledger.post import over_http
 from beholden.ledger.request import Request, Status, said_size
 from beholden.ledger.signer import LOGS, Fork, Signer, keeper_origin
@@ -130,14 +130,11 @@ def _look_into(claim: _Claims, signer: Signer, shown: Checkpoint) -> None:
     """
     with signer.turn() as turn:
         now = turn.last
+    who = f"The witness {printable(claim.witness)}"
     if claim.size > now.size:
-        raise Fork(
-            f"The witness {claim.witness} has seen {claim.size} entries of this log, and {now.size} are published."
-        )
+        raise Fork(f"{who} has seen {claim.size} entries of this log, and {now.size} are published.")
     if claim.size == shown.size == now.size:
-        raise Fork(
-            f"The witness {claim.witness} has seen another log of {claim.size} entries than the one that is published."
-        )
+        raise Fork(f"{who} has seen another log of {claim.size} entries than the one that is published.")
 
 
 def _ask(witness: Witness, signer: Signer, note: Note, post: Post) -> Signature:
