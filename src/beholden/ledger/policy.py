@@ -137,6 +137,10 @@ class Policy:
                 seen[witness.name] = witness.key.cosigned_at(note.text, line.signature)
         return seen
 
+    def reachable(self) -> bool:
+        """Say whether those witnesses that have an address, and so can be asked, are a quorum."""
+        return self._has_seen(self.quorum, frozenset(one.name for one in self.witnesses.values() if one.url))
+
     def _has_seen(self, name: str, seen: frozenset[str]) -> bool:
         """Say whether a witness or group has seen it. A group names only what stands before it, so this ends."""
         if name == NONE:

@@ -14,7 +14,6 @@ our note was read.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from beholden.home import Home
 from beholden.ledger.checkpoint import Checkpoint
@@ -48,7 +47,7 @@ class Asked:
 def policy_of(home: Home) -> Policy | None:
     """Return the policy of a home, or None where it has none; one that cannot be read refuses."""
     try:
-        return Policy.parse(_file(home).read_bytes())
+        return Policy.parse(home.witnesses.read_bytes())
     except FileNotFoundError:
         return None
 
@@ -166,7 +165,3 @@ def _its_line(witness: Witness, note: Note, body: bytes) -> Signature:
 
 def _size(note: Note) -> int:
     return Checkpoint.parse(note.text).size
-
-
-def _file(home: Home) -> Path:
-    return home.root / "witnesses"
