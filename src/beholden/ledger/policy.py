@@ -29,7 +29,7 @@ NONE = "none"
 MAX_BYTES = 100_000
 MAX_WITNESSES = MAX_SIGNATURES - 1  # as many lines as a note has room for beside its log's
 MAX_GROUPS = 64
-MAX_NESTING = 8  # groups within groups; the specification has no limit, and a reader of files needs one
+MAX_NESTING = 32  # groups within groups; the specification asks for 32 of each, and lets a reader have limits
 _TAB, _NEWLINE, _SPACE, _DELETE = 0x09, 0x0A, 0x20, 0x7F
 _AUTHORITY = "c2sp.org/tlog-policy"
 _Kind = TypeVar("_Kind", bound=Key)

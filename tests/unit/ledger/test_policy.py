@@ -198,14 +198,14 @@ def nested(depth):
 
 
 def test_witnesses_groups_and_nesting_are_bounded():
-    policy = Policy.parse(nested(8))
+    policy = Policy.parse(nested(32))
     assert policy.seen_by(Note.parse(note())) == {}
     assert len(Policy.parse(("".join(lines(63)) + "quorum none\n").encode()).witnesses) == 63
     flat = "".join(lines(63)) + "".join(f"group g{at} any w{at}\n" for at in range(63))
     assert len(Policy.parse((flat + "group all all g0\nquorum all\n").encode()).groups) == 64
     for raw, says in (
-        (nested(9), "at most 8 groups stand within one another"),
-        (nested(60), "at most 8 groups stand within one another"),
+        (nested(33), "at most 32 groups stand within one another"),
+        (nested(60), "at most 32 groups stand within one another"),
         (("".join(lines(64)) + "quorum none\n").encode(), "at most 63 witnesses"),
         ((flat + "group a any g0\ngroup b any g1\nquorum b\n").encode(), "at most 64 groups"),
     ):
