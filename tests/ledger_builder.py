@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from beholden.ledger import confirmation, sealing, tags, tree, verify
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
+from beholden.ledger.cosignature import cosign
 from beholden.ledger.entries import Entry, name
-from beholden.ledger.note import Key
+from beholden.ledger.note import Key, Note
 from beholden.ledger.vocabulary.handovers import (
     DutyHeader,
     DutyOutcome,
@@ -255,7 +256,13 @@ class Keeper:
         signed = Checkpoint(origin or self.origin, len(self.entries), root)
         return sign_checkpoint(signed, seed=seed or self.log_seed)
 
-    def bundle(self, child):
+    def cosigned(self, witnesses):
+        """Return the checkpoint with a line of each witness, given by name and seed, under it."""
+        note = Note.parse(self.checkpoint())
+        lines = (cosign(note.text, name=name, seed=seed, at=self.at) for name, seed in witnesses.items())
+        return Note(note.text, (*note.signatures, *lines)).print()
+
+    def bundle(self, child, *, witnesses=None):
         """Return an honest bundle: every registry that holds the child is opened."""
         opened = [index for index, (_, _, held) in self.registries.items() if child in held]
         openings, proofs = [], []
@@ -271,7 +278,8 @@ class Keeper:
                 proof = built.proof(tags.tag(self.y(registry, child), built.list_id))
                 proofs.append(Membership(bucket=proof.bucket, entry=index, path=proof.path))
         log = HandoverLog(
-            checkpoint=self.checkpoint().decode(), entries=tuple(entry.decode() for entry in self.entries)
+            checkpoint=self.cosigned(witnesses or {}).decode(),
+            entries=tuple(entry.decode() for entry in self.entries),
         )
         return Bundle(
             handovers=log,

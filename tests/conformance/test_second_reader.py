@@ -10,6 +10,7 @@ import json
 import random
 import re
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from beholden.ledger import entries
+from beholden.ledger.cosignature import WitnessKey
+from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from ledger_builder import Keeper, small_town
@@ -188,6 +191,39 @@ def second_seals(origin, log):
     return opened
 
 
+def second_seen(raw, policy):
+    """Return which witnesses of a reader's policy have cosigned the file's state; refuse without a quorum.
+
+    Written from c2sp.org/tlog-cosignature and tlog-policy, for a policy of one log.
+    """
+    bundle = json.loads(raw)
+    text, lines = bundle["handovers"]["checkpoint"].rsplit("\n\n", 1)
+    words = [line.split() for line in policy.splitlines()]
+    must(["log", bundle["vkey"]] in [one[:2] for one in words])
+    under = {}
+    for name, blob in (line[2:].split(" ") for line in lines[:-1].split("\n")[1:]):
+        signed = base64.b64decode(blob)
+        must((name, signed[:4]) not in under)
+        under[name, signed[:4]] = signed[4:]
+    seen, groups = set(), {"none": True}
+    for kind, name, *rest in (one for one in words if one[0] in {"witness", "group"}):
+        if kind == "witness":
+            key_name, _, encoded = rest[0].split("+", 2)
+            key = base64.b64decode(encoded)
+            said = under.get((key_name, sha(key_name.encode() + b"\n" + key)[:4]))
+            if said is not None:
+                must(key[:1] == b"\4")
+                message = f"cosignature/v1\ntime {int.from_bytes(said[:8], 'big')}\n{text}\n"
+                Ed25519PublicKey.from_public_bytes(key[1:]).verify(said[8:], message.encode())
+                seen.add(name)
+            groups[name] = said is not None
+        else:
+            needed = {"all": len(rest) - 1, "any": 1}.get(rest[0]) or int(rest[0])
+            groups[name] = sum(groups[member] for member in rest[1:]) >= needed
+    must(groups[next(one[1] for one in words if one[0] == "quorum")])
+    return sorted(seen)
+
+
 def second_hearing(raw):
     """Return, by handover number, whether the named recipient signed that it found the very list."""
     log = [json.loads(entry) for entry in json.loads(raw)["handovers"]["entries"]]
@@ -290,6 +326,59 @@ def test_what_the_second_reader_refuses_the_first_refuses_too(town):
         except Exception:  # noqa: BLE001  the second reader is short, and crashes where the first explains
             with pytest.raises(Refusal):
                 verify(bytes(changed))
+
+
+WITNESSES = {f"w{number}.example": bytes([number]) * 32 for number in range(1, 5)}
+
+
+def policy_of(keeper, quorum):
+    """Three of the four witnesses, two of them in a group; the fourth is a stranger, whose line nobody reads."""
+    known = [(name, WitnessKey.of_seed(name, seed).print()) for name, seed in [*WITNESSES.items()][:3]]
+    lines = [f"log {keeper.key.print()}", *(f"witness {name} {key}" for name, key in known)]
+    return "\n".join(
+        [*lines, "group two 1 w1.example w2.example", f"group top {quorum} two w3.example", "quorum top", ""]
+    )
+
+
+@pytest.mark.parametrize("quorum", ["all", "any"])
+def test_both_read_the_same_of_a_file_that_witnesses_have_cosigned(quorum):
+    """Every set of witnesses under it: the same answer of both, about the children and about who has seen it (D27)."""
+    keeper = sealed_town()
+    policy, answers = policy_of(keeper, quorum), set()
+    for some in (names for size in range(5) for names in combinations(WITNESSES, size)):
+        raw = keeper.bundle(1, witnesses={name: WITNESSES[name] for name in some}).print()
+        assert second_reader(raw) == first_reader(raw)
+        try:
+            first = sorted(verify(raw, policy=Policy.parse(policy.encode())).seen_by)
+        except Refusal:
+            first = None
+        try:
+            second = second_seen(raw, policy)
+        except No:
+            second = None
+        assert first == second, some
+        answers.add(first is None)
+    assert answers == {True, False}
+
+
+def test_what_the_second_reader_refuses_of_a_cosigned_file_the_first_refuses_too():
+    keeper = small_town()
+    raw = keeper.bundle(1, witnesses=WITNESSES).print()
+    policy = policy_of(keeper, "all")
+    place = raw.index(b'"checkpoint":"')
+    source, refused = random.Random(7), 0
+    print("seed 7")
+    for _ in range(500):
+        changed = bytearray(raw)
+        changed[source.randrange(place, raw.index(b'","entries"'))] ^= 1 << source.randrange(8)
+        try:
+            second_reader(bytes(changed))
+            second_seen(bytes(changed), policy)
+        except Exception:  # noqa: BLE001  as above
+            refused += 1
+            with pytest.raises(Refusal):
+                verify(bytes(changed), policy=Policy.parse(policy.encode()))
+    assert refused > 250
 
 
 def test_the_bytes_of_a_file_have_not_changed():

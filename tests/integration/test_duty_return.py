@@ -249,3 +249,22 @@ def test_an_extract_cannot_go_without_its_list(keeper_home, tmp_path):
     assert no.value.code == "gate.no_list"
     assert list(keeper_home.quarantine.iterdir()) == []
     assert list(keeper_home.released.iterdir()) == []
+
+
+def watched(world, home, copy):
+    """Return what somebody sees who copies what this home publishes, and watches it."""
+    from beholden.cli.logs import export
+    from beholden.ledger.queries import published_key
+    from beholden.ledger.signer import LOGS
+    from beholden.reportcard.watching import watch
+
+    export(home.root, copy)
+    return watch(copy, keys=[published_key(log) for log in LOGS], before=None, on=world.at.date())
+
+
+def test_whoever_watches_sees_nothing_wrong(sent, tmp_path):
+    """D26, D27: a return without a list is no release without a list, and stands behind its decision like every other."""
+    world, home = sent
+    seen, alarms = watched(world, home, tmp_path / "copy")
+    assert alarms == ()
+    assert seen is not None

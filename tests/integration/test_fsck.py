@@ -55,6 +55,20 @@ def test_clean(home, capsys):
     assert capsys.readouterr().out.startswith("Nothing is wrong; 0 notes.")
 
 
+def test_whoever_watches_from_outside_sees_nothing_wrong_either(home, tmp_path):
+    """D26, D27: an honest home in which everything was played once is no alarm in anybody's copy of what it publishes."""
+    from beholden.cli.logs import export
+    from beholden.ledger.queries import newest, published_key
+    from beholden.ledger.signer import LOGS
+    from beholden.reportcard.watching import watch
+
+    export(home.root, tmp_path / "copy")
+    known = [published_key(log) for log in LOGS]
+    seen, alarms = watch(tmp_path / "copy", keys=known, before=None, on=newest().date())
+    assert alarms == ()
+    assert seen is not None
+
+
 def test_it_says_what_is_wrong_where_and_what_to_do(home, capsys):
     from beholden.cli.fsck import run as fsck
 
@@ -193,6 +207,19 @@ def test_a_log_that_is_older_than_the_database(story, home, capsys):
         shutil.rmtree(home.root / folder)
         shutil.copytree(story[0].root / folder, home.root / folder)
     assert ("fsck.database_ahead", "table ledger_outbox") in places(run(home, capsys))
+
+
+def test_rows_that_are_carried_meanwhile_are_not_ahead_of_the_log(home, capsys, monkeypatch):
+    """The keeper carries rows after fsck has asked how much is signed, and before it reads the rows."""
+    from beholden.fsck import said
+    from beholden.ledger.signer import LOGS
+
+    older = {log: said.signed_size(home, log) for log in LOGS}
+    _say_more(home)
+    real = said.signed_size
+    monkeypatch.setattr(said, "signed_size", lambda home, log: older.pop(log, None) or real(home, log))
+    assert places(run(home, capsys)) == set()
+    assert older == {}
 
 
 def _say_more(home):

@@ -192,6 +192,32 @@ def test_a_founded_witness_keeps_its_key(tmp_path):
     assert Keeping.found(tmp_path / "press", "other.example") == first
 
 
+def test_a_witness_that_has_lost_what_it_saw_signs_nothing(home, tmp_path):
+    """D27: forgetting is no beginning. Neither starting nor founding again makes the folder anew, nor does a request."""
+    keeping = founded(tmp_path / "press", home, "press.example")
+    raw = Request(0, (), TileLog(home.ledger / "handovers").published()).print()
+    seen = tmp_path / "press" / "seen"
+    with serving(keeping) as url:
+        assert over_http(f"{url}/add-checkpoint", raw)[0] == Status.COSIGNED
+        seen.rename(tmp_path / "aside")
+        assert over_http(f"{url}/add-checkpoint", raw) == (Status.TROUBLE, b"")
+        for again in (Keeping.opened, lambda folder: Keeping.found(folder, "press.example")):
+            with pytest.raises(Refusal, match=r"^witness\.forgotten: .* gone"):
+                again(tmp_path / "press")
+        assert not seen.exists()
+        (tmp_path / "aside").rename(seen)
+        assert over_http(f"{url}/add-checkpoint", raw) == (Status.CONFLICT, b"3\n")
+    assert Keeping.opened(tmp_path / "press") == keeping
+
+
+def test_founding_that_was_cut_off_goes_on(tmp_path):
+    """Cut off before there was a key, nothing can have been signed: founding begins where it was."""
+    Keeping.found(tmp_path / "press", "press.example")
+    (tmp_path / "press" / "key").unlink()
+    (tmp_path / "press" / "seen").rmdir()
+    assert Keeping.found(tmp_path / "press", "press.example").name == "press.example"
+
+
 def test_requests_that_race_never_roll_the_memory_back(home, tmp_path):
     """Thirty requests at once, for three sizes: the memory only grows, and no size is answered before it is written."""
     keeping = founded(tmp_path / "press", home, "press.example")

@@ -4,6 +4,7 @@
 `make test-long` tries a million. Every run prints its seed and, if one passes, the change that did.
 """
 
+import base64
 import json
 import random
 
@@ -11,7 +12,9 @@ import pytest
 import rfc8785
 
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
+from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.note import Key, Note
+from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from ledger_builder import Keeper, small_town
@@ -19,20 +22,33 @@ from ledger_builder import Keeper, small_town
 SEED = 20_261_123
 
 
-def valid_files():
+WITNESSES = {f"w{number}.example": bytes([number]) * 32 for number in (1, 2)}
+
+
+def valid_files(witnesses=None):
     """Files of five children at two moments of one log, of a fork of that log, and of another keeper.
 
     Every honest file of these logs is here, so that a change which makes another honest file is known as one:
     the file of a child without any key (9) holds a log and nothing else.
     """
     keeper = small_town()
-    found = [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    found = [keeper.bundle(child, witnesses=witnesses).print() for child in (1, 2, 4, 9)]
     keeper.handover(3, [2, 3], scope=70)
-    found += [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    found += [keeper.bundle(child, witnesses=witnesses).print() for child in (1, 2, 4, 9)]
     fork = Keeper(seed=7)
     fork.handover(fork.registry([1, 2]), [1])
     other = small_town(seed=12)
-    return [*found, *(each.bundle(child).print() for each in (fork, other) for child in (1, 9))]
+    others = (each.bundle(child, witnesses=witnesses) for each in (fork, other) for child in (1, 9))
+    return [*found, *(one.print() for one in others)]
+
+
+def who_must_have_seen():
+    """A policy that knows the logs of all these files, and asks for both witnesses."""
+    logs = "".join(f"log {small_town(seed=seed).key.print()}\n" for seed in (7, 12))
+    known = "".join(
+        f"witness {name} {WitnessKey.of_seed(name, seed).print()}\n" for name, seed in WITNESSES.items()
+    )
+    return Policy.parse(f"{logs}{known}group both all {' '.join(WITNESSES)}\nquorum both\n".encode())
 
 
 def places(value, path=()):
@@ -72,7 +88,7 @@ class Changes:
         self.ways = [
             self.flip, self.flip, self.cut, self.cut_out, self.double, self.insert,
             self.exchange, self.exchange, self.exchange, self.within, self.leaf, self.leaf, self.reorder,
-            self.signed_anew, self.entry,
+            self.signed_anew, self.entry, self.line, self.moment,
         ]  # fmt: skip
 
     def one(self):
@@ -161,6 +177,33 @@ class Changes:
         mine["handovers"]["checkpoint"] = sign_checkpoint(from_tree, seed=self.source.randbytes(32)).decode()
         return rfc8785.dumps(mine)
 
+    def line(self, raw):
+        """One line under the checkpoint is left out, doubled, moved, or comes from another file."""
+        mine, other = json.loads(raw), json.loads(self.source.choice(self.files))
+        text, lines = self.parted(mine)
+        _, theirs = self.parted(other)
+        at = self.source.randrange(len(lines))
+        lines[at : at + 1] = self.source.choice([[], [lines[at]] * 2, [self.source.choice(theirs)]])
+        mine["handovers"]["checkpoint"] = "\n".join([text, "", *lines, ""])
+        return rfc8785.dumps(mine)
+
+    def moment(self, raw):
+        """A witness is made to have signed at another time, or a line of a stranger takes its name."""
+        mine = json.loads(raw)
+        text, lines = self.parted(mine)
+        at = self.source.randrange(len(lines))
+        dash, name, blob = lines[at].split(" ")
+        signed = bytearray(base64.b64decode(blob))
+        signed[self.source.randrange(len(signed))] ^= 1 << self.source.randrange(8)
+        lines[at] = " ".join([dash, name, base64.b64encode(signed).decode()])
+        mine["handovers"]["checkpoint"] = "\n".join([text, "", *lines, ""])
+        return rfc8785.dumps(mine)
+
+    @staticmethod
+    def parted(bundle):
+        text, _, lines = bundle["handovers"]["checkpoint"].rpartition("\n\n")
+        return text, lines.split("\n")[:-1]
+
     def entry(self, raw):
         """One entry says something a little different, in canonical form."""
         mine = json.loads(raw)
@@ -173,11 +216,11 @@ class Changes:
         return rfc8785.dumps(mine)
 
 
-def try_many(count, seed):
-    files = valid_files()
+def try_many(count, seed, *, witnesses=None, policy=None):
+    files = valid_files(witnesses)
     known = {*files}
     for raw in files:
-        verify(raw)
+        verify(raw, policy=policy)
     changes = Changes(random.Random(seed), files)
     print(f"seed {seed}, {count} changes")
     tried = {way.__name__: 0 for way in changes.ways}
@@ -187,7 +230,7 @@ def try_many(count, seed):
             continue  # the change undid itself, or made the other valid file
         tried[way] += 1
         try:
-            verify(changed)
+            verify(changed, policy=policy)
         except Refusal:
             continue
         pytest.fail(f"seed {seed}: change {number} ({way}) was accepted")
@@ -198,6 +241,11 @@ def try_many(count, seed):
 
 def test_ten_thousand_changes():
     try_many(10_000, SEED)
+
+
+def test_changes_of_a_file_that_witnesses_have_cosigned():
+    """With a policy that asks for every witness under it, each line bears weight like every other byte."""
+    try_many(2_000, SEED, witnesses=WITNESSES, policy=who_must_have_seen())
 
 
 @pytest.mark.long

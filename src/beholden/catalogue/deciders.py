@@ -4,7 +4,7 @@
 Reads no register and judges no child: `beholden.biometrics` weighs, with these words and under this law.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +20,10 @@ class LifeEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuardiansEnd:
-    """From when nobody decides for a person any more: from an age, or from the first of some events."""
+    """From when nobody decides for a person any more: from an age, or from the first of some events.
+
+    No return states such an event yet, so the register goes by the age alone: `events` says what the law has beside it.
+    """
 
     age: int
     events: tuple[LifeEvent, ...]
@@ -29,10 +32,6 @@ class GuardiansEnd:
     def has_come_by(self, born: date, on: date) -> bool:
         """Say whether whoever was born on one day has had the birthday of the age by another."""
         return (born.year + self.age, born.month, born.day) <= (on.year, on.month, on.day)
-
-    def has_come(self, *, age: int, events: Collection[LifeEvent]) -> bool:
-        """Say whether a person of this age, with these events behind them, decides alone (D14)."""
-        return age >= self.age or any(event in self.events for event in events)
 
 
 class PowerSays(StrEnum):

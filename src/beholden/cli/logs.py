@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 from beholden.home import Home
 from beholden.ledger.mirror import CATALOGUES, Read, from_folder, mirror
+from beholden.ledger.policy import printable
 from beholden.ledger.signer import log_of
 from beholden.ledger.witnessing import check_witnessed, gather, policy_of
 from beholden.refusals import Refusal
@@ -49,9 +50,9 @@ def witnessed(root: Path) -> int:
     home = Home(root.resolve())
     enough = True
     for one in gather(home):
-        print(f"{one.log}, {one.size:,} entries: seen by {', '.join(one.seen) or 'nobody'}.")
+        print(f"{one.log}, {one.size:,} entries: seen by {', '.join(map(printable, one.seen)) or 'nobody'}.")
         for name, why in one.silent.items():
-            print(f"  {name} has not signed. {why}")
+            print(f"  {printable(name)} has not signed. {why}")
         try:
             check_witnessed(home, one.log, note=log_of(home, one.log).published() or b"")
         except Refusal as no:

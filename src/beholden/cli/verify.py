@@ -28,8 +28,10 @@ def run(
 ) -> int:
     """Verify a file, print the account or the refusal, and return the exit status."""
     try:
+        asked = (
+            None if policy is None else Policy.parse(_read(policy))
+        )  # first: nothing is read by half a policy
         raw = _read(path)
-        asked = None if policy is None else Policy.parse(_read(policy))
         account = verify(raw, key=key, earlier=None if earlier is None else _read(earlier), policy=asked)
     except Refusal as refusal:
         _print_refusal(refusal, as_json=as_json)

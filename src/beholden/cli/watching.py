@@ -13,7 +13,8 @@ from pathlib import Path
 
 from beholden.home.files import write_durably
 from beholden.refusals import Refusal
-from beholden.reportcard.watching import MAX_STATE_BYTES, Alarm, Seen, watch
+from beholden.reportcard.alarms import Alarm
+from beholden.reportcard.watching import MAX_STATE_BYTES, Seen, watch
 
 QUIET, ALARM = 0, 1
 _WIDTH = 100

@@ -5,6 +5,7 @@ from beholden.fsck.files import check_files, check_folders, check_keys
 from beholden.fsck.guard import guarded
 from beholden.fsck.logs import check_log
 from beholden.fsck.rules import Findings, found
+from beholden.fsck.witnesses import check_witnesses
 from beholden.home import Home, pages, postgres
 from beholden.ledger.signer import LOGS
 
@@ -16,6 +17,7 @@ def check_disk(home: Home) -> Findings:
     yield from guarded("keys", check_keys(home))
     for log in LOGS:
         yield from guarded(f"ledger/{log}", check_log(home, log))
+    yield from guarded("witnesses", check_witnesses(home))
 
 
 def check_pages(home: Home) -> Findings:

@@ -16,7 +16,7 @@ from beholden.home import Home
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.note import Note
-from beholden.ledger.signer import Signer, keeper_origin, log_of
+from beholden.ledger.signer import Signer, keeper_origin, log_of, still
 from beholden.ledger.tiles import (
     ENTRIES,
     TILE_WIDTH,
@@ -56,7 +56,8 @@ def check_log(home: Home, log: str) -> Findings:
     key; (3) the tiles give the memory's root, and (4) the checkpoint's, which is not newer; (5) every file says what
     the entries say, and none is missing.
     """
-    memory, published = _memory(home, log), _published(home, log)
+    with still(home, log):  # a keeper may be at work beside us
+        memory, published = _memory(home, log), _published(home, log)
     for trouble in (memory, published):
         if isinstance(trouble, Finding):
             yield trouble

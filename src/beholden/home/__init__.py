@@ -50,6 +50,11 @@ class Home:
         return self.root / "pack"
 
     @property
+    def witnesses(self) -> Path:
+        """Which witnesses must have seen the logs; a home without the file asks none."""
+        return self.root / "witnesses"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

@@ -2,8 +2,9 @@
 """Checkpoints, exactly as c2sp.org/tlog-checkpoint: which log, how many entries, which root.
 
 Decides whether three lines are a checkpoint and who signed them. `print` and `parse` are exact inverses.
-Refuses extension lines, which the specification allows and advises against: nobody audits them, so ours
-never carry any, and a checkpoint with some is not ours.
+Refuses extension lines. The specification allows them and does not recommend them, because no monitor can
+audit them. Our logs never carry any; so every reader here refuses a checkpoint that has some, whoever signed
+it, and our witness does not serve a log that uses them (a note itself may have a text of any lines).
 
     beholden.example/demo/handovers
     7

@@ -2,7 +2,9 @@
 """A witness's cosignature on a checkpoint, exactly as c2sp.org/tlog-cosignature: Ed25519, version 1.
 
 Decides whether a line under a checkpoint says that a witness saw this log grow and never change. Keeps no key, reads
-no clock. The other type of cosignature (ML-DSA-44) is not read: whoever sends one is a witness we do not know.
+no clock. What is signed is the whole text under two lines of its own: if it had extension lines they would be signed
+with it, and nothing would be said of them; `checkpoint` lets none come that far. The other type of cosignature
+(ML-DSA-44) is not read: whoever sends one is a witness we do not know.
 
     cosignature/v1
     time 1679315147

@@ -301,23 +301,23 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
     itself; then, entry by entry, `Rules.add`.
     """
     with step(1):
-        key, signed = _signed(checkpoint, vkey=vkey, pinned=pinned)
+        key, state = signed(checkpoint, vkey=vkey, pinned=pinned)
     with step(2):
         found = tree.root(tree.leaf_hash(entry) for entry in entries)
-        if len(entries) != signed.size or found != signed.root:
+        if len(entries) != state.size or found != state.root:
             raise NotProven(
                 2, "The entries are not the ones that were signed: one is missing, or was changed."
             )
     with step(3):
         parsed = tuple(parse(entry, log=HANDOVERS) for entry in entries)
-    rules = Rules(signed.origin)
+    rules = Rules(state.origin)
     for entry in parsed:
         rules.add(entry)
     return Log(
-        origin=signed.origin,
+        origin=state.origin,
         key=key,
-        size=signed.size,
-        root=signed.root,
+        size=state.size,
+        root=state.root,
         until=parsed[-1].at if parsed else None,
         registries=rules.registries,
         intents=tuple(rules.intents),
@@ -329,7 +329,8 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
     )
 
 
-def _signed(checkpoint: bytes, *, vkey: str, pinned: str | None) -> tuple[Key, Checkpoint]:
+def signed(checkpoint: bytes, *, vkey: str, pinned: str | None = None) -> tuple[Key, Checkpoint]:
+    """Return the key and the state under which a log's own signature stands: the first part of step 1."""
     key = Key.parse(vkey)
     if pinned is not None and Key.parse(pinned) != key:
         raise NotProven(1, "The log is signed by another key than the one you gave.")
@@ -345,10 +346,10 @@ def _signed(checkpoint: bytes, *, vkey: str, pinned: str | None) -> tuple[Key, C
     if len({(one.name, one.key_id) for one in note.signatures}) != len(note.signatures):
         raise NotProven(1, "Somebody has signed the checkpoint twice.")
     key.check(note.text, line.signature)
-    signed = Checkpoint.parse(note.text)
-    if key.name != signed.origin or not signed.origin.endswith(f"/{HANDOVERS}"):
+    found = Checkpoint.parse(note.text)
+    if key.name != found.origin or not found.origin.endswith(f"/{HANDOVERS}"):
         raise NotProven(1, "The key is not the key of a handover log, or is that of another log.")
-    return key, signed
+    return key, found
 
 
 def _firmer(before: Outcome, now: Outcome) -> bool:

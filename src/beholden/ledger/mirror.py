@@ -7,6 +7,7 @@ leaves is the copy as it was, and a draft behind it that the next run writes ove
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,11 +74,12 @@ class _Drafted:
     key: bytes | None
 
     def bodies(self) -> Iterator[Body]:
-        """Yield what every entry of the log says, a tile at a time."""
+        """Yield what every entry of the log says, a tile at a time; what this version cannot read is copied unread."""
         for start in range(0, self.new.size, TILE_WIDTH):
             stop = min(start + TILE_WIDTH, self.new.size)
             for raw in self.held.entries(self.new.size, start, stop):
-                yield parse(raw, log=self.log).body
+                with suppress(Refusal):
+                    yield parse(raw, log=self.log).body
 
 
 def mirror(read: Read, to: Path) -> Copy:

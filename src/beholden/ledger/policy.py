@@ -3,7 +3,8 @@
 
 Decides whether a signed checkpoint has the signatures that a policy asks for. Knows no file and no network. Reads
 witnesses of type 0x04 and logs of type 0x01; a policy that names another type of key cannot be kept here, and is
-refused whole.
+refused whole. So is one with a key under which anybody can sign, or a key that is spelled otherwise than it must be: a
+quorum of such witnesses would be no quorum.
 
     log records.example/handovers+3f0a1b2c+AaBb…
     witness press 8d2f…+BcCd… https://witness.press.example
@@ -12,7 +13,7 @@ refused whole.
     quorum both
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -20,11 +21,15 @@ from typing import TypeVar
 
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.cosignature import WitnessKey
-from beholden.ledger.note import Key, Note, NoteMalformed, NoteNotSigned, open_note
+from beholden.ledger.note import MAX_SIGNATURES, Key, Note, NoteMalformed, NoteNotSigned, open_note
+from beholden.ledger.weak import is_canonical, is_weak
 from beholden.refusals import Refusal
 
 NONE = "none"
 MAX_BYTES = 100_000
+MAX_WITNESSES = MAX_SIGNATURES - 1  # as many lines as a note has room for beside its log's
+MAX_GROUPS = 64
+MAX_NESTING = 32  # groups within groups; the specification asks for 32 of each, and lets a reader have limits
 _TAB, _NEWLINE, _SPACE, _DELETE = 0x09, 0x0A, 0x20, 0x7F
 _AUTHORITY = "c2sp.org/tlog-policy"
 _Kind = TypeVar("_Kind", bound=Key)
@@ -132,6 +137,10 @@ class Policy:
                 seen[witness.name] = witness.key.cosigned_at(note.text, line.signature)
         return seen
 
+    def reachable(self) -> bool:
+        """Say whether those witnesses that have an address, and so can be asked, are a quorum."""
+        return self._has_seen(self.quorum, frozenset(one.name for one in self.witnesses.values() if one.url))
+
     def _has_seen(self, name: str, seen: frozenset[str]) -> bool:
         """Say whether a witness or group has seen it. A group names only what stands before it, so this ends."""
         if name == NONE:
@@ -140,6 +149,11 @@ class Policy:
         if group is None:
             return name in seen
         return sum(self._has_seen(member, seen) for member in group.members) >= group.threshold
+
+
+def printable(name: str) -> str:
+    """Return a name of a policy as it can be printed: bytes that are no UTF-8 stand there as escapes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _lines(raw: bytes) -> list[str]:
@@ -162,6 +176,9 @@ class _Reading:
     witnesses: dict[str, Witness] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
+    nesting: dict[str, int] = field(
+        default_factory=dict
+    )  # of each group: how many stand in one another, with it
     quorum: str = ""
 
     def take(self, line: int, words: list[str]) -> None:
@@ -173,16 +190,14 @@ class _Reading:
                 self.logs.append((key, "".join(url)))
             case ["witness", name, vkey, *url] if len(url) <= 1:
                 self._new_name(line, name)
+                self._room(line, self.witnesses, MAX_WITNESSES, "witnesses")
                 witness = _key(line, WitnessKey, vkey)
                 self._new_key(line, witness.public, [one.key.public for one in self.witnesses.values()])
                 self.witnesses[name] = Witness(name, witness, "".join(url))
             case ["group", name, threshold, *members] if members:
                 self._new_name(line, name)
-                for member in members:
-                    self._known(line, member)
-                    if member in self.members:
-                        raise PolicyMalformed(line, "a name is a member of one group only, and once.")
-                    self.members.add(member)
+                self._room(line, self.groups, MAX_GROUPS, "groups")
+                self._join(line, name, members)
                 self.groups[name] = Group(name, _threshold(line, threshold, len(members)), tuple(members))
             case ["quorum", name]:
                 if self.quorum:
@@ -200,6 +215,20 @@ class _Reading:
         frozen = MappingProxyType
         return Policy(tuple(self.logs), frozen(self.witnesses), frozen(self.groups), self.quorum)
 
+    def _join(self, line: int, name: str, members: list[str]) -> None:
+        for member in members:
+            self._known(line, member)
+            if member in self.members:
+                raise PolicyMalformed(line, "a name is a member of one group only, and once.")
+            self.members.add(member)
+        self.nesting[name] = 1 + max(self.nesting.get(member, 0) for member in members)
+        if self.nesting[name] > MAX_NESTING:
+            raise PolicyMalformed(line, f"at most {MAX_NESTING} groups stand within one another.")
+
+    def _room(self, line: int, held: Sized, most: int, what: str) -> None:
+        if len(held) == most:
+            raise PolicyMalformed(line, f"a policy has at most {most} {what}.")
+
     def _known(self, line: int, name: str) -> None:
         if name not in self.witnesses and name not in self.groups:
             raise PolicyMalformed(line, "it names a witness or a group that no line before it defines.")
@@ -215,9 +244,14 @@ class _Reading:
 
 def _key(line: int, kind: type[_Kind], vkey: str) -> _Kind:
     try:
-        return kind.parse(vkey)
+        key = kind.parse(vkey)
     except NoteMalformed as cause:
         raise PolicyMalformed(line, cause.sentence) from cause
+    if is_weak(key.public):
+        raise PolicyMalformed(line, "its key is one under which anybody can sign.")
+    if not is_canonical(key.public):
+        raise PolicyMalformed(line, "its key is a second spelling of another.")
+    return key
 
 
 def _threshold(line: int, said: str, members: int) -> int:

@@ -93,6 +93,10 @@ class Signer:
         """Return the checkpoint in a published note after checking our own signature on it."""
         return None if note is None else open_checkpoint(note, origin=self.origin, keys=(self.key,))
 
+    @property
+    def _lock(self) -> Path:
+        return _lock_of(self.memory)
+
     @contextmanager
     def turn(self) -> Iterator["Turn"]:
         """Be alone with the log: the only way to write to it.
@@ -101,9 +105,7 @@ class Signer:
         and finishes a publication that a crash cut off. A second process waits here.
         """
         self.memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(
-            self.memory.with_name(self.memory.name + ".lock"), os.O_RDWR | os.O_CREAT, _PRIVATE
-        )
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, _PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
             turn = Turn(self)
@@ -181,18 +183,21 @@ class Turn:
         return after
 
     def put_under(self, note: bytes, lines: Sequence[Signature]) -> bool:
-        """Put witnesses' lines under the published checkpoint, if it is still this note; say whether it was.
+        """Put witnesses' lines under the published checkpoint, if it still states what this note does; say whether.
 
-        The text and our own signature stay as they are: a cosigned checkpoint is the same checkpoint.
+        The text and our own signature stay as they are: a cosigned checkpoint is the same checkpoint. Lines that
+        another process put there meanwhile stay, and nobody's line stands there twice.
         """
-        if self._note != note:
+        held = None if self._note is None else Note.parse(self._note)
+        if held is None or held.text != Note.parse(note).text:
             return False
-        held = Note.parse(note)
-        fresh = tuple(line for line in lines if line not in held.signatures)
-        cosigned = Note(held.text, (*held.signatures, *fresh)).print()
-        self._signer.opened(cosigned)
-        self._log.publish(cosigned, instead_of=self._note)
-        self._note = cosigned
+        signed = {(line.name, line.key_id) for line in held.signatures}
+        fresh = tuple(line for line in lines if (line.name, line.key_id) not in signed)
+        if fresh:
+            cosigned = Note(held.text, (*held.signatures, *fresh)).print()
+            self._signer.opened(cosigned)
+            self._log.publish(cosigned, instead_of=self._note)
+            self._note = cosigned
         return True
 
     def _publish_key(self) -> None:
@@ -222,6 +227,24 @@ class Turn:
             ) from cause
 
 
+@contextmanager
+def still(home: Home, log: str) -> Iterator[None]:
+    """Hold writers off while a log's memory and checkpoint are read: two files, which change one after the other.
+
+    Changes nothing: where nobody has written yet there is no lock, and none is made.
+    """
+    try:
+        descriptor = os.open(_lock_of(home.signer_state / _known(log)), os.O_RDONLY)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def log_of(home: Home, log: str) -> TileLog:
     """Return the folder of one of the home's two logs. Reading it needs no key."""
     return TileLog(home.ledger / _known(log))
@@ -247,6 +270,10 @@ def name_keeper(home: Home, origin: str) -> None:
             next_step="Found another home for another name.",
             authority="c2sp.org/tlog-checkpoint, Note text",
         ) from taken
+
+
+def _lock_of(memory: Path) -> Path:
+    return memory.with_name(f"{memory.name}.lock")
 
 
 def _known(log: str) -> str:

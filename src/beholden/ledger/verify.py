@@ -14,7 +14,7 @@ from beholden.ledger.account import Account, Duty, Handover, Standing, UnderSeal
 from beholden.ledger.bundle import Bundle, Membership, Opening
 from beholden.ledger.handovers import Handed, Log, NotProven, Placed, step
 from beholden.ledger.note import Key
-from beholden.ledger.policy import Policy
+from beholden.ledger.policy import Policy, printable
 from beholden.ledger.sealing import Seal, commitment
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
 from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, IntentHeader, Registry
@@ -48,19 +48,21 @@ def verify(
 ) -> Account:
     """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
 
-    Must hold: (0) the bytes are a bundle in its one spelling; (1) where a `policy` is given, it knows the log, and a
-    quorum of its witnesses has cosigned the state in this file; (1)-(5), (8) the log is signed, whole and
-    consistent, and each list has the depth that its size demands (`handovers.read`); (6) the child's place is
+    Must hold: (0) the bytes are a bundle in its one spelling; (1) the log's own key has signed its checkpoint, and
+    then, where a `policy` is given, it names that very key for the log, and a quorum of its witnesses has cosigned
+    the state in this file; (2)-(5), (8) the log is whole and consistent, and each list has the depth that its size
+    demands (`handovers.read`); (6) the child's place is
     computed from the seed, for each registry that is opened; (7) the registry's list has one element there, and
     it commits to y; (9) tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes
     to the root; (12) there is exactly one proof for each handover of an opened registry, in order, nothing
     else, and every handover is counted once; (13) an earlier file is a beginning of this one, with the same log
-    key, place and child's keys.
+    key, place and child's keys; it is not asked for witnesses, who have seen this file's state, of which its own is
+    a part.
     """
     with step(0):
         bundle = Bundle.parse(raw)
+    seen = _seen(bundle, key, policy)
     log = _log(bundle, key)
-    seen = _seen(bundle, log, policy)
     keys = _keys(bundle, log)
     standings = _standings(bundle, log, keys)
     same_place = earlier is not None and _check_continues(bundle, earlier, key)
@@ -199,14 +201,16 @@ def _log(bundle: Bundle, key: str | None) -> Log:
     )
 
 
-def _seen(bundle: Bundle, log: Log, policy: Policy | None) -> tuple[str, ...] | None:
+def _seen(bundle: Bundle, key: str | None, policy: Policy | None) -> tuple[str, ...] | None:
     """Return the witnesses of a policy that cosigned this file's state of the log; None where no policy was given."""
     if policy is None:
         return None
-    if Key.parse(bundle.vkey) not in policy.keys_of(log.origin):
-        raise NotProven(1, "The log is signed by another key than the one that your policy names for it.")
+    checkpoint = bundle.handovers.checkpoint.encode()
     with step(1):
-        return tuple(sorted(policy.check(bundle.handovers.checkpoint.encode(), origin=log.origin).seen))
+        mine, state = handovers.signed(checkpoint, vkey=bundle.vkey, pinned=key)
+        if mine not in policy.keys_of(state.origin):
+            raise NotProven(1, "The log is signed by another key than the one that your policy names for it.")
+        return tuple(sorted(map(printable, policy.check(checkpoint, origin=state.origin).seen)))
 
 
 def _keys(bundle: Bundle, log: Log) -> dict[int, bytes]:

@@ -36,16 +36,17 @@ def facts(folder: Path, *, keys: Iterable[str], on: date) -> Facts:
     """Return what a folder of published files says, up to a day.
 
     What must hold: 1 the keys are two, of one keeper, one for each log; 2 each log's checkpoint is signed by its key,
-    its tiles and entries give the signed root, and every entry is of the closed vocabulary; 3 the handover log agrees
+    its tiles and entries give the signed root, and every entry is of the closed vocabulary (`Unread` names all that are
+    not); 3 the handover log agrees
     with itself (`ledger.handovers.read`); 4 every state of the events log that it names, this one had;
     5 nothing is dated after the day of the card; 6 each published text is in its one spelling, and no use has two.
     """
     named = _keys(keys)  # 1
     # Handovers first: the sequencer writes events first, so that what is named is there even while the logs grow.
     read = {log: _read(folder / log, named[log]) for log in (HANDOVERS, EVENTS)}  # 2
+    said = _parsed({log: held.entries for log, held in read.items()})
     vkey = named[HANDOVERS].print()
     handed = handovers.read(read[HANDOVERS].note, read[HANDOVERS].entries, vkey=vkey, pinned=vkey)  # 3
-    said = {log: _parsed(held.entries, log) for log, held in read.items()}
     _check_fit(said[HANDOVERS], read[EVENTS].entries)  # 4
     for log, entries in said.items():
         if any(one.at.date() > on for one in entries):  # 5
@@ -114,9 +115,36 @@ def _read(folder: Path, key: Key) -> _Held:
     return _Held(note, entries, found)
 
 
-def _parsed(raw: Sequence[bytes], log: str) -> tuple[Placed[Body], ...]:
-    found = (parse(entry, log=log) for entry in raw)
-    return tuple(Placed(index, entry.at, entry.body) for index, entry in enumerate(found))
+class Unread(Refusal):
+    """Says that entries are signed, and are of no kind or form that this version knows; `entries` names each."""
+
+    def __init__(self, entries: Sequence[tuple[str, int, str]]) -> None:
+        (log, index, why), more = entries[0], len(entries) - 1
+        others = f" So are {more:,} more." if more else ""
+        super().__init__(
+            "reportcard.entry",
+            f"Entry {index} of the log of {log} is nothing that this version can read. {why}{others}",
+            next_step="Use a newer version. If none reads it, keep the copy and ask the keeper what it is.",
+            authority=_AUTHORITY,
+        )
+        self.entries = tuple(entries)
+
+
+def _parsed(raw: Mapping[str, Sequence[bytes]]) -> Mapping[str, tuple[Placed[Body], ...]]:
+    """Return what every entry of both logs says; refuse with all that say nothing that is known here."""
+    found: dict[str, list[Placed[Body]]] = {log: [] for log in raw}
+    unread: list[tuple[str, int, str]] = []
+    for log, entries in raw.items():
+        for index, entry in enumerate(entries):
+            try:
+                one = parse(entry, log=log)
+            except Refusal as cause:
+                unread.append((log, index, cause.sentence))
+            else:
+                found[log].append(Placed(index, one.at, one.body))
+    if unread:
+        raise Unread(unread)
+    return {log: tuple(placed) for log, placed in found.items()}
 
 
 def _check_fit(handed: Iterable[Placed[Body]], events: Sequence[bytes]) -> None:

@@ -2,8 +2,8 @@
 """Watches a keeper from outside: what its published files say that they may not say. Believes nothing, needs no home.
 
 Whoever keeps a copy of the published files runs this again and again. It finds rules that were loosened before their
-notice (D41), a log that shows another past than it showed before, steps out of their order, and figures that do not
-agree. It cannot see what was never said. No Django, no clock, no database.
+notice (D41), a log that shows another past than it showed before, steps out of their order, figures that do not agree,
+and days that were missed (`late`). It cannot see what was never said. No Django, no clock, no database.
 """
 
 import hashlib
@@ -27,10 +27,13 @@ from beholden.ledger.vocabulary.events import (
     NoticeGiven,
     UseMoved,
 )
-from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, tens
+from beholden.ledger.vocabulary.handovers import DutyReturn
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, band, tens
 from beholden.refusals import Refusal
-from beholden.reportcard.facts import Facts, of_kind
-from beholden.reportcard.published import facts
+from beholden.reportcard.alarms import Alarm
+from beholden.reportcard.facts import WITHDRAWN, Facts, of_kind
+from beholden.reportcard.late import overdue
+from beholden.reportcard.published import Unread, facts
 from beholden.uses.rules.life import TRANSITIONS, State
 
 MAX_STATE_BYTES = 4_000
@@ -38,13 +41,36 @@ _STEPS = frozenset((step.source.value, step.target.value) for step in TRANSITION
 _BEFORE_DECIDING = (State.APPROVED.value, State.PUBLISHED.value, State.WINDOW.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One thing that may not be: its code, where it stands (a log and an entry, or a log), and a sentence."""
+FORM = ()
+"""Nothing of such an entry alone can be wrong but its form and its place, which reading the logs has checked."""
 
-    code: str
-    where: str
-    sentence: str
+WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    (HANDOVERS, "registry"): FORM,
+    (HANDOVERS, "intent"): ("watch.undecided", "watch.figures"),
+    (HANDOVERS, "outcome"): FORM,
+    (HANDOVERS, "duty"): ("watch.undecided", "watch.figures", "watch.unlisted"),
+    (HANDOVERS, "duty_outcome"): FORM,
+    (HANDOVERS, "sealed"): ("watch.seal_overdue", "watch.seal_unseen"),
+    (HANDOVERS, "seen"): ("watch.seal_unseen",),
+    (HANDOVERS, "extended"): ("watch.seal_overdue",),
+    (HANDOVERS, "unsealed"): ("watch.seal_overdue",),
+    (EVENTS, "catalogue"): ("watch.loosened", "watch.notice_short", "watch.other_difference"),
+    (EVENTS, "announced"): ("watch.notice_short", "watch.other_difference"),
+    (EVENTS, "return"): FORM,
+    (EVENTS, "use"): ("watch.step", "watch.unlisted"),
+    (EVENTS, "paper"): FORM,
+    (EVENTS, "notice"): ("watch.order", "watch.figures"),
+    (EVENTS, "choices"): FORM,
+    (EVENTS, "singles"): FORM,
+    (EVENTS, "urgent"): FORM,  # late reviews stand on the report card
+    (EVENTS, "decision"): ("watch.order", "watch.figures", "watch.other_rules"),
+    (EVENTS, "untold"): FORM,
+    (EVENTS, "roster"): FORM,
+    (EVENTS, "opened"): FORM,
+    (EVENTS, "redress"): ("watch.messages_late",),
+    (EVENTS, "incident"): ("watch.incident_late", "watch.figures"),
+}
+"""Every kind of entry, and by which alarms what it says is watched. A kind that is not here is an alarm itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +93,7 @@ class Seen:
             held: Any = parse_json(raw, limit=MAX_STATE_BYTES)
             return cls(
                 {
-                    log: (int(held[log]["size"]), str(held[log]["root"]), str(held[log]["key"]))
+                    log: (_size(held[log]["size"]), str(held[log]["root"]), str(held[log]["key"]))
                     for log in (EVENTS, HANDOVERS)
                 }
             )
@@ -80,17 +106,26 @@ class Seen:
             ) from cause
 
 
+def _size(said: object) -> int:
+    if not isinstance(said, int) or isinstance(said, bool) or said < 0:
+        raise ValueError("a size is a number of entries")
+    return said
+
+
 def watch(
     folder: Path, *, keys: Iterable[str], before: Seen | None, on: date
 ) -> tuple[Seen | None, tuple[Alarm, ...]]:
     """Return what is seen now, and every alarm. Nothing is seen where the logs do not hold, or another past is shown.
 
-    The plan: 1 the logs are those that the keys signed, whole, in order, and of one another; 2 each continues what it
-    was the last time, under the same key; 3 no rule was loosened before its notice; 4 each use went step by step, and
-    was approved, published and told before it was decided, and decided before its list; 5 the figures agree.
+    The plan: 1 the logs are those that the keys signed, whole, in order, and of one another, and every entry is of a
+    kind that is watched; 2 each continues what it was the last time, under the same key; 3 no rule was loosened before
+    its notice; 4 each use went step by step, and was approved, published and told before it was decided, and decided
+    before its list, or its duty return, which needs none; 5 the figures agree; 6 nothing that has a day is late.
     """
     try:
         found = facts(folder, keys=keys, on=on)  # 1
+    except Unread as no:
+        return None, tuple(_unread(log, index, sentence) for log, index, sentence in no.entries)
     except Refusal as no:
         return None, (Alarm(f"watch.{no.code.rpartition('.')[2]}", "the published files", no.sentence),)
     seen = Seen(
@@ -98,9 +133,24 @@ def watch(
     )
     forked = tuple(_forked(folder, before, seen))  # 2
     rules = _catalogues(folder, found)
-    # 3, 4, 5
-    alarms = (*forked, *_loosened(found, rules), *_out_of_order(found), *_unlisted(found), *_figures(found))
+    ordered = (*_loosened(found, rules), *_out_of_order(found), *_unlisted(found))  # 3, 4
+    returned = _duties(found, rules)  # 4, 5
+    late = overdue(found, {name: one.catalogue for name, one in rules.items()})  # 6
+    alarms = (*forked, *_unwatched(found), *ordered, *returned, *_figures(found), *late)
     return None if forked else seen, alarms
+
+
+def _unread(log: str, index: int, sentence: str) -> Alarm:
+    return Alarm("watch.unknown_entry", f"{log} {index}", f"This entry cannot be read. {sentence}")
+
+
+def _unwatched(found: Facts) -> Iterator[Alarm]:
+    """Name every entry of a kind that nobody here looks at: it is never passed over in silence."""
+    for log, entries in ((HANDOVERS, found.handovers), (EVENTS, found.events)):
+        for one in entries:
+            if (log, one.body.kind) not in WATCHED:
+                sentence = f"Nobody looks at entries of the kind {one.body.kind} here."
+                yield Alarm("watch.unknown_entry", f"{log} {one.index}", sentence)
 
 
 def _forked(folder: Path, before: Seen | None, seen: Seen) -> Iterator[Alarm]:
@@ -268,5 +318,60 @@ def _unlisted(found: Facts) -> Iterator[Alarm]:
 
 
 def _has_list(found: Facts, move: Placed[UseMoved]) -> bool:
-    """Say whether some list of the use was in the log of handovers by then."""
-    return any(one.use.use == move.body.use and one.intent.at <= move.at for one in found.releases)
+    """Say whether some list of the use, or a duty return of it, was in the log of handovers by then."""
+    handed = found.handed
+    duties = (
+        one
+        for one in handed.duties
+        if one.body.id not in handed.duty_outcomes
+        or handed.duty_outcomes[one.body.id].body.outcome != WITHDRAWN
+    )
+    listed = ((one.use.use, one.intent.at) for one in found.releases)
+    returned = ((one.body.header.use, one.at) for one in duties)
+    return any(use == move.body.use and at <= move.at for use, at in (*listed, *returned))
+
+
+def _duties(found: Facts, rules: Mapping[str, _Rules]) -> Iterator[Alarm]:
+    """Hold each duty return against its decision, and against the rule by which it needs no list (decision 0023)."""
+    for duty in found.handed.duties:
+        place = f"{HANDOVERS} {duty.index}"
+        header = duty.body.header
+        decided = [
+            one
+            for one in of_kind(found.events[header.decision : header.decision + 1], Decision)
+            if one.body.use == header.use
+        ]
+        if not decided:
+            yield Alarm(
+                "watch.undecided",
+                place,
+                f"The duty return of {header.use} names no decision that stood before it.",
+            )
+        elif band(decided[0].body.scope) != duty.body.band:
+            sentence = (
+                f"The duty return of {header.use} lies in another band than the scope it was decided for."
+            )
+            yield Alarm("watch.figures", place, sentence)
+        yield from _needs_none(found, rules, duty, place)
+
+
+def _needs_none(
+    found: Facts, rules: Mapping[str, _Rules], duty: Placed[DutyReturn], place: str
+) -> Iterator[Alarm]:
+    """Say where a return went without a list although its way out must have one, or where nobody can tell."""
+    header = duty.body.header
+    moves = found.uses[header.use].moves if header.use in found.uses else ()
+    in_force = of_kind(found.events[: header.events.size], CatalogueSet)
+    held = rules.get(in_force[-1].body.hash.hex()) if in_force else None
+    if held is None:
+        yield Alarm("watch.rules_unpublished", place, "What the rules of that day say is not in the copy.")
+    elif held.catalogue is None:
+        yield Alarm("watch.rules_unreadable", place, "This version cannot read the rules of that day.")
+    elif not moves or moves[0].body.exit not in held.catalogue.exits:
+        yield Alarm(
+            "watch.unlisted", place, f"{header.use} has no way out by which a return goes without a list."
+        )
+    elif held.catalogue.exits[moves[0].body.exit].commits_tags:
+        yield Alarm(
+            "watch.unlisted", place, f"{header.use} went without a list, and its way out must have one."
+        )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from beholden.catalogue import Catalogue
-from beholden.kinds import Actor, UseRef
+from beholden.kinds import UseRef
 from beholden.people.queries import Body, organisation, sharing_keys
 from beholden.uses.models import Comment, Use
 from beholden.uses.papers import (
@@ -21,8 +21,6 @@ from beholden.uses.papers import (
     newest,
     open_objections,
     released_at,
-    reviews_of,
-    round_of,
     schools_in_scope,
     signed_by,
 )
@@ -30,7 +28,6 @@ from beholden.uses.queries import unknown_use
 from beholden.uses.rules import ending
 from beholden.uses.rules.life import State
 from beholden.uses.rules.odrl import odrl as as_odrl
-from beholden.uses.rules.panel import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +133,6 @@ def drawn(ref: str) -> Drawn | None:
     use = _seen(ref)
     paper = newest(use, "agreement")
     return None if paper is None else Drawn(paper.body["text"], paper.body["digest"], signed_by(use))
-
-
-def reviews_for(ref: str, *, catalogue: Catalogue, by: Actor) -> tuple[Review, ...]:
-    """Return the reviews of this round that an officer may read: the own one, and all once all are in."""
-    use = _seen(ref)
-    said = reviews_of(use, round_=round_of(use))
-    if len({one.organisation for one in said}) >= catalogue.limits.reviewers:
-        return said
-    return tuple(one for one in said if one.reviewer == by.ref)
 
 
 def in_force(ref: str) -> UseRef:

@@ -59,10 +59,14 @@ class Keeping:
 
     @classmethod
     def found(cls, folder: Path, name: str) -> "Keeping":
-        """Make a witness's folder with a fresh key; a folder that has one keeps it, and its name."""
+        """Make a witness's folder with a fresh key; a folder that has one keeps it, and its name.
+
+        `seen` is made before there is a key, and never again: a witness that has signed may have seen something.
+        """
         WitnessKey(name, bytes(KEY_BYTES))  # a name that could not stand in a line is refused here
         folder.mkdir(mode=_CLOSED, parents=True, exist_ok=True)
-        (folder / "seen").mkdir(mode=_CLOSED, exist_ok=True)
+        if not (folder / "key").exists():
+            (folder / "seen").mkdir(mode=_CLOSED, exist_ok=True)
         for path, content in (
             ("name", f"{name}\n".encode()),
             ("logs", _NO_LOGS),
@@ -86,7 +90,19 @@ class Keeping:
                 "The witness's key is damaged, or others may read it.",
                 "Close it: chmod 600. A key that others have read is theirs too: found a new witness.",
             )
-        return cls(folder, name, seed)
+        found = cls(folder, name, seed)
+        found.check_remembers()
+        return found
+
+    def check_remembers(self) -> None:
+        """Refuse where the folder of what was seen is gone: it would then sign any past as if it were the first."""
+        if not (self.folder / "seen").is_dir():
+            raise _refused(
+                "forgotten",
+                "This witness no longer knows what it has seen: its folder seen is gone. It signs nothing.",
+                "Put that very folder back. If it is lost, or the copy is older, found a new witness with a new key, "
+                "and tell everybody whose policy names this one.",
+            )
 
     def logs(self) -> Policy:
         """Return which logs this witness knows, read afresh: a line that is added counts from the next request on."""
@@ -94,6 +110,7 @@ class Keeping:
 
     def last(self, origin: str) -> Checkpoint | None:
         """Return what was cosigned of a log last; a memory that cannot be read refuses, and nothing is cosigned."""
+        self.check_remembers()
         try:
             raw = self._memory(origin).read_bytes()
         except FileNotFoundError:

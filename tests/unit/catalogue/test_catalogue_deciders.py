@@ -3,6 +3,7 @@
 
 import shutil
 from dataclasses import fields, replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -364,9 +365,10 @@ def test_the_ratchet_knows_every_part_of_a_catalogue():
 
 
 @pytest.mark.parametrize(
-    ("age", "events", "alone"),
-    [(17, (), False), (18, (), True), (40, (), True), (17, (LifeEvent.POSTSECONDARY,), False)],
+    ("on", "alone"),
+    [(date(2026, 3, 1), False), (date(2026, 3, 2), True), (date(2048, 3, 1), True)],
 )
-def test_guardians_decide_until_18(age, events, alone):
+def test_guardians_decide_until_18(on, alone):
     """D14. At any age before it, what an able child decides alone is judged child by child, and stands in no pack."""
-    assert ENGLAND.guardians_end.has_come(age=age, events=events) is alone
+    assert ENGLAND.guardians_end.has_come_by(date(2008, 3, 2), on) is alone
+    assert ENGLAND.guardians_end.events == ()

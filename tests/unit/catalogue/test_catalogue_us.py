@@ -6,6 +6,7 @@ the proposal's triage, the set expression and its naive twin, the floor and the 
 a home under it refuses the first country's return stands in tests/integration/test_pack_of_a_home.py.
 """
 
+from datetime import date
 from uuid import UUID
 
 import pyarrow as pa
@@ -90,18 +91,11 @@ def test_what_the_law_says_and_what_the_keeper_decided_stand_apart(code, law, ke
     assert purpose.authority.paragraph == paragraph
 
 
-@pytest.mark.parametrize(
-    ("age", "events", "student"),
-    [
-        (17, (), False),
-        (18, (), True),
-        (16, (LifeEvent.POSTSECONDARY,), True),
-        (25, (LifeEvent.POSTSECONDARY,), True),
-    ],
-)
-def test_rights_pass_to_the_student_at_18_or_in_college(age, events, student):
+def test_rights_pass_to_the_student_at_18_or_in_college():
     """D14. 34 CFR 99.3 (eligible student) and 99.5(a)(1)."""
-    assert US.guardians_end.has_come(age=age, events=events) is student
+    end = US.guardians_end
+    assert (end.age, end.events) == (18, (LifeEvent.POSTSECONDARY,))
+    assert [end.has_come_by(date(2008, 3, 2), date(2026, 3, day)) for day in (1, 2)] == [False, True]
 
 
 def test_directory_information_is_a_closed_list_that_a_family_can_opt_out_of():

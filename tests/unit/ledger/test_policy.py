@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.cosignature import WitnessKey, cosign
 from beholden.ledger.note import Key, Note, NoteNotSigned, Signature
-from beholden.ledger.policy import NotWitnessed, Policy, PolicyMalformed
+from beholden.ledger.policy import NotWitnessed, Policy, PolicyMalformed, printable
 
 ORIGIN = "records.example/handovers"
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -156,3 +156,64 @@ def test_any_bytes_are_a_policy_or_refused_by_name(raw):
 def test_a_policy_is_bounded():
     with pytest.raises(PolicyMalformed):
         Policy.parse(b"#" * 100_001 + b"\nquorum none\n")
+
+
+# --- keys that may not stand in one, and limits ---
+
+P = 2**255 - 19
+WEAK = (0, 1, P - 1, P, P + 1, 2**255, 2**255 + 1)
+
+
+@pytest.mark.parametrize("kind", [Key, WitnessKey])
+@pytest.mark.parametrize("number", [*WEAK, P + 2, P + 18, 2**255 + P + 3])
+def test_a_key_under_which_anybody_can_sign_or_with_two_spellings_is_refused(kind, number):
+    """D27: with such a key a quorum is nobody's word."""
+    vkey = kind("w.example", number.to_bytes(32, "little")).print()
+    word = "log" if kind is Key else "witness w"
+
+    with pytest.raises(PolicyMalformed, match=r"Line 2 of the policy: its key is (one under which|a second)"):
+        Policy.parse(f"# weak\n{word} {vkey}\nquorum none\n".encode())
+
+
+def test_a_witness_of_small_order_would_sign_anything():
+    """Why: such a key is of nobody, and one signature fits what it never saw. So the line is refused, and not the note."""
+    weak = WitnessKey("w.example", (1).to_bytes(32, "little"))
+    forged = bytes(8) + (1).to_bytes(32, "little") + bytes(32)
+    text = STATE.print()
+
+    weak.check(text, forged)
+    with pytest.raises(PolicyMalformed, match="anybody can sign"):
+        Policy.parse(f"log {LOG.print()}\nwitness w {weak.print()}\nquorum w\n".encode())
+
+
+def lines(count):
+    for number in range(count):
+        key = WitnessKey.of_seed("w.example", number.to_bytes(32, "big"))
+        yield f"witness w{number} {key.print()}\n"
+
+
+def nested(depth):
+    groups = "".join(f"group g{at} any {f'g{at - 1}' if at else 'w0'}\n" for at in range(depth))
+    return f"{''.join(lines(1))}{groups}quorum g{depth - 1}\n".encode()
+
+
+def test_witnesses_groups_and_nesting_are_bounded():
+    policy = Policy.parse(nested(32))
+    assert policy.seen_by(Note.parse(note())) == {}
+    assert len(Policy.parse(("".join(lines(63)) + "quorum none\n").encode()).witnesses) == 63
+    flat = "".join(lines(63)) + "".join(f"group g{at} any w{at}\n" for at in range(63))
+    assert len(Policy.parse((flat + "group all all g0\nquorum all\n").encode()).groups) == 64
+    for raw, says in (
+        (nested(33), "at most 32 groups stand within one another"),
+        (nested(60), "at most 32 groups stand within one another"),
+        (("".join(lines(64)) + "quorum none\n").encode(), "at most 63 witnesses"),
+        ((flat + "group a any g0\ngroup b any g1\nquorum b\n").encode(), "at most 64 groups"),
+    ):
+        with pytest.raises(PolicyMalformed, match=says):
+            Policy.parse(raw)
+
+
+def test_a_name_that_is_no_text_can_be_printed():
+    assert printable("pr\u00e9ss") == "pr\u00e9ss"
+    (name,) = Policy.parse(b"witness \xff\xfe " + VKEYS["X1"].encode() + b"\nquorum none\n").witnesses
+    assert printable(name).encode() == b"\\xff\\xfe"

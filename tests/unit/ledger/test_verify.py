@@ -12,8 +12,10 @@ from beholden.ledger import confirmation, handovers, tags, tree, verify
 from beholden.ledger.account import Standing
 from beholden.ledger.bundle import Membership
 from beholden.ledger.confirmation import Word
+from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, Signature, sign
+from beholden.ledger.policy import Policy
 from beholden.ledger.verify import NotProven
 from beholden.ledger.vocabulary.events import CatalogueSet
 from beholden.ledger.vocabulary.terms import ListOf, LogState
@@ -146,6 +148,65 @@ class TestStep1Signature:
     def test_an_events_log_is_no_handover_log(self):
         keeper = Keeper(origin="paper.example/demo/events")
         fails(1, keeper.bundle(1))
+
+
+WITNESSES = {"press.example": bytes([1]) * 32, "school.example": bytes([2]) * 32}
+
+
+def trusted(keeper, *, quorum="all", witnesses=WITNESSES, key=None):
+    """A reader's policy: this log's key, and how many of the witnesses must have seen it."""
+    lines = [f"log {(key or keeper.key).print()}"]
+    lines += [f"witness {name} {WitnessKey.of_seed(name, seed).print()}" for name, seed in witnesses.items()]
+    lines += [f"group enough {quorum} {' '.join(witnesses)}", "quorum enough", ""]
+    return Policy.parse("\n".join(lines).encode())
+
+
+class TestStep1ThePolicy:
+    """D27: the log's own signature first, then the reader's policy, and only then the entries."""
+
+    def test_a_quorum_is_named(self):
+        keeper = small_town()
+        account = verify.verify(keeper.bundle(1, witnesses=WITNESSES).print(), policy=trusted(keeper))
+        assert account.seen_by == ("press.example", "school.example")
+
+    def test_a_witness_too_few(self):
+        keeper = small_town()
+        one = dict([*WITNESSES.items()][:1])
+        raw = keeper.bundle(1, witnesses=one).print()
+        fails(1, raw, policy=trusted(keeper))
+        assert verify.verify(raw, policy=trusted(keeper, quorum="any")).seen_by == ("press.example",)
+
+    def test_another_key_for_the_log(self):
+        keeper = small_town()
+        raw = keeper.bundle(1, witnesses=WITNESSES).print()
+        fails(1, raw, policy=trusted(keeper, key=Key.of_seed(keeper.origin, bytes(32))))
+
+    def test_a_true_quorum_under_a_log_that_its_key_did_not_sign(self):
+        """Witnesses vouch for growth, never for whose log it is."""
+        keeper = small_town()
+        note = Note.parse(keeper.cosigned(WITNESSES))
+        own = note.signatures[0]
+        false = replace(own, signature=own.signature[:-1] + bytes([own.signature[-1] ^ 1]))
+        note = Note(note.text, (false, *note.signatures[1:]))
+        bundle = keeper.bundle(1)
+        bundle = replace(bundle, handovers=replace(bundle.handovers, checkpoint=note.print().decode()))
+        fails(1, bundle.print(), policy=trusted(keeper))
+
+    def test_a_quorum_that_is_missing_is_said_before_an_entry_that_is(self):
+        """It stops at the first step that does not hold: no entry is looked at that too few have seen."""
+        keeper = small_town()
+        bundle = keeper.bundle(1)
+        cut = replace(bundle, handovers=replace(bundle.handovers, entries=bundle.handovers.entries[:-1]))
+        fails(2, cut.print())
+        fails(1, cut.print(), policy=trusted(keeper))
+
+    def test_an_earlier_file_from_before_there_were_witnesses(self):
+        """Whoever saw this state has seen what it continues."""
+        keeper = small_town()
+        earlier = keeper.bundle(1).print()
+        keeper.handover(3, [1])
+        now = keeper.bundle(1, witnesses=WITNESSES).print()
+        assert verify.verify(now, policy=trusted(keeper), earlier=earlier).continues
 
 
 class TestTheEmptyLog:

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from beholden.ledger.note import Key
-from beholden.ledger.weak import is_weak
+from beholden.ledger.weak import is_canonical, is_weak
 
 P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
@@ -59,3 +59,13 @@ def test_no_honest_key_is_weak(seed):
 
 def test_near_values_are_not_weak():
     assert not any(is_weak(key) for y in (2, 3, P - 2, P + 2, P + 18) for key in spelled(y))
+
+
+def test_a_key_is_canonical_up_to_p_and_no_further():
+    assert all(is_canonical(key) for y in (0, 1, P - 1) for key in spelled(y))
+    assert not any(is_canonical(key) for y in range(P, 2**255) for key in spelled(y))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_every_honest_key_is_canonical(seed):
+    assert is_canonical(Key.of_seed("a", random.Random(seed).randbytes(32)).public)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which days a keeper has missed, by its own published logs: seals, messages, incidents. No clock, no file.
+
+As of the day on which somebody looks, or of the newest entry, where that is later in the day. What is late once stays
+so: that it was done in the end does not undo it.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+
+from beholden.catalogue import Catalogue
+from beholden.ledger.handovers import Placed
+from beholden.ledger.sealing import Seal
+from beholden.ledger.vocabulary.events import CatalogueSet
+from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
+from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
+from beholden.reportcard.alarms import Alarm
+from beholden.reportcard.facts import Facts, of_kind
+
+OPENED, TOLD = "opened", "regulator_told"
+
+
+def overdue(found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
+    """Yield an alarm for each day that was missed. `rules` are the readable catalogues of the copy, by their hash."""
+    for seal in found.handed.seals.values():
+        yield from _seal(seal, found, rules)
+    for day in of_kind(found.events, RedressOfDay):
+        if day.body.kept < day.body.due:
+            late = day.body.due - day.body.kept
+            sentence = (
+                f"{late:,} of {day.body.due:,} messages to recipients, whose last day was {day.body.day}, were not "
+                "acknowledged by then."
+            )
+            yield Alarm("watch.messages_late", f"{EVENTS} {day.index}", sentence)
+    yield from _incidents(found)
+
+
+def _seal(seal: Seal, found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
+    place = f"{HANDOVERS} {seal.index}"
+    if seal.is_overdue(found.on):
+        how = "is not opened" if seal.opened is None else "was opened later"
+        sentence = f"Sealed handover {seal.body.seq} was to be open by {seal.opens_by}, and {how}."
+        yield Alarm("watch.seal_overdue", place, sentence)
+    set_before = [one for one in of_kind(found.events, CatalogueSet) if one.at <= seal.at]
+    name = set_before[-1].body.hash.hex() if set_before else ""
+    if name not in rules:
+        sentence = (
+            "What the rules of that day say is not in the copy, so nobody can tell when it was to be seen."
+        )
+        yield Alarm("watch.rules_unpublished", place, sentence)
+        return
+    catalogue = rules[name]
+    if catalogue is None:
+        yield Alarm("watch.rules_unreadable", place, "This version cannot read the rules of that day.")
+    elif seal.is_unseen(found.on, within=timedelta(days=catalogue.limits.sealed_seen_days)):
+        sentence = (
+            f"The regulator has not signed within {catalogue.limits.sealed_seen_days} days that it has seen what is in "
+            f"sealed handover {seal.body.seq}."
+        )
+        yield Alarm("watch.seal_unseen", place, sentence)
+
+
+def _incidents(found: Facts) -> Iterator[Alarm]:
+    """Hold each incident against the hours that its first entry states; a later entry does not move them."""
+    steps: dict[str, list[Placed[IncidentMoved]]] = {}
+    for one in of_kind(found.events, IncidentMoved):
+        steps.setdefault(one.body.incident, []).append(one)
+    for incident, (first, *others) in steps.items():
+        place = f"{EVENTS} {first.index}"
+        if first.body.state != OPENED or any(one.body.tell_by != first.body.tell_by for one in others):
+            sentence = f"Incident {incident} does not begin with its opening, or states other hours later on."
+            yield Alarm("watch.figures", place, sentence)
+        told = next((one.at for one in (first, *others) if one.body.state == TOLD), None)
+        if (_now(found) if told is None else told) > first.body.tell_by:
+            how = "has not been told yet" if told is None else "was told later"
+            hour = f"{first.body.tell_by:%-d %B %Y, %H:%M} UTC"
+            sentence = f"The regulator was to be told of incident {incident} by {hour}, and {how}."
+            yield Alarm("watch.incident_late", place, sentence)
+
+
+def _now(found: Facts) -> datetime:
+    """Return the latest moment that has surely come: the beginning of the day, or the newest entry."""
+    begins = datetime.combine(found.on, time.min, UTC)
+    return max((begins, *(one.at for one in found.events[-1:]), *(one.at for one in found.handovers[-1:])))
