@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ECVRF-EDWARDS25519-SHA512-TAI (RFC 9381 section 5.5, suite 3): a place that only one key gives, and anybody can check.
+"""ECVRF-EDWARDS25519-SHA512-TAI (RFC 9381 section 5.5, suite 3): what only one key gives, and anybody can check.
 
 Decides what the output of a text is under a secret key, and whether 80 bytes prove it under the public one. Knows no
 register and no number. Points are libsodium's: what is secret is multiplied in constant time. How many tries a text

@@ -7,7 +7,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -42,7 +42,7 @@ from beholden.register.rules import (
     is_own,
     opaque_school,
 )
-from beholden.register.vault import people
+from beholden.register.vault import people, placing
 from beholden.register.vault.wall import keeper, one_at_a_time
 
 
@@ -219,6 +219,21 @@ def children_for_letters(
     with keeper():
         here_then = on_roll_at(school, collection=collection, term=term, year=year, school_years=school_years)
         return people.named(numbers, among=here_then)
+
+
+def place_numbers(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Give everybody the place of their pupil number in the lists of keys; return how many were placed now.
+
+    Some thousands in a transaction, so whoever is stopped has kept what was done, and goes on from there.
+    """
+    last, placed = None, 0
+    while True:
+        with keeper():
+            last, now = placing.place(last)
+        placed += now
+        if last is None:
+            return placed
+        progress(placed)
 
 
 def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:
