@@ -46,6 +46,7 @@ class Keeper:
     lists: dict[int, tuple[tags.BucketTree, Intent]] = field(default_factory=dict)
     row_tags: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
     by_lot: frozenset[int] = frozenset()
+    renumbered: frozenset[int] = frozenset()
     hidden: dict[int, tuple[tags.BucketTree, Details, bytes, Sealed]] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -73,7 +74,7 @@ class Keeper:
         return Secret.of(hashlib.sha256(b"places%d" % self.seed).digest())
 
     def number(self, child):
-        return f"N{self.seed}/{child}"
+        return f"N{self.seed}/{child}" + ("X" if child in self.renumbered else "")
 
     def place(self, child):
         """Where a child's keys stand: by its number, or by lot for those of `by_lot`."""
@@ -274,9 +275,10 @@ class Keeper:
         signed = Checkpoint(origin or self.origin, len(self.entries), root)
         return sign_checkpoint(signed, seed=seed or self.log_seed)
 
-    def bundle(self, child):
+    def bundle(self, child, *, opened=None):
         """Return an honest bundle: every registry that holds the child is opened."""
-        opened = [index for index, (_, _, held) in self.registries.items() if child in held]
+        if opened is None:
+            opened = [index for index, (_, _, held) in self.registries.items() if child in held]
         openings, proofs = [], []
         for index in opened:
             built = self.registries[index][0]

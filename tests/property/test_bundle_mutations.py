@@ -20,19 +20,21 @@ SEED = 20_261_123
 
 
 def valid_files():
-    """Files of five children at two moments of one log, of a fork of that log, and of another keeper.
+    """Files of five children at two moments of one log, of a fork of that log, and of another keeper; their numbers.
 
     Every honest file of these logs is here, so that a change which makes another honest file is known as one:
     the file of a child without any key (9) holds a log and nothing else.
     """
     keeper = small_town()
-    found = [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    found = {keeper.bundle(child).print(): keeper.number(child) for child in (1, 2, 4, 9)}
     keeper.handover(3, [2, 3], scope=70)
-    found += [keeper.bundle(child).print() for child in (1, 2, 4, 9)]
+    found |= {keeper.bundle(child).print(): keeper.number(child) for child in (1, 2, 4, 9)}
     fork = Keeper(seed=7)
     fork.handover(fork.registry([1, 2]), [1])
     other = small_town(seed=12)
-    return [*found, *(each.bundle(child).print() for each in (fork, other) for child in (1, 9))]
+    return found | {
+        each.bundle(child).print(): each.number(child) for each in (fork, other) for child in (1, 9)
+    }
 
 
 def places(value, path=()):
@@ -76,8 +78,8 @@ class Changes:
         ]  # fmt: skip
 
     def one(self):
-        way = self.source.choice(self.ways)
-        return way.__name__, way(self.source.choice(self.files))
+        way, raw = self.source.choice(self.ways), self.source.choice(self.files)
+        return way.__name__, raw, way(raw)
 
     def flip(self, raw):
         changed = bytearray(raw)
@@ -176,18 +178,18 @@ class Changes:
 def try_many(count, seed):
     files = valid_files()
     known = {*files}
-    for raw in files:
-        verify(raw)
-    changes = Changes(random.Random(seed), files)
+    for raw, number in files.items():
+        verify(raw, numbers=[number])
+    changes = Changes(random.Random(seed), list(files))
     print(f"seed {seed}, {count} changes")
     tried = {way.__name__: 0 for way in changes.ways}
     for number in range(count):
-        way, changed = changes.one()
+        way, raw, changed = changes.one()
         if changed in known:
             continue  # the change undid itself, or made the other valid file
         tried[way] += 1
         try:
-            verify(changed)
+            verify(changed, numbers=[files[raw]])
         except Refusal:
             continue
         pytest.fail(f"seed {seed}: change {number} ({way}) was accepted")
