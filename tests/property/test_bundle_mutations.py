@@ -209,7 +209,7 @@ def test_a_million_changes():
 
 def test_a_file_signed_wholly_anew_fails_against_the_key_that_people_know():
     """Only the pinned key can see this; without it the first sentence gives the other number to compare."""
-    files = valid_files()
+    files = list(valid_files())
     true_key = json.loads(files[0])["vkey"]
     source = random.Random(SEED)
     for _ in range(200):

@@ -145,16 +145,20 @@ def test_every_value_of_another_type_is_refused():
     assert tried > 200
 
 
+def proof_of(raw):
+    return json.loads(raw)["places"][0]["proof"].encode()
+
+
 @pytest.mark.parametrize(
     "respell",
     [
         lambda raw: json.dumps(json.loads(raw)).encode(),
         lambda raw: json.dumps(json.loads(raw), indent=1).encode(),
-        lambda raw: raw.replace(b'"seed"', b'"s\\u0065ed"'),
+        lambda raw: raw.replace(b'"places"', b'"plac\\u0065s"'),
         lambda raw: raw.replace(b'"proofs"', b'"proofs":[],"proofs"'),
         lambda raw: raw.decode().encode("utf-16"),
         lambda raw: b"\xef\xbb\xbf" + raw,
-        lambda raw: raw.replace(json.loads(raw)["seed"].encode(), json.loads(raw)["seed"].upper().encode()),
+        lambda raw: raw.replace(proof_of(raw), proof_of(raw).upper()),
     ],
 )
 def test_there_is_one_spelling(respell):
@@ -180,6 +184,6 @@ def test_deep_nesting_is_a_refusal(depth):
 
 def test_a_bundle_that_could_not_be_read_cannot_be_built():
     good = one_handover().bundle(1)
-    for changed in ({"seed": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v2"}, {"vkey": 5}):
+    for changed in ({"places": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v1"}, {"vkey": 5}):
         with pytest.raises(Refusal):
             replace(good, **changed)

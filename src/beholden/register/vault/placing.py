@@ -7,31 +7,20 @@ stands at one drawn by lot, until a person has decided whether they are one chil
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain
-from multiprocessing import get_context
-from os import cpu_count
 from uuid import UUID
 
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.ledger import places
-from beholden.ledger.vrf import Secret
 from beholden.register.vault import bulk
 from beholden.register.vault.people import NUMBER
 from beholden.register.vault.seal import digest_of_number, seal, unseal
 from beholden.register.vault.slots import Slots
 
-MANY = 2_000
-"""From so many numbers on, other processes help: threads do not, and a process takes half a second to begin."""
-
 AT_ONCE = 5_000
 """So many people are placed in one transaction: what was done is kept when somebody is stopped."""
-
-_PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +56,8 @@ def place(after: UUID | None, size: int = AT_ONCE) -> tuple[UUID | None, int]:
 
 
 def of_numbers(numbers: Sequence[str]) -> list[bytes]:
-    """Return the place of each number, in order: in this process or, for many, in as many as there are cores."""
-    seed = load(here(), "places")
-    if len(numbers) < MANY:
-        return _piece(seed, numbers)
-    pieces = [numbers[at : at + _PIECE] for at in range(0, len(numbers), _PIECE)]
-    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("spawn")) as pool:
-        return list(chain.from_iterable(pool.map(partial(_piece, seed), pieces)))
-
-
-def _piece(seed: bytes, numbers: Sequence[str]) -> list[bytes]:
-    secret = Secret.of(seed)
-    return [places.of_number(secret, number) for number in numbers]
+    """Return the place of each number, in order."""
+    return places.of_numbers(load(here(), "places"), numbers)
 
 
 def _moved(row: bulk.Sealed, own: bytes) -> _Held | None:
