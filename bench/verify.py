@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from beholden.ledger import tags, tree
-from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger import places, tags, tree
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.entries import Entry, name
 from beholden.ledger.note import Key
@@ -29,12 +29,17 @@ from beholden.ledger.vocabulary.handovers import (
     RegistryRef,
 )
 from beholden.ledger.vocabulary.terms import ListOf, LogState, items_digest
+from beholden.ledger.vrf import Secret
 from measuring import Claim, Limit, Work, main
 
 CHILDREN = 1_000_000
 A_SNAPSHOT = 50  # handovers for each registry snapshot: a term's
 ORIGIN = "bench.example/handovers"
-SEED, PLACE, PROOF_ID, SNAPSHOT_KEY = (bytes([n]) * size for n, size in ((1, 32), (2, 32), (3, 16), (4, 32)))
+SEED, PLACES_SEED, PROOF_ID, SNAPSHOT_KEY = (
+    bytes([n]) * size for n, size in ((1, 32), (2, 32), (3, 16), (4, 32))
+)
+NUMBER, PLACES = "A100000000001", Secret.of(PLACES_SEED)
+PLACE = places.of_number(PLACES, NUMBER)
 
 
 @dataclass
@@ -73,13 +78,13 @@ class Keeper:
 
     def snapshot(self) -> tuple[RegistryRef, bytes]:
         """Commit everybody's key; return how handovers name the snapshot, and the child's key in it."""
-        header = RegistryHeader(events=self.events(), log=ORIGIN, nonce=self.hashed())
+        header = RegistryHeader(events=self.events(), log=ORIGIN, nonce=self.hashed(), vrf=PLACES.public)
         list_id, key = name(header), tags.tag_key(SNAPSHOT_KEY, PROOF_ID)
         place = tags.label(PLACE, list_id)
         element = place + tags.commitment(key, place)
         committed, proof = self.listed(list_id, tags.SNAPSHOT_WIDTH, element, there=True)
         index = self.add(Registry(header=header, id=list_id, set=ListOf.of(committed)))
-        self.openings.append(Opening(bucket=proof.bucket, entry=index, path=proof.path, y=key))
+        self.openings.append(Opening(bucket=proof.bucket, entry=index, path=proof.path, place=0, y=key))
         return RegistryRef(id=list_id, index=index, root=committed.root), key
 
     def handover(self, registry: RegistryRef, key: bytes, seq: int) -> None:
@@ -112,7 +117,8 @@ class Keeper:
         checkpoint = sign_checkpoint(Checkpoint(ORIGIN, len(self.entries), root), seed=SEED)
         vkey = Key.of_seed(ORIGIN, SEED).print()
         log = HandoverLog(checkpoint.decode(), tuple(entry.decode() for entry in self.entries))
-        whole = Bundle(log, tuple(self.proofs), tuple(self.openings), PLACE, vkey)
+        shown = Place(drawn=None, proof=places.prove(PLACES, NUMBER))
+        whole = Bundle(log, (shown,), tuple(self.proofs), tuple(self.openings), vkey)
         return whole.print(), vkey
 
 
@@ -128,7 +134,7 @@ def bundle(handovers: int) -> tuple[bytes, str]:
 @contextmanager
 def verified(handovers: int) -> Iterator[Work]:
     raw, vkey = bundle(handovers)
-    yield lambda: verify(raw, key=vkey)
+    yield lambda: verify(raw, key=vkey, numbers=[NUMBER])
 
 
 def bare(work: Callable[[bytes], object]) -> Callable[[int], object]:

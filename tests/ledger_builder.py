@@ -9,8 +9,8 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from beholden.ledger import confirmation, sealing, tags, tree, verify
-from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger import confirmation, places, sealing, tags, tree, verify
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.cosignature import cosign
 from beholden.ledger.entries import Entry, name
@@ -30,6 +30,7 @@ from beholden.ledger.vocabulary.handovers import (
 )
 from beholden.ledger.vocabulary.sealed import Details, Extended, Sealed, SealedHeader, Seen, Unsealed
 from beholden.ledger.vocabulary.terms import ListOf, LogState, items_digest, recipient_key_hash
+from beholden.ledger.vrf import Secret
 
 ORIGIN = "paper.example/demo/handovers"
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -45,6 +46,8 @@ class Keeper:
     registries: dict[int, tuple[tags.BucketTree, bytes, frozenset[int]]] = field(default_factory=dict)
     lists: dict[int, tuple[tags.BucketTree, Intent]] = field(default_factory=dict)
     row_tags: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
+    by_lot: frozenset[int] = frozenset()
+    renumbered: frozenset[int] = frozenset()
     hidden: dict[int, tuple[tags.BucketTree, Details, bytes, Sealed]] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -67,8 +70,23 @@ class Keeper:
     def key(self):
         return Key.of_seed(self.origin, self.log_seed)
 
+    @property
+    def places_key(self):
+        return Secret.of(hashlib.sha256(b"places%d" % self.seed).digest())
+
+    def number(self, child):
+        return f"N{self.seed}/{child}" + ("X" if child in self.renumbered else "")
+
     def place(self, child):
-        return hashlib.sha256(b"place%d/%d" % (self.seed, child)).digest()
+        """Where a child's keys stand: by its number, or by lot for those of `by_lot`."""
+        if child in self.by_lot:
+            return hashlib.sha256(b"place%d/%d" % (self.seed, child)).digest()
+        return places.of_number(self.places_key, self.number(child))
+
+    def shown_place(self, child):
+        if child in self.by_lot:
+            return Place(drawn=self.place(child), proof=None)
+        return Place(drawn=None, proof=places.prove(self.places_key, self.number(child)))
 
     def y(self, registry, child):
         snapshot = self.registries[registry][1]
@@ -85,7 +103,9 @@ class Keeper:
 
     def registry(self, children, *, at_least=10):
         """Fix the keys of some children. Returns the entry's index."""
-        header = RegistryHeader(events=self.events(), log=self.origin, nonce=self.bytes(32))
+        header = RegistryHeader(
+            events=self.events(), log=self.origin, nonce=self.bytes(32), vrf=self.places_key.public
+        )
         list_id = name(header)
         index = len(self.entries)
         self.registries[index] = (None, self.bytes(32), frozenset(children))
@@ -262,15 +282,16 @@ class Keeper:
         lines = (cosign(note.text, name=name, seed=seed, at=self.at) for name, seed in witnesses.items())
         return Note(note.text, (*note.signatures, *lines)).print()
 
-    def bundle(self, child, *, witnesses=None):
+    def bundle(self, child, *, opened=None, witnesses=None):
         """Return an honest bundle: every registry that holds the child is opened."""
-        opened = [index for index, (_, _, held) in self.registries.items() if child in held]
+        if opened is None:
+            opened = [index for index, (_, _, held) in self.registries.items() if child in held]
         openings, proofs = [], []
         for index in opened:
             built = self.registries[index][0]
             proof = built.proof(tags.label(self.place(child), built.list_id))
             openings.append(
-                Opening(bucket=proof.bucket, entry=index, path=proof.path, y=self.y(index, child))
+                Opening(bucket=proof.bucket, entry=index, path=proof.path, place=0, y=self.y(index, child))
             )
         for index, (built, intent) in self.lists.items():  # of what is sealed there is nothing
             registry = intent.header.registry.index
@@ -283,9 +304,9 @@ class Keeper:
         )
         return Bundle(
             handovers=log,
+            places=(self.shown_place(child),) if opened else (),
             proofs=tuple(proofs),
             registry=tuple(openings),
-            seed=self.place(child) if opened else None,
             vkey=self.key.print(),
         )
 

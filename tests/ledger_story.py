@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 from beholden.home import Home
 from beholden.kinds import Actor, Role
 from beholden.ledger import handovers, tags, tree
-from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint, open_checkpoint
 from beholden.ledger.signer import LOGS, Signer
 from beholden.ledger.vocabulary.terms import ListOf
+from beholden.ledger.vrf import Secret
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 KEEPER = Actor("officer-7", Role.KEEPER)
 ORIGIN = "beholden.example/demo/handovers"
 EVENTS = {"root": "00" * 32, "size": 1}
+PLACES = Secret.of(bytes(range(64, 96)))
 SEED, KEY = bytes(range(32)), bytes(range(32, 64))  # the place of one child, and its key in the registry
 
 
@@ -53,7 +55,7 @@ def _tags(list_id):
 
 def registry(n=0, *, events=EVENTS):
     """A list of twelve keys, of which one is the child's."""
-    header = {"events": events, "log": ORIGIN, "nonce": f"{n:064x}"}
+    header = {"events": events, "log": ORIGIN, "nonce": f"{n:064x}", "vrf": PLACES.public.hex()}
     list_id = tags.identifier(header)
     held = ListOf.of(_keys(list_id).committed).to_json()
     return said("registry", header=header, id=list_id.hex(), set=held)
@@ -120,7 +122,7 @@ class Ledger:
             list_id = bytes.fromhex(entry["body"]["id"])
             if entry["kind"] == "registry":
                 shown = _keys(list_id).proof(tags.label(SEED, list_id))
-                openings.append(Opening(bucket=shown.bucket, entry=index, path=shown.path, y=KEY))
+                openings.append(Opening(bucket=shown.bucket, entry=index, path=shown.path, place=0, y=KEY))
             elif entry["kind"] == "intent":
                 shown = _tags(list_id).proof(tags.tag(KEY, list_id))
                 proofs.append(Membership(bucket=shown.bucket, entry=index, path=shown.path))
@@ -129,9 +131,9 @@ class Ledger:
                 checkpoint=self.checkpoint("handovers").note.decode(),
                 entries=tuple(entry.decode() for entry in entries),
             ),
+            places=(Place(drawn=SEED, proof=None),) if openings else (),
             proofs=tuple(proofs),
             registry=tuple(openings),
-            seed=SEED if openings else None,
             vkey=self.published_key("handovers"),
         ).print()
 

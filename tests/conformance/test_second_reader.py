@@ -17,6 +17,7 @@ import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+import vrf_twin
 from beholden.ledger import entries
 from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.policy import Policy
@@ -96,7 +97,23 @@ def look_up(list_id, width, facts, wanted, bucket, path):
     return [one for one in bucket if one[:16] == wanted]
 
 
-def second_reader(raw):
+def second_place(shown, public, numbers):
+    """The first half of what a number gives under the key, or the place that was drawn by lot."""
+    must((shown["drawn"] is None) != (shown["proof"] is None))
+    if shown["drawn"] is not None:
+        must(not numbers)
+        return bytes.fromhex(shown["drawn"])
+    proof = bytes.fromhex(shown["proof"])
+    if not numbers:
+        must(vrf_twin.read(proof[:32]) is not None)
+        return vrf_twin.output(vrf_twin.read(proof[:32]))[:32]
+    texts = [b"beholden/place/v1\n" + number.encode() for number in numbers]
+    found = [vrf_twin.verify(bytes.fromhex(public), text, proof) for text in texts]
+    must(any(found))
+    return next(one for one in found if one)[:32]
+
+
+def second_reader(raw, numbers=()):
     """Return what the file shows, by handover number."""
     bundle = json.loads(raw)
     must(rfc8785.dumps(bundle) == raw)
@@ -116,10 +133,15 @@ def second_reader(raw):
         if entry["kind"] == "outcome" and entry["body"]["recomputed"] is not None:
             must({*entry["body"]["recomputed"]} == {"key", "n", "root", "signature"})
     keys = {}
+    must([*dict.fromkeys(one["place"] for one in bundle["registry"])] == [*range(len(bundle["places"]))])
+    given = {body["header"]["vrf"] for body in lists.values() if "vrf" in body["header"]}
+    must(len(given) <= 1)
+    stands = [second_place(one, *given, numbers) for one in bundle["places"]]
+    must(len({*stands}) == len(stands))
     for opened in bundle["registry"]:
         body = lists[opened["entry"]]
         list_id, y = bytes.fromhex(body["id"]), bytes.fromhex(opened["y"])
-        label = kh(bytes.fromhex(bundle["seed"]), b"bh.lab1", list_id)[:16]
+        label = kh(stands[opened["place"]], b"bh.lab1", list_id)[:16]
         found = look_up(
             list_id, 48, body["set"], label, chunks(opened["bucket"], 48), chunks(opened["path"], 32)
         )
@@ -142,7 +164,7 @@ def second_reader(raw):
         tag = kh(keys[named["index"]], b"bh.tag1", list_id)[:16]
         held = look_up(list_id, 16, body["set"], tag, chunks(proof["bucket"], 16), chunks(proof["path"], 32))
         shown[body["seq"]] = "in" if held else "not in"
-    must(next(proofs, None) is None and (bundle["seed"] is None) == (not keys))
+    must(next(proofs, None) is None)
     return {seq: shown.get(seq, "sealed") for seq in numbered}
 
 
@@ -265,6 +287,20 @@ def test_both_read_the_same(child):
     assert second_reader(raw) == first_reader(raw)
 
 
+@pytest.mark.parametrize("child", [1, 2])
+def test_both_find_the_place_of_a_number_and_refuse_another_number(child):
+    """D27, D28."""
+    keeper = small_town()
+    raw, mine = keeper.bundle(child).print(), keeper.number(child)
+    assert second_reader(raw, [mine]) == second_reader(raw)
+    assert verify(raw, numbers=[mine]).by_number
+    for wrong in ([keeper.number(child + 1)], [""], [mine + "0"]):
+        with pytest.raises(No):
+            second_reader(raw, wrong)
+        with pytest.raises(Refusal):
+            verify(raw, numbers=wrong)
+
+
 @pytest.mark.parametrize("child", [1, 2, 9])
 def test_both_read_past_a_return_that_a_law_requires(child):
     """It stands in the log and takes no number: nothing is shown of any child in it (D27)."""
@@ -385,7 +421,7 @@ def test_the_bytes_of_a_file_have_not_changed():
     """Families keep these files for ever. A change of this hash is a new format, never an edit."""
     raw = small_town().bundle(1).print()
     assert hashlib.sha256(raw).hexdigest() == (
-        "dcb7c41df77b8546b498c720678e23e7abccc1629a4710071fba8a09fda0837b"
+        "6ee3c56ba4b187783f335bc3946088d894116e9e3c2397fda24c06bd94a23bfc"
     )
 
 

@@ -26,20 +26,27 @@ WITNESSES = {f"w{number}.example": bytes([number]) * 32 for number in (1, 2)}
 
 
 def valid_files(witnesses=None):
-    """Files of five children at two moments of one log, of a fork of that log, and of another keeper.
+    """Files of five children at two moments of one log, of a fork of that log, and of another keeper; their numbers.
 
     Every honest file of these logs is here, so that a change which makes another honest file is known as one:
     the file of a child without any key (9) holds a log and nothing else.
     """
     keeper = small_town()
-    found = [keeper.bundle(child, witnesses=witnesses).print() for child in (1, 2, 4, 9)]
+    found = {
+        keeper.bundle(child, witnesses=witnesses).print(): keeper.number(child) for child in (1, 2, 4, 9)
+    }
     keeper.handover(3, [2, 3], scope=70)
-    found += [keeper.bundle(child, witnesses=witnesses).print() for child in (1, 2, 4, 9)]
+    found |= {
+        keeper.bundle(child, witnesses=witnesses).print(): keeper.number(child) for child in (1, 2, 4, 9)
+    }
     fork = Keeper(seed=7)
     fork.handover(fork.registry([1, 2]), [1])
     other = small_town(seed=12)
-    others = (each.bundle(child, witnesses=witnesses) for each in (fork, other) for child in (1, 9))
-    return [*found, *(one.print() for one in others)]
+    return found | {
+        each.bundle(child, witnesses=witnesses).print(): each.number(child)
+        for each in (fork, other)
+        for child in (1, 9)
+    }
 
 
 def who_must_have_seen():
@@ -92,8 +99,8 @@ class Changes:
         ]  # fmt: skip
 
     def one(self):
-        way = self.source.choice(self.ways)
-        return way.__name__, way(self.source.choice(self.files))
+        way, raw = self.source.choice(self.ways), self.source.choice(self.files)
+        return way.__name__, raw, way(raw)
 
     def flip(self, raw):
         changed = bytearray(raw)
@@ -219,18 +226,18 @@ class Changes:
 def try_many(count, seed, *, witnesses=None, policy=None):
     files = valid_files(witnesses)
     known = {*files}
-    for raw in files:
-        verify(raw, policy=policy)
-    changes = Changes(random.Random(seed), files)
+    for raw, number in files.items():
+        verify(raw, policy=policy, numbers=[number])
+    changes = Changes(random.Random(seed), list(files))
     print(f"seed {seed}, {count} changes")
     tried = {way.__name__: 0 for way in changes.ways}
     for number in range(count):
-        way, changed = changes.one()
+        way, raw, changed = changes.one()
         if changed in known:
             continue  # the change undid itself, or made the other valid file
         tried[way] += 1
         try:
-            verify(changed, policy=policy)
+            verify(changed, policy=policy, numbers=[files[raw]])
         except Refusal:
             continue
         pytest.fail(f"seed {seed}: change {number} ({way}) was accepted")
@@ -255,7 +262,7 @@ def test_a_million_changes():
 
 def test_a_file_signed_wholly_anew_fails_against_the_key_that_people_know():
     """Only the pinned key can see this; without it the first sentence gives the other number to compare."""
-    files = valid_files()
+    files = list(valid_files())
     true_key = json.loads(files[0])["vkey"]
     source = random.Random(SEED)
     for _ in range(200):

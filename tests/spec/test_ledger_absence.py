@@ -21,12 +21,12 @@ def keeper():
     return keeper
 
 
-def account(keeper, child):
-    return verify(keeper.bundle(child).print(), key=keeper.key.print())
+def account(keeper, child, **given):
+    return verify(keeper.bundle(child).print(), key=keeper.key.print(), **given)
 
 
-def words(keeper, child):
-    return " ".join(account(keeper, child).sentences())
+def words(keeper, child, **given):
+    return " ".join(account(keeper, child, **given).sentences())
 
 
 def test_a_child_whose_row_was_handed_over_sees_it(keeper):
@@ -93,12 +93,22 @@ def test_a_family_that_kept_its_file_sees_that_its_key_was_exchanged(keeper):
         verify(bens, earlier=kept)
 
 
-def test_a_first_file_says_that_it_rests_on_the_keepers_word(keeper):
-    """Trust on first use, in the words that the family reads."""
+def test_a_file_without_a_number_says_that_it_rests_on_the_keepers_word(keeper):
+    """Trust on first use, in the words that the family reads, and the way out of it."""
     keeper.handover(keeper.autumn, [ADA])
     said = words(keeper, ADA)
-    assert "That the key there is your child's is the keeper's word; this file cannot prove it." in said
-    assert "For handovers made before your first file with a number" in said
+    assert "That the key there is your child's is the keeper's word: you gave no pupil number." in said
+    assert "Check the file again with your child's number" in said
+
+
+def test_whoever_knows_the_number_needs_nobodys_word_for_the_place(keeper):
+    """From the first file on: no other key can be shown to a family that types the number itself."""
+    keeper.handover(keeper.autumn, [ADA])
+    said = words(keeper, ADA, numbers=[keeper.number(ADA)])
+    assert "the one place that the number you typed has in every list of keys" in said
+    assert "the keeper's word" not in said
+    with pytest.raises(NotProven, match="not the place of the number that you typed"):
+        verify(keeper.bundle(BEN).print(), numbers=[keeper.number(ADA)])
 
 
 def test_nothing_is_claimed_about_a_handover_that_is_older_than_the_childs_key(keeper):

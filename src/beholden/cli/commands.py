@@ -141,20 +141,24 @@ def answers(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(
+def verify(  # noqa: PLR0917  the shape of the command
     bundle: Annotated[Path, typer.Argument(help="The proof file that a family keeps.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
     earlier: Annotated[Path | None, typer.Option(help="An earlier proof file of the same child.")] = None,
     policy: Annotated[
         Path | None, typer.Option(help="Which witnesses must have seen the log (c2sp.org/tlog-policy).")
     ] = None,
+    number: Annotated[
+        list[str] | None,
+        typer.Option(help="The child's pupil number, as you know it from elsewhere; again for a former one."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a proof, offline: in which handovers a child's key is, and in which it is not."""
     from beholden.cli.verify import run
 
-    others = (None if one is None else str(one) for one in (earlier, policy))
-    sys.exit(run(str(bundle), key, as_json, *others))
+    before, witnesses = (None if one is None else str(one) for one in (earlier, policy))
+    sys.exit(run(str(bundle), key, as_json=as_json, earlier=before, policy=witnesses, numbers=number or ()))
 
 
 @app.command()

@@ -8,6 +8,7 @@ Loads the proof core only: no Django, no database, no home folder. Decides nothi
 import json
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from beholden.ledger.bundle import MAX_BUNDLE_BYTES
@@ -22,9 +23,11 @@ _WIDTH = 100
 def run(
     path: str,
     key: str | None = None,
-    as_json: bool = False,  # noqa: FBT001  the shape of the command
+    *,
+    as_json: bool = False,
     earlier: str | None = None,
     policy: str | None = None,
+    numbers: Sequence[str] = (),
 ) -> int:
     """Verify a file, print the account or the refusal, and return the exit status."""
     try:
@@ -32,7 +35,8 @@ def run(
             None if policy is None else Policy.parse(_read(policy))
         )  # first: nothing is read by half a policy
         raw = _read(path)
-        account = verify(raw, key=key, earlier=None if earlier is None else _read(earlier), policy=asked)
+        before = None if earlier is None else _read(earlier)
+        account = verify(raw, key=key, earlier=before, policy=asked, numbers=numbers)
     except Refusal as refusal:
         _print_refusal(refusal, as_json=as_json)
         return NO_FILE if refusal.code == "cli.no_file" else NOT_PROVEN

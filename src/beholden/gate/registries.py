@@ -17,6 +17,7 @@ from beholden.home.keys import create, load
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
+from beholden.ledger.vrf import Secret
 from beholden.refusals import Refusal
 from beholden.register.lent import ProofSeed, ProofSeeds
 
@@ -24,6 +25,11 @@ from beholden.register.lent import ProofSeed, ProofSeeds
 def new_nonce() -> str:
     """Return 32 random bytes in hex: what makes a header, and so a list's name, unlike any other."""
     return secrets.token_hex(32)
+
+
+def places_key() -> Secret:
+    """Return the key that gives each pupil number its place: one for all registries, its public half in each header."""
+    return Secret.of(load(here(), "places"))
 
 
 def key_name(registry_id: bytes) -> str:

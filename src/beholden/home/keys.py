@@ -23,7 +23,7 @@ from beholden.refusals import Refusal
 SIZE = 32
 """Bytes of an ordinary key: AES-256, HMAC-SHA-256 and Ed25519's seed (RFC 8032 section 5.1.5) take 32."""
 
-NAMES = ("signer.handovers", "signer.events", "vault", "lookup", "letters", "pseudonyms", "django")
+NAMES = ("signer.handovers", "signer.events", "vault", "lookup", "letters", "places", "pseudonyms", "django")
 """Every key that a founded home has. Keys of single disclosures and registries come and go beside them."""
 
 CHECK_SIZE = 16

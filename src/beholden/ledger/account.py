@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from beholden.ledger import spoken
 from beholden.ledger.canonical import Json
 from beholden.ledger.confirmation import Word
 
@@ -42,10 +43,10 @@ class Handover:
     def to_json(self) -> dict[str, Json]:
         """Return it for machines."""
         return {
-            "at": _iso(self.at),
+            "at": spoken.iso(self.at),
             "handover": self.seq,
             "outcome": self.outcome,
-            "outcome_at": _iso(self.outcome_at) if self.outcome_at else None,
+            "outcome_at": spoken.iso(self.outcome_at) if self.outcome_at else None,
             "purpose": self.purpose,
             "recipient": self.recipient,
             "recipient_confirmed": self.word.value,
@@ -67,7 +68,7 @@ class Duty:
     def to_json(self) -> dict[str, Json]:
         """Return it for machines."""
         return {
-            "at": _iso(self.at),
+            "at": spoken.iso(self.at),
             "outcome": self.outcome,
             "purpose": self.purpose,
             "recipient": self.recipient,
@@ -89,12 +90,12 @@ class UnderSeal:
     def to_json(self) -> dict[str, Json]:
         """Return it for machines."""
         return {
-            "at": _iso(self.at),
+            "at": spoken.iso(self.at),
             "extended": self.extended,
             "handover": self.seq,
             "most_children": self.band,
             "opens_by": self.opens_by.isoformat(),
-            "seen_at": _iso(self.seen_at) if self.seen_at else None,
+            "seen_at": spoken.iso(self.seen_at) if self.seen_at else None,
         }
 
 
@@ -113,7 +114,9 @@ class Account:
     handovers: tuple[Handover, ...]
     duties: tuple[Duty, ...]
     seals: tuple[UnderSeal, ...]
-    seed_number: str | None
+    place_numbers: tuple[str, ...]
+    by_number: bool  # the reader typed the child's number, and every place is that of a number that was typed
+    drawn: bool  # a place was drawn by lot, so that no number could show it
     continues: bool
     same_place: bool
 
@@ -185,11 +188,12 @@ class Account:
             "log": self.origin,
             "log_key_number": self.vkey_number,
             "log_key_given": self.pinned,
-            "place_number": self.seed_number,
+            "place_by_number": self.by_number,
+            "place_numbers": list(self.place_numbers),
             "sealed": [one.to_json() for one in self.seals],
             "sentences": list(self.sentences()),
             "witnessed_by": None if self.seen_by is None else list(self.seen_by),
-            "until": _iso(self.until) if self.until else None,
+            "until": spoken.iso(self.until) if self.until else None,
         }
 
     def _signed(self) -> str:
@@ -214,11 +218,11 @@ class Account:
     def _summary(self) -> str:
         if self.until is None:
             return "This log is empty. It lists no handover yet."
-        upto = f"Up to its last entry, which the keeper dated {_when(self.until)},"
+        upto = f"Up to its last entry, which the keeper dated {spoken.when(self.until)},"
         if not self.listed:
             which = " of those that have a list of keys" if self._sent() else ""
             return f"{upto} this log lists no handover{which}."
-        lists = f"{upto} this log lists {_number(self.listed, 'handover')}."
+        lists = f"{upto} this log lists {spoken.number(self.listed, 'handover')}."
         if len(self.not_shown) == self.listed:
             return f"{lists} This file shows your child's key for no list of keys that they were made from."
         if len(self.seals) == self.listed:
@@ -242,9 +246,11 @@ class Account:
         if not sent:
             return ()
         many = len(sent) > 1
-        which = _listed(tuple(f"{one.use} to {one.recipient}, fixed on {_day(one.at)}" for one in sent))
+        which = spoken.listed(
+            tuple(f"{one.use} to {one.recipient}, fixed on {spoken.day(one.at)}" for one in sent)
+        )
         sentence = (
-            f"Apart from these, the log lists {_number(len(sent), 'return')} that a law made the keeper send: "
+            f"Apart from these, the log lists {spoken.number(len(sent), 'return')} that a law made the keeper send: "
             f"{which}. No answer of yours takes a child out of such a return, and it has no list of keys: this "
             f"file says nothing about {'them' if many else 'it'} either way. If your child is among those whom "
             f"{'such a return is' if many else 'it is'} about, take it that your child's record was sent."
@@ -273,7 +279,7 @@ class Account:
         one = len(self.absent) == 1
         which = f"list the keeper fixed before handover {self.absent[0]}"
         if not one:
-            which = f"lists the keeper fixed before handovers {_names(self.absent)}"
+            which = f"lists the keeper fixed before handovers {spoken.names(self.absent)}"
         sentence = (
             f"Your child's key is not in the {which}. This does not exclude a handover made outside the log, "
             "or a row sent under a key that is not your child's: recipients confirmed "
@@ -287,7 +293,7 @@ class Account:
         many = len(self.not_shown) > 1
         it = "them" if many else "it"
         sentence = (
-            f"This file does not show handover{'s' if many else ''} {_names(self.not_shown)}: it opens no "
+            f"This file does not show handover{'s' if many else ''} {spoken.names(self.not_shown)}: it opens no "
             f"key of your child in the list of keys fixed before {it}. Either your child had none there, or "
             "the keeper left it out of this file. Which of the two cannot be proved yet, so this file says "
             f"nothing about {it} either way."
@@ -296,24 +302,40 @@ class Account:
 
     def _first_use(self) -> tuple[str, ...]:
         same = "This file continues your earlier one: the same log, and nothing that stood in it was changed."
-        if self.seed_number is None:
+        if not self.place_numbers:
             return (same,) if self.continues else ()
+        at = spoken.listed(self.place_numbers)
+        if self.by_number:
+            return (same, _proven(at)) if self.continues else (_proven(at),)
         if self.same_place:
-            kept = f" Your child's place is the same, number {self.seed_number}, and so are the keys there."
-            return (same + kept,)
+            return (f"{same} Your child's place is the same, number {at}, and so are the keys there.",)
+        how = _BY_LOT if self.drawn else _UNTYPED
         sentence = (
-            f"The number of your child's place is {self.seed_number}. That the key there is your child's is "
-            "the keeper's word; this file cannot prove it. Keep this file: a later one with another number "
-            "shows that the key was exchanged. For handovers made before your first file with a number, you "
-            "rely on the keeper's word that it gave you your own child's key."
+            f"The number of your child's place is {at}. That the key there is your child's is the keeper's word: "
+            f"{how} Keep this file: a later one with another number shows that the key was exchanged."
         )
         return (same, sentence) if self.continues else (sentence,)
+
+
+_UNTYPED = (
+    "you gave no pupil number. Check the file again with your child's number, from a letter of the school or an exam "
+    "slip and not from the register: then the file proves that the place is that number's."
+)
+_BY_LOT = "the place was drawn by lot, as where two records bear one number, and this file cannot prove it."
+
+
+def _proven(at: str) -> str:
+    return (
+        "Your child's key stands at the one place that the number you typed has in every list of keys, which nobody "
+        f"could choose: place {at}. So the key fixed there is the one that every other family or auditor with this "
+        "number is shown. That the number is your child's, you know from elsewhere."
+    )
 
 
 def _in(one: Handover) -> str:
     match one.outcome:
         case "delivered":
-            reports = f"delivered on {_day(one.outcome_at)}"
+            reports = f"delivered on {spoken.day(one.outcome_at)}"
         case "withdrawn":
             reports = "withdrawn before delivery"
         case "unknown":
@@ -328,11 +350,11 @@ def _seal(one: UnderSeal, until: datetime | None) -> str:
     longer = ", which is later than was said at first" if one.extended else ""
     seen = "No regulator has signed yet that it has seen what is in it."
     if one.seen_at is not None:
-        seen = f"Its regulator has seen what is in it, and signed so on {_day(one.seen_at)}."
+        seen = f"Its regulator has seen what is in it, and signed so on {spoken.day(one.seen_at)}."
     overdue = ""
     if until is not None and until.date() > one.opens_by:
         overdue = " That day is over: it should be open. Report this to the regulator."
-    return f"Handover {one.seq} is sealed until {_day(one.opens_by)}{longer}. {seen}{overdue}"
+    return f"Handover {one.seq} is sealed until {spoken.day(one.opens_by)}{longer}. {seen}{overdue}"
 
 
 def _recipient(one: Handover) -> tuple[str, ...]:
@@ -345,46 +367,3 @@ def _recipient(one: Handover) -> tuple[str, ...]:
         "It is not counted."
     )
     return {Word.DISAGREES: (other,), Word.UNSIGNED: (foreign,)}.get(one.word, ())
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _names(numbers: tuple[int, ...]) -> str:
-    """Say numbers in words, with runs drawn together: 1, 3 to 5 and 9."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    said: list[str] = []
-    for first, last in runs:
-        if last - first > 1:
-            said.append(f"{first} to {last}")
-        else:
-            said.extend(str(number) for number in range(first, last + 1))
-    return _listed(tuple(said))
-
-
-def _listed(said: tuple[str, ...]) -> str:
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-
-
-def _day(at: date | None) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at else "an unknown day"
-
-
-def _when(at: datetime) -> str:
-    return f"{_day(at)} at {at:%H:%M} UTC"
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().removesuffix("+00:00") + "Z"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)

@@ -11,16 +11,19 @@ from typing import Annotated, Self
 
 from beholden.ledger.canonical import parse_json, print_json
 from beholden.ledger.entries import MAX_ENTRY_BYTES
+from beholden.ledger.places import PLACE_BYTES
 from beholden.ledger.shapes import Hex, Hexes, Many, Maybe, OneOf, Part, Shaped, Text
 from beholden.ledger.tags import MAX_BUCKET, SNAPSHOT_WIDTH, TAG_BYTES, Proof
 from beholden.ledger.tree import HASH_BYTES
 from beholden.ledger.vocabulary.terms import Hash, Position
+from beholden.ledger.vrf import PROOF_BYTES
 
-FORMAT = "beholden/bundle/v1"
+FORMAT = "beholden/bundle/v2"
 MAX_BUNDLE_BYTES = 64 * 2**20
 """Ten years of handovers with their proofs are about 25 MB."""
 MAX_ENTRIES = 1_000_000
 MAX_DEPTH = 27  # depth(2**32 - 1)
+MAX_PLACES = 64  # a child's number may change, and each has its place
 
 Path = Annotated[tuple[bytes, ...], Hexes(HASH_BYTES, MAX_DEPTH)]
 
@@ -34,12 +37,21 @@ class HandoverLog(Shaped):
 
 
 @dataclass(frozen=True, slots=True)
+class Place(Shaped):
+    """Where keys of the child stand: a proof that it is a pupil number's place, or the place itself, drawn by lot."""
+
+    drawn: Annotated[bytes | None, Maybe(Hex(PLACE_BYTES))]
+    proof: Annotated[bytes | None, Maybe(Hex(PROOF_BYTES))]
+
+
+@dataclass(frozen=True, slots=True)
 class Opening(Shaped):
-    """Shows which key stands for the child in one registry: its entry, y, and the label's bucket."""
+    """Shows which key stands for the child in one registry: its entry, which of the places, y, the label's bucket."""
 
     bucket: Annotated[tuple[bytes, ...], Hexes(SNAPSHOT_WIDTH, MAX_BUCKET)]
     entry: Position
     path: Path
+    place: Position
     y: Hash
 
     @property
@@ -64,12 +76,12 @@ class Membership(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Bundle(Shaped):
-    """A bundle. `seed` is null if and only if no registry is opened."""
+    """A bundle. It has the places at which a registry is opened, and no other."""
 
     handovers: HandoverLog
+    places: Annotated[tuple[Place, ...], Many(Part(Place), MAX_PLACES)]
     proofs: Annotated[tuple[Membership, ...], Many(Part(Membership), MAX_ENTRIES)]
     registry: Annotated[tuple[Opening, ...], Many(Part(Opening), MAX_ENTRIES)]
-    seed: Annotated[bytes | None, Maybe(Hex(32))]
     vkey: Annotated[str, Text(512)]
     format: Annotated[str, OneOf((FORMAT,))] = FORMAT
 

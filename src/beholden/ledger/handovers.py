@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from beholden.ledger import tree
+from beholden.ledger import tree, vrf
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.cosignature import COSIGNATURE_BYTES
 from beholden.ledger.entries import Entry, name, parse
@@ -167,18 +167,20 @@ class Rules:
     def add(self, entry: Entry) -> None:
         """Let an entry in as the next one, or refuse it; what is refused changes nothing.
 
-        Must hold: (3) handovers are numbered 1, 2, 3 … without a gap; (4) a list bears the name that its header
-        gives it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry
-        exactly, and a decision inside the events it names; one size of the events log has one root; an outcome
-        follows its handover, once its list is in the open, and only becomes firmer; what is said of a seal follows
-        it, as `sealing.Seals` has it; (8) a list has the depth that its size demands. A duty return bears its header's
-        name like a list, and names a decision inside the events it names; it has no number and no list.
+        Must hold: (3) handovers are numbered 1, 2, 3 … without a gap; (4) a list bears the name that its header gives
+        it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry exactly, and a
+        decision inside the events it names; one size of the events log has one root; an outcome follows its handover,
+        once its list is in the open, and only becomes firmer; what is said of a seal follows it, as `sealing.Seals`
+        has it; all lists of keys have one sound key for the places in them; (8) a list has the depth that its size
+        demands. A duty return bears its header's name like a list, and names a decision inside the events it names; it
+        has no number and no list.
         """
         body, index = entry.body, self.size
         match body:
             case Registry():
                 registry = Placed(index, entry.at, body)
                 self._check_list(registry)
+                self._check_places(registry)
                 self._admit(registry)
                 self.registries[index] = registry
             case Intent():
@@ -264,6 +266,14 @@ class Rules:
         held = self.registries.get(named.index) if named.index < before else None
         if held is None or held.body.id != named.id or held.body.set.root != named.root:
             raise NotProven(5, f"Handover {seq} does not name an earlier list of keys of this log.")
+
+    def _check_places(self, one: Placed[Registry]) -> None:
+        with step(5):
+            vrf.check_public(one.body.header.vrf)
+        if any(held.body.header.vrf != one.body.header.vrf for held in self.registries.values()):
+            raise NotProven(
+                5, f"Entry {one.index} gives places by another key than the lists of keys before it."
+            )
 
     def _check_duty(self, one: Placed[DutyReturn]) -> None:
         self._check_name(one)

@@ -110,7 +110,7 @@ def tags_of(snapshot_key: bytes, proof_ids: bytes, list_id: bytes) -> bytes:
 
 
 def label(seed: bytes, registry_id: bytes) -> bytes:
-    """Return where a person's key stands in one registry. The seed is random until a VRF replaces it."""
+    """Return where a person's key stands in one registry: `seed` is its place (`places`), the same in all of them."""
     return keyed_hash(seed, b"bh.lab1", registry_id)[:LABEL_BYTES]
 
 

@@ -8,17 +8,20 @@ the gate's last look before a release. Exact bytes: docs/explanation/proofs.md.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
-from beholden.ledger import confirmation, handovers, tags
+from beholden.ledger import confirmation, handovers, places, tags
 from beholden.ledger.account import Account, Duty, Handover, Standing, UnderSeal
-from beholden.ledger.bundle import Bundle, Membership, Opening
+from beholden.ledger.bundle import Bundle, Membership, Opening, Place
 from beholden.ledger.handovers import Handed, Log, NotProven, Placed, step
 from beholden.ledger.note import Key
+from beholden.ledger.places import as_typed
 from beholden.ledger.policy import Policy, printable
 from beholden.ledger.sealing import Seal, commitment
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
 from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, IntentHeader, Registry
 from beholden.ledger.vocabulary.sealed import Details, Unsealed
+from beholden.ledger.vrf import VrfRefused
 
 __all__ = [
     "NotProven",
@@ -44,28 +47,36 @@ _BUCKET_STEP = 10
 
 
 def verify(
-    raw: bytes, *, key: str | None = None, earlier: bytes | None = None, policy: Policy | None = None
+    raw: bytes,
+    *,
+    key: str | None = None,
+    earlier: bytes | None = None,
+    policy: Policy | None = None,
+    numbers: Sequence[str] = (),
 ) -> Account:
     """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
 
+    `numbers` are the child's own, now and before, as the reader knows them from elsewhere; without one, that the places
+    are the child's is the keeper's word.
+
     Must hold: (0) the bytes are a bundle in its one spelling; (1) the log's own key has signed its checkpoint, and
-    then, where a `policy` is given, it names that very key for the log, and a quorum of its witnesses has cosigned
-    the state in this file; (2)-(5), (8) the log is whole and consistent, and each list has the depth that its size
-    demands (`handovers.read`); (6) the child's place is
-    computed from the seed, for each registry that is opened; (7) the registry's list has one element there, and
-    it commits to y; (9) tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes
-    to the root; (12) there is exactly one proof for each handover of an opened registry, in order, nothing
-    else, and every handover is counted once; (13) an earlier file is a beginning of this one, with the same log
-    key, place and child's keys; it is not asked for witnesses, who have seen this file's state, of which its own is
-    a part.
+    then, where a `policy` is given, it names that very key for the log, and a quorum of its witnesses has cosigned the
+    state in this file; (2)-(5), (8) the log is whole and consistent, and each list has the depth that its size demands
+    (`handovers.read`); (6) each of the child's places is that of a number that was typed, if any was, and its label is
+    computed for each registry that is opened; (7) the registry's list has one element there, and it commits to y; (9)
+    tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes to the root; (12) there is
+    exactly one proof for each handover of an opened registry, in order, nothing else, and every handover is counted
+    once; (13) an earlier file is a beginning of this one, with the same log key, places and child's keys; it is not
+    asked for witnesses, who have seen this file's state, of which its own is a part.
     """
     with step(0):
         bundle = Bundle.parse(raw)
     seen = _seen(bundle, key, policy)
     log = _log(bundle, key)
-    keys = _keys(bundle, log)
+    at = _places(bundle, log, tuple(map(as_typed, numbers)))
+    keys = _keys(bundle, log, at)
     standings = _standings(bundle, log, keys)
-    same_place = earlier is not None and _check_continues(bundle, earlier, key)
+    same_place = earlier is not None and _check_continues(bundle, earlier, key, at)
     return Account(
         origin=log.origin,
         vkey_number=key_number(bundle.vkey),
@@ -77,7 +88,9 @@ def verify(
         ),
         duties=tuple(_duty(one, log) for one in log.duties),
         seals=tuple(_under_seal(seal) for seal in log.seals.values() if seal.opened is None),
-        seed_number=None if bundle.seed is None else place_number(bundle.seed),
+        place_numbers=tuple(place_number(place) for place in at),
+        by_number=bool(numbers and at),
+        drawn=any(place.drawn is not None for place in bundle.places),
         continues=earlier is not None,
         same_place=same_place,
     )
@@ -182,9 +195,9 @@ def key_number(vkey: str) -> str:
     return _number(b"beholden/vkey/v1\n" + Key.parse(vkey).print().encode())
 
 
-def place_number(seed: bytes) -> str:
+def place_number(place: bytes) -> str:
     """Return the number by which a family compares the place of its child's key in two files."""
-    return _number(b"beholden/seed/v1\n" + seed)
+    return _number(b"beholden/seed/v1\n" + place)
 
 
 def _number(raw: bytes) -> str:
@@ -213,27 +226,61 @@ def _seen(bundle: Bundle, key: str | None, policy: Policy | None) -> tuple[str, 
         return tuple(sorted(map(printable, policy.check(checkpoint, origin=state.origin).seen)))
 
 
-def _keys(bundle: Bundle, log: Log) -> dict[int, bytes]:
+def _places(bundle: Bundle, log: Log, numbers: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the child's places (step 6): each shown once, in the order in which registries are opened there."""
+    used = list(dict.fromkeys(opening.place for opening in bundle.registry))
+    if used != list(range(len(bundle.places))):
+        raise NotProven(
+            6, "The file names a place for the child without a key there, or a key without a place."
+        )
+    public = next((one.body.header.vrf for one in log.registries.values()), b"")
+    found = tuple(_place(one, public, numbers) for one in bundle.places)
+    if len(set(found)) != len(found):
+        raise NotProven(6, "The file names one place for the child twice.")
+    return found
+
+
+def _place(shown: Place, public: bytes, numbers: Sequence[str]) -> bytes:
+    match shown.drawn, shown.proof:
+        case None, bytes() as proof:
+            return _of_number(proof, public, numbers)
+        case bytes() as drawn, None:
+            if numbers:
+                raise NotProven(
+                    6, "The key stands at a place that was drawn by lot, and at none that a number gives."
+                )
+            return drawn
+    raise NotProven(
+        6, "A place of the child is proved by its number or drawn by lot, never both and never neither."
+    )
+
+
+def _of_number(proof: bytes, public: bytes, numbers: Sequence[str]) -> bytes:
+    if not numbers:
+        with step(6):
+            return places.claimed(proof)
+    for number in numbers:
+        with suppress(VrfRefused):
+            return places.check(public, number, proof)
+    raise NotProven(6, "The place of the key is not the place of the number that you typed.")
+
+
+def _keys(bundle: Bundle, log: Log, at: Sequence[bytes]) -> dict[int, bytes]:
     """Return y by the registry's entry (steps 6 and 7)."""
     opened = [one.entry for one in bundle.registry]
     if opened != sorted(set(opened)) or not set(opened) <= set(log.registries):
         raise NotProven(
             12, "The opened lists of keys are not lists of keys of this log, each once and in order."
         )
-    if (bundle.seed is None) != (not opened):
-        raise NotProven(
-            6, "The file names a place for the child without a key there, or a key without a place."
-        )
     keys: dict[int, bytes] = {}
     for opening in bundle.registry:
-        if bundle.seed is not None:
-            _check_opening(opening, log.registries[opening.entry].body, bundle.seed)
-            keys[opening.entry] = opening.y
+        _check_opening(opening, log.registries[opening.entry].body, at[opening.place])
+        keys[opening.entry] = opening.y
     return keys
 
 
-def _check_opening(opening: Opening, registry: Registry, seed: bytes) -> None:
-    place = tags.label(seed, registry.id)  # (6)
+def _check_opening(opening: Opening, registry: Registry, at: bytes) -> None:
+    place = tags.label(at, registry.id)  # (6)
     with step(7):
         element = tags.verify_bucket(
             registry.id, tags.SNAPSHOT_WIDTH, registry.set.committed, place, opening.proof
@@ -295,7 +342,7 @@ def _under_seal(seal: Seal) -> UnderSeal:
     )
 
 
-def _check_continues(bundle: Bundle, earlier: bytes, key: str | None) -> bool:
+def _check_continues(bundle: Bundle, earlier: bytes, key: str | None, now_at: Sequence[bytes]) -> bool:
     """Refuse unless an earlier file, itself proven, begins this one (step 13); say if it knew the place."""
     verify(earlier, key=key)
     before = Bundle.parse(earlier)
@@ -304,9 +351,10 @@ def _check_continues(bundle: Bundle, earlier: bytes, key: str | None) -> bool:
     old = before.handovers.entries
     if bundle.handovers.entries[: len(old)] != old:
         raise NotProven(13, "What the earlier file lists was changed or left out: the log was rewritten.")
-    if before.seed not in (None, bundle.seed):
+    at = [one.drawn or places.claimed(one.proof or b"") for one in before.places]
+    if not set(at) <= set(now_at):
         raise NotProven(13, "The child's place is another than in the earlier file: the key was exchanged.")
     now = {one.entry: one.y for one in bundle.registry}
     if any(now.get(one.entry) != one.y for one in before.registry):
         raise NotProven(13, "A key that the earlier file shows is exchanged, or no longer shown.")
-    return before.seed is not None
+    return bool(at)

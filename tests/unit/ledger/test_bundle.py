@@ -17,8 +17,8 @@ FLIPS = (0x01, 0x20, 0x80)  # the lowest bit, the bit between small and capital 
 EVERY_CHANGE = tuple(range(1, 256))
 
 
-def one_handover():
-    keeper = Keeper(seed=11)
+def one_handover(**made):
+    keeper = Keeper(seed=11, **made)
     keeper.handover(keeper.registry([1, 2]), [1])
     return keeper
 
@@ -40,22 +40,23 @@ def test_it_prints_back_to_itself(child):
 
 def test_the_layout_is_the_documented_one():
     whole = json.loads(one_handover().bundle(1).print())
-    assert list(whole) == ["format", "handovers", "proofs", "registry", "seed", "vkey"]
-    assert whole["format"] == "beholden/bundle/v1"
+    assert list(whole) == ["format", "handovers", "places", "proofs", "registry", "vkey"]
+    assert whole["format"] == "beholden/bundle/v2"
     assert list(whole["handovers"]) == ["checkpoint", "entries"]
-    assert list(whole["registry"][0]) == ["bucket", "entry", "path", "y"]
+    assert list(whole["registry"][0]) == ["bucket", "entry", "path", "place", "y"]
     assert list(whole["proofs"][0]) == ["bucket", "entry", "path"]
     assert (whole["registry"][0]["entry"], whole["proofs"][0]["entry"]) == (0, 1)
-    assert (len(whole["seed"]), len(whole["registry"][0]["y"])) == (64, 64)
+    assert whole["places"][0]["drawn"] is None
+    assert (len(whole["places"][0]["proof"]), len(whole["registry"][0]["y"])) == (160, 64)
 
 
-def accepted_after(raw, flips):
+def accepted_after(raw, flips, **given):
     """Return every (place, flip) after which the file is still accepted."""
     changed, found = bytearray(raw), []
     for at in range(len(changed)):
         for flip in flips:
             changed[at] ^= flip
-            if verdict(bytes(changed)) is not None:
+            if verdict(bytes(changed), **given) is not None:
                 found.append((at, flip))
             changed[at] ^= flip
     return found
@@ -64,14 +65,31 @@ def accepted_after(raw, flips):
 @pytest.mark.parametrize("child", [1, 2, 9])
 def test_every_byte_bears_weight(child):
     """D28: a flipped byte anywhere makes the file fail, for a child in the list, out of it, and unshown."""
-    raw = one_handover().bundle(child).print()
-    assert verdict(raw) is not None
-    assert accepted_after(raw, FLIPS) == []
+    keeper = one_handover()
+    raw, mine = keeper.bundle(child).print(), [keeper.number(child)]
+    assert verdict(raw, numbers=mine) is not None
+    assert accepted_after(raw, FLIPS, numbers=mine) == []
+
+
+def test_a_place_drawn_by_lot_bears_weight_in_every_byte():
+    keeper = one_handover(by_lot=frozenset({1}))
+    assert accepted_after(keeper.bundle(1).print(), FLIPS) == []
+
+
+def test_without_a_number_only_the_proof_of_the_place_bears_none():
+    """Whoever types no number has the keeper's word for the place, and nothing to weigh its proof by (D28)."""
+    raw = one_handover().bundle(1).print()
+    proof = json.loads(raw)["places"][0]["proof"].encode()
+    start = raw.index(proof)
+    taken = {place for place, _ in accepted_after(raw, FLIPS)}
+    assert taken
+    assert taken <= set(range(start + 64, start + len(proof)))  # never in gamma, from which the place follows
 
 
 @pytest.mark.long
 def test_every_byte_bears_weight_in_all_its_bits():
-    assert accepted_after(one_handover().bundle(1).print(), EVERY_CHANGE) == []
+    keeper = one_handover()
+    assert accepted_after(keeper.bundle(1).print(), EVERY_CHANGE, numbers=[keeper.number(1)]) == []
 
 
 def test_a_file_cut_anywhere_fails():
@@ -86,6 +104,7 @@ def test_unknown_and_missing_fields_are_refused_at_every_level():
     places = [
         lambda w: w,
         lambda w: w["handovers"],
+        lambda w: w["places"][0],
         lambda w: w["registry"][0],
         lambda w: w["proofs"][0],
     ]
@@ -126,16 +145,20 @@ def test_every_value_of_another_type_is_refused():
     assert tried > 200
 
 
+def proof_of(raw):
+    return json.loads(raw)["places"][0]["proof"].encode()
+
+
 @pytest.mark.parametrize(
     "respell",
     [
         lambda raw: json.dumps(json.loads(raw)).encode(),
         lambda raw: json.dumps(json.loads(raw), indent=1).encode(),
-        lambda raw: raw.replace(b'"seed"', b'"s\\u0065ed"'),
+        lambda raw: raw.replace(b'"places"', b'"plac\\u0065s"'),
         lambda raw: raw.replace(b'"proofs"', b'"proofs":[],"proofs"'),
         lambda raw: raw.decode().encode("utf-16"),
         lambda raw: b"\xef\xbb\xbf" + raw,
-        lambda raw: raw.replace(json.loads(raw)["seed"].encode(), json.loads(raw)["seed"].upper().encode()),
+        lambda raw: raw.replace(proof_of(raw), proof_of(raw).upper()),
     ],
 )
 def test_there_is_one_spelling(respell):
@@ -161,6 +184,6 @@ def test_deep_nesting_is_a_refusal(depth):
 
 def test_a_bundle_that_could_not_be_read_cannot_be_built():
     good = one_handover().bundle(1)
-    for changed in ({"seed": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v2"}, {"vkey": 5}):
+    for changed in ({"places": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v1"}, {"vkey": 5}):
         with pytest.raises(Refusal):
             replace(good, **changed)

@@ -21,7 +21,7 @@ H = "ab" * 32
 LOG = "paper.example/demo/handovers"
 SET = {"n": 1000, "depth": 5, "root": H}
 EVENTS = {"size": 12, "root": H}
-REGISTRY = {"header": {"events": EVENTS, "log": LOG, "nonce": H}, "id": "cd" * 16, "set": SET}
+REGISTRY = {"header": {"events": EVENTS, "log": LOG, "nonce": H, "vrf": H}, "id": "cd" * 16, "set": SET}
 HEADER = {
     "decision": 11,
     "events": EVENTS,

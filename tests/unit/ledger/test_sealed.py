@@ -60,7 +60,11 @@ class TestUnderSeal:
         for child in (1, 2, 3, 4):
             without = small_town().bundle(child)
             now = keeper.bundle(child)
-            assert (now.proofs, now.registry, now.seed) == (without.proofs, without.registry, without.seed)
+            assert (now.proofs, now.registry, now.places) == (
+                without.proofs,
+                without.registry,
+                without.places,
+            )
             assert now.handovers.entries[:-1] == without.handovers.entries
 
     def test_none_is_not_said_while_anything_is_sealed(self):

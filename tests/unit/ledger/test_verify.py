@@ -10,7 +10,7 @@ import pytest
 
 from beholden.ledger import confirmation, handovers, tags, tree, verify
 from beholden.ledger.account import Standing
-from beholden.ledger.bundle import Membership
+from beholden.ledger.bundle import Membership, Place
 from beholden.ledger.confirmation import Word
 from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.entries import Entry, name, parse
@@ -19,6 +19,7 @@ from beholden.ledger.policy import Policy
 from beholden.ledger.verify import NotProven
 from beholden.ledger.vocabulary.events import CatalogueSet
 from beholden.ledger.vocabulary.terms import ListOf, LogState
+from beholden.ledger.vrf import Secret
 from beholden.refusals import Refusal
 from ledger_builder import ORIGIN, START, Keeper, small_town
 
@@ -39,6 +40,13 @@ def fails(step, bundle, **given):
 
 def shown(bundle, **given):
     return verify.verify(bundle.print(), **given)
+
+
+def spoil_header(keeper, index, **changed):
+    """Put another header into a list of keys, with the name that follows from it."""
+    body = parse(keeper.entries[index], log="handovers").body
+    header = replace(body.header, **changed)
+    keeper.entries[index] = Entry(at=START, body=replace(body, header=header, id=name(header))).print()
 
 
 def with_log(bundle, **changed):
@@ -84,7 +92,7 @@ class TestHonestFiles:
         account = shown(keeper.bundle(1))
         assert account.listed == 0
         assert "this log lists no handover." in account.sentences()[1]
-        assert account.seed_number is not None
+        assert len(account.place_numbers) == 1
 
 
 class TestStep1Signature:
@@ -399,13 +407,91 @@ class TestStep5References:
 
 
 class TestSteps6And7TheChildsKey:
-    def test_another_seed(self):
-        fails(7, replace(small_town().bundle(1), seed=bytes(32)))
-
-    def test_a_seed_without_a_key_and_a_key_without_a_seed(self):
+    def test_another_place(self):
         keeper = small_town()
-        fails(6, replace(keeper.bundle(1), seed=None))
-        fails(6, replace(keeper.bundle(9), seed=bytes(32)))
+        drawn = Place(drawn=bytes(32), proof=None)
+        fails(7, replace(keeper.bundle(1), places=(drawn,)))
+        fails(7, replace(keeper.bundle(1), places=keeper.bundle(2).places))
+
+    def test_a_place_without_a_key_and_a_key_without_a_place(self):
+        keeper = small_town()
+        bundle, drawn = keeper.bundle(1), Place(drawn=bytes(32), proof=None)
+        fails(6, replace(bundle, places=()))
+        fails(6, replace(keeper.bundle(9), places=(drawn,)))
+        fails(6, replace(bundle, places=(*bundle.places, drawn)))
+        fails(6, replace(bundle, places=bundle.places * 2))
+        elsewhere = tuple(replace(one, place=1) for one in bundle.registry)
+        fails(6, replace(bundle, registry=elsewhere, places=(drawn, *bundle.places)))
+
+    def test_a_place_is_proved_or_drawn_never_both_and_never_neither(self):
+        bundle = small_town().bundle(1)
+        (place,) = bundle.places
+        fails(6, replace(bundle, places=(Place(drawn=None, proof=None),)))
+        fails(6, replace(bundle, places=(replace(place, drawn=bytes(32)),)))
+
+    def test_the_number_that_was_typed(self):
+        """D27: the place is the number's, whoever made the file; spaces and small letters are how people type."""
+        keeper = small_town()
+        mine = keeper.number(1)
+        account = shown(keeper.bundle(1), numbers=[mine])
+        assert account.by_number
+        assert "the one place that the number you typed has" in account.sentences()[-2]
+        assert shown(keeper.bundle(1), numbers=[f" {mine.lower()} "]).by_number
+        assert not shown(keeper.bundle(9), numbers=[mine]).by_number
+
+    def test_another_number_than_the_one_that_was_typed(self):
+        """The lie that the function stops: another child's place and key, shown to a family that comes first."""
+        keeper = small_town()
+        fails(6, keeper.bundle(2), numbers=[keeper.number(1)])
+        fails(6, keeper.bundle(1), numbers=[""])
+
+    def test_a_place_by_lot_is_no_numbers(self):
+        keeper = Keeper(by_lot=frozenset({1}))
+        keeper.handover(keeper.registry([1, 2]), [1])
+        assert "drawn by lot" in shown(keeper.bundle(1)).sentences()[-2]
+        fails(6, keeper.bundle(1), numbers=[keeper.number(1)])
+
+    def test_a_proof_that_no_number_could_give(self):
+        bundle = small_town().bundle(1)
+        (place,) = bundle.places
+        for proof in (bytes(80), place.proof[:48] + bytes(32), bytes(32) + place.proof[32:]):
+            fails(6, replace(bundle, places=(replace(place, proof=proof),)))
+
+    def test_a_number_that_changed_has_two_places(self):
+        """The first list of keys was made under the number before: the file proves both places, each by its number."""
+        keeper = Keeper()
+        first = keeper.registry([1, 2])
+        keeper.handover(first, [1])
+        old = keeper.bundle(1)
+        keeper.renumbered = frozenset({1})
+        second = keeper.registry([1, 2])
+        keeper.handover(second, [2])
+        now = keeper.bundle(1, opened=[second])
+        later = tuple(replace(one, place=1) for one in now.registry)
+        bundle = replace(
+            now,
+            places=(*old.places, *now.places),
+            registry=(*old.registry, *later),
+            proofs=(*old.proofs, *now.proofs),
+        )
+        numbers = ["N7/1", keeper.number(1)]
+        assert shown(bundle, numbers=numbers).by_number
+        assert len(shown(bundle).place_numbers) == 2
+        assert shown(bundle, earlier=old.print()).same_place
+        for one in numbers:
+            fails(6, bundle, numbers=[one])
+
+    def test_a_weak_key_for_places_and_a_second_one(self):
+        for changed in (bytes(32), b"\x01" + bytes(31), b"\xff" * 32):
+            keeper = Keeper()
+            index = keeper.registry([1])
+            spoil_header(keeper, index, vrf=changed)
+            fails(5, keeper.bundle(2))
+        keeper = Keeper()
+        keeper.registry([1])
+        index = keeper.registry([1])
+        spoil_header(keeper, index, vrf=Secret.of(bytes(32)).public)
+        fails(5, keeper.bundle(2))
 
     def test_another_childs_key_at_this_childs_place(self):
         """The lie that the registry stops: absent under a key that was never this child's."""
@@ -765,5 +851,5 @@ def test_not_proven_is_a_refusal_that_names_its_step():
 
 def test_numbers_are_of_128_bits_in_groups():
     account = shown(small_town().bundle(1))
-    for number in (account.vkey_number, account.seed_number):
+    for number in (account.vkey_number, *account.place_numbers):
         assert [len(group) for group in number.split(" ")] == [4] * 8

@@ -32,6 +32,7 @@ from beholden.ledger.vocabulary.handovers import (
     RegistryRef,
 )
 from beholden.ledger.vocabulary.terms import ListOf, LogState, recipient_key_hash
+from beholden.ledger.vrf import Secret
 from beholden.reportcard.facts import Facts, gathered
 
 CATALOGUE = load()
@@ -120,7 +121,10 @@ class Paper:
 
     def registry(self):
         header = RegistryHeader(
-            events=self.state(), log=f"{KEEPER}/handovers", nonce=digest(f"r{len(self.handed)}")
+            events=self.state(),
+            log=f"{KEEPER}/handovers",
+            nonce=digest(f"r{len(self.handed)}"),
+            vrf=Secret.of(bytes(32)).public,
         )
         listed = ListOf(depth=tags.depth(1504), n=1504, root=digest("keys"))
         return self.say(Registry(header=header, id=name(header), set=listed))

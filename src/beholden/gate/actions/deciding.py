@@ -36,10 +36,12 @@ def snapshot_registry(*, by: Actor, at: datetime) -> str:
     """Commit everybody's key for the handovers to come, and publish the root. Returns the snapshot's id in hex."""
     check_role(by, Role.REGISTRAR)
     sequence(at=at)
+    register.place_numbers(by=by, at=at)
     header: dict[str, object] = {
         "events": log_state("events"),
         "log": origin("handovers"),
         "nonce": registries.new_nonce(),
+        "vrf": registries.places_key().public.hex(),
     }
     registry_id, tree, members = registries.build(header, register.proof_seeds(by=by, at=at))
     body = {"header": header, "id": registry_id.hex(), "set": ListOf.of(tree.committed).to_json()}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a family's proof, and takes a recipient's word. Both read only what is logged."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,8 +20,9 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose, sequence
-from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening
+from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.confirmation import Word, weigh
+from beholden.ledger.places import prove
 from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
 from beholden.ledger.verify import subject, verify
 from beholden.ledger.vocabulary.handovers import DutyOutcome, Intent, Recomputed
@@ -51,13 +53,16 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
+    places: list[Place] = []
     keys: dict[bytes, bytes] = {}
     for index in sorted({one.body.header.registry.index for one in log.read.handed}):  # 2
         registry_id = log.read.registries[index].body.id
-        opening = _opened(seed, registry_id, index)
-        if opening is not None:
+        opened = _opened(seed, registry_id, index)
+        if opened is not None:
+            opening, place = opened
+            places += [place] if place not in places else []
+            openings.append(replace(opening, place=places.index(place)))
             keys[registry_id] = opening.y
-            openings.append(opening)
     proofs: list[Membership] = []
     for one in log.read.handed:  # 3; of what is sealed there is nothing, for anybody (D22)
         key = keys.get(one.body.header.registry.id)
@@ -68,9 +73,9 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
         handovers=HandoverLog(
             checkpoint=log.note.decode(), entries=tuple(entry.decode() for entry in log.entries)
         ),
+        places=tuple(places),
         proofs=tuple(proofs),
         registry=tuple(openings),
-        seed=seed.label_seed if openings else None,
         vkey=log.vkey,
     ).print()
     verify(raw, key=log.vkey)  # 4
@@ -94,18 +99,29 @@ def _check_sees(person: PersonId, adult: str, *, by: Actor, at: datetime) -> Non
         raise not_yours()
 
 
-def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:
+def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> tuple[Opening, Place] | None:
     """Open a person's key in one registry; None if it holds none of the keys that this person has or had.
 
-    Where power changed since, the registry holds a former one: what happened under it can still be proved.
+    Where power or the pupil number changed since, the registry holds a former key, or the key at a former place: what
+    happened under it can still be proved.
     """
     kept = Registry.objects.select_related("elements").get(pk=registry_id.hex())
-    place = label(seed.label_seed, registry_id)
-    shown = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements)).proof(place)
-    for key in registries.keys_of(seed, registry_id):
-        if place + commitment(key, place) in shown.bucket:
-            return Opening(bucket=shown.bucket, entry=index, path=shown.path, y=key)
+    built = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements))
+    for number, place in seed.every_place:
+        at = label(place, registry_id)
+        shown = built.proof(at)
+        for key in registries.keys_of(seed, registry_id):
+            if at + commitment(key, at) in shown.bucket:
+                opening = Opening(bucket=shown.bucket, entry=index, path=shown.path, place=0, y=key)
+                return opening, _place(number, place)
     return None
+
+
+def _place(number: str | None, place: bytes) -> Place:
+    """Return a place as a file shows it: with the proof that it is the number's, or bare where it was drawn by lot."""
+    if number is None:
+        return Place(drawn=place, proof=None)
+    return Place(drawn=None, proof=prove(registries.places_key(), number))
 
 
 def _tags(list_id: bytes) -> BucketTree:

@@ -29,11 +29,15 @@ from beholden.ledger.vocabulary.terms import (
 
 @dataclass(frozen=True, slots=True)
 class RegistryHeader(Shaped):
-    """What a registry's name is made of. Who is in it is said by its list alone."""
+    """What a registry's name is made of. Who is in it is said by its list alone.
+
+    `vrf` is the public key by which the place of a pupil number is proved: one for all lists of keys of a log.
+    """
 
     events: LogState
     log: Origin
     nonce: Hash
+    vrf: Hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lends the gate what only the vault knows, one question at a time, and gives a person a fresh proof id."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ from beholden.catalogue import Store
 from beholden.kinds import Actor, PersonId
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.rows.scan import on_roll_at
-from beholden.register.vault import people
+from beholden.register.vault import people, placing
 from beholden.register.vault.wall import keeper
 
 
@@ -33,6 +33,21 @@ def children_for_letters(
     with keeper():
         here_then = on_roll_at(school, collection=collection, term=term, year=year, school_years=school_years)
         return people.named(numbers, among=here_then)
+
+
+def place_numbers(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Give everybody the place of their pupil number in the lists of keys; return how many were placed now.
+
+    Some thousands in a transaction, so whoever is stopped has kept what was done, and goes on from there.
+    """
+    last, placed = None, 0
+    while True:
+        with keeper():
+            last, now = placing.place(last)
+        placed += now
+        if last is None:
+            return placed
+        progress(placed)
 
 
 def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:

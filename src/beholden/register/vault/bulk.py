@@ -58,6 +58,20 @@ def read(people: Iterable[UUID], groups: Sequence[str]) -> tuple[Sealed, ...]:
         )
 
 
+def after(person: UUID | None, size: int, groups: Sequence[str]) -> tuple[Sealed, ...]:
+    """Return the next people after one, in the order of their ids, with the blobs asked for; of None, the first."""
+    with _cursor() as cursor:
+        cursor.execute(
+            f"select id, slot, {', '.join(groups)} from vault.person"  # noqa: S608  names of our columns
+            " where %b::uuid is null or id > %b::uuid order by id limit %b for update",
+            [person, person, size],
+        )
+        return tuple(
+            Sealed(PersonId(held), slot, dict(zip(groups, blobs, strict=True)))
+            for held, slot, *blobs in cursor.fetchall()
+        )
+
+
 def add(people: Sequence[Sealed], groups: Sequence[str]) -> None:
     """Put new people into the vault."""
     arrays = ", ".join("%b::bytea[]" for _ in groups)

@@ -16,15 +16,13 @@ from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.refusals import Refusal
 from beholden.register.checked import Asked, Counts, Fault, Page, Spare
-from beholden.register.lent import PROOF_ID_BYTES, ProofSeed, proof_ids
+from beholden.register.lent import ProofSeed
 from beholden.register.rules import Match
 from beholden.register.vault.models import Lookup, Person, Question
 from beholden.register.vault.people import COLUMNS, NUMBER, NUMBER_AND_BIRTH
+from beholden.register.vault.placing import of_numbers
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, unseal
 from beholden.register.vault.slots import WIDTH, Slots
-
-PROOF = {"label_seed": 32, "proof_id": PROOF_ID_BYTES}
-"""What a proof seed's blob holds, and how many bytes each part has; after a change of power also former proof ids."""
 
 
 def page(after: PersonId | None, size: int) -> Page:
@@ -108,13 +106,12 @@ def _read(row: Person, key: bytes) -> Mapping[str, bytes]:
 
 
 def _seed(row: Person, key: bytes) -> ProofSeed:
+    """Return a person's proof seed; one whose place is not its number's is no sound one (D27)."""
     person = PersonId(row.pk)
-    values = unseal(key, person, "proof", bytes(row.proof))
-    proof = {name: bytes.fromhex(str(value)) for name, value in values.items()}
-    former = proof_ids(proof.pop("former", b""))
-    if {name: len(value) for name, value in proof.items()} != PROOF:
-        raise ValueError("a proof seed has another shape")
-    return ProofSeed(person, proof["label_seed"], proof["proof_id"], former)
+    seed = ProofSeed.opened(person, unseal(key, person, "proof", bytes(row.proof)))
+    if seed.number is not None and of_numbers([seed.number]) != [seed.label_seed]:
+        raise ValueError("a place is not the place of its number")
+    return seed
 
 
 def _there(digests: Sequence[bytes]) -> frozenset[tuple[str, bytes, UUID]]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
-from beholden.register.lent import PROOF_ID_BYTES, Named, ProofSeed, proof_ids
+from beholden.register.lent import PROOF_ID_BYTES, Named, ProofSeed
 from beholden.register.rules import Identified, Match, birthday, identify
 from beholden.register.vault import bulk
 from beholden.register.vault.models import Person, Question
@@ -279,16 +279,7 @@ def _seeds(slots: Slots, batch: Sequence[tuple[UUID, int, bytes | memoryview]]) 
     made = []
     for held, slot, proof in batch:
         person = PersonId(held)
-        values = unseal(keys[slot], person, "proof", bytes(proof))
-        former = bytes.fromhex(values.get("former") or "")
-        made.append(
-            ProofSeed(
-                person,
-                bytes.fromhex(str(values["label_seed"])),
-                bytes.fromhex(str(values["proof_id"])),
-                proof_ids(former),
-            )
-        )
+        made.append(ProofSeed.opened(person, unseal(keys[slot], person, "proof", bytes(proof))))
     return made
 
 
