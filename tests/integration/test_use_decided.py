@@ -65,13 +65,17 @@ def test_nobody_answers_who_has_not_first_said_that_there_is_no_interest(world):
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.PANEL])
 def test_nobody_decides_on_an_own_request(world, role):
-    """Neither the applicant's own people, nor whoever wrote it."""
+    """Neither the applicant's own people, nor whoever wrote it: they neither declare, nor read, nor answer."""
     from beholden.people.actions import appoint
     from beholden.uses import actions as uses
+    from beholden.uses.voices import asked_to_the_panel
 
     ref = world.before_the_panel()
     own = appoint(f"own-{role.value}", role, "northford", by=REGISTRAR, at=world.at)
-    uses.declare(ref, interest=False, by=own, at=world.at)
+    with refused("uses.own_request"):
+        uses.declare(ref, interest=False, by=own, at=world.at)
+    with refused("uses.own_request"):
+        asked_to_the_panel(ref, own)
     with refused("uses.own_request"):
         if role is Role.REVIEWER:
             uses.review(ref, marks=YES, recommends=Says.YES, by=own, at=world.at)

@@ -13,7 +13,7 @@ from typing import Any
 
 import rfc8785
 
-from beholden.kinds import UseRef
+from beholden.kinds import Actor, UseRef
 from beholden.ledger.entries import parse
 from beholden.ledger.queries import entry
 from beholden.ledger.vocabulary.events import PaperFiled
@@ -126,6 +126,12 @@ def open_objections(use: Use) -> Mapping[str, str]:
     return found
 
 
+def answered(use: Use, school: str) -> str | None:
+    """Return the newest answer that a school has to its objections, by a decision or a reply; None where there is none."""
+    found = [paper.body["replies"].get(school) for paper in filed(use, "decision", "reply")]
+    return next((str(text) for text in reversed(found) if text is not None), None)
+
+
 def objecting(ref: UseRef) -> Mapping[str, str]:
     """Return what each school objects to a use and has no answer to yet, by the use's reference."""
     return open_objections(Use.objects.get(pk=ref))
@@ -134,6 +140,11 @@ def objecting(ref: UseRef) -> Mapping[str, str]:
 def comments_until(ref: UseRef) -> datetime:
     """Return the last moment to comment on a use, by its reference."""
     return comment_until(Use.objects.get(pk=ref))
+
+
+def is_outside(use: Use, by: Actor) -> bool:
+    """Say whether somebody neither acts for the organisation that asked nor wrote the request."""
+    return by.organisation != use.applicant and by.ref != use.drafted_by
 
 
 def interested(use: Use, *, round_: int) -> frozenset[str]:

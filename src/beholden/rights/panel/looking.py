@@ -52,7 +52,7 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Waiting:
     """Return what waits for one officer, the oldest first, and the schools that wait for an answer."""
     by = _enter(question, catalogue, at)
     every = tuple(map(_waits, voices.before_the_panel(by)))
-    objections = voices.to_answer() if by.role is Role.PANEL else ()
+    objections = voices.to_answer(by) if by.role is Role.PANEL else ()
     return Waiting(
         officer(by),
         tuple(one for one in every if one.then),

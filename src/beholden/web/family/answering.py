@@ -213,7 +213,10 @@ def _save(request: HttpRequest, sitting: Sitting, notice: Notice) -> HttpRespons
 @require_safe
 @with_letter
 def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
-    """Show that the answer is saved, under which number, and what happens now."""
+    """Show that the answer is saved, under which number, and what happens now. A yes has a page of its own."""
+    if sitting.saved and sitting.saved[-1].scope == "yes":
+        sitting.begin(sitting.saved[-1].use)
+        return see_other("letter-permission-saved", *sitting.saved[-1].said)
     notice = sitting.notice(sitting.current)
     if not sitting.saved or notice is None:
         return see_other("letter-use", 1)
