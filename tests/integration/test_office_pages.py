@@ -15,7 +15,7 @@ import pytest
 from beholden.kinds import Actor, Role
 from integration.officers import shown
 from integration.use_steps import objects
-from integration.world import APPLICANT, CATALOGUE, HEARD, MEMBERS, REGISTRAR, REVIEWERS, SECOND, World
+from integration.world import APPLICANT, CATALOGUE, MEMBERS, REGISTRAR, REVIEWERS, SECOND, World
 
 pytestmark = pytest.mark.story
 INSIDER = Actor("member-northford", Role.PANEL, "northford")
@@ -35,10 +35,11 @@ def stage(base_home, tmp_path_factory):
     from beholden.settings import found
 
     with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
-        at = datetime.now(UTC).replace(microsecond=0) - 3 * HEARD - timedelta(days=6)
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=200)
         world = World(tmp_path_factory.mktemp("town"), at=at)
         world.returns()
         objected = world.published()
+        world.told()
         waits = world.before_the_panel()
         people.appoint(INSIDER.ref, INSIDER.role, INSIDER.organisation, by=REGISTRAR, at=world.at)
         objects(world, objected, world.town.schools[0], catalogue=LENIENT)
@@ -195,3 +196,65 @@ def test_a_second_answer_to_a_school_is_refused_and_the_first_is_shown(stage, en
     assert "This school has its answer already" in text(answer)
     assert "No class is named." in text(answer)
     assert TYPED in text(answer)
+
+
+# --- the registrars' desk ---
+
+
+def decision_on(page, address):
+    """Return which decision's figures a page shows, as its form carries it."""
+    return re.search(r'name="decision" value="([0-9]+)"', text(page.get(address)))[1]
+
+
+def called_off(ref):
+    """Call the newest decision off before it goes, so that the use is decided anew."""
+    from beholden.gate.actions import releasing
+    from beholden.gate.queries import latest_decision
+
+    common = {"by": REGISTRAR, "at": datetime.now(UTC)}
+    releasing.call_off(
+        releasing.fix_header(ref, latest_decision(ref), catalogue=CATALOGUE, **common), **common
+    )
+
+
+def test_a_step_pressed_twice_leads_to_the_use_as_it_stands(stage, enter):
+    _, _, ref, _ = stage
+    page, address = enter("registrar"), f"/registrar/uses/{ref}"
+    for said in ("Done: Decide, child by child?", "This was done already, or it cannot be done any more."):
+        assert page.post(f"{address}/decide")["Location"] == address
+        assert said in text(page.get(address))
+    assert page.get(f"{address}/decide")["Location"] == address
+    assert page.get(f"{address}/no-such-step").status_code == 404
+
+
+def test_a_registrar_signs_and_hands_over_what_was_shown_and_nothing_decided_since(stage, enter):
+    """D18: the form carries which decision its figures are of; after a newer one nothing is done, and both are shown."""
+    from beholden.uses.queries import asked
+
+    _, _, ref, _ = stage
+    first, second, address = enter("registrar"), enter("registrar-2"), f"/registrar/uses/{ref}"
+    old = decision_on(second, f"{address}/countersign")
+    called_off(ref)
+    assert first.post(f"{address}/decide").status_code == 303
+    answer = second.post(f"{address}/countersign", decision=old)
+    assert answer.status_code == 422
+    assert "It was decided anew since you opened this page." in text(answer)
+    assert "When you looked" in text(answer)
+    new = decision_on(first, f"{address}/release")
+    assert new != old
+    assert "A second officer has not agreed" in text(first.post(f"{address}/release", decision=new))
+    assert second.post(f"{address}/countersign", decision=new).status_code == 303
+    for stale in (old, "", "nonsense"):
+        assert first.post(f"{address}/release", decision=stale).status_code == 422
+    assert asked(ref).state.value == "cleared"
+    for _ in range(2):
+        assert first.post(f"{address}/release", decision=new)["Location"] == address
+    assert asked(ref).state.value == "released"
+
+
+def test_what_is_thrown_away_twice_is_gone_and_that_is_no_fault(stage, enter):
+    page = enter("applicant-1")
+    begun = {page.post("/applicant/new", needs="rows", press="one")["Location"] for _ in range(2)}
+    (address,) = begun
+    for _ in range(2):
+        assert page.post(f"{address}/throw-away")["Location"] == "/applicant"

@@ -127,7 +127,7 @@ def open_objections(use: Use) -> Mapping[str, str]:
 
 
 def answered(use: Use, school: str) -> str | None:
-    """Return the newest answer that a school has to its objections, by a decision or a reply; None where there is none."""
+    """Return the newest answer that a school has to its objections, by a decision or a reply, or None."""
     found = [paper.body["replies"].get(school) for paper in filed(use, "decision", "reply")]
     return next((str(text) for text in reversed(found) if text is not None), None)
 

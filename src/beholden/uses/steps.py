@@ -37,6 +37,8 @@ def locked(ref: UseRef) -> Use:
 
 def take(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     """Move, remember, and hand the public entry to the ledger, all in the caller's transaction."""
+    if by.role is Role.REGISTRAR:
+        check_enrolled(by)
     use.state = move(State(use.state), verb, role=by.role).value
     use.save()
     body = {

@@ -73,7 +73,11 @@ def _missing(mark: Marked) -> Mapping[str, str]:
 
 
 def _question_page(
-    request: HttpRequest, found: Request, marks: Mapping[str, Marked], step: str, faults: Mapping[str, str] = NOTHING
+    request: HttpRequest,
+    found: Request,
+    marks: Mapping[str, Marked],
+    step: str,
+    faults: Mapping[str, str] = NOTHING,
 ) -> HttpResponse:
     values = {
         "here": "waiting",
