@@ -15,7 +15,7 @@ from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.grades import Grades
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
 from beholden.catalogue.looks import Looks
-from beholden.kinds import ItemId
+from beholden.kinds import ItemId, day
 from beholden.refusals import Refusal
 
 
@@ -249,8 +249,7 @@ class Purpose:
         """Who refused it and when; empty when the purpose is allowed. Not the law: the keeper's own choice."""
         if self.allowed:
             return ""
-        day = f"{self.decided_on.day} {self.decided_on:%B %Y}"
-        return f"Rule {self.rule}, decided by {self.decided_by} on {day}"
+        return f"Rule {self.rule}, decided by {self.decided_by} on {day(self.decided_on)}"
 
 
 @dataclass(frozen=True, slots=True)

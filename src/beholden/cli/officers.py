@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.typed import Registrar
 from beholden.kinds import Role
 from beholden.refusals import Refusal
 
@@ -21,7 +22,6 @@ officer = typer.Typer(
     no_args_is_help=True, help="For the registrar: who acts for whom, and their access keys."
 )
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Ref = Annotated[str, typer.Argument(help="The officer's reference.")]
 _DRAWN = 8
 _NO_OFFICERS = frozenset({Role.FAMILY, Role.KEEPER})

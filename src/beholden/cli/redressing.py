@@ -13,14 +13,14 @@ from uuid import UUID
 
 import typer
 
-from beholden.cli.family import asked, day
+from beholden.cli.family import asked
+from beholden.cli.typed import Registrar, whom
 from beholden.refusals import Refusal
 
 value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
 message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
 incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
 Census = Annotated[str, typer.Option(help="The census that says it, like SC/SPR/2026.")]
 School = Annotated[str, typer.Option(help="The number of the school whose return says it: 7 digits.")]
@@ -47,7 +47,7 @@ def correct(  # noqa: PLR0917  the shape of the command
     Asks for the pupil number, the birth date and the right value; nothing takes an answer back. Piped in, the three
     stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     typed = asked("The right value")
     from beholden.cli.keeper import at_work
 
@@ -78,7 +78,7 @@ def dispute(
 
     Asks for the pupil number, the birth date and the words. Piped in, the three stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     words = asked("What the family says")
     from beholden.cli.keeper import at_work
 
@@ -105,7 +105,7 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
 
     Asks for the pupil number and the birth date. Piped in, the two stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     from beholden.cli.keeper import at_work
 
     with at_work(_home(ctx)) as home:

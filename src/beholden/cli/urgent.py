@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from beholden.cli.family import asked, day
+from beholden.cli.family import asked
+from beholden.cli.typed import Registrar, whom
 
 urgent = typer.Typer(
     no_args_is_help=True, help="For a child in danger: one officer, one child, reviewed next working day."
@@ -34,7 +35,6 @@ class Family(StrEnum):
 
 
 _TOLD = {Family.TELL: "told", Family.KEEP: "not told"}
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 
 
 def _home(ctx: typer.Context) -> Path:
@@ -56,8 +56,8 @@ def find(
 
     Asks for your access key, the pupil number and the birth date. Piped in, the three stand on a line each.
     """
-    key, number = asked("Your access key"), asked("The pupil number")
-    born = day(asked("The birth date, like 2015-03-27"))
+    key = asked("Your access key")
+    number, born = whom()
     from beholden.cli.keeper import opened
 
     with opened(_home(ctx)) as home:

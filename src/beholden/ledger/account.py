@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from beholden.kinds import day
 from beholden.ledger.canonical import Json
 from beholden.ledger.confirmation import Word
 
@@ -373,7 +374,7 @@ def _listed(said: tuple[str, ...]) -> str:
 
 
 def _day(at: date | None) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at else "an unknown day"
+    return day(at) if at else "an unknown day"
 
 
 def _when(at: datetime) -> str:
@@ -382,9 +383,3 @@ def _when(at: datetime) -> str:
 
 def _iso(at: datetime) -> str:
     return at.isoformat().removesuffix("+00:00") + "Z"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)

@@ -23,6 +23,7 @@ from beholden.uses.models import Seat as Held
 from beholden.uses.rules.agreement import Terms
 from beholden.uses.rules.life import State
 from beholden.uses.rules.panel import Mark, Review, Says, Seat, Vote
+from beholden.uses.rules.triage import Remark, Verdict
 from beholden.uses.words import PUBLIC_PAPERS
 
 
@@ -260,6 +261,13 @@ def lineage(use: Use) -> tuple[UseRef, ...]:
         found.append(UseRef(last))
         last = Use.objects.values_list("amends", flat=True).get(pk=last)
     return tuple(found)
+
+
+def triaged(ref: str) -> tuple[Remark, ...]:
+    """Return what triage said when a request was handed in, the newest time, question by question."""
+    found = Paper.objects.filter(use=ref, kind="triage").order_by("-pk").first()
+    said = () if found is None else found.body["remarks"]
+    return tuple(Remark(**{**one, "verdict": Verdict(one["verdict"])}) for one in said)
 
 
 def public_papers(ref: str) -> tuple[Filed, ...]:

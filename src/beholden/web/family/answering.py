@@ -93,7 +93,7 @@ def use(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
         sitting.start_over()
         return see_other("letter-child", 1)
     if said not in set(Answer):
-        whose = "your record" if sitting.letter.own else words.records(sitting.names)
+        whose = words.records(sitting.names, sitting.letter.own)
         return _use_page(request, sitting, notice, Fault("answer", f"Choose what should happen with {whose}"))
     sitting.say({child.position: Answer(said) for child in sitting.letter.children})
     return see_other("letter-review")

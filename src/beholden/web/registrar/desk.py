@@ -2,7 +2,6 @@
 """Today's work, one use, and one step. What a step does is the keeper's; here it is asked and pressed."""
 
 from collections.abc import Iterator
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beholden.choices.rules import last_moment
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import REGISTRAR_DESK, REGISTRAR_DO, REGISTRAR_STEP, REGISTRAR_TODAY
+from beholden.kinds import typed_day
 from beholden.refusals import Refusal
 from beholden.rights.registrar.asked import STEP_OVER, Do, StepPage, WhichStep, WhichUse
 from beholden.rights.shown import Shown
@@ -93,9 +93,8 @@ def _fields(posted: QueryDict, found: StepPage) -> Iterator[Field]:
 
 def _day(posted: QueryDict, name: str) -> str:
     """Return a day as the keeper reads it; of a last day to answer, its last moment."""
-    try:
-        day = date(*(int(posted.get(f"{name}-{part}", "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError):
+    day = typed_day({field: posted.get(field, "") for field in posted}, name)
+    if day is None:
         return ""
     if name != "answer_by":
         return day.isoformat()
