@@ -154,7 +154,7 @@ def _check_same(stands: str | None, text: str) -> None:
         raise wrong(
             "said_already",
             "This school has its answer already, in other words.",
-            "Nothing: the first answer stands.",
+            "Nothing is left to do: the first answer stands.",
             "D29",
         )
 
