@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tiny frozen values that every room shares. Imports nothing of ours."""
+"""Tiny frozen values that every room shares, and how a day is written and read. Imports nothing of ours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -40,3 +42,27 @@ class Actor:
     ref: str
     role: Role
     organisation: str = ""
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""Ours and not the machine's: no locale changes a word that somebody signed."""
+
+
+def day(on: date) -> str:
+    """Return a day as it is read: 19 March 2027."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year:04}"
+
+
+def typed_day(said: Mapping[str, str], name: str = "") -> date | None:
+    """Return a day that was typed as three numbers, or None where it is in no calendar.
+
+    The fields are day, month and year, each after a name and a hyphen where there is a name.
+    """
+    before = f"{name}-" if name else ""
+    try:
+        return date(*(int(said.get(f"{before}{part}", "")) for part in ("year", "month", "day")))
+    except (ValueError, OverflowError):
+        return None

@@ -105,7 +105,7 @@ def _people(world):
 
     child = world.open(world.letters()[1]).children[0].person
     flag(child, "restricted", by=REGISTRAR, at=world.at)
-    appoint("officer-2", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    appoint("officer-2", Role.REGISTRAR, "keeper", by=REGISTRAR, at=world.at)
     for _ in range(2):  # the second ends the first
         give_key("officer-2", by=REGISTRAR, at=world.at)
 

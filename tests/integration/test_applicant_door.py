@@ -110,14 +110,18 @@ def test_a_request_is_written_in_private_and_is_nowhere_until_it_is_handed_in(mi
         lambda: save(theirs, sketch, "why"),
         lambda: hand_in(theirs, sketch),
         lambda: check(Which(theirs, sketch), **AT),
-        lambda: throw_away(Which(theirs, sketch), **AT),
         lambda: one(WhichQuestion(theirs, sketch, "why"), **AT),
         lambda: answer(sketch, "why", {"why": ("mine",)}, by=OTHER, at=NOW),
     )
     for question in questions:
         with refused("uses.unknown_sketch"):
             question()
-    throw_away(Which(mine, sketch), **AT)
+    throw_away(
+        Which(theirs, sketch), **AT
+    )  # the same answer as for one that is not there, and nothing happens
+    assert sketch in {line.sketch for line in requests(mine).writing}
+    for _ in range(2):
+        throw_away(Which(mine, sketch), **AT)
     with refused("uses.unknown_sketch"):
         tasks(mine, sketch)
 

@@ -126,6 +126,6 @@ def test_all_routes_of_a_body_stand_on_one_page_and_no_other_bodys(stage):
     world, _, recipient, _ = stage
     found = verb("routes", recipient, world)
     assert len(found.routes) == 2
-    assert "welfare" in found.same_keys
+    assert "Department for Welfare" in found.same_keys
     with refused("uses.unknown"):
         verb("held", WhichUse(recipient, "U-1999-0001"), world)

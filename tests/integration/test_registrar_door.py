@@ -204,8 +204,8 @@ def test_the_desk_is_the_registrars_alone_and_asks_for_nothing_that_cannot_be_do
         desk.today("applicant-1")
     with refused("people.not_let_in"):
         desk.do("suspend", "applicant-1", why="x")
-    for step in ("open", "no-such-step"):
-        with refused("rights.no_such_page"):
+    for step, code in (("open", "rights.step_over"), ("no-such-step", "rights.no_such_page")):
+        with refused(code):
             desk.page(step)
     with refused("uses.unknown"):
         verb(WhichUse(desk.keys["registrar"], "U-1999-0001"), catalogue=CATALOGUE, at=stage[0].at)

@@ -65,13 +65,17 @@ def test_nobody_answers_who_has_not_first_said_that_there_is_no_interest(world):
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.PANEL])
 def test_nobody_decides_on_an_own_request(world, role):
-    """Neither the applicant's own people, nor whoever wrote it."""
+    """Neither the applicant's own people, nor whoever wrote it: they neither declare, nor read, nor answer."""
     from beholden.people.actions import appoint
     from beholden.uses import actions as uses
+    from beholden.uses.voices import asked_to_the_panel
 
     ref = world.before_the_panel()
     own = appoint(f"own-{role.value}", role, "northford", by=REGISTRAR, at=world.at)
-    uses.declare(ref, interest=False, by=own, at=world.at)
+    with refused("uses.own_request"):
+        uses.declare(ref, interest=False, by=own, at=world.at)
+    with refused("uses.own_request"):
+        asked_to_the_panel(ref, own)
     with refused("uses.own_request"):
         if role is Role.REVIEWER:
             uses.review(ref, marks=YES, recommends=Says.YES, by=own, at=world.at)
@@ -79,24 +83,42 @@ def test_nobody_decides_on_an_own_request(world, role):
             uses.vote(ref, says=Says.YES, reason="Fair.", by=own, at=world.at)
 
 
-def test_no_registrar_of_the_applicants_closes_signs_or_countersigns(world):
-    """A body that keeps and asks has its own request decided by an officer from outside (D15, D18)."""
+def test_no_registrar_of_another_body_decides_signs_or_countersigns(world):
+    """D15, D18: registrars are the keeper's own; one that a home of before still holds does nothing any more."""
     from beholden.people.actions import appoint
+    from beholden.people.models import Officer
     from beholden.uses import actions as uses
 
     ref = world.before_the_panel()
-    own = appoint("own-registrar", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    with refused("people.registrar_elsewhere"):
+        appoint("own-registrar", Role.REGISTRAR, "northford", by=REGISTRAR, at=world.at)
+    others = {}
+    for body in ("northford", "panel-b"):
+        others[body] = Actor(f"registrar-{body}", Role.REGISTRAR, body)
+        Officer.objects.create(
+            ref=others[body].ref,
+            role=Role.REGISTRAR.value,
+            organisation_id=body,
+            appointed_at=world.at,
+            appointed_by=REGISTRAR.ref,
+        )
     said = {"replies": {}, "to_children": "Thank you.", "catalogue": CATALOGUE, "at": world.at}
     with refused("uses.own_request"):
-        uses.close_panel(ref, by=own, **said)
+        uses.close_panel(ref, by=others["northford"], **said)
     world.heard(ref)
+    for own in others.values():
+        with refused("people.not_enrolled"):
+            uses.suspend(ref, why="So.", by=own, at=world.at)
+        with refused("people.not_enrolled"):
+            uses.draw_up(ref, catalogue=CATALOGUE, by=own, at=world.at)
     digest = uses.draw_up(ref, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
-    with refused("uses.own_request"):
-        uses.sign(ref, digest=digest, by=own, at=world.at)
     world.told()
     world.decided()
-    with refused("uses.own_request"):
-        uses.countersign(world.use, by=own, at=world.at)
+    for own in others.values():
+        with refused("people.not_enrolled"):
+            uses.sign(ref, digest=digest, by=own, at=world.at)
+        with refused("people.not_enrolled"):
+            uses.countersign(world.use, by=own, at=world.at)
 
 
 def test_the_others_text_is_closed_until_both_are_in(world):

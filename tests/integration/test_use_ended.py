@@ -257,7 +257,7 @@ def test_all_routes_of_one_recipient_stand_on_one_page(world, keeper_home):
         (refused_ref, "gain", "refused"),
         (world.use, "learning", "in_use"),
     ]
-    assert shown.same_keys == ("welfare",)
+    assert shown.same_keys == ("Department for Welfare",)
     assert shown.compartments == ("learning",), "only what left counts"
     assert shown.routes[1].released_on == (world.at.date(),)
 

@@ -306,4 +306,28 @@ def test_fewer_schools_do_not_bring_it_back_and_are_still_answered_before_it_is_
     for _ in range(2):
         uses.reply(world.use, school=school.laestab, text=text, by=MEMBER, at=world.at)
     assert unanswered() == ()
+    with refused("uses.said_already"):
+        uses.reply(world.use, school=school.laestab, text="Another answer.", by=MEMBER, at=world.at)
+    with refused("uses.no_objection"):
+        uses.reply(world.use, school="9999999", text=text, by=MEMBER, at=world.at)
     world.released()
+
+
+def test_a_member_with_an_interest_answers_no_school_and_nobody_of_the_applicants_does(world):
+    """D29, D26: what waits for an answer is not shown to them either; a stake does not end with the decision."""
+    from beholden.people.actions import appoint
+    from beholden.uses import actions as uses
+    from beholden.uses.voices import to_answer
+
+    own = appoint("own-member", Role.PANEL, "northford", by=REGISTRAR, at=world.at)
+    other = appoint("member-4", Role.PANEL, "panel-b", by=REGISTRAR, at=world.at)
+    ref = world.before_the_panel()
+    uses.declare(ref, interest=True, what="A cousin works there.", by=other, at=world.at)
+    world.agreed(ref)
+    school = world.town.schools[0]
+    objects(world, ref, school, catalogue=limits(school_objection_percent=100))
+    assert [one[0] for one in to_answer(MEMBER)] == [ref]
+    for by, code in ((own, "uses.own_request"), (other, "uses.interested")):
+        assert to_answer(by) == ()
+        with refused(code):
+            uses.reply(ref, school=school.laestab, text="No class is named.", by=by, at=world.at)

@@ -249,3 +249,23 @@ def test_public_pages_are_the_same_for_everybody(stage, client, reader):
         mine, theirs = client.get(address), stranger.get(address)
         assert mine.status_code == theirs.status_code, name
         assert mine.content == theirs.content, name
+
+
+def test_a_registrar_of_another_body_is_let_in_nowhere(stage, client):
+    """D18: the role is the keeper's own. A good key of one that stands in a home of before opens no page."""
+    from beholden.people.models import Officer
+
+    world, *_ = stage
+    Officer.objects.create(
+        ref="registrar-elsewhere",
+        role=Role.REGISTRAR.value,
+        organisation_id="northford",
+        appointed_at=world.at,
+        appointed_by=REGISTRAR.ref,
+    )
+    shown = key_of(Actor("registrar-elsewhere", Role.REGISTRAR, "northford"), at=world.at)
+    answer = client.post("/office/sign-in", {"ref": shown.ref, "key": shown.key})
+    assert answer.status_code == 422
+    for name, door, route in ADDRESSES:
+        if door == "registrar":
+            assert client.get(fill(name, route, stage)[1]).status_code == 303, name

@@ -7,7 +7,16 @@ from uuid import UUID
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from beholden.choices.consent.standing import Giver, No, Terms, Yes, agreed, earliest
+from beholden.choices.consent.standing import (
+    Giver,
+    No,
+    Terms,
+    Yes,
+    agreed,
+    earliest,
+    ends_on,
+    stands,
+)
 from beholden.kinds import PersonId
 
 T0 = datetime(2027, 5, 1, 12, tzinfo=UTC)
@@ -98,3 +107,25 @@ def test_who_decides_does_so_from_the_earlier_moment(one, other):
     assert found.keys() == one.keys() | other.keys()
     for person, since in found.items():
         assert since == min(held[person] for held in (one, other) if person in held)
+
+
+@given(
+    said=moments,
+    last=st.integers(0, 40).map(lambda days: TERMS.last_on + timedelta(days=days)),
+    hour=st.integers(0, 23),
+)
+def test_a_yes_is_over_when_the_day_that_is_shown_is_over_and_not_before_it_began(said, last, hour):
+    """D12: the day on the page of a yes is the last one of the rule that the gate asks."""
+    yes = Yes(CHILDREN[0], ADULTS[0], Giver.GUARDIAN, "1" * 64, said, 1)
+    terms = Terms("1" * 64, said.date(), last, timedelta(days=15))
+    assume(last >= said.date())
+
+    def holds(on):
+        return stands(
+            yes, (), terms, decides_since=None, at=datetime(on.year, on.month, on.day, hour, tzinfo=UTC)
+        )
+
+    shown = ends_on(said, terms)
+    assert not holds(shown + timedelta(days=1))
+    if shown - timedelta(days=1) > said.date():
+        assert holds(shown - timedelta(days=1))

@@ -24,7 +24,7 @@ from beholden.catalogue.words import (
     Store,
     Told,
 )
-from beholden.kinds import ItemId
+from beholden.kinds import ItemId, day
 from beholden.refusals import Refusal
 
 
@@ -160,8 +160,7 @@ class Purpose:
         """Who refused it and when; empty when the purpose is allowed. Not the law: the keeper's own choice."""
         if self.allowed:
             return ""
-        day = f"{self.decided_on.day} {self.decided_on:%B %Y}"
-        return f"Rule {self.rule}, decided by {self.decided_by} on {day}"
+        return f"Rule {self.rule}, decided by {self.decided_by} on {day(self.decided_on)}"
 
 
 @dataclass(frozen=True, slots=True)

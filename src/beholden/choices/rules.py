@@ -15,13 +15,14 @@ everything*. And a *no* is quick to say and slow to undo, because whoever carrie
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from beholden.kinds import PersonId, UseRef
 from beholden.people.signs import SIGNS
 from beholden.refusals import Refusal
 
+_LAST_SECOND = time(23, 59, 59)
 NUMBER_SIGNS = 8
 """Signs of a receipt's number: 34 bits, and only one adult's numbers can be tried with one letter."""
 
@@ -50,6 +51,11 @@ class Permission(StrEnum):
 
 INVITING = "contact"
 """The way out by which the register passes on invitations: the one that *ex-directory* closes (D11, D16)."""
+
+
+def last_moment(day: date, zone: tzinfo) -> datetime:
+    """Return the last second of a day by the clock on the families' wall: who reads a day may use all of it."""
+    return datetime.combine(day, _LAST_SECOND, zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from typing import Annotated
 
 import typer
 
-from beholden.cli.family import asked, day
-from beholden.cli.options import home_of
+from beholden.cli.family import asked
+from beholden.cli.options import Yourself, home_of
+from beholden.cli.typed import whom
 from beholden.refusals import Refusal
 
 look = typer.Typer(
     no_args_is_help=True,
     help="For officers of the register: one record, for a reason; its family reads of it.",
 )
-Officer = Annotated[str, typer.Option("--by", help="You: your reference, as an officer of the register.")]
 
 
 @look.command("at")
@@ -59,7 +59,7 @@ def look_at(
         )
         key = asked("Your access key")
         known = asked("Do you know this child or the family? yes or no")
-        number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+        number, born = whom()
         officer = let_in(ref, key, catalogue=catalogue, by=Actor("look", Role.REGISTRAR), at=at)
         sought = Sought(number, born, _yes_or_no(known))
         got = look_up(sought, wanted, catalogue=catalogue, by=officer, at=at)
@@ -106,7 +106,7 @@ def hold(
     number: Annotated[int, typer.Argument(help="The number under which the look is written down.")],
     harm: Annotated[str, typer.Option(help="The harm you found, as the catalogue's page names it.")],
     until: Annotated[str, typer.Option(help="The day on which the family reads of it, like 2027-01-31.")],
-    by: Officer,
+    by: Yourself,
 ) -> None:
     """Let a family read of one look later, because you found a harm. It lapses on its day; you cannot be who looked."""
     from beholden.cli.keeper import opened

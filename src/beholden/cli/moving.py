@@ -8,13 +8,14 @@ machine while it runs, and stay in the shell's history.
 from datetime import datetime
 from pathlib import Path
 
-from beholden.cli.family import asked, day
+from beholden.cli.family import asked
+from beholden.cli.typed import whom
 
 
 def fetch_record(root: Path, ref: str, out: Path, *, at: datetime) -> str:
     """Ask for the officer's key, the number and the birth date; write the locked file."""
-    key, number = asked("Your access key"), asked("The pupil number")
-    born = day(asked("The birth date, like 2015-03-27"))
+    key = asked("Your access key")
+    number, born = whom()
     from beholden.cli.keeper import opened
 
     with opened(root) as home:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
+Yourself = Annotated[str, typer.Option("--by", help="You: your reference, as an officer of the register.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -14,6 +14,7 @@ import typer
 from beholden.catalogue import PowerSays
 from beholden.cli.family import asked, day
 from beholden.cli.options import AsJson, Registrar, home_of
+from beholden.cli.typed import whom, words
 
 power = typer.Typer(no_args_is_help=True, help="For the registrar: who may see, decide and be contacted.")
 
@@ -46,7 +47,7 @@ def record(
     Asks for the pupil number, the birth date and, where a school is named, the school's own handle for the adult.
     """
     says = PowerSays.RESTRICTED if takes else PowerSays.HOLDS
-    taken = tuple(sorted(filter(None, (word.strip() for word in takes.split(",")))))
+    taken = words(takes)
     _write(ctx, says, evidence, school=school, body=body, takes=taken, since=since, until=until, by=by)
 
 
@@ -91,7 +92,7 @@ def able(
     by: Registrar = "registrar",
 ) -> None:
     """Write down that a child was judged able to decide for herself. Asks for pupil number and birth date."""
-    only = tuple(sorted(filter(None, (word.strip() for word in about.split(",")))))
+    only = words(about)
     says = PowerSays.NOT_ABLE if no_longer else PowerSays.ABLE
     _write(ctx, says, evidence, about=only, since=since, by=by)
 
@@ -99,7 +100,7 @@ def able(
 @power.command("list")
 def listed(ctx: typer.Context, as_json: AsJson = False, by: Registrar = "registrar") -> None:
     """List everything that is written about one child. Asks for pupil number and birth date; prints neither."""
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     from beholden.cli.keeper import opened
 
     with opened(home_of(ctx)):
@@ -149,7 +150,7 @@ def _write(
     until: str = "",
     by: str,
 ) -> None:
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     handle = asked("The school's handle for the adult") if school else ""
     from beholden.cli.keeper import opened
 

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import typer
 
-from beholden.cli.family import asked, day
+from beholden.cli.family import asked
 from beholden.cli.options import Registrar, home_of
+from beholden.cli.typed import whom
 from beholden.refusals import Refusal
 
 value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
@@ -43,7 +44,7 @@ def correct(  # noqa: PLR0917  the shape of the command
     Asks for the pupil number, the birth date and the right value; nothing takes an answer back. Piped in, the three
     stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     typed = asked("The right value")
     from beholden.cli.keeper import at_work
 
@@ -74,7 +75,7 @@ def dispute(
 
     Asks for the pupil number, the birth date and the words. Piped in, the three stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     words = asked("What the family says")
     from beholden.cli.keeper import at_work
 
@@ -101,7 +102,7 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
 
     Asks for the pupil number and the birth date. Piped in, the two stand on a line each.
     """
-    number, born = asked("The pupil number"), day(asked("The birth date, like 2015-03-27"))
+    number, born = whom()
     from beholden.cli.keeper import at_work
 
     with at_work(home_of(ctx)) as home:

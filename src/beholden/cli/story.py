@@ -2,7 +2,7 @@
 """The demo's story, step by step. Each step is a few calls that a person at a door would make, and a few prints."""
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beholden.choices import actions as choices
+from beholden.choices.rules import last_moment
 from beholden.cli.asking import CENSUS, MEMBERS, Asking
 from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
@@ -164,7 +165,7 @@ class Story(Asking):
     def _last_moment(self, told_at: datetime) -> datetime:
         """Return the end of the day until which families may answer, by the clock on their wall."""
         day = (told_at + timedelta(days=self.catalogue.limits.objection_window_days + 1)).date()
-        return datetime.combine(day, time(23, 59, 59), HERE).astimezone(UTC)
+        return last_moment(day, HERE).astimezone(UTC)
 
     def _relay(self, ref: UseRef, answer_by: datetime) -> None:
         telling.begin(ref, answer_by=answer_by, catalogue=self.catalogue, by=self.registrar, at=self.clock)

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from beholden.cli.family import asked, day
+from beholden.cli.family import asked
 from beholden.cli.options import Registrar, home_of
+from beholden.cli.typed import whom
 
 urgent = typer.Typer(
     no_args_is_help=True, help="For a child in danger: one officer, one child, reviewed next working day."
@@ -48,8 +49,8 @@ def find(
 
     Asks for your access key, the pupil number and the birth date. Piped in, the three stand on a line each.
     """
-    key, number = asked("Your access key"), asked("The pupil number")
-    born = day(asked("The birth date, like 2015-03-27"))
+    key = asked("Your access key")
+    number, born = whom()
     from beholden.cli.keeper import opened
 
     with opened(home_of(ctx)) as home:

@@ -117,17 +117,22 @@ def registrar_numbers(decision: int, *, catalogue: Catalogue, exit_name: str) ->
     return waterfall(combinations_of(made), removes, smallest=catalogue.limits.smallest_count)
 
 
+def decisions(ref: UseRef) -> tuple[int, ...]:
+    """Return the numbers of every decision about a use, the newest last."""
+    return tuple(Decision.objects.filter(use=ref).order_by("pk").values_list("pk", flat=True))
+
+
 def latest_decision(ref: UseRef) -> int:
     """Return the number of the newest decision about a use, or refuse where none was taken."""
-    found = Decision.objects.filter(use=ref).order_by("-pk").values_list("pk", flat=True).first()
-    if found is None:
+    found = decisions(ref)
+    if not found:
         raise Refusal(
             "gate.decision_unknown",
             "Nothing was decided about this use yet.",
             next_step="Decide the use first.",
             authority="D18",
         )
-    return int(found)
+    return found[-1]
 
 
 def awaiting_word(ref: UseRef) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 
 from datetime import date, datetime
 
+from beholden import kinds
+
 
 def number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -30,7 +32,7 @@ def listed(said: tuple[str, ...]) -> str:
 
 
 def day(at: date | None) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at else "an unknown day"
+    return kinds.day(at) if at else "an unknown day"
 
 
 def when(at: datetime) -> str:
@@ -39,9 +41,3 @@ def when(at: datetime) -> str:
 
 def iso(at: datetime) -> str:
     return at.isoformat().removesuffix("+00:00") + "Z"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)

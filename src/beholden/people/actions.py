@@ -16,7 +16,15 @@ from beholden.people.access import KEY_SIGNS, digest, key_from, not_let_in, type
 from beholden.people.adults import own_digest
 from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, PowerLine, SafetyFlag
 from beholden.people.power import ORDERS, Line, check_line
-from beholden.people.queries import Body, actor, check_body, check_enrolled, organisation, written
+from beholden.people.queries import (
+    Body,
+    actor,
+    check_body,
+    check_enrolled,
+    may_hold,
+    organisation,
+    written,
+)
 from beholden.people.rules import check_encryption_key, check_ref, check_signing_key, typed_ref
 from beholden.people.signs import SIGNS, in_fours
 from beholden.people.tries import Tries, after_a_miss
@@ -60,9 +68,19 @@ def appoint_first(ref: str, keeper: Body, *, by: Actor, at: datetime) -> Actor:
 
 @transaction.atomic
 def appoint(ref: str, role: Role, organisation_ref: str, *, by: Actor, at: datetime) -> Actor:
-    """Give an opaque officer a role in an organisation that is enrolled, and return the actor."""
+    """Give an opaque officer a role in an organisation that is enrolled, and return the actor.
+
+    Whoever asks for records, receives them or judges a request decides about none: registrars are the keeper's own.
+    """
     _only_the_registrar(by)
     organisation(organisation_ref)
+    if not may_hold(role, organisation_ref):
+        raise Refusal(
+            "people.registrar_elsewhere",
+            "Registrars act for the body that keeps the register, and for no other.",
+            next_step="Appoint them in that body, or in another role.",
+            authority="D18; UK GDPR Art 32(4)",
+        )
     try:
         return _appoint(Actor(ref, role, organisation_ref), by=by.ref, at=at)
     except IntegrityError as trouble:
@@ -108,7 +126,8 @@ def let_in(ref: str, key: str, *, catalogue: Catalogue, by: Actor, at: datetime)
 
     The plan: 1 a slip in the key is told apart by its check sign, and is no try; 2 an unknown reference, a wrong key,
     an ended one and one that is shut get one answer; 3 a key that is shut stays shut whatever is typed; 4 a wrong key
-    is counted, also across the refusal, and never forgotten while this key stands; 5 nothing is used up.
+    is counted, also across the refusal, and never forgotten while this key stands; 5 nothing is used up; 6 who was a
+    registrar of another body, before that was refused, is not let in.
     `by` is whoever knocks, before it is known who they are. Refuses with `people.key_mistyped`, `people.not_let_in`.
     """
     signs, shown = typed_key(key), typed_ref(ref)
@@ -116,9 +135,10 @@ def let_in(ref: str, key: str, *, catalogue: Catalogue, by: Actor, at: datetime)
     with transaction.atomic():
         held = AccessKey.objects.select_for_update().filter(officer_id=shown, ended_at__isnull=True).first()
         fits = held is not None and _tried(held, made, catalogue, at=at)
-    if held is None or not fits:
+    officer = actor(held.officer_id) if held is not None and fits else None
+    if officer is None or not may_hold(officer.role, officer.organisation):
         raise not_let_in(most=catalogue.limits.letter_tries, minutes=catalogue.limits.letter_wait_minutes)
-    return actor(held.officer_id)
+    return officer
 
 
 def _tried(held: AccessKey, made: str, catalogue: Catalogue, *, at: datetime) -> bool:

@@ -120,6 +120,12 @@ def first_registrar() -> Actor | None:
     return None if found is None else Actor(found.ref, Role(found.role), found.organisation_id)
 
 
+def may_hold(role: Role, organisation_ref: str) -> bool:
+    """Say whether a role may be held in a body: a registrar's in the keeper's alone, whose first one appointed all."""
+    first = first_registrar()
+    return role is not Role.REGISTRAR or first is None or first.organisation == organisation_ref
+
+
 def officers_among(refs: Collection[str]) -> frozenset[str]:
     """Return those among these opaque references under which an officer was appointed."""
     return frozenset(Officer.objects.filter(ref__in=refs).values_list("ref", flat=True))
@@ -128,9 +134,11 @@ def officers_among(refs: Collection[str]) -> frozenset[str]:
 def check_enrolled(by: Actor) -> None:
     """Refuse whoever is not enrolled as just this: this reference, in this role, for this organisation.
 
-    One sentence for all of them: who holds which role is nothing that a stranger may find out by asking.
+    A registrar acts for the keeper's own body and no other. One sentence for all of them: who holds which role is
+    nothing that a stranger may find out by asking.
     """
-    if not Officer.objects.filter(ref=by.ref, role=by.role.value, organisation_id=by.organisation).exists():
+    held = Officer.objects.filter(ref=by.ref, role=by.role.value, organisation_id=by.organisation)
+    if not held.exists() or not may_hold(by.role, by.organisation):
         raise Refusal(
             "people.not_enrolled",
             "Nobody is enrolled under this reference, in this role and for this organisation.",

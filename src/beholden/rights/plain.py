@@ -6,6 +6,7 @@ from datetime import date
 
 from beholden.catalogue import Catalogue, Item, KeepUntil
 from beholden.gate.actions.opening import Fact, Told, Value
+from beholden.kinds import day
 from beholden.rights.record import FactLine
 
 NOTHING = "nothing is written down"
@@ -62,11 +63,6 @@ def _day_or_text(item: Item, value: str) -> str:
     if item.type.value != "date32":
         return value
     return day(date.fromisoformat(value))
-
-
-def day(value: date) -> str:
-    """Return a day as it stands on a page."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def kept(until: KeepUntil) -> str:

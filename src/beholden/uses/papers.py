@@ -13,7 +13,7 @@ from typing import Any
 
 import rfc8785
 
-from beholden.kinds import UseRef
+from beholden.kinds import Actor, UseRef
 from beholden.ledger.entries import parse
 from beholden.ledger.queries import entry
 from beholden.ledger.vocabulary.events import PaperFiled
@@ -23,6 +23,7 @@ from beholden.uses.models import Seat as Held
 from beholden.uses.rules.agreement import Terms
 from beholden.uses.rules.life import State
 from beholden.uses.rules.panel import Mark, Review, Says, Seat, Vote
+from beholden.uses.rules.triage import Remark, Verdict
 from beholden.uses.words import PUBLIC_PAPERS
 
 
@@ -126,6 +127,12 @@ def open_objections(use: Use) -> Mapping[str, str]:
     return found
 
 
+def answered(use: Use, school: str) -> str | None:
+    """Return the newest answer that a school has to its objections, by a decision or a reply, or None."""
+    found = [paper.body["replies"].get(school) for paper in filed(use, "decision", "reply")]
+    return next((str(text) for text in reversed(found) if text is not None), None)
+
+
 def objecting(ref: UseRef) -> Mapping[str, str]:
     """Return what each school objects to a use and has no answer to yet, by the use's reference."""
     return open_objections(Use.objects.get(pk=ref))
@@ -134,6 +141,11 @@ def objecting(ref: UseRef) -> Mapping[str, str]:
 def comments_until(ref: UseRef) -> datetime:
     """Return the last moment to comment on a use, by its reference."""
     return comment_until(Use.objects.get(pk=ref))
+
+
+def is_outside(use: Use, by: Actor) -> bool:
+    """Say whether somebody neither acts for the organisation that asked nor wrote the request."""
+    return by.organisation != use.applicant and by.ref != use.drafted_by
 
 
 def interested(use: Use, *, round_: int) -> frozenset[str]:
@@ -249,6 +261,13 @@ def lineage(use: Use) -> tuple[UseRef, ...]:
         found.append(UseRef(last))
         last = Use.objects.values_list("amends", flat=True).get(pk=last)
     return tuple(found)
+
+
+def triaged(ref: str) -> tuple[Remark, ...]:
+    """Return what triage said when a request was handed in, the newest time, question by question."""
+    found = Paper.objects.filter(use=ref, kind="triage").order_by("-pk").first()
+    said = () if found is None else found.body["remarks"]
+    return tuple(Remark(**{**one, "verdict": Verdict(one["verdict"])}) for one in said)
 
 
 def public_papers(ref: str) -> tuple[Filed, ...]:

@@ -71,7 +71,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """All routes of one recipient on one page (D19). `same_keys` are the bodies that could open the same files."""
+    """All routes of one recipient on one page (D19). `same_keys`: names of bodies that could open the same files."""
 
     recipient: Body
     same_keys: tuple[str, ...]
@@ -151,7 +151,7 @@ def routes(recipient: str, *, catalogue: Catalogue, at: datetime) -> Routes:
     found = tuple(_route(row, catalogue, at) for row in rows.prefetch_related("papers", "steps"))
     return Routes(
         recipient=body,
-        same_keys=tuple(ref for ref in sharing_keys(recipient) if ref != recipient),
+        same_keys=tuple(organisation(ref).name for ref in sharing_keys(recipient) if ref != recipient),
         compartments=tuple(sorted({one.compartment for one in found if one.released_on})),
         routes=found,
     )

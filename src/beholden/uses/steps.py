@@ -19,9 +19,9 @@ from beholden.ledger.texts import put
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.uses.models import Paper, Step, Use
-from beholden.uses.papers import commitment, round_of
+from beholden.uses.papers import commitment, interested, is_outside, round_of
 from beholden.uses.queries import text_commitment, text_of, unknown_use
-from beholden.uses.rules.life import AUTHORITY, TRANSITIONS, State, move, wrong_role
+from beholden.uses.rules.life import AUTHORITY, TRANSITIONS, State, move, own_request, wrong_role
 
 REGISTER = Actor("register", Role.KEEPER)
 """The register's own machinery: triage, the end of a term, the schools' share."""
@@ -37,6 +37,8 @@ def locked(ref: UseRef) -> Use:
 
 def take(use: Use, verb: str, *, by: Actor, at: datetime) -> None:
     """Move, remember, and hand the public entry to the ledger, all in the caller's transaction."""
+    if by.role is Role.REGISTRAR:
+        check_enrolled(by)
     use.state = move(State(use.state), verb, role=by.role).value
     use.save()
     body = {
@@ -125,11 +127,17 @@ def check_state(use: Use, *states: State, what: str) -> None:
 
 def check_outside(use: Use, by: Actor) -> None:
     """Refuse whoever acts for the organisation that asked, or wrote the request: nobody decides on an own one."""
-    if by.organisation == use.applicant or by.ref == use.drafted_by:
+    if not is_outside(use, by):
+        raise own_request()
+
+
+def check_no_interest(use: Use, by: Actor) -> None:
+    """Refuse whoever declared an interest in the newest round: a stake does not end with the decision."""
+    if by.ref in interested(use, round_=round_of(use)):
         raise Refusal(
-            "uses.own_request",
-            "This request is your own, or your organisation's.",
-            next_step="Leave it to somebody from outside.",
+            "uses.interested",
+            "You declared an interest in this request.",
+            next_step="Leave it to somebody who has none.",
             authority=AUTHORITY,
         )
 

@@ -16,6 +16,7 @@ from beholden.uses.papers import (
     filed,
     has_declared,
     interested,
+    is_outside,
     newest,
     open_objections,
     reviews_of,
@@ -24,7 +25,7 @@ from beholden.uses.papers import (
 )
 from beholden.uses.queries import drafted, unknown_use
 from beholden.uses.rules.application import Draft
-from beholden.uses.rules.life import AGREED, AUTHORITY, HELD, State
+from beholden.uses.rules.life import AGREED, AUTHORITY, HELD, State, own_request
 from beholden.uses.rules.panel import QUESTIONS
 from beholden.uses.standing import hearing
 
@@ -77,8 +78,13 @@ def stands_to(ref: str, by: Actor) -> Seen:
 
 
 def asked_to_the_panel(ref: str, by: Actor) -> Draft:
-    """Return the request for an officer to read, or refuse: an interest is declared before anything is read."""
+    """Return the request for an officer to read, or refuse: an interest is declared before anything is read.
+
+    An own request is nobody's to judge, and not before them as the panel's: not even after a declaration.
+    """
     row = _row(ref)
+    if not is_outside(row, by):
+        raise own_request()
     if not has_declared(row, by.ref, round_=round_of(row)):
         raise Refusal(
             "uses.interest_first",
@@ -150,13 +156,17 @@ def heard(ref: str) -> Heard | None:
     return Heard(found.until, found.comments, objections, children_heard(ref))
 
 
-def to_answer() -> tuple[tuple[UseRef, str, str, str], ...]:
-    """Return each objection to answer apart from a decision: use, school, its name, what it says (D29)."""
+def to_answer(by: Actor) -> tuple[tuple[UseRef, str, str, str], ...]:
+    """Return each objection that a member may answer apart from a decision: use, school, its name, what it says (D29).
+
+    Left out are the uses of the member's own body, and those in which the member declared an interest.
+    """
     states = [state.value for state in (*AGREED, *HELD)]
     rows = Use.objects.filter(state__in=states, papers__kind="objection").distinct().order_by("ref")
     return tuple(
         (UseRef(row.ref), school, named(school), reason)
         for row in rows
+        if is_outside(row, by) and by.ref not in interested(row, round_=round_of(row))
         for school, reason in open_objections(row).items()
     )
 
@@ -191,7 +201,7 @@ def _seen(row: Use, by: Actor) -> Seen:
         row.title,
         organisation(row.applicant).name,
         step.at,
-        by.organisation != row.applicant and by.ref != row.drafted_by,
+        is_outside(row, by),
         stake,
         said,
     )

@@ -4,15 +4,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-_PRIVATE, _SCHOOL = ("/letter", "/family"), "/school"
-_OFFICE = ("/office", "/applicant", "/recipient", "/panel", "/registrar")
+_PRIVATE = frozenset({"letter", "family"})
+_ENTRANCES = {"school": "school-sign-in"} | dict.fromkeys(
+    ("office", "applicant", "recipient", "panel", "registrar"), "office-sign-in"
+)
+"""The entrance of each door, by the first part of its addresses: whole, for /recipients is everybody's."""
 
 
-def _entrance(path: str) -> str:
-    """Return the name of the entrance of the door that an address belongs to, or nothing."""
-    if path.startswith(_SCHOOL):
-        return "school-sign-in"
-    return "office-sign-in" if path.startswith(_OFFICE) else ""
+def _door(path: str) -> str:
+    """Return the first part of an address."""
+    return path.split("/", 2)[1] if path.startswith("/") else ""
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
@@ -20,8 +21,8 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
         request,
         f"fault/{name}.html",
         {
-            "in_letter": request.path_info.startswith(_PRIVATE),
-            "sign_in": _entrance(request.path_info),
+            "in_letter": _door(request.path_info) in _PRIVATE,
+            "sign_in": _ENTRANCES.get(_door(request.path_info), ""),
         },
         status=status,
         using="pages",

@@ -9,21 +9,9 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from beholden import kinds
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NOON = 12
 _LAST_MINUTE = (23, 59)
@@ -39,12 +27,12 @@ def day(when: date) -> str:
 
 def short_day(when: date) -> str:
     """Return a day without its weekday: 19 March 2027."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return kinds.day(when)
 
 
 def month(when: date) -> str:
     """Return a month: March 2027."""
-    return f"{_MONTHS[when.month - 1]} {when.year}"
+    return f"{kinds.MONTHS[when.month - 1]} {when.year}"
 
 
 def named(name: str) -> str:
@@ -87,8 +75,10 @@ def people(names: tuple[str, ...]) -> str:
     return f"your {len(names)} children" if len(names) > MOST_NAMES else listed(names)
 
 
-def records(names: tuple[str, ...]) -> str:
-    """Return whose record: the record of Maya; the records of Maya and Sam."""
+def records(names: tuple[str, ...], own: bool = False) -> str:  # noqa: FBT001, FBT002  a filter of the pages
+    """Return whose record: the record of Maya; the records of Maya and Sam; to the child herself, your record."""
+    if own:
+        return "your record"
     return f"the {'record' if len(names) == 1 else 'records'} of {people(names)}"
 
 

@@ -2,9 +2,10 @@
 """What families' standing answers mean for one use. D11, D12, D14; notes/ux.md 8.1."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from beholden.choices.rules import (
     Question,
     Scope,
     counts_from,
+    last_moment,
     objectors,
     scope_of,
     standing,
@@ -223,3 +225,16 @@ def test_what_is_no_number_is_an_unknown_number(text):
     with pytest.raises(Refusal) as no:
         typed_number(text)
     assert no.value.code == "choices.number_unknown"
+
+
+@pytest.mark.parametrize(
+    ("day", "moment"),
+    [
+        (date(2027, 3, 19), datetime(2027, 3, 19, 23, 59, 59, tzinfo=UTC)),
+        (date(2027, 6, 19), datetime(2027, 6, 19, 22, 59, 59, tzinfo=UTC)),
+        (date(2027, 3, 28), datetime(2027, 3, 28, 22, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_who_reads_a_day_may_use_all_of_it(day, moment):
+    """D6: to the last second by the clock on the families' wall, in summer and on the day that clocks change."""
+    assert last_moment(day, ZoneInfo("Europe/London")).astimezone(UTC) == moment

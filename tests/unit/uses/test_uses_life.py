@@ -104,3 +104,9 @@ def test_what_was_stopped_never_runs_again(state):
 
 def test_a_refusal_only_comes_back_to_be_heard_and_decided_again():
     assert {step.target for step in TRANSITIONS if step.source is State.REFUSED} == {State.TRIAGE}
+
+
+def test_a_draft_is_thrown_away_and_never_taken_back():
+    """D26: to take back what nobody has seen would put it into the public log."""
+    with pytest.raises(Refusal, match=r"^uses\.state:"):
+        move(State.DRAFT, "withdraw", role=Role.APPLICANT)

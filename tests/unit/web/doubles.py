@@ -109,6 +109,7 @@ class LetterBox:
     not_mine: list[tuple[str, str]] = field(default_factory=list)
     refusing: str = ""
     opened: int = 0
+    own: bool = False
 
     def open_letter(self, *, code: str, born_on: date, **_: object) -> OpenLetter:
         if self.refusing:
@@ -117,7 +118,7 @@ class LetterBox:
             raise not_opened()
         self.opened += 1
         children = tuple(Child(place, person(place), name) for place, name in enumerate(self.names, 1))
-        return OpenLetter("a mandate", children, self.notices)
+        return OpenLetter("a mandate", children, self.notices, own=self.own)
 
     def answer(self, letter: OpenLetter, *, by: object, at: datetime, press: str, **said: object) -> Receipt:
         if letter.mandate != "a mandate":

@@ -506,3 +506,36 @@ def test_answers_are_the_domain_s_own_words():
 def test_box_is_typed_like_the_domain():
     """The stand-in opens as the domain does, or these tests say nothing."""
     assert LetterBox().open_letter(code=CODE, born_on=doubles.BORN).children[0].name == "Maya"
+
+
+def test_a_childs_own_letter_speaks_to_the_child(reader, box):
+    """D14, notes/ux.md 4.8: *you*, never *your child* and never the child's own name as somebody else's."""
+    box.own, box.names, box.notices = True, ("Maya",), (notice(), doubles.asking())
+    opened(reader)
+    seen = {"use": go(reader, "/letter/use/1"), "use, empty": go(reader, "/letter/use/1", {})}
+    seen["review"] = go(reader, "/letter/use/1", {"answer": "keep_out"})
+    seen["saved"] = go(reader, "/letter/review", {})
+    seen["wider"] = go(reader, "/letter/wider")
+    for scope in ("purpose", "contact", "all"):
+        go(reader, "/letter/wider")
+        seen[scope] = go(reader, "/letter/wider", {"scope": scope})
+        seen[f"mine, {scope}"] = go(reader, "/letter/mine", {"number": box.number(len(box.answers) - 1)})
+    seen["mine"] = go(reader, "/letter/mine", {"number": box.number(0)})
+    seen["undone"] = go(reader, "/letter/mine/answer", {"back": "all"})
+    seen["mine, undone"] = go(reader, "/letter/mine", {"number": box.number(0)})
+    go(reader, "/letter/use/2")
+    seen["question"] = go(reader, "/letter/permission/1")
+    seen["question, empty"] = go(reader, "/letter/permission/1", {})
+    seen["yes"] = go(reader, "/letter/permission/1", {"answer": "agree"})
+    seen["no"] = go(reader, "/letter/permission/1", {"answer": "keep_out"})
+    seen["second"] = go(reader, "/family/second")
+    for name, shown in seen.items():
+        said = words(shown)
+        assert "Maya" not in said, name
+        assert "our child" not in said, name
+        assert not re.search(r"\b[Kk]eep them\b", page(shown)), name
+    assert "You are kept out of everything" in words(seen["all"])
+    assert "No one may ask you to take part" in words(seen["contact"])
+    assert "see these facts about you from" in words(seen["question"])
+    assert "Do you say yes?" in words(seen["question"])
+    assert "can decide alone" not in words(seen["yes"])

@@ -106,6 +106,16 @@ def test_where_no_yes_is_asked_there_is_no_such_page(reader, box):
     assert heading(go(reader, "/letter/permission/saved/2")) == "Do you say yes for Sam?"
 
 
+def test_after_a_yes_the_page_of_saved_answers_is_the_page_of_the_yes(reader, box):
+    """D12, D15: never *kept out of everything*, which nobody said."""
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    done = go(reader, "/letter/saved")
+    assert done.request["PATH_INFO"] == "/letter/permission/saved/1"
+    assert "You said yes for Maya." in words(done)
+    assert "kept out" not in words(done)
+
+
 def test_no_invitations_is_one_of_the_wider_answers(reader, box):
     """*Ex-directory* (D11)."""
     opened(reader)

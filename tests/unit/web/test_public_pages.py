@@ -423,3 +423,53 @@ def test_what_a_catalogue_said_is_served_as_the_bytes_that_its_name_is_the_hash_
     (tmp_path / "catalogues" / f"{held.hash}.json").write_bytes(held.content + b" ")
     for name in (held.hash, "ab" * 32, "..", "origin", held.hash.upper()):
         assert reader.get(f"/catalogues/{name}.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("ref", "says"),
+    [
+        (COLLEGE, "Until it has, nothing is handed over."),
+        (SLEEP, "Until it has, nothing is handed over."),
+        (UNIVERSITY, "It came after the records were handed over."),
+        (FRAUD, "It got no answer before this use was over."),
+    ],
+)
+def test_what_is_said_of_an_objection_without_an_answer_is_true_where_the_use_stands(
+    reader, monkeypatch, ref, says
+):
+    """D29, D26: *nothing is handed over* stands on no page of a use whose records are gone."""
+    from beholden.uses.voices import Children, Heard
+    from beholden.web.public import register
+
+    said = Heard(
+        doubles.NOW, 0, (("Oakfield Primary", "Our classes are small.", ""),), Children("A", "B", "")
+    )
+    monkeypatch.setattr(register, "heard", lambda _: said)
+    page = text(reader.get(f"/uses/{ref}"))
+    for sentence in (
+        "Until it has, nothing is handed over.",
+        "It came after the records were handed over.",
+        "It got no answer before this use was over.",
+    ):
+        assert (sentence in page) == (sentence == says)
+    assert ("They get an answer when the panel decides." in page) == (ref != FRAUD)
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("/recipients/nobody-here", ""),
+        ("/schools/1", ""),
+        ("/letters", ""),
+        ("/recipient/nothing", "/office/sign-in"),
+        ("/registrar/nothing", "/office/sign-in"),
+        ("/school/nothing", "/school/sign-in"),
+        ("/letter/nothing", "/letter"),
+    ],
+)
+def test_a_page_that_is_not_there_leads_to_the_entrance_of_its_own_door_alone(reader, address, leads):
+    answer = reader.get(address)
+    assert answer.status_code == 404
+    main = text(answer).split("<main")[1].split("</main>")[0]
+    found = {one for one in ("/office/sign-in", "/school/sign-in", "/letter") if f'href="{one}"' in main}
+    assert found == ({leads} if leads else set())

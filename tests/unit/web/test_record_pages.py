@@ -116,3 +116,11 @@ def test_a_newer_own_code_asks_for_it_and_a_dead_letter_for_the_letter(entered, 
 def test_leaving_forgets_the_codes(entered):
     entered.post("/letter/leave")
     assert entered.get("/family")["Location"] == "/letter"
+
+
+def test_the_list_of_uses_says_why_a_look_by_staff_stands_there_later(entered):
+    """D27, decision 0018: one wait for every child, and a longer one where a look could do harm, which ends too."""
+    said = entered.get(f"/family/{MAYA}/used").content.decode()
+    assert "If one of our staff looks, it stands here 7 days later." in said
+    assert "because news of a look can put a child in danger" in said
+    assert "The wait is the same for each child." in said

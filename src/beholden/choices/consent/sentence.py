@@ -13,17 +13,13 @@ from datetime import date
 from enum import StrEnum
 
 from beholden.catalogue import Catalogue
-from beholden.kinds import ItemId
+from beholden.kinds import MONTHS, ItemId, day
 from beholden.refusals import Refusal
 
 _AUTHORITY = "D12, D13; UK GDPR Art 4(11)"
 _WORDS = re.compile(r"[^\s,.;:?!]+(?: [^\s,.;:?!]+)*")
 _FIRST_YEAR = 2000
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_DAY = rf"[1-9][0-9]? (?:{'|'.join(_MONTHS)}) [1-9][0-9]{{3}}"
+_DAY = rf"[1-9][0-9]? (?:{'|'.join(MONTHS)}) [1-9][0-9]{{3}}"
 
 
 class Who(StrEnum):
@@ -130,11 +126,6 @@ def sentence(consent: Consent, catalogue: Catalogue, *, child: str) -> str:
     return " ".join(said)
 
 
-def day(on: date) -> str:
-    """Return a day in words, like 1 May 2027."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year:04}"
-
-
 def label(item: str, catalogue: Catalogue) -> str:
     """Return what a fact is called inside a sentence."""
     whole = catalogue.item(item).label
@@ -224,7 +215,7 @@ def _read_recipients(text: str, helped: str) -> Iterator[Recipient]:
 
 def _read_day(text: str) -> date:
     number, month, year = text.split(" ")
-    return date(int(year), _MONTHS.index(month) + 1, int(number))
+    return date(int(year), MONTHS.index(month) + 1, int(number))
 
 
 def _unreadable() -> Refusal:

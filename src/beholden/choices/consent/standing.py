@@ -78,6 +78,11 @@ def stands(
             return decides_since is not None and decides_since <= yes.at
 
 
+def ends_on(said_at: datetime, terms: Terms) -> date:
+    """Return the day on which a yes that was said at a moment is over at the latest: the last one of `stands`."""
+    return min(terms.last_on, (said_at + terms.most).date())
+
+
 def agreed(
     said: Iterable[Yes],
     noes: Iterable[No],

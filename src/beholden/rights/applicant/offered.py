@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from beholden.catalogue import Catalogue, Item, Store
-from beholden.kinds import ItemId
+from beholden.kinds import ItemId, day
 from beholden.rights.applicant.asked import Option
 from beholden.rights.typed import Field
 from beholden.uses import words
@@ -123,5 +123,4 @@ def lines(question: str, answers: Answers, catalogue: Catalogue) -> tuple[str, .
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
+    return day(date.fromisoformat(text))

@@ -5,16 +5,15 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.kinds import Role, UseRef
-from beholden.rights.applicant.asked import AskedLine, Note, Requests, SketchLine, Stands, Stood
-from beholden.rights.applicant.writing import enter
+from beholden.rights.applicant.asked import AskedLine, Requests, SketchLine, Stands, Stood
+from beholden.rights.applicant.writing import enter, note
 from beholden.rights.knocking import officer
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses import actions as uses
-from beholden.uses.papers import public_papers
+from beholden.uses.papers import triaged
 from beholden.uses.queries import PublicUse, of_applicant, own_use
 from beholden.uses.rules.life import LIVE, TRANSITIONS, State
 from beholden.uses.rules.questions import QUESTIONS
-from beholden.uses.rules.triage import Verdict
 from beholden.uses.sketches import sketches
 from beholden.uses.words import NOW_AND_NEXT
 
@@ -48,7 +47,7 @@ def stands(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Stands:
         stands=line.stands,
         then=line.then,
         reached=tuple(Stood(step.name, step.on) for step in use.steps),
-        notes=_notes(use.ref),
+        notes=tuple(map(note, triaged(use.ref))),
         refused_sentence=use.refused_sentence,
         refused_rule=use.refused_rule,
         instead=use.instead,
@@ -56,22 +55,6 @@ def stands(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Stands:
             (step.source, step.verb, step.role) == (state, "withdraw", Role.APPLICANT) for step in TRANSITIONS
         ),
         can_change=state in LIVE,
-    )
-
-
-def _notes(ref: str) -> tuple[Note, ...]:
-    """Return what triage filed when the request was handed in, the newest time."""
-    said = [paper.body["remarks"] for paper in public_papers(ref) if paper.kind == "triage"]
-    return tuple(
-        Note(
-            one["question"],
-            one["about"],
-            one["verdict"] == Verdict.REFUSED.value,
-            one["sentence"],
-            one["next_step"],
-            one["authority"],
-        )
-        for one in (said[-1] if said else ())
     )
 
 

@@ -21,12 +21,13 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """One school's objection that has no answer yet, of a use that the panel does not sit over now."""
+    """One school's objection, of a use that the panel does not sit over now. `answer` is empty while it has none."""
 
     ref: str
     school: str
     name: str
     reason: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from beholden.rights.panel.asked import (
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses import actions as uses
 from beholden.uses import voices
-from beholden.uses.papers import public_papers
+from beholden.uses.papers import triaged
 from beholden.uses.queries import of_applicant, public_use, recipient_of
 from beholden.uses.rules.life import AUTHORITY
 from beholden.uses.rules.panel import QUESTIONS as FIVE
@@ -51,7 +51,7 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Waiting:
     """Return what waits for one officer, the oldest first, and the schools that wait for an answer."""
     by = _enter(question, catalogue, at)
     every = tuple(map(_waits, voices.before_the_panel(by)))
-    objections = voices.to_answer() if by.role is Role.PANEL else ()
+    objections = voices.to_answer(by) if by.role is Role.PANEL else ()
     return Waiting(
         officer(by),
         tuple(one for one in every if one.then),
@@ -110,12 +110,9 @@ def request(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Reques
 def _remarks(ref: str) -> Mapping[str, tuple[str, ...]]:
     """Return what triage filed, question by question; of the population under the question for the return."""
     found: dict[str, tuple[str, ...]] = {}
-    for paper in public_papers(ref):
-        if paper.kind == "triage":
-            found = {}
-            for one in paper.body["remarks"]:
-                name = {"population": "collection"}.get(one["question"], one["question"])
-                found[name] = (*found.get(name, ()), f"{one['sentence']} {one['next_step']}")
+    for one in triaged(ref):
+        name = {"population": "collection"}.get(one.question, one.question)
+        found[name] = (*found.get(name, ()), f"{one.sentence} {one.next_step}")
     return found
 
 

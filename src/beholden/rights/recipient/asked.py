@@ -27,7 +27,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """All routes of one body on one page (D19). `same_keys` are bodies that could open the same files."""
+    """All routes of one body on one page (D19). `same_keys` are the names of bodies that could open the same files."""
 
     officer: Officer
     routes: tuple[Route, ...]

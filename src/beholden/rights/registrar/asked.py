@@ -7,6 +7,9 @@ from datetime import date
 from beholden.rights.shown import Officer, Shown
 from beholden.rights.typed import Field
 
+STEP_OVER = "rights.step_over"
+"""The refusal of a step that was taken already, or that a use is past: the answer is the use as it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -42,11 +45,12 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class WhichStep:
-    """One step of one use."""
+    """One step of one use. `decision`: of which decision the page showed the figures before, where it did."""
 
     shown: Shown
     ref: str
     step: str
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class StepPage:
-    """One step as one question, with what its answer needs to be seen beside it."""
+    """One step as one question, with what its answer needs to be seen beside it.
+
+    `before` are the figures that the page showed, where it was decided anew since.
+    """
 
     officer: Officer
     work: Work
@@ -83,6 +90,7 @@ class StepPage:
     figures: Figures | None
     text: str
     press: str
+    before: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)

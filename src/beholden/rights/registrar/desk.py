@@ -4,12 +4,23 @@
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
-from beholden.gate.queries import latest_decision, registrar_numbers
+from beholden.gate.queries import decisions, registrar_numbers
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
-from beholden.rights.registrar.asked import Desk, Do, Figures, Offer, Paper, StepPage, Today, WhichStep, Work
-from beholden.rights.registrar.steps import STEPS, blanks, take
+from beholden.rights.registrar.asked import (
+    STEP_OVER,
+    Desk,
+    Do,
+    Figures,
+    Offer,
+    Paper,
+    StepPage,
+    Today,
+    WhichStep,
+    Work,
+)
+from beholden.rights.registrar.steps import BOUND, STEPS, blanks, take
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
@@ -18,7 +29,6 @@ from beholden.uses.standing import drawn, overdue
 from beholden.uses.words import NOW_AND_NEXT
 
 _OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.CLOSED})
-_WITH_FIGURES = frozenset({"countersign", "release"})
 
 
 def _enter(shown: Shown, catalogue: Catalogue, at: datetime) -> Actor:
@@ -48,6 +58,7 @@ def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage
     use = public_use(question.ref, catalogue)
     _check(question.step, use)
     asked, found = STEPS[question.step], drawn(use.ref)
+    figures, before = _both(question, use, catalogue, by)
     return StepPage(
         officer=officer(by),
         work=_work(use, at),
@@ -55,9 +66,10 @@ def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage
         words=asked.words,
         what_happens=asked.what_happens,
         blanks=blanks(question.step, use.ref, digest="" if found is None else found.digest),
-        figures=_figures(use, catalogue) if question.step in _WITH_FIGURES else None,
+        figures=figures,
         text=found.text if found is not None and question.step in {"sign", "publish"} else "",
         press=asked.press,
+        before=before,
     )
 
 
@@ -73,14 +85,21 @@ def do(question: Do, *, catalogue: Catalogue, at: datetime) -> Desk:
 
 
 def _check(name: str, use: PublicUse) -> None:
-    if name not in STEPS or State(use.state) not in STEPS[name].states:
+    if name not in STEPS:
         raise _no_such_page()
+    if State(use.state) not in STEPS[name].states:
+        raise Refusal(
+            STEP_OVER,
+            "This was done already, or it cannot be done any more.",
+            next_step="Look at where it stands.",
+            authority="ARCHITECTURE section 4, the life of a use",
+        )
 
 
 def _no_such_page() -> Refusal:
     return Refusal(
         "rights.no_such_page",
-        "This cannot be done with this use now.",
+        "There is no such step.",
         next_step="Look at where it stands.",
         authority="ARCHITECTURE section 4, the life of a use",
     )
@@ -130,6 +149,21 @@ def _waits(name: str, use: PublicUse, at: datetime) -> str:
 _SIDES = ("keeper", "recipient")
 
 
-def _figures(use: PublicUse, catalogue: Catalogue) -> Figures:
-    found = registrar_numbers(latest_decision(UseRef(use.ref)), catalogue=catalogue, exit_name=use.exit)
+def _both(
+    question: WhichStep, use: PublicUse, catalogue: Catalogue, by: Actor
+) -> tuple[Figures | None, Figures | None]:
+    """Return the figures of the newest decision, and those that the page showed where they are another's.
+
+    To whoever acts for the body that asked they are shown nowhere: from there they would be its own counts.
+    """
+    if question.step not in BOUND or use.applicant_ref == by.organisation:
+        return None, None
+    every = [str(one) for one in decisions(UseRef(use.ref))]
+    figures = [_figures(int(one), use, catalogue) for one in every[-1:]]
+    seen = question.decision in every[:-1]
+    return figures[0] if figures else None, _figures(int(question.decision), use, catalogue) if seen else None
+
+
+def _figures(decision: int, use: PublicUse, catalogue: Catalogue) -> Figures:
+    found = registrar_numbers(decision, catalogue=catalogue, exit_name=use.exit)
     return Figures(found.scope, found.families_said_no, found.other_reasons, found.released)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
+
 from beholden.catalogue import Catalogue
 from beholden.gate.actions import deciding, hearing, releasing, telling
 from beholden.gate.queries import latest_decision
@@ -20,6 +22,10 @@ from beholden.uses.papers import objecting
 from beholden.uses.queries import asked, check_window_over
 from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, State
 from beholden.uses.voices import named
+
+OTHER_DECISION = "rights.other_decision"
+BOUND = frozenset({"countersign", "release"})
+"""Steps about the figures of one decision: their form carries which."""
 
 Typed = Mapping[str, str]
 Does = Callable[[UseRef, Typed, Catalogue, Actor, datetime], None]
@@ -89,13 +95,28 @@ def _decide(ref: UseRef, _: Typed, catalogue: Catalogue, by: Actor, at: datetime
     deciding.decide(ref, catalogue=catalogue, by=by, at=at)
 
 
-def _countersign(ref: UseRef, _: Typed, __: Catalogue, by: Actor, at: datetime) -> None:
+@transaction.atomic
+def _countersign(ref: UseRef, said: Typed, _: Catalogue, by: Actor, at: datetime) -> None:
+    """Sign for the decision that the page showed. The action holds the use, so none comes between it and the look."""
     uses.countersign(ref, by=by, at=at)
+    _shown_decision(ref, said)
 
 
-def _release(ref: UseRef, _: Typed, catalogue: Catalogue, by: Actor, at: datetime) -> None:
-    decision = latest_decision(ref)
-    releasing.release_use(ref, decision, catalogue=catalogue, by=by, at=at)
+def _release(ref: UseRef, said: Typed, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    releasing.release_use(ref, _shown_decision(ref, said), catalogue=catalogue, by=by, at=at)
+
+
+def _shown_decision(ref: UseRef, said: Typed) -> int:
+    """Return the decision whose figures the officer saw, or refuse where it was decided anew since."""
+    newest = latest_decision(ref)
+    if said["decision"] != str(newest):
+        raise Refusal(
+            OTHER_DECISION,
+            "It was decided anew since you opened this page. Nothing was done.",
+            next_step="Look at the new figures, and press again if they hold.",
+            authority="D18",
+        )
+    return newest
 
 
 def _close(ref: UseRef, _: Typed, __: Catalogue, by: Actor, at: datetime) -> None:
@@ -291,7 +312,9 @@ STEPS: Mapping[str, Step] = {
 
 
 def blanks(name: str, ref: UseRef, *, digest: str) -> tuple[Blank, ...]:
-    """Return what a step asks for, for one use: an answer to each school that objects, the text's own digest."""
+    """Return what a step asks for, for one use: an answer to each school that objects; the text's own digest, or the
+    decision whose figures are shown, which come back as they were.
+    """
     always = STEPS[name].blanks
     if name == "close-panel":
         replies = (
@@ -301,6 +324,8 @@ def blanks(name: str, ref: UseRef, *, digest: str) -> tuple[Blank, ...]:
         return (*always, *replies)
     if name == "sign":
         return (Blank("digest", "", "", "kept", digest),)
+    if name in BOUND:
+        return (Blank("decision", "", "", "kept", str(latest_decision(ref))),)
     return always
 
 

@@ -15,13 +15,29 @@ from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.uses.models import Comment, Use
-from beholden.uses.papers import comment_until, comments_digest, open_objections, schools_in_scope
+from beholden.uses.papers import (
+    answered,
+    comment_until,
+    comments_digest,
+    open_objections,
+    schools_in_scope,
+)
 from beholden.uses.queries import asked, unknown_use
 from beholden.uses.rules.application import wrong
 from beholden.uses.rules.life import AGREED, HELD, State, wrong_role
 from beholden.uses.rules.panel import share_reached
 from beholden.uses.rules.triage import triage
-from beholden.uses.steps import REGISTER, check_officer, check_state, file, is_repeated, locked, take
+from beholden.uses.steps import (
+    REGISTER,
+    check_no_interest,
+    check_officer,
+    check_outside,
+    check_state,
+    file,
+    is_repeated,
+    locked,
+    take,
+)
 
 LONGEST = 2_000
 """Characters of one comment or objection."""
@@ -108,13 +124,39 @@ def school_objects(ref: UseRef, *, reason: str, catalogue: Catalogue, by: Actor,
 
 @transaction.atomic
 def reply(ref: UseRef, *, school: str, text: str, by: Actor, at: datetime) -> None:
-    """Answer one school's objection for the panel, where the panel does not sit over the use at the moment."""
+    """Answer one school's objection for the panel, where the panel does not sit over the use at the moment.
+
+    The plan: 1 nobody answers for the panel about an own request, or one they have an interest in; 2 the school still
+    waits; 3 where it has its answer, the same words again are the button pressed twice, and others are refused by name.
+    """
     check_officer(by, Role.PANEL, "answer a school's objection")
     use = locked(ref)
     check_state(use, *AGREED, *HELD, what="answer an objection apart from the panel's decision")
+    check_outside(use, by)  # 1
+    check_no_interest(use, by)
     _check_text(text)
-    if school in open_objections(use):
+    if school in open_objections(use):  # 2
         file(use, "reply", {"replies": {school: text}}, key=school, by=by, at=at)
+        return
+    _check_same(answered(use, school), text)  # 3
+
+
+def _check_same(stands: str | None, text: str) -> None:
+    """Let the same words pass that stand already; refuse others, and an answer to nobody."""
+    if stands is None:
+        raise wrong(
+            "no_objection",
+            "This school does not object to this use.",
+            "Look at the schools that wait for an answer.",
+            "D29",
+        )
+    if stands != text:
+        raise wrong(
+            "said_already",
+            "This school has its answer already, in other words.",
+            "Nothing is left to do: the first answer stands.",
+            "D29",
+        )
 
 
 @transaction.atomic

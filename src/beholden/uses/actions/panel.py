@@ -67,12 +67,16 @@ def seat(officer: str, seat_: Seat, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def declare(ref: UseRef, *, interest: bool, what: str = "", by: Actor, at: datetime) -> None:
-    """Say, before anything is read, whether there is an interest. The answer is public, and cannot be taken back."""
+    """Say, before anything is read, whether there is an interest. The answer is public, and cannot be taken back.
+
+    Whoever acts for the applicant is not asked: the answer would be theirs to give about themselves.
+    """
     if by.role not in {Role.REVIEWER, Role.PANEL}:
         raise wrong_role(Role.PANEL, "declare an interest")
     check_enrolled(by)
     use = locked(ref)
     check_state(use, State.PANEL, what="declare an interest in it")
+    check_outside(use, by)
     if interest != bool(what.strip()):
         raise wrong(
             "interest", "An interest is named, and only an interest is.", "Say what it is.", AUTHORITY

@@ -47,15 +47,9 @@ def begin(*, press: str, amends: str = "", by: Actor, at: datetime) -> str:
     answers: Mapping[str, Any] = {}
     if amends:
         answers = answers_of(what_may_change(amends, by))
-    Sketch.objects.create(
-        ref=ref,
-        organisation_id=by.organisation,
-        answers=answers,
-        amends_id=amends or None,
-        begun_at=at,
-        saved_at=at,
-        by=by.ref,
-    )
+    begun = {"answers": answers, "amends_id": amends or None, "begun_at": at, "saved_at": at, "by": by.ref}
+    # Two presses at one moment both come here: the second waits for the first's key, and finds its row.
+    Sketch.objects.get_or_create(ref=ref, organisation_id=by.organisation, defaults=begun)
     return ref
 
 
@@ -75,8 +69,16 @@ def answer(ref: str, question: str, typed: Typed, *, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def throw_away(ref: str, *, by: Actor, at: datetime) -> None:
-    """Destroy a request that was not handed in. Nobody else has seen it, so nothing is said about it anywhere."""
-    _open(ref, by).delete()
+    """Destroy a request that was not handed in. Nobody else has seen it, so nothing is said about it anywhere.
+
+    One that is not there any more, or never was, is what was wanted; one that was handed in is refused.
+    """
+    check_officer(by, Role.APPLICANT, "write a request")
+    held = mine(by).select_for_update(of=("self",)).filter(pk=ref).first()
+    if held is not None and held.became_id is not None:
+        raise unknown_sketch()
+    if held is not None:
+        held.delete()
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from beholden.kinds import day
 from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 
@@ -95,7 +96,7 @@ def text(terms: Terms) -> str:
         _facts(terms),
         f"They are about: {terms.population}. They leave in this way: {terms.exit_label}.",
         _conditions(terms),
-        f"It begins on {_day(terms.starts_on)} and ends on {_day(terms.ends_on)}.",
+        f"It begins on {day(terms.starts_on)} and ends on {day(terms.ends_on)}.",
         f"The records stay in: {_list(terms.territory)} How many named people may see them: {terms.people}.",
         _processors(terms),
         (
@@ -205,7 +206,3 @@ def _processors(terms: Terms) -> str:
 
 def _list(parts: Iterable[str]) -> str:
     return "; ".join(part.rstrip(". ") for part in parts) + "."
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

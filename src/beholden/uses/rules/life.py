@@ -97,9 +97,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         State.BREACHED,
         Role.REGISTRAR,
     ),
-    *_each(
-        (State.DRAFT, State.SUBMITTED, *BEING_DECIDED, *AGREED), "withdraw", State.WITHDRAWN, Role.APPLICANT
-    ),
+    # Not a draft: what was never handed in is nobody's business, and to take it back would put it into the log.
+    *_each((State.SUBMITTED, *BEING_DECIDED, *AGREED), "withdraw", State.WITHDRAWN, Role.APPLICANT),
 )
 
 
@@ -114,6 +113,16 @@ def move(state: State, verb: str, *, role: Role) -> State:
         "uses.state",
         f"A use that is {state.value.replace('_', ' ')} cannot {verb}.",
         next_step="Look at where the use stands, and at what comes next.",
+        authority=AUTHORITY,
+    )
+
+
+def own_request() -> Refusal:
+    """Say that nobody decides on an own request."""
+    return Refusal(
+        "uses.own_request",
+        "This request is your own, or your organisation's.",
+        next_step="Leave it to somebody from outside.",
         authority=AUTHORITY,
     )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from beholden.catalogue import Catalogue, Limits
-from beholden.kinds import UseRef
+from beholden.kinds import UseRef, typed_day
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
     Access,
@@ -151,12 +151,12 @@ def _place(first: Mapping[str, str]) -> dict[str, str]:
 def _days(first: Mapping[str, str]) -> dict[str, str]:
     days = []
     for end in ("starts_on", "ends_on"):
-        try:
-            days.append(date(*(int(first.get(f"{end}-{part}", "")) for part in ("year", "month", "day"))))
-        except (ValueError, OverflowError) as trouble:
+        found = typed_day(first, end)
+        if found is None:
             raise wrong(
                 "day", "One of these days is in no calendar.", "Write day, month and year in numbers.", "D25"
-            ) from trouble
+            )
+        days.append(found)
     if days[1] <= days[0]:
         raise wrong("dates", "A use ends after it starts.", "Give a later last day.", "D25: a time limit")
     return {"starts_on": days[0].isoformat(), "ends_on": days[1].isoformat()}

@@ -93,7 +93,7 @@ def use(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
         sitting.start_over()
         return see_other("letter-child", 1)
     if said not in set(Answer):
-        whose = words.records(sitting.names)
+        whose = words.records(sitting.names, sitting.letter.own)
         return _use_page(request, sitting, notice, Fault("answer", f"Choose what should happen with {whose}"))
     sitting.say({child.position: Answer(said) for child in sitting.letter.children})
     return see_other("letter-review")
@@ -213,7 +213,10 @@ def _save(request: HttpRequest, sitting: Sitting, notice: Notice) -> HttpRespons
 @require_safe
 @with_letter
 def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
-    """Show that the answer is saved, under which number, and what happens now."""
+    """Show that the answer is saved, under which number, and what happens now. A yes has a page of its own."""
+    if sitting.saved and sitting.saved[-1].scope == "yes":
+        sitting.begin(sitting.saved[-1].use)
+        return see_other("letter-permission-saved", *sitting.saved[-1].said)
     notice = sitting.notice(sitting.current)
     if not sitting.saved or notice is None:
         return see_other("letter-use", 1)

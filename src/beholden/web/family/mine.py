@@ -110,6 +110,7 @@ def _answer_page(
 ) -> HttpResponse:
     values = {
         "open": True,
+        "own": sitting.letter.own,
         "fault": fault,
         "found": found,
         "scope": found.scope.value,

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from beholden.choices.consent.standing import Terms, ends_on
 from beholden.choices.rules import Answer, Permission
 from beholden.refusals import Refusal
 from beholden.rights.actions import Child, Notice, YesAsked, agree, answer
@@ -32,7 +33,12 @@ def ask(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     pressed = request.POST.get("answer", "")
     if pressed not in {Permission.AGREE, Answer.KEEP_OUT}:
         return _page(
-            request, sitting, child, notice, asked, Fault("answer", f"Press yes or no for {child.name}")
+            request,
+            sitting,
+            child,
+            notice,
+            asked,
+            Fault("answer", "Press yes or no" if sitting.letter.own else f"Press yes or no for {child.name}"),
         )
     try:
         saved = _save(sitting, child, notice, asked, is_yes=pressed == Permission.AGREE)
@@ -84,6 +90,7 @@ def _page(  # noqa: PLR0917  what the one page is made of
         "asked": asked,
         "asker": asker(notice),
         "child": child,
+        "own": sitting.letter.own,
         "place": sitting.current,
         "fault": fault,
     }
@@ -101,15 +108,18 @@ def said(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     if last is None:
         return see_other("letter-permission", place)
     unsaid = [one for one in sitting.letter.children if sitting.last_about(one.position) is None]
-    most = last.at.date() + timedelta(days=catalogue().limits.consent_days)
+    terms = Terms(
+        asked.digest, asked.first_on, asked.last_on, timedelta(days=catalogue().limits.consent_days)
+    )
     values = {
         "open": True,
         "notice": notice,
         "asked": asked,
         "child": child,
+        "own": sitting.letter.own,
         "last": last,
         "is_yes": last.scope == "yes",
-        "until": min(asked.last_on, most),
+        "until": ends_on(last.at, terms),
         "undo_days": catalogue().limits.undo_days,
         "following": unsaid[0] if unsaid else None,
         "names": sitting.names,

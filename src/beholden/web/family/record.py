@@ -73,7 +73,14 @@ def _not_entered(request: HttpRequest, sitting: Sitting, said: str, no: Refusal)
 
 
 def _second_page(request: HttpRequest, sitting: Sitting, said: str, fault: Fault | None) -> HttpResponse:
-    values = {"open": True, "said": said, "fault": fault, "names": sitting.names, "place": sitting.current}
+    values = {
+        "open": True,
+        "said": said,
+        "fault": fault,
+        "names": sitting.names,
+        "own": sitting.letter.own,
+        "place": sitting.current,
+    }
     return render(request, "family/second.html", values, status=BAD_INPUT if fault else 200, using="pages")
 
 

@@ -4,9 +4,10 @@
 A page gives the text that a key signs, as a file, and takes back the signature. No private key is ever typed here.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from beholden.hatch.verbs import (
     RECIPIENT_SIGN,
     RECIPIENT_WIPE,
 )
+from beholden.kinds import typed_day
 from beholden.refusals import Refusal
 from beholden.rights.recipient.asked import Receipt, Signed, Wiped
 from beholden.rights.shown import Shown, WhichUse
@@ -111,14 +113,14 @@ def wipe(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
     given |= {name: request.POST.get(name, "")[:4] for name in ("day", "month", "year")}
     step = request.POST.get("step", "")
     try:
-        when = _day(request.POST)
+        when = _day(given)
         signature = given["signature"] or "-" if step == "sign" else ""
         made = ask(RECIPIENT_WIPE, Wiped(shown, ref, when, given["method"], given["statement"], signature))
     except Refusal as no:
         OFFICE.beside_the_field(no)
         to_sign = ""
         if no.code in _ABOUT_THE_SIGNATURE:
-            said = Wiped(shown, ref, _day(request.POST), given["method"], given["statement"])
+            said = Wiped(shown, ref, _day(given), given["method"], given["statement"])
             to_sign = ask(RECIPIENT_WIPE, said).text
         return _page(request, shown, ref, "wipe", no, given=given, to_sign=to_sign)
     if made.done:
@@ -128,16 +130,16 @@ def wipe(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
     return _page(request, shown, ref, "wipe", given=given, to_sign=made.text)
 
 
-def _day(posted: QueryDict) -> date:
-    try:
-        return date(*(int(posted.get(part, "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError) as trouble:
+def _day(given: Mapping[str, str]) -> date:
+    found = typed_day(given)
+    if found is None:
         raise Refusal(
             "web.day",
             "This day is in no calendar.",
             next_step="Write day, month and year in numbers.",
             authority="D25",
-        ) from trouble
+        )
+    return found
 
 
 def _done(request: HttpRequest, ref: str, what: str) -> HttpResponse:

@@ -2,7 +2,6 @@
 """Today's work, one use, and one step. What a step does is the keeper's; here it is asked and pressed."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from beholden.choices.rules import last_moment
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import REGISTRAR_DESK, REGISTRAR_DO, REGISTRAR_STEP, REGISTRAR_TODAY
+from beholden.kinds import typed_day
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import Do, StepPage, WhichStep
+from beholden.rights.registrar.asked import STEP_OVER, Do, StepPage, WhichStep
 from beholden.rights.shown import Shown, WhichUse
 from beholden.rights.typed import Field
 from beholden.web.officers import OFFICE
@@ -21,7 +22,6 @@ from beholden.web.onward import see_other
 from beholden.web.sitting import BAD_INPUT
 
 LONGEST = 4_000
-_END_OF_DAY = time(23, 59, 59)
 _inside = OFFICE.inside("registrar")
 
 
@@ -45,6 +45,7 @@ def one(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
         "found": found,
         "work": found.work,
         "done": request.session.pop("registrar_done", ""),
+        "over": request.session.pop("registrar_over", ""),
     }
     return render(request, "registrar/use.html", values, using="pages")
 
@@ -52,16 +53,34 @@ def one(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_inside
 def step(request: HttpRequest, shown: Shown, ref: str, step: str) -> HttpResponse:
-    """Ask one step as one question; at a press the keeper takes it, or says why not."""
-    found = ask(REGISTRAR_STEP, WhichStep(shown, ref, step))
-    if request.method != "POST":
-        return _page(request, found)
+    """Ask one step as one question; at a press the keeper takes it, or says why not.
+
+    A press that comes second, and a page that was left open until it was over, lead to the use as it stands.
+    """
+    which = WhichStep(shown, ref, step, request.POST.get("decision", "")[:LONGEST])
     try:
-        ask(REGISTRAR_DO, Do(shown, ref, step, tuple(_fields(request.POST, found))))
+        found = ask(REGISTRAR_STEP, which)
+        if request.method != "POST":
+            return _page(request, found)
+        no = _taken(request, shown, found)
+        if no is None:
+            return see_other("registrar-use", ref)
+        return _page(request, ask(REGISTRAR_STEP, which), no)
+    except Refusal as over:
+        if over.code != STEP_OVER:
+            raise
+        request.session["registrar_over"] = over.sentence
+        return see_other("registrar-use", ref)
+
+
+def _taken(request: HttpRequest, shown: Shown, found: StepPage) -> Refusal | None:
+    """Let the keeper take a step with what was typed; return why not, where it says so beside the question."""
+    try:
+        ask(REGISTRAR_DO, Do(shown, found.work.ref, found.step, tuple(_fields(request.POST, found))))
     except Refusal as no:
-        return _page(request, found, OFFICE.beside_the_field(no))
+        return OFFICE.beside_the_field(no)
     request.session["registrar_done"] = found.words
-    return see_other("registrar-use", ref)
+    return None
 
 
 def _fields(posted: QueryDict, found: StepPage) -> Iterator[Field]:
@@ -73,14 +92,13 @@ def _fields(posted: QueryDict, found: StepPage) -> Iterator[Field]:
 
 
 def _day(posted: QueryDict, name: str) -> str:
-    """Return a day as the keeper reads it; of a last day, its last second by the clock on the families' wall."""
-    try:
-        day = date(*(int(posted.get(f"{name}-{part}", "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError):
+    """Return a day as the keeper reads it; of a last day to answer, its last moment."""
+    day = typed_day({field: posted.get(field, "") for field in posted}, name)
+    if day is None:
         return ""
     if name != "answer_by":
         return day.isoformat()
-    return datetime.combine(day, _END_OF_DAY, ZoneInfo(settings.SERVICE["ZONE"])).isoformat()
+    return last_moment(day, ZoneInfo(settings.SERVICE["ZONE"])).isoformat()
 
 
 def _page(request: HttpRequest, found: StepPage, no: Refusal | None = None) -> HttpResponse:
