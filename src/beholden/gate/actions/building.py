@@ -303,11 +303,11 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
 
 
 def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
-    """Return a made-up number for each person: of this recipient and this use, and of nothing else (D19).
+    """Return a made-up number for each person: of this recipient, this use and its run, and of nothing else (D19).
 
-    Who has the rows of two uses, or of two recipients, cannot tell by it which are of one child.
+    Who has the rows of two uses, two runs or two recipients cannot tell by it which are of one child.
     """
-    return pa.array(pseudonyms(use.recipient.ref, use.ref, people.to_pylist()))
+    return pa.array(pseudonyms(use.recipient.ref, use.named_in, people.to_pylist()))
 
 
 def _keyed(use: AskedUse, people: pa.Array, what: bytes) -> list[bytes]:

@@ -62,7 +62,7 @@ def due(
     told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
     """
     held = _held(disclosure)
-    use = asked(UseRef(held.decision.use))
+    use = asked(UseRef(held.decision.use), then=held.decision.at)
     released = unpacked(sets.read(held.decision.released))  # 1
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
     removes = [flag for flag in catalogue.exit(use.exit).removes if flag not in OF_THE_RELEASE]
@@ -138,10 +138,10 @@ def letter(
     is left out, as after a change of power has drawn a new key, and the pseudonym finds the row.
     """
     held = _held(disclosure)
-    use = asked(UseRef(held.decision.use))
+    use = asked(UseRef(held.decision.use), then=held.decision.at)
     people = sorted({one.person for one in asks})
     names = dict(
-        zip(people, pseudonyms(use.recipient.ref, use.ref, (one.bytes for one in people)), strict=True)
+        zip(people, pseudonyms(use.recipient.ref, use.named_in, (one.bytes for one in people)), strict=True)
     )
     tags = tags_of(held, people, by=by, at=at)
     said = tuple(

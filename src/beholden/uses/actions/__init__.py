@@ -2,8 +2,8 @@
 """Moves a use through its life, one file a stage. The only writer of this room; every step is an entry in the log.
 
 `sketching` keeps what is still being written; `asking` drafts and hands in; `hearing` opens for comment and hears
-everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate; `ending`
-wipes, closes and stops.
+everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate;
+`repeating` begins the next run of what recurs; `ending` wipes, closes and stops.
 """
 
 from beholden.uses.actions.agreeing import draw_up, publish, sign, sign_with_key
@@ -19,6 +19,7 @@ from beholden.uses.actions.hearing import (
 )
 from beholden.uses.actions.panel import close_panel, declare, direct, reopen, review, seat, vote
 from beholden.uses.actions.publishing import publish_texts
+from beholden.uses.actions.repeating import check_run_again, has_begun, leave_off, run_again
 from beholden.uses.actions.running import (
     clear,
     countersign,
@@ -35,6 +36,7 @@ __all__ = [
     "breach",
     "call_panel",
     "certify",
+    "check_run_again",
     "clear",
     "close",
     "close_panel",
@@ -46,7 +48,9 @@ __all__ = [
     "draw_up",
     "expire_due",
     "fall_back",
+    "has_begun",
     "hear_children",
+    "leave_off",
     "notified",
     "open_comment",
     "publish",
@@ -57,6 +61,7 @@ __all__ = [
     "reopen",
     "reply",
     "review",
+    "run_again",
     "school_objects",
     "seat",
     "sign",

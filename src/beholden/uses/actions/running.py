@@ -8,9 +8,9 @@ from django.db import transaction
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
-from beholden.uses.papers import clearings, open_objections
+from beholden.uses.papers import clearings, open_objections, released_at
 from beholden.uses.queries import check_countersigned, check_window_over
-from beholden.uses.rules.life import State
+from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.steps import (
     REGISTER,
     check_officer,
@@ -92,7 +92,8 @@ def released(ref: UseRef, *, by: Actor, at: datetime) -> None:
     take(use, "release", by=by, at=at)
     if use.amends:  # 4
         old = locked(UseRef(use.amends))
-        if old.state in {State.RELEASED.value, State.IN_USE.value}:
+        held = {State.RELEASED, State.IN_USE, *REPEATED}
+        if State(old.state) in held and released_at(old) is not None:
             take(old, "expire", by=REGISTER, at=at)
 
 
