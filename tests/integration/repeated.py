@@ -3,7 +3,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 from beholden.catalogue import Catalogue, restore
@@ -56,7 +55,7 @@ def year_of(world, year, *, without=()):
                 rf"\s*<PupilOnRoll>\s*<PupilIdentifiers>\s*<UPN>{upn}</UPN>.*?</PupilOnRoll>",
                 "",
                 text,
-                flags=re.S,
+                flags=re.DOTALL,
             )
         folder = world.folder / str(year)
         folder.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import pytest
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from integration.repeated import RULES, YEAR, Yearly, first_run
-from integration.world import REGISTRAR, SECOND
+from integration.world import REGISTRAR
 
 
 def refused(code):

@@ -14,6 +14,7 @@ from beholden.cli.officers import officer, school
 from beholden.cli.power import power
 from beholden.cli.redressing import incident, message, trace, value
 from beholden.cli.regulators import regulator, sealed
+from beholden.cli.running import use
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
 
@@ -34,6 +35,7 @@ app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
 app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
+app.add_typer(use, name="use")
 app.add_typer(value, name="value")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")

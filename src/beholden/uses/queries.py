@@ -62,6 +62,7 @@ class PublicUse:
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
     applicant_ref: str = ""
+    recurs: runs.Recurs | None = None  # how often it leaves, until when; None: once
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         steps=tuple(steps),
         untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
         applicant_ref=row.applicant,
+        recurs=runs.recurs(row, catalogue=catalogue),
     )
 
 

@@ -14,6 +14,7 @@ from beholden.catalogue import Catalogue
 from beholden.kinds import UseRef
 from beholden.uses.models import Paper, Use
 from beholden.uses.rules.application import Population, Recurrence
+from beholden.uses.rules.ending import is_expiring
 from beholden.uses.rules.life import REPEATED, WITH_RECIPIENT, State
 from beholden.uses.rules.repeating import next_due
 
@@ -90,22 +91,17 @@ class Recurs:
     next_on: date | None
 
 
-def recurs(ref: UseRef, *, catalogue: Catalogue) -> Recurs | None:
+def recurs(use: Use, *, catalogue: Catalogue) -> Recurs | None:
     """Return how a use recurs, or None for what is done once."""
-    use = Use.objects.exclude(state=State.DRAFT.value).filter(pk=ref).first()
-    return None if use is None else _recurs(use, catalogue)
-
-
-def _recurs(use: Use, catalogue: Catalogue) -> Recurs | None:
     how = recurrence_of(use)
     if how is Recurrence.ONCE:
         return None
-    left, due = left_at(use), None
+    left, due_on = left_at(use), None
     if left is not None and use.state in {State.RELEASED.value, State.IN_USE.value}:
-        due = next_due(left.date(), how)
-    if due is not None and (use.ends_on - due).days <= catalogue.limits.expiring_days:
-        due = None
-    return Recurs(how, use.ends_on, run_of(use).number, due)
+        due_on = next_due(left.date(), how)
+    if due_on is not None and is_expiring(use.ends_on, days=catalogue.limits.expiring_days, on=due_on):
+        due_on = None
+    return Recurs(how, use.ends_on, run_of(use).number, due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +124,6 @@ def _due(catalogue: Catalogue, on: date) -> Iterator[DueRun]:
     states = (State.RELEASED.value, State.IN_USE.value)
     recurring = Use.objects.filter(state__in=states).exclude(application__recurrence=Recurrence.ONCE.value)
     for use in recurring.order_by("ref"):
-        said = _recurs(use, catalogue)
+        said = recurs(use, catalogue=catalogue)
         if said is not None and said.next_on is not None and said.next_on <= on:
             yield DueRun(UseRef(use.ref), use.title, use.applicant, said.next_on, said.until)
