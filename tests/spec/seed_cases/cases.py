@@ -156,6 +156,31 @@ def research(stage: Stage) -> Answer:
     return Answer((turn,), told, stage.public(ref))
 
 
+def each_year(stage: Stage) -> Answer:
+    """The same university asks for it each year; it goes once, and not again before its day."""
+    from beholden.redress.actions.repeating import run_again
+
+    world = stage.world
+    wanted = {"title": "Coming back to school after illness, each year", "items": ("nc_year",)}
+    wanted |= {"ends_on": world.at.date() + timedelta(days=3 * 365)}
+    answers = {"recurrence": Recurrence.EACH_YEAR}
+    draft = stage.draft(answers=answers, **wanted)
+    ref = world.another(application=draft.application, **wanted)
+    stage.carried(ref)
+    first = Turn(
+        stage.asked(NORTHFORD, draft), ((stage.state(ref), stage.use(ref).state_label),), stage.law(draft.purpose)
+    )
+    again = stage.tries(
+        (("who", "the registrar"), ("what for", "the next run of the same use, the next day")),
+        run_again,
+        ref,
+        catalogue=CATALOGUE,
+        by=REGISTRAR,
+        at=world.at + timedelta(days=1),
+    )
+    return Answer((first, again), stage.told(ref), stage.public(ref))
+
+
 def youth_support(stage: Stage) -> Answer:
     """A council asks who is not in school at 16; names are refused, the rest is a use that a family can stop."""
     world = stage.world
@@ -377,7 +402,7 @@ CASES = (
         "home-office",
         "The Home Office wants up to 1,500 families found, each month",
         f"{SCHOOLS_WEEK}; handed over monthly since 2015",
-        ("uses.P5", "uses.exit", "uses.identifier", "uses.recurrence_not_built"),
+        ("uses.P5", "uses.exit", "uses.identifier", "uses.recurrence"),
         requested(
             HOME_OFFICE,
             title="Up to 1,500 people each month, to find where they live",
@@ -603,6 +628,13 @@ CASES = (
         "The articles ask for it: open, lawful, told in advance",
         ("in_use",),
         research,
+    ),
+    Case(
+        "good-research-each-year",
+        "A university's good research, each year",
+        "What was handed over again and again was decided once; here each time is",
+        ("released", "uses.run_early"),
+        each_year,
     ),
     Case(
         "youth-support",
