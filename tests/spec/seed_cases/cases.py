@@ -168,7 +168,9 @@ def each_year(stage: Stage) -> Answer:
     ref = world.another(application=draft.application, **wanted)
     stage.carried(ref)
     first = Turn(
-        stage.asked(NORTHFORD, draft), ((stage.state(ref), stage.use(ref).state_label),), stage.law(draft.purpose)
+        stage.asked(NORTHFORD, draft),
+        ((stage.state(ref), stage.use(ref).state_label),),
+        stage.law(draft.purpose),
     )
     again = stage.tries(
         (("who", "the registrar"), ("what for", "the next run of the same use, the next day")),

@@ -8,6 +8,8 @@ newest, and that the catalogue in force allows the use about it.
 from dataclasses import replace
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from beholden.catalogue import Catalogue, Collection
 from beholden.gate.check import check_allowed, is_duty, unlogged
 from beholden.gate.models import Disclosure
@@ -57,12 +59,17 @@ def run_again(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> 
 
 
 def _newest(use: AskedUse, catalogue: Catalogue, *, on: date) -> Collection:
-    """Return the newest return of the use's kind that some school has sent and no run was about, or refuse."""
-    last = catalogue.collection(use.population.collection, use.population.term, use.population.year)
+    """Return the newest return of the use's kind that some school has sent since the one that left last, or refuse.
+
+    A run that was left off handed nothing over, so its return can be run anew.
+    """
+    left = _left(use).select_related("decision").last()
+    handed = use.population if left is None else asked(use.ref, then=left.decision.at).population
+    last = catalogue.collection(handed.collection, handed.term, handed.year)
     newer = [
         one
         for one in catalogue.collections.values()
-        if is_newer(Population(one.collection, one.term, one.year), use.population, use.recurrence)
+        if is_newer(Population(one.collection, one.term, one.year), handed, use.recurrence)
         and last.reference_date < one.reference_date <= on
         and schools_with(one.collection, one.term, one.year)
     ]
@@ -81,8 +88,7 @@ def _check_words(use: AskedUse) -> None:
 
     What lies in the reading room was handed to nobody, so nobody says that it came.
     """
-    left = Disclosure.objects.filter(decision__use=use.ref, state__in=["releasing", "released"])
-    for held in left.order_by("logged_at"):
+    for held in _left(use):
         if held.state != "released" or (held.outcome is None and use.exit != ENCLAVE):
             raise Refusal(
                 "gate.run_unconfirmed",
@@ -97,6 +103,12 @@ def _check_words(use: AskedUse) -> None:
                 next_step="Find out which list went, before anything more goes. Run `beholden fsck`.",
                 authority=_AUTHORITY,
             )
+
+
+def _left(use: AskedUse) -> QuerySet[Disclosure]:
+    """Return every handover of a use that left or may have left, oldest first."""
+    left = Disclosure.objects.filter(decision__use=use.ref, state__in=["releasing", "released"])
+    return left.order_by("decision_id")
 
 
 def _word(held: Disclosure) -> Word:
