@@ -88,7 +88,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         catalogue=catalogue.hash,
         amends=use.amends,
         untold_under=words.instrument(proposed.application.untold_under, catalogue),
-        recurrence="" if how is Recurrence.ONCE else how.value,
+        recurrence="" if how is Recurrence.ONCE else how.value.replace("_", " "),
     )
 
 

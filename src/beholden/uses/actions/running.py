@@ -77,10 +77,11 @@ def released(ref: UseRef, *, by: Actor, at: datetime) -> None:
     """Write down that the gate lets it go. The gate calls this in the transaction after which the file may move.
 
     The use is locked until that transaction ends, so that nobody can take it back in between. What must hold: 1 the use
-    still stands; 2 each school that objects has its answer; 3 a second officer has agreed. Then 4 what it amends ends.
+    still stands, and its term is not over; 2 each school that objects has its answer; 3 a second officer has agreed.
+    Then 4 what it amends ends.
     """
     use = locked(ref)
-    if use.state != State.CLEARED.value:  # 1
+    if use.state != State.CLEARED.value or at.date() > use.ends_on:  # 1
         raise Refusal(
             "gate.use_fell",
             "This use no longer stands.",

@@ -55,7 +55,7 @@ class Terms:
     untold_under: str = (
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
-    recurrence: str = ""  # how often they leave again; empty: once
+    recurrence: str = ""  # how often they leave again, in words; empty: once
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -201,7 +201,7 @@ def _untold(terms: Terms) -> Iterator[str]:
 def _again(terms: Terms) -> Iterator[str]:
     if terms.recurrence:
         yield (
-            f"The records leave again {_OFTEN[terms.recurrence]}, until the end and no later. Each time it is about "
+            f"The records leave again {terms.recurrence}, until the end and no later. Each time it is about "
             "the newest return, families are told first, everybody is weighed anew, and two officers release. Whoever "
             "said no by then is not in it. The made-up numbers are other ones each time."
         )
@@ -209,9 +209,6 @@ def _again(terms: Terms) -> Iterator[str]:
             "Nothing leaves again before the recipient has confirmed what it got, has done what it was asked to do by "
             "then, and has wiped whatever it should have wiped."
         )
-
-
-_OFTEN = {"each_term": "each term", "each_year": "each year"}
 
 
 def _processors(terms: Terms) -> str:
