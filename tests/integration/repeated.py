@@ -68,6 +68,8 @@ def year_of(world, year, *, without=()):
 class Yearly(World):
     """A town whose study runs each year: the returns of each year may lack some pupils."""
 
+    term = timedelta(days=4 * 365)
+
     def returned(self, year, *, without=()):
         year_of(self, year, without=without)
 
@@ -75,7 +77,7 @@ class Yearly(World):
         items = changes.get("items", ("nc_year", "sessions_possible", "session_details"))
         asked = {
             "application": self.application(items, recurrence=Recurrence.EACH_YEAR),
-            "ends_on": self.at.date() + timedelta(days=4 * 365),
+            "ends_on": self.at.date() + self.term,
         }
         return super().draft(**(asked | changes))
 

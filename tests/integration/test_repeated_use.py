@@ -491,3 +491,99 @@ def test_each_run_stands_in_public_with_its_day_and_about_how_many(world, home):
         ("SC/SPR/2027", len(world.children())),
     ]
     assert [one.released for one in handed(world.use)] == [None, None], "too small to be said"
+
+
+# --- where a yes is needed ---
+
+
+def test_a_yes_that_was_taken_back_and_one_that_was_never_given_are_in_no_later_run(
+    keeper_home, tmp_path, numbers
+):
+    """D12, D14: a yes is for the days it was asked for, and is over when it is taken back; who came since gave none."""
+    from beholden.rights.actions import agree
+    from integration.repeated import with_years
+    from integration.world import FAMILY
+    from rulebooks import where_a_yes_is_needed
+
+    newcomer = numbers[0]
+    catalogue = with_years(2027, catalogue=where_a_yes_is_needed())
+    world = Yearly(tmp_path / "town", catalogue=catalogue)
+    world.term = timedelta(days=catalogue.limits.consent_days - 1)
+    world.returned(2026, without=(newcomer,))
+    world.published()
+    world.told()
+    alone = list({letter[3]: letter for letter in world.letters() if len(letter[3]) == 1}.values())[:3]
+    people = []
+    for letter in alone:
+        opened = world.open(letter)
+        (notice,), (child,) = opened.notices, opened.children
+        assert notice.recurs.recurrence == "each_year"
+        said = {"use": notice.use, "child": child.person, "asked": notice.yes.digest}
+        agree(opened, **said, by=FAMILY, at=world.at)
+        people.append(child.person)
+    assert world.confirmed(keeper_home, world.released()).rows.num_rows == 3
+    world.keep_out(alone[0])
+    next_year(world, 2027)
+    world.again()
+    world.told_to((newcomer,))
+    came = world.person(world.letter_of(newcomer))
+    assert world.confirmed(keeper_home, world.released()).rows.num_rows == 2
+    assert [listed(world, person) for person in people] == [(1, 1), (2, 0), (2, 0)]
+    assert listed(world, came) == (0, 1)
+
+
+# --- what people read ---
+
+
+def test_the_page_of_the_use_lists_every_run_and_says_when_the_next_may_come(world, home):
+    """D26."""
+    from django.test import Client
+
+    running(world)
+    world.told_to(())
+    world.confirmed(home, world.released())
+    page = Client().get(f"/uses/{world.use}").content.decode()
+    assert "It comes again every year until" in page
+    assert "The next time is not before" in page
+    assert page.count("too few to say") == 2
+    said = Client().get(f"/uses/{world.use}.json").json()
+    assert [one["population"] for one in said["runs"]] == ["SC/SPR/2026", "SC/SPR/2027"]
+    assert said["recurs"]["number"] == 2
+
+
+def test_a_family_reads_before_the_next_run_that_it_comes_and_after_it_that_it_came(world, home):
+    """D6, D27: both on one page, so that a no is in time."""
+    from beholden.rights import family
+    from beholden.rights.record import AboutChild, Shown
+
+    letter = next(one for one in world.letters() if len(one[3]) == 1)
+    shown = Shown(letter[1], letter[2], world.seconds[letter[0]])
+    entered = family.enter(shown, catalogue=RULES, at=world.at)
+    shown = Shown(letter[1], letter[2], entered.own_code)
+    (child,) = family.overview(shown, catalogue=RULES, at=world.at).children
+    page = family.used(AboutChild(shown, child.ref), catalogue=RULES, at=world.at)
+    (coming,), (came,) = page.proposed, page.used
+    assert (coming.often, coming.in_list) == ("each_year", None)
+    assert coming.next_on == came.on.replace(year=came.on.year + 1)
+    running(world)
+    world.told_to(())
+    world.confirmed(home, world.released())
+    page = family.used(AboutChild(shown, child.ref), catalogue=RULES, at=world.at)
+    assert [one.in_list for one in page.used] == [True, True]
+
+
+def test_the_registrar_is_told_which_run_is_due_and_offered_it(world):
+    from beholden.rights.registrar.desk import _work
+    from beholden.uses.queries import public_use
+
+    use = public_use(world.use, RULES)
+    work = _work(use, world.at)
+    assert work.day == use.recurs.next_on
+    (offer,) = [one for one in work.next_steps if one.step == "run-again"]
+    assert offer.waits
+    later = _work(use, world.at + YEAR)
+    (offer,) = [one for one in later.next_steps if one.step == "run-again"]
+    assert not offer.waits
+    assert "leave-off" not in {one.step for one in later.more_steps}
+    running(world)
+    assert "leave-off" in {one.step for one in _work(public_use(world.use, RULES), world.at).more_steps}
