@@ -32,6 +32,7 @@ DEFENCE = Asker("mod", "Ministry of Defence", "government")
 SURVEY = Asker("youth-survey", "About Youth Survey", "research body")
 MIGRATION = Asker("migration-centre", "Example Centre for Migration", "research body")
 YOUTH = Asker("youth-programme", "Young Volunteers Programme", "charity")
+SOUTHMERE = Asker("southmere", "University of Southmere", "university")
 WESTMERE = Asker("westmere", "County of Westmere", "local authority")
 COURT = Asker("court-westmere", "Westmere County Court", "court")
 SCHOOL = Asker("new-school", "Northford Academy", "school")
@@ -157,18 +158,19 @@ def research(stage: Stage) -> Answer:
 
 
 def each_year(stage: Stage) -> Answer:
-    """The same university asks for it each year; it goes once, and not again before its day."""
+    """A university asks for it each year; it goes once, and not again before its day."""
     from beholden.redress.actions.repeating import run_again
 
     world = stage.world
+    stage.enrol(SOUTHMERE)
     wanted = {"title": "Coming back to school after illness, each year", "items": ("nc_year",)}
     wanted |= {"ends_on": world.at.date() + timedelta(days=3 * 365)}
     answers = {"recurrence": Recurrence.EACH_YEAR}
     draft = stage.draft(answers=answers, **wanted)
-    ref = world.another(application=draft.application, **wanted)
+    ref = world.another(by=SOUTHMERE.officer, application=draft.application, **wanted)
     stage.carried(ref)
     first = Turn(
-        stage.asked(NORTHFORD, draft),
+        stage.asked(SOUTHMERE, draft),
         ((stage.state(ref), stage.use(ref).state_label),),
         stage.law(draft.purpose),
     )
@@ -632,13 +634,6 @@ CASES = (
         research,
     ),
     Case(
-        "good-research-each-year",
-        "A university's good research, each year",
-        "What was handed over again and again was decided once; here each time is",
-        ("released", "uses.run_early"),
-        each_year,
-    ),
-    Case(
         "youth-support",
         "A council's offer of help to young people without a place, with its statutory opt-out",
         "Education and Skills Act 2008",
@@ -686,5 +681,12 @@ CASES = (
         f"{REPORT_CARD}: “we have no idea who will own the data later”",
         ("suspended", "uses.recipient_gone"),
         sold,
+    ),
+    Case(
+        "good-research-each-year",
+        "A university's good research, each year",
+        "What was handed over again and again was decided once; here each time is",
+        ("released", "uses.run_early"),
+        each_year,
     ),
 )

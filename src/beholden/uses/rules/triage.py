@@ -311,7 +311,7 @@ def _check_recurrence(draft: Draft, catalogue: Catalogue) -> None:
             "recurrence",
             "For this purpose, or in this way, records do not leave again and again under one request.",
             "Ask once, for one return. A list that is matched is asked for each time, as its own use.",
-            "D21: each handover is decided; D22",
+            "D21: each handover is decided",
         )
 
 
