@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A use that recurs is told and decided afresh each time, for everybody; each run is proved apart.
 
-D6, D7, D11, D12, D14, D15, D25, D28, D31, D45.
+D6, D7, D11, D12, D14, D15, D21, D25, D28, D31, D45.
 """
 
 import copy

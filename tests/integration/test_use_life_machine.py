@@ -216,9 +216,10 @@ class Life(RuleBasedStateMachine):
 
     def run_again(self, by, given):
         from beholden.uses import actions as uses
+        from beholden.uses.again import has_begun
 
         uses.run_again(self.ref, population=Population("SC", "SPR", 2027), schools=SCHOOLS, by=by, **given)
-        if self.state() is State.PUBLISHED and not uses.has_begun(self.ref, by=by):
+        if self.state() is State.PUBLISHED and not has_begun(self.ref, by):
             raise AssertionError("a run that was begun is begun")
 
     def object(self, by, given):
@@ -409,8 +410,8 @@ AGAIN = {
     "nobody asks for a second officer in the next run": HOLES["nobody asks for a second officer"],
     "the next run is due at once": (
         "waiting",
-        "repeating.check_run",
-        lambda before, *, expiring_days, on: None,
+        "repeating.check_use",
+        lambda use, *, catalogue, at: None,
     ),
     "the next run has no window": ("window", "running.check_window_over", lambda answer_by, *, at: None),
 }

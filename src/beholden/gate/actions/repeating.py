@@ -25,6 +25,7 @@ from beholden.ledger.vocabulary.handovers import Intent, Outcome
 from beholden.refusals import Refusal
 from beholden.register.queries import schools_with
 from beholden.uses import actions as uses
+from beholden.uses.again import check_again, has_begun
 from beholden.uses.queries import AskedUse, asked
 from beholden.uses.rules import Population
 from beholden.uses.rules.repeating import is_newer
@@ -42,9 +43,9 @@ def run_again(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> 
     """
     check_role(by, Role.REGISTRAR)
     sequence(at=at)  # 1
-    if uses.has_begun(ref, by=by):
+    if has_begun(ref, by):
         return asked(ref).run
-    uses.check_run_again(ref, catalogue=catalogue, at=at)  # 2
+    check_again(ref, catalogue=catalogue, at=at)  # 2
     use = asked(ref)
     _check_words(use)  # 3
     newest = _newest(use, catalogue, on=at.date())  # 4

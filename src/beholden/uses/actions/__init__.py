@@ -19,7 +19,7 @@ from beholden.uses.actions.hearing import (
 )
 from beholden.uses.actions.panel import close_panel, declare, direct, reopen, review, seat, vote
 from beholden.uses.actions.publishing import publish_texts
-from beholden.uses.actions.repeating import check_run_again, has_begun, leave_off, run_again
+from beholden.uses.actions.repeating import leave_off, run_again
 from beholden.uses.actions.running import (
     clear,
     countersign,
@@ -36,7 +36,6 @@ __all__ = [
     "breach",
     "call_panel",
     "certify",
-    "check_run_again",
     "clear",
     "close",
     "close_panel",
@@ -48,7 +47,6 @@ __all__ = [
     "draw_up",
     "expire_due",
     "fall_back",
-    "has_begun",
     "hear_children",
     "leave_off",
     "notified",

@@ -13,14 +13,9 @@ from django.db import transaction
 from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
-from beholden.uses.models import Use
-from beholden.uses.papers import agreed, newest
-from beholden.uses.queries import unknown_use
+from beholden.uses.again import check_use, is_begun
 from beholden.uses.rules.application import Population
-from beholden.uses.rules.life import State
-from beholden.uses.rules.repeating import Before, check_run
-from beholden.uses.runs import PAPER, left_at, recurrence_of, run_of
-from beholden.uses.standing import in_force, overdue
+from beholden.uses.runs import PAPER, left_at, run_of
 from beholden.uses.steps import check_officer, file, locked, take
 
 
@@ -41,9 +36,9 @@ def run_again(
     """
     check_officer(by, Role.REGISTRAR, "run a use again")
     use = locked(ref)
-    if _has_begun(use, by):
+    if is_begun(use, by):
         return run_of(use).number
-    check_run(_before(use, catalogue, at), expiring_days=catalogue.limits.expiring_days, on=at.date())
+    check_use(use, catalogue=catalogue, at=at)
     number = run_of(use).number + 1
     body = {
         "collection": population.collection,
@@ -56,40 +51,6 @@ def run_again(
     take(use, "run again", by=by, at=at)
     file(use, PAPER, body, key=str(number), by=by, at=at)
     return number
-
-
-def has_begun(ref: UseRef, *, by: Actor) -> bool:
-    """Say whether this officer's newest step with a use was to begin its run, and nothing came after."""
-    use = Use.objects.filter(pk=ref).first()
-    return use is not None and _has_begun(use, by)
-
-
-def _has_begun(use: Use, by: Actor) -> bool:
-    begun, last = newest(use, PAPER), use.steps.order_by("-pk").first()
-    if begun is None or last is None or use.state != State.PUBLISHED.value:
-        return False
-    return (begun.at, begun.by) == (last.at, last.by) == (last.at, by.ref)
-
-
-def check_run_again(ref: UseRef, *, catalogue: Catalogue, at: datetime) -> None:
-    """Refuse a run that may not begin now, by the use's own rules alone. Changes nothing."""
-    use = Use.objects.filter(pk=ref).first()
-    if use is None:
-        raise unknown_use()
-    check_run(_before(use, catalogue, at), expiring_days=catalogue.limits.expiring_days, on=at.date())
-
-
-def _before(use: Use, catalogue: Catalogue, at: datetime) -> Before:
-    left, terms = left_at(use), agreed(use)
-    owed = [one.ref for one in overdue(catalogue=catalogue, at=at)]
-    return Before(
-        recurrence=recurrence_of(use),
-        state=State(use.state),
-        left_on=None if left is None else left.date(),
-        ends_on=use.ends_on if terms is None else terms.ends_on,
-        amended=in_force(use.ref) != use.ref,
-        overdue=Use.objects.filter(applicant=use.applicant, pk__in=owed).exists(),
-    )
 
 
 @transaction.atomic

@@ -82,7 +82,6 @@ def _page(  # noqa: PLR0917  what the one page is made of
         "open": True,
         "notice": notice,
         "asked": asked,
-        "notice": notice,
         "asker": asker(notice),
         "child": child,
         "place": sitting.current,
