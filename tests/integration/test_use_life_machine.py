@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
-from beholden.uses.rules import QUESTIONS, Mark, Says, State
+from beholden.uses.rules import QUESTIONS, Mark, Population, Recurrence, Says, State
 from integration.world import (
     APPLICANT,
     BEGAN,
@@ -60,7 +60,12 @@ NEXT = {
     State.PUBLISHED: [("notify", REGISTRAR)],
     State.WINDOW: [("clear", REGISTRAR)],
     State.CLEARED: [("countersign", SECOND), ("release", REGISTRAR)],
+    State.RELEASED: [("receive", RECIPIENT)],
+    State.IN_USE: [("run again", REGISTRAR)],
 }
+TERM = timedelta(days=3 * 365)
+A_TERM = timedelta(days=124)
+"""No four months are longer."""
 PAPERS = frozenset({"hear children", "declare", "review", "vote", "sign", "countersign"})
 
 
@@ -79,6 +84,7 @@ class Witness:
     def __init__(self):
         self.passed = []
         self.answer_by = None
+        self.ends_on = None
         self.waiting = set()  # schools that object and have no answer
 
     def last(self, verb, *, before=None):
@@ -116,12 +122,20 @@ class Witness:
         seconds = {one.by for one in self.since(cleared, "countersign")}
         assert seconds - {by}, "a second officer agreed to this clearing"
         assert not self.waiting, "each school has its answer"
+        assert self.passed[-1].at.date() <= self.ends_on, "within its term"
+        again = self.last("run again")
+        if again >= 0:
+            assert again < self.last("notify") < cleared, "told anew in this run, before it was cleared"
+            left = self.last("release", before=again)
+            assert 0 <= left < again, "what runs again has left before"
+            assert self.passed[again].at - self.passed[left].at >= timedelta(days=120), "and was due"
 
 
 class Life(RuleBasedStateMachine):
     """One use, many hands."""
 
     released_in_all = 0
+    again_in_all = 0
 
     @initialize()
     def begin(self):
@@ -148,7 +162,11 @@ class Life(RuleBasedStateMachine):
         newest = Outbox.objects.aggregate(newest=Max("at"))["newest"]
         self.at, self.witness = newest + timedelta(seconds=1), Witness()
         WORLD[0].at = self.at
-        self.ref = uses.draft(WORLD[0].draft(), by=APPLICANT, at=self.at)
+        items = ("nc_year",)
+        answers = WORLD[0].application(items, recurrence=Recurrence.EACH_TERM)
+        wanted = {"items": items, "application": answers, "ends_on": (self.at + TERM).date()}
+        self.ref = uses.draft(WORLD[0].draft(**wanted), by=APPLICANT, at=self.at)
+        self.witness.ends_on = wanted["ends_on"]
         self.digest = "00" * 32
 
     # --- buttons
@@ -180,6 +198,9 @@ class Life(RuleBasedStateMachine):
             "object": lambda by: self.object(by, given),
             "reply": self.reply,
             "receive": lambda by: uses.receive(ref, by=by, at=at),
+            "run again": lambda by: self.run_again(by, given),
+            "leave off": lambda by: uses.leave_off(ref, why="So.", by=by, at=at),
+            "expire": lambda by: uses.expire_due(by=by, **given),
             "suspend": lambda by: uses.suspend(ref, why="So.", by=by, at=at),
             "withdraw": lambda by: uses.withdraw(ref, by=by, at=at),
         }
@@ -192,6 +213,14 @@ class Life(RuleBasedStateMachine):
 
         uses.notified(self.ref, answer_by=self.at + WINDOW, by=by, at=self.at)
         self.witness.answer_by = self.at + WINDOW
+
+    def run_again(self, by, given):
+        from beholden.uses import actions as uses
+        from beholden.uses.again import has_begun
+
+        uses.run_again(self.ref, population=Population("SC", "SPR", 2027), schools=SCHOOLS, by=by, **given)
+        if self.state() is State.PUBLISHED and not has_begun(self.ref, by):
+            raise AssertionError("a run that was begun is begun")
 
     def object(self, by, given):
         from beholden.uses import actions as uses
@@ -250,6 +279,7 @@ class Life(RuleBasedStateMachine):
             self.witness.passed.append(Passed(verb, by, self.at))
         if self.state() is State.RELEASED and before is not State.RELEASED:
             Life.released_in_all += 1
+            Life.again_in_all += self.witness.last("run again") >= 0
             self.witness.check_release(by)
 
     # --- what happens
@@ -268,7 +298,7 @@ class Life(RuleBasedStateMachine):
 
     def go_on(self, times, without):
         for _ in range(times):
-            for verb, by in self.right(patient=without != "waiting"):
+            for verb, by in self.right(patient=without not in {"waiting", "window"}):
                 if verb != without:
                     self.press(verb, by)
 
@@ -276,8 +306,9 @@ class Life(RuleBasedStateMachine):
         """What would come next, by whom; nothing where it is over."""
         state = self.state()
         if patient:
-            self.at += {State.COMMENT: COMMENT, State.WINDOW: WINDOW}.get(state, timedelta(0))
-        if state is State.PUBLISHED and self.witness.answer_by:
+            waits = {State.COMMENT: COMMENT, State.WINDOW: WINDOW, State.IN_USE: A_TERM}
+            self.at += waits.get(state, timedelta(0))
+        if state is State.PUBLISHED and self.witness.last("notify") > self.witness.last("run again"):
             return [("take up", REGISTRAR)]
         return NEXT.get(state, [])
 
@@ -314,7 +345,7 @@ def town(keeper_home, tmp_path):
     world.published()
     appoint(OWN.ref, OWN.role, OWN.organisation, by=REGISTRAR, at=world.at)
     WORLD[:] = [world]
-    Life.released_in_all = 0
+    Life.released_in_all = Life.again_in_all = 0
     return world
 
 
@@ -322,6 +353,7 @@ def test_no_way_leads_to_a_release_that_passes_anything_by(town):
     """Two independent reviews, a full panel, the agreement published, notice, window, a second officer: always."""
     run_state_machine_as_test(Life, settings=QUICK)
     assert Life.released_in_all >= 5, "it was really tried"
+    assert Life.again_in_all >= 1, "and again"
 
 
 HOLES = {
@@ -341,10 +373,16 @@ HOLES = {
 
 
 def walk(without):
-    """Let the right people go on to the end, without one thing; a school objects on the way. Return where it ends."""
+    """Let the right people go on to the release, without one thing; a school objects on the way. Return where it ends."""
     life = Life()
     life.start()
+    return go(life, without)
+
+
+def go(life, without):
     for _ in range(12):
+        if life.state() is State.RELEASED:
+            break
         if life.state() is State.WINDOW and without == "answering":
             life.press("object", Actor(f"school-{SCHOOLS[0]}", Role.SCHOOL, SCHOOLS[0]))
         life.go_on(1, without)
@@ -366,3 +404,41 @@ def test_the_witness_sees_each_hole(town, monkeypatch, hole):
     monkeypatch.setattr(f"beholden.uses.actions.{place}", instead)
     with pytest.raises(AssertionError):
         walk(without)
+
+
+AGAIN = {
+    "nobody asks for a second officer in the next run": HOLES["nobody asks for a second officer"],
+    "the next run is due at once": (
+        "waiting",
+        "repeating.check_use",
+        lambda use, *, catalogue, at: None,
+    ),
+    "the next run has no window": ("window", "running.check_window_over", lambda answer_by, *, at: None),
+}
+
+
+def run_again(without):
+    """Release once, with nothing left out, and then go on to the next release without one thing."""
+    life = Life()
+    life.start()
+    assert go(life, "") is State.RELEASED
+    life.press("receive", RECIPIENT)
+    if without != "waiting":
+        life.at += A_TERM
+    life.press("run again", REGISTRAR)
+    return go(life, without)
+
+
+def test_a_use_that_recurs_is_released_again(town):
+    assert run_again("") is State.RELEASED
+    assert Life.again_in_all == 1
+
+
+@pytest.mark.parametrize("hole", AGAIN)
+def test_the_witness_sees_each_hole_of_a_later_run(town, monkeypatch, hole):
+    """D6, D25: a later run is no short cut; each of its checks is switched off once, and the witness speaks."""
+    without, place, instead = AGAIN[hole]
+    assert run_again(without) is not State.RELEASED
+    monkeypatch.setattr(f"beholden.uses.actions.{place}", instead)
+    with pytest.raises(AssertionError):
+        run_again(without)

@@ -15,6 +15,7 @@ from beholden.cli.options import AsJson, home_of
 from beholden.cli.power import power
 from beholden.cli.redressing import incident, message, trace, value
 from beholden.cli.regulators import regulator, sealed
+from beholden.cli.running import use
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
 
@@ -35,6 +36,7 @@ app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
 app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
+app.add_typer(use, name="use")
 app.add_typer(value, name="value")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")

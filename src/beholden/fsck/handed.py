@@ -277,11 +277,12 @@ def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
         check_key = bytes.fromhex(organisation(use.applicant).check_key)
     except (Refusal, ValueError):
         return False
+    then = use.at(one.decision.at)
     return (
         header.get("use") == use.ref == one.decision.use
         and header.get("decision") == decided.index
-        and header.get("items") == items_digest(use.items).hex()
-        and (header.get("purpose"), header.get("population")) == (use.purpose, use.population)
+        and header.get("items") == items_digest(then.items).hex()
+        and (header.get("purpose"), header.get("population")) == (use.purpose, then.population)
         and recipient == {"id": use.applicant, "key": recipient_key_hash(check_key).hex()}
         and (registry.get("id") == one.decision.registry if isinstance(registry, dict) else use.exit == _DUTY)
     )

@@ -4,7 +4,9 @@
 An answer is checked against its day: each is a leaf of the root that the log has.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -24,7 +26,7 @@ from beholden.ledger.tiles import TILE_WIDTH
 from beholden.ledger.vocabulary.events import ChoicesOfDay, NoticeGiven, UseMoved
 from beholden.ledger.vocabulary.terms import band
 from beholden.notices import queries as notices
-from beholden.notices.queries import HeldLetter
+from beholden.notices.queries import HeldLetter, Telling
 from beholden.people import queries as people
 from beholden.refusals import Refusal
 from beholden.register import queries as register
@@ -188,28 +190,33 @@ def _has_keys(check_key: str, encryption_key: str) -> bool:
 
 
 def check_tellings() -> Findings:
-    """Each telling that ended has its notice in the log, and its use the same last day to answer."""
-    said = {
-        row.says.use: row
-        for row in ledger.spoken("events", NoticeGiven.kind)
-        if isinstance(row.says, NoticeGiven)
-    }
-    ends = {use.ref: use.answer_by for use in held_uses()}
-    ended = 0
+    """Each telling that ended has its notice in the log; the newest of a use has the last day to answer that it has."""
+    said: defaultdict[str, list[datetime]] = defaultdict(list)
+    for row in ledger.spoken("events", NoticeGiven.kind):
+        if isinstance(row.says, NoticeGiven):
+            said[row.says.use].append(row.at)
+    uses = {use.ref: use for use in held_uses()}
+    told: defaultdict[str, list[Telling]] = defaultdict(list)
     for run in notices.runs():
-        row = said.get(run.use)
-        closed = None if run.closed_at is None else run.closed_at.replace(microsecond=0)
-        ended += closed is not None
-        if (closed is None) != (row is None) or (row is not None and row.at != closed):
-            yield found("telling", _RUN, f"The telling of {run.use} ended otherwise than the log says.", ROWS)
-        if run.use not in ends or (closed is not None and ends[run.use] != run.answer_by):
-            yield found(
-                "telling", _RUN, f"{run.use} and its telling have different last days to answer.", ROWS
-            )
-    if ended != len(said):
+        told[run.use].append(run)
+    for use, tellings in told.items():
+        ended = sorted(run.closed_at.replace(microsecond=0) for run in tellings if run.closed_at is not None)
+        if ended != sorted(said.pop(use, [])):
+            yield found("telling", _RUN, f"The telling of {use} ended otherwise than the log says.", ROWS)
+        if use not in uses or not _is_answered_by(uses[use], tellings):
+            yield found("telling", _RUN, f"{use} and its telling have different last days to answer.", ROWS)
+    if said:
         yield found(
-            "telling", _RUN, f"The log speaks of {len(said):,} tellings; {ended:,} have ended here.", ROWS
+            "telling", _RUN, f"The log speaks of tellings of {len(said):,} uses that are not here.", ROWS
         )
+
+
+def _is_answered_by(use: HeldUse, tellings: list[Telling]) -> bool:
+    """Say whether a use has the last day of its newest telling; none, where its newest run was not told yet."""
+    newest = max(tellings, key=lambda one: one.number)
+    if newest.number != use.run:
+        return newest.number < use.run and use.answer_by is None
+    return newest.closed_at is None or use.answer_by == newest.answer_by
 
 
 def check_letters() -> Findings:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names one person for one recipient and one use: the same each time, and nothing to anybody else. Keeps nothing."""
+"""Names one person for one recipient and one run of a use, and for nobody else: the same each time. Keeps nothing."""
 
 import hashlib
 from collections.abc import Iterable

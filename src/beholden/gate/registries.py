@@ -73,13 +73,16 @@ def build(header: dict[str, object], seeds: ProofSeeds) -> tuple[bytes, BucketTr
     return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, bytes(elements)), seeds.people
 
 
-def newest() -> Registry:
-    """Return the newest snapshot, or refuse: a handover names exactly one earlier snapshot."""
+def newest(*, since: datetime | None = None) -> Registry:
+    """Return the newest snapshot, or refuse: a handover names exactly one earlier snapshot.
+
+    A run of a use that recurs has one of its own, taken since it began: who came since is in it.
+    """
     found = Registry.objects.order_by("-made_at", "-outbox").first()
-    if found is None:
+    if found is None or (since is not None and found.made_at < since):
         raise Refusal(
             "gate.no_registry",
-            "No registry of keys has been published yet.",
+            "No registry of keys has been published yet for this.",
             next_step="Take a registry snapshot first.",
             authority="ARCHITECTURE section 5: keys are fixed before handovers are named",
         )

@@ -91,8 +91,10 @@ class Written:
 
 
 @transaction.atomic
-def open_run(use: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, at: datetime) -> None:
-    """Begin one telling about one use. A use is told once; a changed use is a new one (D7).
+def open_run(
+    use: UseRef, *, number: int = 1, answer_by: datetime, catalogue: Catalogue, by: Actor, at: datetime
+) -> None:
+    """Begin one telling about one use. A use is told once in each of its runs; a changed use is a new one (D7).
 
     The days that each family is to have are written down with it, so that a later catalogue changes no telling.
     """
@@ -100,7 +102,11 @@ def open_run(use: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Acto
     try:
         with transaction.atomic():
             Run.objects.create(
-                use=use, made_at=at, answer_by=answer_by, window_days=catalogue.limits.objection_window_days
+                use=use,
+                number=number,
+                made_at=at,
+                answer_by=answer_by,
+                window_days=catalogue.limits.objection_window_days,
             )
     except IntegrityError as trouble:
         raise Refusal(
@@ -187,12 +193,16 @@ def report_delivery(
     known: set[str] = set()
     changed: list[Letter] = []
     named = Q(handle__in=list(words)) | Q(handle="", adult__in=list(words))
-    for letter in Letter.objects.select_for_update().filter(named, run=run, school=school):
+    theirs = Q(run=run) | Q(run__use=use) & ~Q(
+        delivered=""
+    )  # also what earlier runs were told by, if it comes back
+    for letter in Letter.objects.select_for_update().filter(named, theirs, school=school):
         reported_as = letter.handle or letter.adult
         known.add(reported_as)
         said, held = words[reported_as], Delivered(letter.delivered)
         # A report speaks of the letter that stands. That post came back is true of the adult's earlier letters too.
-        is_meant = letter.replaced_at is None or (said is Delivered.RETURNED and held)
+        stands = letter.replaced_at is None and letter.run_id == run.pk
+        is_meant = stands or (said is Delivered.RETURNED and held)
         if is_meant and replaces(said, held):
             letter.delivered, letter.delivered_at = said.value, at
             changed.append(letter)
@@ -278,7 +288,7 @@ def report_not_mine(*, code: str, why: str, by: Actor, at: datetime) -> None:
 
 
 def _run(use: UseRef) -> Run:
-    found = Run.objects.select_for_update().filter(use=use).first()
+    found = Run.objects.select_for_update().filter(use=use).order_by("-number").first()
     if found is None:
         raise Refusal(
             "notices.no_run",

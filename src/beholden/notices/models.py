@@ -10,9 +10,13 @@ from django.db import models
 
 
 class Run(models.Model):
-    """One telling about one use: from when, until when families may answer, and how many days each is to have."""
+    """One telling about one use: from when, until when families may answer, and how many days each is to have.
 
-    use = models.CharField(max_length=20, unique=True, db_collation="C")
+    `number` is the run of the use that it tells of: what recurs is told again each time.
+    """
+
+    use = models.CharField(max_length=20, db_collation="C")
+    number = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     window_days = models.PositiveSmallIntegerField()
@@ -23,6 +27,7 @@ class Run(models.Model):
             models.CheckConstraint(
                 condition=models.Q(answer_by__gt=models.F("made_at")), name="notices_answer_after_it_began"
             ),
+            models.UniqueConstraint(fields=["use", "number"], name="notices_one_telling_a_run"),
         ]
 
 

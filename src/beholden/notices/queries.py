@@ -21,13 +21,17 @@ OPENS = Q(replaced_at__isnull=True) | ~Q(delivered="")
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One run: when it began, until when families may answer, how long each is to have, and when the carrying ended."""
+    """One telling: when it began, until when families may answer, how long each has, and when the carrying ended.
+
+    `number` is the run of the use that it tells of.
+    """
 
     use: UseRef
     made_at: datetime
     answer_by: datetime
     window_days: int
     closed_at: datetime | None
+    number: int = 1
 
     def open(self, at: datetime) -> bool:
         """Say whether an answer given at a moment is in time; the very last moment is.
@@ -43,8 +47,8 @@ class Telling:
 
 
 def telling(use: UseRef) -> Telling | None:
-    """Return the run of a use, or None if nobody is being told."""
-    run = Run.objects.filter(use=use).first()
+    """Return the newest telling about a use, or None if nobody is being told."""
+    run = Run.objects.filter(use=use).order_by("-number").first()
     return None if run is None else _telling(run)
 
 
@@ -53,18 +57,19 @@ def told(use: UseRef) -> frozenset[PersonId]:
 
     A letter counts that its school says it handed over or posted, early enough for the whole time to answer, and that
     nobody said was not theirs. A letter that a newer one replaced counts like any other: once handed over, it opens.
+    Of a use that recurs, who was told in an earlier run is told: that letter says that it comes again, and until when.
     """
-    run = telling(use)
-    if run is None:
-        return frozenset()
-    rows = Letter.objects.filter(
-        run__use=use,
-        delivered__in=[state.value for state in REACHES],
-        delivered_at__lte=run.last_handover,
-        not_mine="",
-    )
-    each = Func("children", function="unnest", output_field=UUIDField())
-    return frozenset(PersonId(child) for child in rows.values_list(each, flat=True).distinct().iterator())
+    found: set[PersonId] = set()
+    for run in Run.objects.filter(use=use).order_by("number"):
+        rows = Letter.objects.filter(
+            run=run,
+            delivered__in=[state.value for state in REACHES],
+            delivered_at__lte=_telling(run).last_handover,
+            not_mine="",
+        )
+        each = Func("children", function="unnest", output_field=UUIDField())
+        found |= {PersonId(child) for child in rows.values_list(each, flat=True).distinct().iterator()}
+    return frozenset(found)
 
 
 def reached(use: UseRef, *, by: datetime) -> int:
@@ -82,7 +87,7 @@ def is_live(letter: UUID) -> bool:
 
 
 def _telling(run: Run) -> Telling:
-    return Telling(UseRef(run.use), run.made_at, run.answer_by, run.window_days, run.closed_at)
+    return Telling(UseRef(run.use), run.made_at, run.answer_by, run.window_days, run.closed_at, run.number)
 
 
 # --- for fsck ---

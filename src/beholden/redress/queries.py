@@ -17,7 +17,7 @@ from beholden.ledger import tree
 from beholden.redress.models import Asked, Day, Done, Message
 from beholden.redress.rules import Asking, Bound, is_late, leaf
 from beholden.uses.queries import asked
-from beholden.uses.rules.life import WITH_RECIPIENT
+from beholden.uses.runs import may_hold
 
 
 def followed() -> tuple[WentOut, ...]:
@@ -27,8 +27,7 @@ def followed() -> tuple[WentOut, ...]:
 
 def holds_copy(use: UseRef) -> bool:
     """Say whether what left under a use may still lie with its recipient; what lies in the reading room does not."""
-    held = asked(use)
-    return held.state in WITH_RECIPIENT and held.exit != ENCLAVE
+    return asked(use).exit != ENCLAVE and may_hold(use)
 
 
 def told(disclosure: str) -> Told:

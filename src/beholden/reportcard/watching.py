@@ -31,14 +31,19 @@ from beholden.ledger.vocabulary.handovers import DutyReturn
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, band, tens
 from beholden.refusals import Refusal
 from beholden.reportcard.alarms import Alarm
-from beholden.reportcard.facts import WITHDRAWN, Facts, of_kind
+from beholden.reportcard.facts import WITHDRAWN, Facts, UseFacts, of_kind
 from beholden.reportcard.late import overdue
 from beholden.reportcard.published import Unread, facts
 from beholden.uses.rules.life import TRANSITIONS, State
 
 MAX_STATE_BYTES = 4_000
 _STEPS = frozenset((step.source.value, step.target.value) for step in TRANSITIONS)
-_BEFORE_DECIDING = (State.APPROVED.value, State.PUBLISHED.value, State.WINDOW.value)
+_EACH_RUN = (State.PUBLISHED.value, State.WINDOW.value)
+_BEFORE_DECIDING = (State.APPROVED.value, *_EACH_RUN)
+_TOLD = "families told"
+_AFTER_LEAVING = frozenset(
+    one.value for one in (State.IN_USE, State.EXPIRING, State.DESTROYED, State.CLOSED, State.BREACHED)
+)
 
 
 FORM = ()
@@ -119,8 +124,9 @@ def watch(
 
     The plan: 1 the logs are those that the keys signed, whole, in order, and of one another, and every entry is of a
     kind that is watched; 2 each continues what it was the last time, under the same key; 3 no rule was loosened before
-    its notice; 4 each use went step by step, and was approved, published and told before it was decided, and decided
-    before its list, or its duty return, which needs none; 5 the figures agree; 6 nothing that has a day is late.
+    its notice; 4 each use went step by step, and was approved, published and told before it was decided, in each of its
+    runs, and decided before its list, or its duty return, which needs none; 5 the figures agree; 6 nothing that has a
+    day is late.
     """
     try:
         found = facts(folder, keys=keys, on=on)  # 1
@@ -268,21 +274,40 @@ def _out_of_order(found: Facts) -> Iterator[Alarm]:
                     f"{EVENTS} {move.index}",
                     f"{use.use} went from {before} to {move.body.state}, which is no step.",
                 )
+        yield from _never_left(use)
     for decided in of_kind(found.events, Decision):
-        use_of = found.uses.get(decided.body.use)
-        missing = [
-            state
-            for state in _BEFORE_DECIDING
-            if use_of is None or use_of.reached(state, before=decided.index) is None
-        ]
-        if use_of is None or not use_of.told(before=decided.index):
-            missing.append("families told")
+        missing = _missing(found.uses.get(decided.body.use), decided.index)
         if missing:
             yield Alarm(
                 "watch.order",
                 f"{EVENTS} {decided.index}",
                 f"{decided.body.use} was decided, and before it stands no entry of: {', '.join(missing)}.",
             )
+
+
+def _never_left(use: UseFacts) -> Iterator[Alarm]:
+    """Say where a use is said to hold, to have held or to have broken the rules of records that never left."""
+    left = use.reached(State.RELEASED.value)
+    for move in use.moves:
+        if move.body.state in _AFTER_LEAVING and (left is None or move.index < left.index):
+            yield Alarm(
+                "watch.step",
+                f"{EVENTS} {move.index}",
+                f"{use.use} came to {move.body.state}, and before it nothing had left.",
+            )
+
+
+def _missing(use: UseFacts | None, place: int) -> list[str]:
+    """Return what a decision at a place lacks before it; of a use that runs again, since its records last left."""
+    if use is None:
+        return [*_BEFORE_DECIDING, _TOLD]
+    left = [one.index for one in use.moves if one.body.state == State.RELEASED.value and one.index < place]
+    since, needed = (left[-1], _EACH_RUN) if left else (-1, _BEFORE_DECIDING)
+    reached = {one.body.state for one in use.moves if since < one.index < place}
+    missing = [state for state in needed if state not in reached]
+    if not any(since < one.index < place for one in use.notices):
+        missing.append(_TOLD)
+    return missing
 
 
 def _figures(found: Facts) -> Iterator[Alarm]:
@@ -311,14 +336,17 @@ def _figures(found: Facts) -> Iterator[Alarm]:
 def _unlisted(found: Facts) -> Iterator[Alarm]:
     for use in found.uses.values():
         for move in use.moves:
-            if move.body.state == State.RELEASED.value and not _has_list(found, move):
+            if move.body.state == State.RELEASED.value and not _has_list(found, use, move):
                 yield Alarm(
                     "watch.unlisted", f"{EVENTS} {move.index}", f"{use.use} was released without a list."
                 )
 
 
-def _has_list(found: Facts, move: Placed[UseMoved]) -> bool:
-    """Say whether some list of the use, or a duty return of it, was in the log of handovers by then."""
+def _has_list(found: Facts, use: UseFacts, move: Placed[UseMoved]) -> bool:
+    """Say whether a list of the use was in the log of handovers by then: one for each time that it was released.
+
+    A duty return stands there without a list, and counts alike, unless it was withdrawn.
+    """
     handed = found.handed
     duties = (
         one
@@ -326,9 +354,10 @@ def _has_list(found: Facts, move: Placed[UseMoved]) -> bool:
         if one.body.id not in handed.duty_outcomes
         or handed.duty_outcomes[one.body.id].body.outcome != WITHDRAWN
     )
-    listed = ((one.use.use, one.intent.at) for one in found.releases)
-    returned = ((one.body.header.use, one.at) for one in duties)
-    return any(use == move.body.use and at <= move.at for use, at in (*listed, *returned))
+    lists = sum(one.use.use == use.use and one.intent.at <= move.at for one in found.releases)
+    lists += sum(one.body.header.use == use.use and one.at <= move.at for one in duties)
+    times = sum(one.body.state == move.body.state for one in use.moves if one.index <= move.index)
+    return lists >= times
 
 
 def _duties(found: Facts, rules: Mapping[str, _Rules]) -> Iterator[Alarm]:

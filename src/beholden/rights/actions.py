@@ -31,6 +31,7 @@ from beholden.people.queries import herself, lines_among, powers, severed_among
 from beholden.refusals import Refusal
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
+from beholden.uses.runs import Recurs
 from beholden.uses.words import item_label
 
 _CAN_BE_ANSWERED = frozenset({"published", "notified", "window", "panel", "approved", "agreement"})
@@ -97,6 +98,7 @@ class Notice:
     purpose: str
     purpose_label: str
     yes: YesAsked | None = None
+    recurs: Recurs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         purpose=use.purpose,
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
         yes=_yes(use, catalogue),
+        recurs=use.recurs,
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
+from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import handovers_of, looks_at, staff_looks
 from beholden.home import here
@@ -42,6 +43,8 @@ from beholden.rights.record import (
     UseLine,
 )
 from beholden.uses.queries import PublicUse, asked, public_use, register_of_uses
+from beholden.uses.rules import Population
+from beholden.uses.rules.repeating import is_newer
 
 FAMILY = Actor("letter", Role.FAMILY)
 UNDECIDED = frozenset({"To decide", "Agreed", "Open"})
@@ -125,7 +128,7 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
     proposed = tuple(
         _use_line(use, None)
         for use in register_of_uses(catalogue)
-        if use.state_label in UNDECIDED and _is_about(use.ref, got)
+        if (use.state_label in UNDECIDED and _is_about(use.ref, got)) or _comes_again(use, got)
     )
     gone = tuple(
         replace(_use_line(public_use(one.use, catalogue), one.in_list), on=one.logged_at.date())
@@ -246,17 +249,39 @@ def _labels(items: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:
 def _is_about(ref: UseRef, got: Copy) -> bool:
     """Say whether the child is in a use's scope, as `register.rows.read.population` would: on roll, in those years."""
     wanted = asked(ref).population
-    for one in got.told:
-        year = next((fact.value for fact in one.facts if fact.item == "nc_year"), None)
-        in_years = not wanted.school_years or year in wanted.school_years
-        same = (one.collection, one.term, one.year) == (wanted.collection, wanted.term, wanted.year)
-        if same and one.on_roll and in_years:
-            return True
-    return False
+    return any(
+        (one.collection, one.term, one.year) == (wanted.collection, wanted.term, wanted.year)
+        and _in_years(one, wanted)
+        for one in got.told
+    )
+
+
+def _comes_again(use: PublicUse, got: Copy) -> bool:
+    """Say whether the next run of a use may be about the child: a return of that kind has it, in those years.
+
+    Said before it is due, and to whoever was in no run yet: so that a *no* is in time (D6, D11).
+    """
+    if use.recurs is None or use.recurs.next_on is None:
+        return False
+    held = asked(use.ref)
+    return any(
+        is_newer(Population(one.collection, one.term, one.year), held.population, held.recurrence)
+        and _in_years(one, held.population)
+        for one in got.told
+    )
+
+
+def _in_years(one: Told, wanted: Population) -> bool:
+    year = next((fact.value for fact in one.facts if fact.item == "nc_year"), None)
+    return one.on_roll and (not wanted.school_years or year in wanted.school_years)
 
 
 def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not decided
-    return UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
+    line = UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
+    if use.recurs is None:
+        return line
+    said = use.recurs
+    return replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)
 
 
 def _looks(

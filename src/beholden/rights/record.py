@@ -86,7 +86,10 @@ class RecordPage:
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """One use that touches the child. `in_list` is None while it is not decided; it never says why (U5)."""
+    """One use that touches the child. `in_list` is None while it is not decided; it never says why (U5).
+
+    `often` is empty for what is done once; else it comes again until a day, and next not before another, if it is set.
+    """
 
     use: str
     title: str
@@ -94,6 +97,9 @@ class UseLine:
     state: str
     on: date | None
     in_list: bool | None
+    often: str = ""  # each_term | each_year
+    until: date | None = None
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

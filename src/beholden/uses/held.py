@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from beholden.ledger.texts import PublishedText
-from beholden.uses import papers
+from beholden.uses import papers, runs
 from beholden.uses.models import Use
 from beholden.uses.queries import text_commitment, text_of
 
@@ -22,8 +22,21 @@ class HeldStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRun:
+    """What might leave from a moment on: the return that the run is about, and the items that were granted."""
+
+    since: datetime
+    population: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldUse:
-    """One use as it stands in the database. `commitment` is made anew from its texts and its salt: from `text`."""
+    """One use as it stands in the database. `commitment` is made anew from its texts and its salt: from `text`.
+
+    `run` is the run that it is in; `decided` is what might leave under it, oldest first, which changes with each
+    decision of the panel and each run.
+    """
 
     ref: str
     applicant: str
@@ -31,19 +44,22 @@ class HeldUse:
     purpose: str
     exit: str
     rule: str
-    items: tuple[str, ...]
-    population: str
+    run: int
+    decided: tuple["HeldRun", ...]
     answer_by: datetime | None
     commitment: str
     steps: tuple[HeldStep, ...]
     text: PublishedText
+
+    def at(self, moment: datetime) -> HeldRun:
+        """Return what might leave at a moment."""
+        return [self.decided[0], *(one for one in self.decided[1:] if one.since <= moment)][-1]
 
 
 def held_uses() -> Iterator[HeldUse]:
     """Yield every use ever drafted, with its steps in their order."""
     for row in Use.objects.order_by("ref").prefetch_related("steps", "papers").iterator(chunk_size=500):
         steps = sorted(row.steps.all(), key=lambda one: one.pk)
-        asked_for = row.population
         yield HeldUse(
             ref=row.ref,
             applicant=row.applicant,
@@ -51,10 +67,21 @@ def held_uses() -> Iterator[HeldUse]:
             purpose=row.purpose,
             exit=row.exit,
             rule=row.rule,
-            items=papers.granted(row),
-            population=f"{asked_for['collection']}/{asked_for['term']}/{asked_for['year']}",
+            run=runs.run_of(row).number,
+            decided=tuple(_decided(row)),
             answer_by=row.answer_by,
             commitment=text_commitment(row).hex(),
             steps=tuple(HeldStep(step.state, step.at, step.by, step.outbox) for step in steps),
             text=text_of(row),
         )
+
+
+def _decided(use: Use) -> Iterator[HeldRun]:
+    yield _run(use, use.drafted_at)
+    for paper in papers.filed(use, "decision", runs.PAPER):
+        yield _run(use, paper.at)
+
+
+def _run(use: Use, at: datetime) -> HeldRun:
+    wanted = runs.run_of(use, then=at).population
+    return HeldRun(at, f"{wanted.collection}/{wanted.term}/{wanted.year}", papers.granted(use, then=at))

@@ -80,21 +80,23 @@ def is_logged(paper: Paper) -> bool:
 # --- what follows from papers ---
 
 
-def granted(use: Use) -> tuple[str, ...]:
+def granted(use: Use, *, then: datetime | None = None) -> tuple[str, ...]:
     """Return the items that may leave: those of the newest decision, or of the request while there is none.
 
-    Nothing stands in a decision that was asked for without a reason, or that a reviewer struck out (D18).
+    Nothing stands in a decision that was asked for without a reason, or that a reviewer struck out (D18). With a moment
+    in the past: those that might leave then.
     """
-    decisions = sorted((one for one in use.papers.all() if one.kind == "decision"), key=lambda one: one.pk)
+    rows = (one for one in use.papers.all() if one.kind == "decision" and (then is None or one.at <= then))
+    decisions = sorted(rows, key=lambda one: one.pk)
     if not decisions or decisions[-1].body["says"] == Says.NO.value:
         return tuple(use.items)
     return tuple(sorted(decisions[-1].body["items"]))
 
 
-def months(use: Use) -> tuple[str, ...]:
-    """Return the items of which the month alone may leave, by the newest decision (D18)."""
-    decided = newest(use, "decision")
-    return () if decided is None else tuple(decided.body.get("months", ()))
+def months(use: Use, *, then: datetime | None = None) -> tuple[str, ...]:
+    """Return the items of which the month alone may leave, by the newest decision, or by that of a moment (D18)."""
+    decided = [one for one in filed(use, "decision") if then is None or one.at <= then]
+    return tuple(decided[-1].body.get("months", ())) if decided else ()
 
 
 def comment_until(use: Use) -> datetime:
@@ -111,9 +113,9 @@ def comment_until(use: Use) -> datetime:
 
 
 def schools_in_scope(use: Use) -> frozenset[str]:
-    """Return the schools that sent what is asked for, as they stood when the use was last opened for comment."""
-    opening = newest(use, "opening")
-    return frozenset() if opening is None else frozenset(opening.body["schools"])
+    """Return the schools that sent what is asked for, as of the last opening for comment or the run begun since."""
+    found = filed(use, "opening", "run")
+    return frozenset(found[-1].body["schools"]) if found else frozenset()
 
 
 def open_objections(use: Use) -> Mapping[str, str]:

@@ -14,9 +14,9 @@ from beholden.ledger.texts import PublishedText
 from beholden.ledger.vocabulary.events import UseMoved
 from beholden.people.queries import Body, keys_since, organisation, sharing_keys
 from beholden.refusals import Refusal
-from beholden.uses import papers, words
+from beholden.uses import papers, runs, words
 from beholden.uses.models import Paper, Use
-from beholden.uses.rules.application import Application, Draft, Population
+from beholden.uses.rules.application import Application, Draft, Population, Recurrence
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
 from beholden.uses.rules.triage import Asker, Proposal
@@ -62,11 +62,15 @@ class PublicUse:
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
     applicant_ref: str = ""
+    recurs: runs.Recurs | None = None  # how often it leaves, until when; None: once
 
 
 @dataclass(frozen=True, slots=True)
 class AskedUse:
-    """One use as the gate and the notices read it. `items` are those that were granted, once there is a decision."""
+    """One use as the gate and the notices read it. `items` are those that were granted, once there is a decision.
+
+    `population` is of the run it is in: of a use that recurs, `run` counts them, and `run_began` is None in the first.
+    """
 
     ref: UseRef
     state: State
@@ -85,6 +89,14 @@ class AskedUse:
     ] = ()  # every other organisation that touches them: name and country
     untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
     months: tuple[str, ...] = ()  # items of which the month alone may leave
+    recurrence: Recurrence = Recurrence.ONCE
+    run: int = 1
+    run_began: datetime | None = None
+
+    @property
+    def named_in(self) -> str:
+        """What made-up numbers are made for: this use, and after the first its run, so that no two runs are joined."""
+        return self.ref if self.run == 1 else f"{self.ref}/{self.run}"
 
     @property
     def proposal(self) -> Proposal:
@@ -148,25 +160,27 @@ def about(
     collection: str, term: str, year: int, catalogue: Catalogue
 ) -> tuple[tuple[Population, PublicUse], ...]:
     """Return every use of one census that has been handed in, newest first, with whom each is about (D29)."""
-    rows = Use.objects.exclude(state=State.DRAFT.value).filter(
-        population__collection=collection, population__term=term, population__year=year
-    )
+    rows = Use.objects.exclude(state=State.DRAFT.value).filter(runs.about_return(collection, term, year))
     found = rows.order_by("-ref").prefetch_related("steps")
-    return tuple((_population(row), _public(row, catalogue)) for row in found)
+    return tuple(
+        (Population(collection, term, year, runs.requested(row).school_years), _public(row, catalogue))
+        for row in found
+    )
 
 
-def asked(ref: UseRef) -> AskedUse:
-    """Return what was asked for, as the gate weighs it."""
+def asked(ref: UseRef, *, then: datetime | None = None) -> AskedUse:
+    """Return what was asked for, as the gate weighs it; with a moment in the past, in the run that it was in then."""
     row = Use.objects.filter(ref=ref).first()
     if row is None:
         raise unknown_use()
+    run = runs.run_of(row, then=then)
     return AskedUse(
         ref=UseRef(row.ref),
         state=State(row.state),
         purpose=row.purpose,
         exit=row.exit,
-        items=papers.granted(row),
-        population=_population(row),
+        items=papers.granted(row, then=then),
+        population=run.population,
         recipient=organisation(row.applicant),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
@@ -175,7 +189,10 @@ def asked(ref: UseRef) -> AskedUse:
         amends=papers.lineage(row),
         processors=tuple((one["name"], one["country"]) for one in row.application.get("processors", ())),
         untold_under=row.application.get("untold_under", ""),
-        months=papers.months(row),
+        months=papers.months(row, then=then),
+        recurrence=runs.recurrence_of(row),
+        run=run.number,
+        run_began=run.began,
     )
 
 
@@ -250,11 +267,6 @@ def unknown_use() -> Refusal:
     )
 
 
-def _population(row: Use) -> Population:
-    held = row.population
-    return Population(held["collection"], held["term"], held["year"], tuple(held["school_years"]))
-
-
 def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     body = organisation(row.applicant)
     steps = []
@@ -280,7 +292,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         state=row.state,
         state_label=words.STATE_LABELS[State(row.state)],
         items=tuple(words.item_label(item, catalogue) for item in papers.granted(row)),
-        population_words=words.population_words(_population(row), catalogue),
+        population_words=words.population_words(runs.run_of(row).population, catalogue),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         answer_by=row.answer_by,
@@ -290,6 +302,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         steps=tuple(steps),
         untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
         applicant_ref=row.applicant,
+        recurs=runs.recurs(row, catalogue=catalogue),
     )
 
 
@@ -336,7 +349,7 @@ def drafted(use: Use) -> Draft:
         purpose=use.purpose,
         exit=use.exit,
         items=tuple(use.items),
-        population=_population(use),
+        population=runs.requested(use),
         starts_on=use.starts_on,
         ends_on=use.ends_on,
         application=Application.from_json(use.application),
@@ -349,7 +362,8 @@ def live_purposes(applicant: str) -> tuple[str, ...]:
     under = Use.objects.filter(applicant__in=sharing_keys(applicant))
     live = under.filter(state__in=LIVE)
     left = under.filter(
-        state__in=(State.SUSPENDED.value, State.BREACHED.value), steps__state=State.RELEASED.value
+        state__in=(State.SUSPENDED.value, State.BREACHED.value, State.PANEL.value),
+        steps__state=State.RELEASED.value,
     )
     return tuple(sorted({*live.values_list("purpose", flat=True), *left.values_list("purpose", flat=True)}))
 

@@ -32,6 +32,7 @@ DEFENCE = Asker("mod", "Ministry of Defence", "government")
 SURVEY = Asker("youth-survey", "About Youth Survey", "research body")
 MIGRATION = Asker("migration-centre", "Example Centre for Migration", "research body")
 YOUTH = Asker("youth-programme", "Young Volunteers Programme", "charity")
+SOUTHMERE = Asker("southmere", "University of Southmere", "university")
 WESTMERE = Asker("westmere", "County of Westmere", "local authority")
 COURT = Asker("court-westmere", "Westmere County Court", "court")
 SCHOOL = Asker("new-school", "Northford Academy", "school")
@@ -154,6 +155,34 @@ def research(stage: Stage) -> Answer:
         f"A family that did not: its file proves {there} with the child and {not_there} without.",
     )
     return Answer((turn,), told, stage.public(ref))
+
+
+def each_year(stage: Stage) -> Answer:
+    """A university asks for it each year; it goes once, and not again before its day."""
+    from beholden.redress.actions.repeating import run_again
+
+    world = stage.world
+    stage.enrol(SOUTHMERE)
+    wanted = {"title": "Coming back to school after illness, each year", "items": ("nc_year",)}
+    wanted |= {"ends_on": world.at.date() + timedelta(days=3 * 365)}
+    answers = {"recurrence": Recurrence.EACH_YEAR}
+    draft = stage.draft(answers=answers, **wanted)
+    ref = world.another(by=SOUTHMERE.officer, application=draft.application, **wanted)
+    stage.carried(ref)
+    first = Turn(
+        stage.asked(SOUTHMERE, draft),
+        ((stage.state(ref), stage.use(ref).state_label),),
+        stage.law(draft.purpose),
+    )
+    again = stage.tries(
+        (("who", "the registrar"), ("what for", "the next run of the same use, the next day")),
+        run_again,
+        ref,
+        catalogue=CATALOGUE,
+        by=REGISTRAR,
+        at=world.at + timedelta(days=1),
+    )
+    return Answer((first, again), stage.told(ref), stage.public(ref))
 
 
 def youth_support(stage: Stage) -> Answer:
@@ -377,7 +406,7 @@ CASES = (
         "home-office",
         "The Home Office wants up to 1,500 families found, each month",
         f"{SCHOOLS_WEEK}; handed over monthly since 2015",
-        ("uses.P5", "uses.exit", "uses.identifier", "uses.recurrence_not_built"),
+        ("uses.P5", "uses.exit", "uses.identifier", "uses.recurrence"),
         requested(
             HOME_OFFICE,
             title="Up to 1,500 people each month, to find where they live",
@@ -652,5 +681,12 @@ CASES = (
         f"{REPORT_CARD}: “we have no idea who will own the data later”",
         ("suspended", "uses.recipient_gone"),
         sold,
+    ),
+    Case(
+        "good-research-each-year",
+        "A university's good research, each year",
+        "What was handed over again and again was decided once; here each time is",
+        ("released", "uses.run_early"),
+        each_year,
     ),
 )

@@ -97,7 +97,6 @@ def test_nothing_is_said_to_an_answer_before_what_it_leans_on_is_there():
         ("items", {"surname": "To know them."}, "items"),
         ("gateway", "ea-1996", "gateway"),
         ("linkage", "inward", "linkage"),
-        ("recurrence", "each_term", "recurrence"),
         ("setting", {"setting": "reading_room", "why": ""}, "setting"),
         ("territory", ["Ruritania"], "territory"),
         ("processors", [{"name": "A firm", "task": "stores", "country": "Ruritania"}], "territory"),
@@ -112,6 +111,13 @@ def test_what_would_be_refused_is_said_on_the_page_where_the_fault_is(question, 
     ]
     assert page in {one.question for one in found}
     assert all(one.next_step for one in found)
+
+
+def test_a_repetition_in_a_way_that_cannot_be_repeated_is_said_at_once():
+    """D21: a list that is matched is asked for each time; a copy for a study may leave each year."""
+    asked = ANSWERED | {"recurrence": "each_year"}
+    assert ("recurrence", Verdict.REFUSED) not in said(asked)
+    assert ("recurrence", Verdict.REFUSED) in said(asked | {"exit": "match"})
 
 
 def test_a_fact_that_is_not_needed_is_said_and_the_coarser_one_is_offered():

@@ -3,11 +3,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from beholden.catalogue import FamilySays
 from beholden.choices.rules import Answer
+from beholden.uses.rules import Recurrence
+from beholden.uses.runs import Recurs
 from unit.web import doubles
 from unit.web.doubles import CODE, LetterBox, notice
 
@@ -539,3 +542,23 @@ def test_a_childs_own_letter_speaks_to_the_child(reader, box):
     assert "see these facts about you from" in words(seen["question"])
     assert "Do you say yes?" in words(seen["question"])
     assert "can decide alone" not in words(seen["yes"])
+
+
+YEARLY = Recurs(Recurrence.EACH_YEAR, date(2029, 3, 31), 1, date(2028, 4, 1))
+
+
+def test_what_comes_again_says_so_before_the_question(reader, box):
+    """D6, D12: how often, until when, and the first day of the next time, on the page where the answer is given."""
+    assert "It comes again" not in words(opened(reader))
+    box.notices = (notice(recurs=YEARLY),)
+    said = words(opened(reader))
+    assert "It comes again every year until 31 March 2029. The next time is not before 1 April 2028." in said
+    assert "A no counts each time." in said
+
+
+def test_what_the_law_makes_us_send_again_promises_nothing_of_a_no(reader, box):
+    """A no does not count there, so nothing says that it does."""
+    box.notices = (notice(purpose=code_of(FamilySays.NOTHING), recurs=YEARLY),)
+    said = words(opened(reader))
+    assert "It comes again every year" in said
+    assert "A no counts" not in said

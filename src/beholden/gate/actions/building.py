@@ -315,7 +315,7 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
 
 
 def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
-    return pa.array(pseudonyms(use.recipient.ref, use.ref, people.to_pylist()))
+    return pa.array(pseudonyms(use.recipient.ref, use.named_in, people.to_pylist()))
 
 
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(

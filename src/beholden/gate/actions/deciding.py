@@ -104,7 +104,7 @@ def decide(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int
 
 def _about(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> _Deciding:
     """Gather what does not depend on what families say."""
-    registry, whole = registries.newest(), scope(use, by=by, at=at)
+    registry, whole = registries.newest(since=use.run_began), scope(use, by=by, at=at)
     roster = rosters.newest(use.ref) if use.exit == MATCH else None
     among = whole if roster is None else whole.filter(pa.array(ids.listed(whole, rosters.people(roster))))
     return _Deciding(use, registry, whole, among, roster, groups_of(use, among, catalogue, by=by, at=at))

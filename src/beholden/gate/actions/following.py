@@ -66,7 +66,7 @@ def due(
     Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go.
     """
     held = _held(disclosure)
-    use = asked(UseRef(held.decision.use))
+    use = asked(UseRef(held.decision.use), then=held.decision.at)
     released = unpacked(sets.read(held.decision.released))  # 1
     if not _is_known(use, catalogue):
         every = tuple(_rows(people_of(released), frozenset(), told.rows))
@@ -166,10 +166,10 @@ def letter(
     has no list, and there the pseudonym alone finds the row.
     """
     held = _held(disclosure)
-    use = asked(UseRef(held.decision.use))
+    use = asked(UseRef(held.decision.use), then=held.decision.at)
     people = sorted({one.person for one in asks})
     names = dict(
-        zip(people, pseudonyms(use.recipient.ref, use.ref, (one.bytes for one in people)), strict=True)
+        zip(people, pseudonyms(use.recipient.ref, use.named_in, (one.bytes for one in people)), strict=True)
     )
     tags = tags_of(held, people, by=by, at=at)
     said = tuple(

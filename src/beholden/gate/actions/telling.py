@@ -92,7 +92,7 @@ def begin(ref: UseRef, *, answer_by: datetime, catalogue: Catalogue, by: Actor, 
         )
     moment = answer_by.astimezone(UTC).replace(microsecond=0)
     with transaction.atomic():
-        notices.open_run(ref, answer_by=moment, catalogue=catalogue, by=by, at=at)
+        notices.open_run(ref, number=use.run, answer_by=moment, catalogue=catalogue, by=by, at=at)
         if catalogue.purpose(use.purpose).family_says is FamilySays.MUST_AGREE:
             choices.ask(ref, consent_asked(use, catalogue), catalogue=catalogue, by=by, at=at)
 
@@ -228,7 +228,7 @@ def _published(ref: UseRef) -> AskedUse:
 
 def _begun(ref: UseRef) -> Telling:
     run = telling(ref)
-    if run is None:
+    if run is None or run.number != asked(ref).run:
         raise Refusal(
             "notices.no_run",
             "Nobody is being told about this use yet.",

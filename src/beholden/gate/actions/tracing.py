@@ -72,7 +72,7 @@ def places(person: PersonId, item: str, *, by: Actor, at: datetime) -> Places:
     write_down(EXIT, EXIT, person, reader=by.ref, by=by, at=at)  # 2
     found = []
     for one in handovers_of(person):  # 3
-        use = asked(one.use)
+        use = asked(one.use, then=one.logged_at)
         carried = one.in_list and item in use.items
         found.append(Went(one.use, use.recipient.ref, one.disclosure, one.logged_at, one.in_list, carried))
     for order in opened_compulsions():
@@ -131,7 +131,7 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
 
 
 def _whole(one: Disclosure) -> Match:
-    use = asked(UseRef(one.decision.use))
+    use = asked(UseRef(one.decision.use), then=one.decision.at)
     count = one.decision.released.count
     return Match(use.ref, use.recipient.ref, one.id, "parcel", count, 0, count, _released(one))
 
@@ -144,7 +144,7 @@ def _fits(one: Disclosure, names: frozenset[bytes], *, by: Actor, at: datetime) 
     """Look for a file's 16-byte names among the tags of a handover, and among the pseudonyms of its rows."""
     if not names:
         return None
-    use = asked(UseRef(one.decision.use))
+    use = asked(UseRef(one.decision.use), then=one.decision.at)
     tags = 0 if one.tags is None else _among(names, sets.read(one.tags))
     people = _by_pseudonym(one, use, names)
     filling = 0
@@ -184,7 +184,7 @@ def _fits_order(one: OpenedOrder, names: frozenset[bytes], *, by: Actor, at: dat
 
 def _by_pseudonym(one: Disclosure, use: AskedUse, names: frozenset[bytes]) -> frozenset[PersonId]:
     people = sorted(_released(one))
-    made = pseudonyms(use.recipient.ref, use.ref, (person.bytes for person in people))
+    made = pseudonyms(use.recipient.ref, use.named_in, (person.bytes for person in people))
     return frozenset(
         person for person, name in zip(people, made, strict=True) if bytes.fromhex(name) in names
     )

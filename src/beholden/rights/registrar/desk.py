@@ -24,7 +24,7 @@ from beholden.rights.registrar.steps import BOUND, STEPS, blanks, take
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
-from beholden.uses.rules.life import State
+from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.standing import drawn, overdue
 from beholden.uses.words import NOW_AND_NEXT
 
@@ -108,7 +108,7 @@ def _no_such_page() -> Refusal:
 def _work(use: PublicUse, at: datetime) -> Work:
     state = State(use.state)
     offers = [(one, Offer(name, one.words, _waits(name, use, at))) for name, one in STEPS.items()]
-    can = [(one, offer) for one, offer in offers if state in one.states]
+    can = [(one, offer) for one, offer in offers if state in one.states and _is_offered(offer.step, use)]
     return Work(
         ref=use.ref,
         title=use.title,
@@ -121,6 +121,23 @@ def _work(use: PublicUse, at: datetime) -> Work:
     )
 
 
+def _is_offered(name: str, use: PublicUse) -> bool:
+    """Say whether a step makes sense for a use: what is done once never runs again, nor is its first run left off.
+
+    A breach can only be of records that have left; of those that lie with the recipient while it runs again, too.
+    """
+    repeats = use.recurs is not None and use.recurs.number > 1
+    match name:
+        case "run-again":
+            return use.recurs is not None
+        case "leave-off":
+            return repeats
+        case "breach":
+            return repeats or State(use.state) not in REPEATED
+        case _:
+            return True
+
+
 def _day(use: PublicUse) -> date | None:
     """Return the day by which something of a use is due, where one is set."""
     match State(use.state):
@@ -129,7 +146,8 @@ def _day(use: PublicUse) -> date | None:
         case State.WINDOW:
             return use.answer_by.date() if use.answer_by else None
         case State.RELEASED | State.IN_USE | State.EXPIRING:
-            return use.ends_on
+            due = None if use.recurs is None else use.recurs.next_on
+            return due or use.ends_on
         case _:
             return None
 
@@ -140,10 +158,18 @@ def _waits(name: str, use: PublicUse, at: datetime) -> str:
         return "People can still comment."
     if name == "decide" and use.answer_by is not None and at <= use.answer_by:
         return "Families can still answer."
+    if name == "run-again" and use.recurs is not None:
+        return _waits_for_run(use.recurs.next_on, at)
     if name == "publish" and State(use.state) is State.AGREEMENT:
         found = drawn(use.ref)
         return "" if found is not None and len(found.signed_by) == len(_SIDES) else "Both sides sign first."
     return ""
+
+
+def _waits_for_run(due: date | None, at: datetime) -> str:
+    if due is None:
+        return "Its term is over, or nearly so."
+    return f"It is not due before {due.isoformat()}." if at.date() < due else ""
 
 
 _SIDES = ("keeper", "recipient")

@@ -15,12 +15,13 @@ from beholden.gate.actions import deciding, hearing, releasing, telling
 from beholden.gate.queries import latest_decision
 from beholden.kinds import Actor, UseRef
 from beholden.ledger.actions import sequence
+from beholden.redress.actions.repeating import run_again
 from beholden.refusals import Refusal
 from beholden.rights.registrar.asked import Blank
 from beholden.uses import actions as uses
 from beholden.uses.papers import objecting
 from beholden.uses.queries import asked, check_window_over
-from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, State
+from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, REPEATED, State
 from beholden.uses.voices import named
 
 OTHER_DECISION = "rights.other_decision"
@@ -121,6 +122,14 @@ def _shown_decision(ref: UseRef, said: Typed) -> int:
 
 def _close(ref: UseRef, _: Typed, __: Catalogue, by: Actor, at: datetime) -> None:
     uses.close(ref, by=by, at=at)
+
+
+def _run_again(ref: UseRef, _: Typed, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    run_again(ref, catalogue=catalogue, by=by, at=at)
+
+
+def _leave_off(ref: UseRef, said: Typed, _: Catalogue, by: Actor, at: datetime) -> None:
+    uses.leave_off(ref, why=said["why"], by=by, at=at)
 
 
 def _reopen(ref: UseRef, said: Typed, _: Catalogue, by: Actor, at: datetime) -> None:
@@ -259,6 +268,22 @@ STEPS: Mapping[str, Step] = {
         "Hand over",
         _release,
     ),
+    "run-again": Step(
+        "Run this use again?",
+        "Families are told first, with their time to answer. Then everybody is decided about anew.",
+        (State.RELEASED, State.IN_USE),
+        "Begin the next run",
+        _run_again,
+    ),
+    "leave-off": Step(
+        "Why is this run left off?",
+        "Nothing leaves in it. What left before stays as it was agreed. The reason is public.",
+        (State.PUBLISHED, State.WINDOW),
+        "Leave it off",
+        _leave_off,
+        (_words("why", "The reason"),),
+        regular=False,
+    ),
     "close": Step(
         "Close this use?",
         "The recipient has certified that every copy is gone.",
@@ -287,7 +312,7 @@ STEPS: Mapping[str, Step] = {
     "breach": Step(
         "Which rule did the recipient break?",
         "It stands in public. Every copy is to be wiped.",
-        (*HELD, State.SUSPENDED, State.DESTROYED, State.CLOSED),
+        (*HELD, *REPEATED, State.SUSPENDED, State.DESTROYED, State.CLOSED),
         "Write it down",
         _breach,
         (_words("what", "What happened"),),

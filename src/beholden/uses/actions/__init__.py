@@ -2,8 +2,8 @@
 """Moves a use through its life, one file a stage. The only writer of this room; every step is an entry in the log.
 
 `sketching` keeps what is still being written; `asking` drafts and hands in; `hearing` opens for comment and hears
-everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate; `ending`
-wipes, closes and stops.
+everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate;
+`repeating` begins the next run of what recurs; `ending` wipes, closes and stops.
 """
 
 from beholden.uses.actions.agreeing import draw_up, publish, sign, sign_with_key
@@ -19,6 +19,7 @@ from beholden.uses.actions.hearing import (
 )
 from beholden.uses.actions.panel import close_panel, declare, direct, reopen, review, seat, vote
 from beholden.uses.actions.publishing import publish_texts
+from beholden.uses.actions.repeating import leave_off, run_again
 from beholden.uses.actions.running import (
     clear,
     countersign,
@@ -47,6 +48,7 @@ __all__ = [
     "expire_due",
     "fall_back",
     "hear_children",
+    "leave_off",
     "notified",
     "open_comment",
     "publish",
@@ -57,6 +59,7 @@ __all__ = [
     "reopen",
     "reply",
     "review",
+    "run_again",
     "school_objects",
     "seat",
     "sign",

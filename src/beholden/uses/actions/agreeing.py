@@ -15,6 +15,7 @@ from beholden.uses.papers import newest, signed_by
 from beholden.uses.queries import asked, drafted, live_purposes
 from beholden.uses.rules import agreement
 from beholden.uses.rules.agreement import Party, Terms
+from beholden.uses.rules.application import Recurrence
 from beholden.uses.rules.life import State, wrong_role
 from beholden.uses.rules.triage import check_compartments, check_key_age, triage
 from beholden.uses.steps import (
@@ -58,6 +59,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
     decision, proposed = newest(use, "decision"), drafted(use)
     granted = {} if decision is None else decision.body["items"]
     by_month = () if decision is None else decision.body.get("months", ())
+    how = proposed.application.recurrence
     return Terms(
         use=use.ref,
         title=use.title,
@@ -86,6 +88,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         catalogue=catalogue.hash,
         amends=use.amends,
         untold_under=words.instrument(proposed.application.untold_under, catalogue),
+        recurrence="" if how is Recurrence.ONCE else how.value.replace("_", " "),
     )
 
 

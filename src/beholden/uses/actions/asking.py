@@ -11,11 +11,11 @@ from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, Role, UseRef
 from beholden.people.queries import keys_since, organisation
 from beholden.uses.models import Paper, Use
-from beholden.uses.papers import successor
+from beholden.uses.papers import released_at, successor
 from beholden.uses.queries import asker, drafted, unknown_use
 from beholden.uses.rules.amending import Change, check_amends, check_differs, difference
 from beholden.uses.rules.application import Draft, check_written, wrong
-from beholden.uses.rules.life import State, wrong_role
+from beholden.uses.rules.life import REPEATED, State, wrong_role
 from beholden.uses.rules.triage import Remark, Verdict, check_key_age, remarks
 from beholden.uses.steps import REGISTER, check_own, file, is_repeated, locked, take
 
@@ -121,8 +121,18 @@ def _plain(remark: Remark) -> dict[str, str]:
 
 @transaction.atomic
 def withdraw(ref: UseRef, *, by: Actor, at: datetime) -> None:
-    """Take a use back before it is released: the applicant's own organisation only."""
+    """Take a use back before it is released: the applicant's own organisation only.
+
+    What has left before has to be wiped, and signed for: then it is too late, also while it runs again.
+    """
     use = locked(ref)
     check_own(use, by)
+    if released_at(use) is not None and State(use.state) in REPEATED:
+        raise wrong(
+            "records_held",
+            "Records have left under this use before, so it cannot be taken back as if none had.",
+            "Wipe every copy, and certify it: that ends the use.",
+            "D25: destruction certificate",
+        )
     if not is_repeated(use, "withdraw", by=by):
         take(use, "withdraw", by=by, at=at)

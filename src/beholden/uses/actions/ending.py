@@ -18,7 +18,7 @@ from beholden.uses.rules import ending
 from beholden.uses.rules.amending import CHANGED_HANDS
 from beholden.uses.rules.application import wrong
 from beholden.uses.rules.ending import Certificate
-from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, State
+from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, REPEATED, State
 from beholden.uses.steps import check_officer, check_own, file, is_repeated, locked, take
 
 _CAN_STOP = (*BEING_DECIDED, *AGREED, *HELD)
@@ -26,10 +26,14 @@ _CAN_STOP = (*BEING_DECIDED, *AGREED, *HELD)
 
 @transaction.atomic
 def expire_due(*, catalogue: Catalogue, by: Actor, at: datetime) -> tuple[UseRef, ...]:
-    """Mark every use that nears its end, by the catalogue's days, and return them. Run again, it finds none."""
-    held = (State.RELEASED.value, State.IN_USE.value)
+    """Mark every use that nears its end, by the catalogue's days, and return them. Run again, it finds none.
+
+    Also one that is being decided again: its run ends with it, and what left before is to be wiped.
+    """
+    held = {state.value for state in (State.RELEASED, State.IN_USE, *REPEATED)}
     due = []
-    for ref in Use.objects.filter(state__in=held).order_by("ref").values_list("ref", flat=True):
+    left = Use.objects.filter(state__in=held, steps__state=State.RELEASED.value).distinct()
+    for ref in left.order_by("ref").values_list("ref", flat=True):
         use = locked(UseRef(ref))
         if use.state in held and ending.is_expiring(
             use.ends_on, days=catalogue.limits.expiring_days, on=at.date()

@@ -24,6 +24,7 @@ from beholden.uses.papers import (
     interested,
     newest,
     open_objections,
+    released_at,
     reviews_of,
     round_of,
     votes_of,
@@ -175,13 +176,25 @@ def close_panel(
     }
     file(use, "decision", body, by=by, at=at)
     if says is Says.NO:
-        use.rule = PANEL_SAYS_NO
-        use.refused_sentence = "The panel said no. Its reasons stand with its decision."
-        use.instead = "New facts can bring it back; other wishes are a new request."
-        take(use, "refuse", by=by, at=at)
+        _say_no(use, by=by, at=at)
     else:
         take(use, "approve", by=by, at=at)
     return State(use.state)
+
+
+def _say_no(use: Use, *, by: Actor, at: datetime) -> None:
+    """Refuse a use; where records have left under it before, stop it, so that what has left is wiped (D25)."""
+    if released_at(use) is not None:
+        take(use, "suspend", by=by, at=at)
+        file(use, "stop", {"why": _SAID_NO}, key=str(use.steps.count()), by=by, at=at)
+        return
+    use.rule = PANEL_SAYS_NO
+    use.refused_sentence = _SAID_NO
+    use.instead = "New facts can bring it back; other wishes are a new request."
+    take(use, "refuse", by=by, at=at)
+
+
+_SAID_NO = "The panel said no. Its reasons stand with its decision."
 
 
 def _check_children(use: Use, to_children: str) -> None:

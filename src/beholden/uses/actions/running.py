@@ -8,9 +8,9 @@ from django.db import transaction
 from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
-from beholden.uses.papers import clearings, open_objections
+from beholden.uses.papers import clearings, open_objections, released_at
 from beholden.uses.queries import check_countersigned, check_window_over
-from beholden.uses.rules.life import State
+from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.steps import (
     REGISTER,
     check_officer,
@@ -77,10 +77,11 @@ def released(ref: UseRef, *, by: Actor, at: datetime) -> None:
     """Write down that the gate lets it go. The gate calls this in the transaction after which the file may move.
 
     The use is locked until that transaction ends, so that nobody can take it back in between. What must hold: 1 the use
-    still stands; 2 each school that objects has its answer; 3 a second officer has agreed. Then 4 what it amends ends.
+    still stands, and its term is not over; 2 each school that objects has its answer; 3 a second officer has agreed.
+    Then 4 what it amends ends.
     """
     use = locked(ref)
-    if use.state != State.CLEARED.value:  # 1
+    if use.state != State.CLEARED.value or at.date() > use.ends_on:  # 1
         raise Refusal(
             "gate.use_fell",
             "This use no longer stands.",
@@ -92,7 +93,8 @@ def released(ref: UseRef, *, by: Actor, at: datetime) -> None:
     take(use, "release", by=by, at=at)
     if use.amends:  # 4
         old = locked(UseRef(use.amends))
-        if old.state in {State.RELEASED.value, State.IN_USE.value}:
+        held = {State.RELEASED, State.IN_USE, *REPEATED}
+        if State(old.state) in held and released_at(old) is not None:
             take(old, "expire", by=REGISTER, at=at)
 
 

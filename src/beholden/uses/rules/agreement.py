@@ -56,6 +56,7 @@ class Terms:
     untold_under: str = (
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
+    recurrence: str = ""  # how often they leave again, in words; empty: once
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -114,6 +115,7 @@ def text(terms: Terms) -> str:
         ),
         f"This was decided under the catalogue {terms.catalogue}.",
         *_untold(terms),
+        *_again(terms),
     )
     # One line each, whatever was typed: nobody writes a clause of their own into an answer.
     lines = "\n".join(f"{number}. {' '.join(clause.split())}" for number, clause in enumerate(clauses, 1))
@@ -194,6 +196,19 @@ def _untold(terms: Terms) -> Iterator[str]:
         yield (
             f"Children whose families could not be told are in it too, under {terms.untold_under}. "
             "They are counted apart, in public."
+        )
+
+
+def _again(terms: Terms) -> Iterator[str]:
+    if terms.recurrence:
+        yield (
+            f"The records leave again {terms.recurrence}, until the end and no later. Each time it is about "
+            "the newest return, families are told first, everybody is weighed anew, and two officers release. Whoever "
+            "said no by then is not in it. The made-up numbers are other ones each time."
+        )
+        yield (
+            "Nothing leaves again before the recipient has confirmed what it got, has done what it was asked to do by "
+            "then, and has wiped whatever it should have wiped."
         )
 
 

@@ -54,6 +54,9 @@ AGREED = (*(State.APPROVED, State.AGREEMENT, State.PUBLISHED, State.NOTIFIED, St
 HELD = (State.RELEASED, State.IN_USE, State.EXPIRING)
 """Records have left under a live agreement, and are with the recipient."""
 
+REPEATED = (State.PANEL, *AGREED)
+"""Where a use may stand while it runs again: what left before lies with the recipient all the while."""
+
 WITH_RECIPIENT = frozenset((*HELD, State.SUSPENDED, State.BREACHED))
 """Where records that have left may still lie with the recipient: nobody has certified that they are wiped."""
 
@@ -85,14 +88,18 @@ TRANSITIONS: tuple[Transition, ...] = (
     # A decision that was not carried out in time, or that an answer has overtaken, is taken again.
     Transition(State.CLEARED, "fall back", State.WINDOW, Role.REGISTRAR),
     Transition(State.RELEASED, "receive", State.IN_USE, Role.RECIPIENT),
-    *_each((State.RELEASED, State.IN_USE), "expire", State.EXPIRING, Role.KEEPER),
+    # What recurs is told and decided afresh each time, for everybody; and a run can be left off.
+    *_each((State.RELEASED, State.IN_USE), "run again", State.PUBLISHED, Role.REGISTRAR),
+    *_each((State.PUBLISHED, State.WINDOW), "leave off", State.IN_USE, Role.REGISTRAR),
+    # The term ends and copies are wiped or misused also while a use that has left before is decided again.
+    *_each((State.RELEASED, State.IN_USE, *REPEATED), "expire", State.EXPIRING, Role.KEEPER),
     # Wiping never has to wait: before the end, after a stop, after a breach.
-    *_each((*HELD, State.SUSPENDED, State.BREACHED), "certify", State.DESTROYED, Role.RECIPIENT),
+    *_each((*HELD, *REPEATED, State.SUSPENDED, State.BREACHED), "certify", State.DESTROYED, Role.RECIPIENT),
     Transition(State.DESTROYED, "close", State.CLOSED, Role.REGISTRAR),
     *_each(AGREED, "return to the panel", State.PANEL, Role.KEEPER),
     *_each((*BEING_DECIDED, *AGREED, *HELD), "suspend", State.SUSPENDED, Role.REGISTRAR),
     *_each(
-        (*HELD, State.SUSPENDED, State.DESTROYED, State.CLOSED),
+        (*HELD, *REPEATED, State.SUSPENDED, State.DESTROYED, State.CLOSED),
         "find a breach",
         State.BREACHED,
         Role.REGISTRAR,

@@ -48,7 +48,7 @@ _LEANS_ON: Mapping[str, tuple[str, ...]] = {
     "items": ("items", "collection", "purpose"),
     "gateway": ("gateway", "purpose"),
     "linkage": ("linkage",),
-    "recurrence": ("recurrence",),
+    "recurrence": ("recurrence", "exit", "purpose"),
     "setting": ("setting", "exit"),
     "territory": ("territory",),
 }

@@ -23,6 +23,7 @@ from beholden.uses.rules.application import (
     check_inside,
     wrong,
 )
+from beholden.uses.rules.repeating import REPEATABLE
 
 BUILT = frozenset({"enclave", "extract", "match", "duty_return"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
@@ -97,9 +98,9 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
 def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, ...]:
     """Return what the catalogue says to each answer of a request, the refusals first.
 
-    Beside what `triage` asks: the law named carries this purpose; nothing is to be joined or repeated, which this
-    register cannot do yet; the setting is that of the way out; the recipient is inside the territory; and no
-    purpose of another compartment lives under the same keys (D19).
+    Beside what `triage` asks: the law named carries this purpose; nothing is to be joined, which this register cannot
+    do yet; what recurs is allowed, and leaves in a way that can be repeated; the setting is that of the way out; the
+    recipient is inside the territory; and no purpose of another compartment lives under the same keys (D19).
     """
     proposal = Proposal(
         draft.purpose,
@@ -119,7 +120,7 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
         ("items", lambda: _check_items(proposal, catalogue)),
         ("gateway", lambda: _check_gateway(draft, catalogue)),
         ("linkage", lambda: _check_linkage(draft)),
-        ("recurrence", lambda: _check_recurrence(draft)),
+        ("recurrence", lambda: _check_recurrence(draft, catalogue)),
         ("setting", lambda: _check_setting(draft)),
         ("territory", lambda: check_inside((asker.country,), draft.application.territory)),
         ("purpose", lambda: check_compartments(draft.purpose, asker.live, catalogue)),
@@ -302,12 +303,14 @@ def _check_linkage(draft: Draft) -> None:
         )
 
 
-def _check_recurrence(draft: Draft) -> None:
-    if draft.application.recurrence is not Recurrence.ONCE:
+def _check_recurrence(draft: Draft, catalogue: Catalogue) -> None:
+    if draft.application.recurrence is Recurrence.ONCE:
+        return
+    if draft.exit not in REPEATABLE or not catalogue.purpose(draft.purpose).allowed:
         raise wrong(
-            "recurrence_not_built",
-            "This register cannot hand over again and again under one request yet.",
-            "Ask for each handover as its own use.",
+            "recurrence",
+            "For this purpose, or in this way, records do not leave again and again under one request.",
+            "Ask once, for one return. A list that is matched is asked for each time, as its own use.",
             "D21: each handover is decided",
         )
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beholden.gate.queries import public_numbers
+from beholden.gate.runs import handed
 from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.redress.incidents import incidents
 from beholden.redress.queries import standing
@@ -153,6 +154,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "messages": standing(found.ref, on=now().date()),
         "incidents": incidents(use=found.ref, at=now()),
         "heard": heard(found.ref),
+        "runs": handed(found.ref) if found.recurs else (),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -163,6 +165,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     found = _found(ref)
     whole = {**sums.plain(found), "numbers": sums.figures(public_numbers(found.ref))}
     whole["messages"] = asdict(standing(found.ref, on=now().date()))
+    if found.recurs:
+        whole["recurs"] = asdict(found.recurs)
+        whole["runs"] = [asdict(one) for one in handed(found.ref)]
     return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the runs of a use that recurs: which return each was about, and which run it is in. Frozen values only.
+
+The first run is the request's own. Each later one has a paper: its number, and the newest return that there was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from beholden.catalogue import Catalogue
+from beholden.kinds import UseRef
+from beholden.uses.models import Paper, Use
+from beholden.uses.rules.application import Population, Recurrence
+from beholden.uses.rules.ending import is_expiring
+from beholden.uses.rules.life import REPEATED, WITH_RECIPIENT, State
+from beholden.uses.rules.repeating import next_due
+
+PAPER = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a use: its number from 1 on, the return it is about, and when it began; None for the first."""
+
+    number: int
+    population: Population
+    began: datetime | None
+
+
+def recurrence_of(use: Use) -> Recurrence:
+    """Return how often a use leaves by its agreement."""
+    return Recurrence(use.application.get("recurrence", Recurrence.ONCE.value))
+
+
+def run_of(use: Use, *, then: datetime | None = None) -> Run:
+    """Return the run that a use is in; of a moment in the past, the one that it was in then."""
+    first = Run(1, requested(use), None)
+    if recurrence_of(use) is Recurrence.ONCE:
+        return first
+    rows = Paper.objects.filter(use=use, kind=PAPER)
+    newest = (rows if then is None else rows.filter(at__lte=then)).order_by("-pk").first()
+    if newest is None:
+        return first
+    body, years = newest.body, first.population.school_years
+    population = Population(body["collection"], body["term"], body["year"], years)
+    return Run(body["number"], population, newest.at)
+
+
+def requested(use: Use) -> Population:
+    """Return whom the request is about."""
+    held = use.population
+    return Population(held["collection"], held["term"], held["year"], tuple(held["school_years"]))
+
+
+def about_return(collection: str, term: str, year: int) -> Q:
+    """Return which uses are about one return: by their request, or in a later run."""
+    asked = Q(population__collection=collection, population__term=term, population__year=year)
+    papers = Paper.objects.filter(kind=PAPER, body__collection=collection, body__term=term, body__year=year)
+    return asked | Q(pk__in=papers.values("use_id"))
+
+
+def left_at(use: Use) -> datetime | None:
+    """Return when records last left under a use, or None."""
+    step = use.steps.filter(state=State.RELEASED.value).order_by("-pk").first()
+    return None if step is None else step.at
+
+
+def may_hold(ref: UseRef) -> bool:
+    """Say whether what left under a use may still be with its recipient: nobody has certified that it is wiped.
+
+    Also while the use runs again: what left before lies there all the while.
+    """
+    use = Use.objects.get(pk=ref)
+    state = State(use.state)
+    return state in WITH_RECIPIENT or (state in REPEATED and left_at(use) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurs:
+    """What everybody may read of a use that recurs: how often, until when, and the first day of the next run.
+
+    `next_on` is None while a run is being told and decided, and once none can come any more.
+    """
+
+    recurrence: Recurrence
+    until: date
+    number: int
+    next_on: date | None
+
+
+def recurs(use: Use, *, catalogue: Catalogue) -> Recurs | None:
+    """Return how a use recurs, or None for what is done once."""
+    how = recurrence_of(use)
+    if how is Recurrence.ONCE:
+        return None
+    left, due_on = left_at(use), None
+    if left is not None and use.state in {State.RELEASED.value, State.IN_USE.value}:
+        due_on = next_due(left.date(), how)
+    if due_on is not None and is_expiring(use.ends_on, days=catalogue.limits.expiring_days, on=due_on):
+        due_on = None
+    return Recurs(how, use.ends_on, run_of(use).number, due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRun:
+    """A use whose next run may begin: since when, and until when it may leave."""
+
+    use: UseRef
+    title: str
+    recipient: str
+    due_on: date
+    until: date
+
+
+def due(*, catalogue: Catalogue, on: date) -> tuple[DueRun, ...]:
+    """Return every use whose next run is due by a day, the longest waiting first. Nothing is begun by being due."""
+    return tuple(sorted(_due(catalogue, on), key=lambda one: (one.due_on, one.use)))
+
+
+def _due(catalogue: Catalogue, on: date) -> Iterator[DueRun]:
+    states = (State.RELEASED.value, State.IN_USE.value)
+    recurring = Use.objects.filter(state__in=states).exclude(application__recurrence=Recurrence.ONCE.value)
+    for use in recurring.order_by("ref"):
+        said = recurs(use, catalogue=catalogue)
+        if said is not None and said.next_on is not None and said.next_on <= on:
+            yield DueRun(UseRef(use.ref), use.title, use.applicant, said.next_on, said.until)
