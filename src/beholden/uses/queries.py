@@ -17,6 +17,7 @@ from beholden.refusals import Refusal
 from beholden.uses import papers, words
 from beholden.uses.models import Paper, Use
 from beholden.uses.rules.application import Application, Draft, Population
+from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
 from beholden.uses.rules.triage import Asker, Proposal
@@ -62,6 +63,7 @@ class PublicUse:
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
     applicant_ref: str = ""
+    invitation: Invitation | None = None  # what the register passes on, where that is the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class AskedUse:
     ] = ()  # every other organisation that touches them: name and country
     untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
     months: tuple[str, ...] = ()  # items of which the month alone may leave
+    invitation: Invitation | None = None  # what is passed on, where that is the way out (D16)
 
     @property
     def proposal(self) -> Proposal:
@@ -176,6 +179,7 @@ def asked(ref: UseRef) -> AskedUse:
         processors=tuple((one["name"], one["country"]) for one in row.application.get("processors", ())),
         untold_under=row.application.get("untold_under", ""),
         months=papers.months(row),
+        invitation=invitation_of(row),
     )
 
 
@@ -290,6 +294,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         steps=tuple(steps),
         untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
         applicant_ref=row.applicant,
+        invitation=invitation_of(row),
     )
 
 
@@ -317,6 +322,12 @@ def text_of(use: Use) -> PublishedText:
     if use.application:
         texts |= {"amends": use.amends or None, "application": use.application}
     return PublishedText.of(use.ref, bytes(use.salt), texts)
+
+
+def invitation_of(use: Use) -> Invitation | None:
+    """Return what a use has passed on, as it was handed in; None where it is no invitation."""
+    held = use.application.get("invitation")
+    return None if held is None else Invitation.from_json(held)
 
 
 def drafted(use: Use) -> Draft:
@@ -359,4 +370,4 @@ def asker(applicant: str, *, amends: str = "") -> Asker:
     body, live = organisation(applicant), live_purposes(applicant)
     if amends:
         live = (*live, Use.objects.get(pk=amends).purpose)
-    return Asker(body.country, body.encryption_key, body.check_key, live)
+    return Asker(body.country, body.encryption_key, body.check_key, live, body.name)

@@ -13,7 +13,7 @@ from beholden.gate.actions.singles import write_down
 from beholden.gate.check import is_duty, public_log, unlogged
 from beholden.gate.models import Compulsion, Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
-from beholden.gate.ways import ENCLAVE
+from beholden.gate.ways import KEPT_HERE
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -130,11 +130,11 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
             next_step="Make it again with `beholden recipient check` and the key that the keeper enrolled.",
             authority="ARCHITECTURE section 5: recipients recompute",
         )
-    if asked(UseRef(intent.header.use)).exit == ENCLAVE:
+    if asked(UseRef(intent.header.use)).exit in KEPT_HERE:
         raise Refusal(
             "gate.nothing_received",
             "Nothing was handed over under this use, so there is nothing to recompute.",
-            next_step="Look at the rows in the reading room.",
+            next_step="Look at the rows in the reading room, or wait for answers to your letter.",
             authority="D23: raw rows stay",
         )
     with transaction.atomic():

@@ -86,6 +86,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         catalogue=catalogue.hash,
         amends=use.amends,
         untold_under=words.instrument(proposed.application.untold_under, catalogue),
+        invitation="" if proposed.application.invitation is None else proposed.application.invitation.whole,
     )
 
 
