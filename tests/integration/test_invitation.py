@@ -4,9 +4,7 @@
 One world is played for the module; each test looks at what came of it, or goes on from a copy.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 
@@ -14,11 +12,11 @@ import homes
 from beholden.kinds import Actor, Role
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
-from beholden.rights.record import AboutChild, Shown
+from beholden.rights.record import Shown
+from beholden.uses.rules.invitation import Invitation
 from integration.schools import enrolled
 from integration.test_consents import say_yes
 from integration.world import CATALOGUE, FAMILY, REGISTRAR, World
-from beholden.uses.rules.invitation import Invitation
 
 LETTER = Invitation(
     "We are the University of Northford. We study what young people do after school.",
@@ -56,7 +54,6 @@ class Asked:
 
 def begun(folder, *, yes=6, no=()):
     """A survey whose window is over: the first letters' children agreed, the next was kept out, one is hidden."""
-    from beholden.people.actions import flag
 
     world = World(folder, pupils=40)
     world.returns()
@@ -73,8 +70,8 @@ def begun(folder, *, yes=6, no=()):
 
 @pytest.fixture(scope="module")
 def passed_on(base_home, tmp_path_factory):
-    from beholden.settings import found
     from beholden.people.actions import flag
+    from beholden.settings import found
 
     with homes.fresh(base_home) as home:
         with found.acting_as(home, "keeper"):
@@ -111,10 +108,12 @@ def test_end_to_end(passed_on):
         pack = inviting.take(world.use, school.laestab, by=system, at=world.at)
         print(len(pack.numbers))
     from beholden.gate.actions.proving import bundle
+
     for letter in world.letters()[:8]:
         opened = world.open(letter)
-        from beholden.people.mandate import check
         from beholden.home.keys import load
+        from beholden.people.mandate import check
+
         adult = check(opened.mandate, key=load(home, "letters"), at=world.at).adult
         for child in opened.children:
             (got,) = inviting.letters_for(child.person, adult, catalogue=CATALOGUE, by=FAMILY, at=world.at)

@@ -63,9 +63,7 @@ def objecting(
     not the *leave ins* of `without`: adults who may no longer decide for that child. Their *keep outs* still protect.
     With `among` nobody else is looked at.
     """
-    rows = _of(among).filter(reaching(question)).filter(
-        Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt="")
-    )
+    rows = _of(among).filter(reaching(question)).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
     said = _ours(rows.values_list(*_COLUMNS).iterator(chunk_size=10_000))
     counted = (one for one in said if one.answer is Answer.KEEP_OUT or (one.person, one.adult) not in without)
     return objectors(counted, question, wait=wait, at=at)
@@ -78,11 +76,7 @@ def _of(among: Collection[PersonId] | None) -> QuerySet[Answered]:
 def undoing(question: Question, *, among: Collection[PersonId] | None = None) -> frozenset[Pair]:
     """Return who took a *keep out* back, and for which child, as far as it reaches one use."""
     rows = (
-        _of(among)
-        .filter(reaching(question))
-        .filter(undoes__gt="")
-        .values_list("person", "adult")
-        .distinct()
+        _of(among).filter(reaching(question)).filter(undoes__gt="").values_list("person", "adult").distinct()
     )
     return frozenset((PersonId(person), adult) for person, adult in rows.iterator(chunk_size=10_000))
 
@@ -190,7 +184,7 @@ class Own(StrEnum):
 def own_word(
     asking_about: Sequence[Question], person: PersonId, adult: str, *, wait: int, at: datetime
 ) -> Own:
-    """Return what this adult's own standing answers say about one child and one use: a no at any scope, a yes, or nothing.
+    """Return what this adult's own standing answers say of one child and one use: a no at any scope, a yes, nothing.
 
     `wait` are the days after which a no is undone. For the reader behind an own code alone, never for an open letter.
     """

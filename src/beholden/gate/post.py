@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-r"""Seals what is passed on for one use, and opens it again: the letter, and for each school its own line for each pupil.
+r"""Seals what is passed on for one use, and opens it again: the letter, and each school's list of its own pupils.
 
 A sealed file is nonce (12) || AES-256-GCM(key, zip, aad = "beholden/post/v1\n" || list id (16)). The zip (stored, fixed
 dates) holds `header.json` (the public header of the handover), `invitation.json` and `rolls.json` (for each school the

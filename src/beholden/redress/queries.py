@@ -26,7 +26,10 @@ def followed() -> tuple[WentOut, ...]:
 
 
 def holds_copy(use: UseRef) -> bool:
-    """Say whether what left under a use may still lie with its recipient; what lies in the reading room or was passed on as a letter does not."""
+    """Say whether what left under a use may still lie with its recipient.
+
+    What lies in the reading room, or was passed on as a letter, does not.
+    """
     held = asked(use)
     return held.state in WITH_RECIPIENT and held.exit not in KEPT_HERE
 

@@ -61,9 +61,9 @@ def consent_of(
     """Return the consent that a use asks for; refuse what no family may be asked (`consent.…`).
 
     `recipient` and `processors` are names with the names of their countries. What must hold: 1 the facts may go to each
-    country; 2 it lasts no longer than one yes may; 3 it can be said as one sentence (`Consent` sees to that); 4 a fact is
-    named, or it is a `letter` that is passed on: then whoever works for its writer gets nothing, and is not named. An
-    adult answers until the child can decide (D14).
+    country; 2 it lasts no longer than one yes may; 3 it can be said as one sentence (`Consent` sees to that); 4 a fact
+    is named, or it is a `letter` that is passed on: then whoever works for its writer gets nothing, and is not named.
+    An adult answers until the child can decide (D14).
     """
     for _, country in (recipient, *processors):
         if country not in catalogue.consents.countries:  # 1

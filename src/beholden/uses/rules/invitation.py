@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An invitation as it is passed on: who writes, what about, what taking part means, how to answer. No clock, no database.
+"""An invitation as it is passed on: who writes, what about, what it means, how to answer. No clock, no database.
 
-It is part of a request, published with it and never altered after. It asks; it does not press: whoever reads it may put
-it away, and nothing happens. That last line is the register's, stands under every invitation, and nobody can leave it out.
+It is part of a request, published with it and never altered after. It asks and does not press: whoever reads it may
+put it away, and nothing happens. That last line is the register's and stands under every invitation.
 """
 
 import re
@@ -29,7 +29,15 @@ _PRESSING: tuple[Phrase, ...] = tuple(
     for words in (
         *("prize", "prizes", "voucher", "vouchers", "gift card", "reward", "rewards", "win a", "raffle"),
         *("free of charge for", "payment", "we will pay", "paid for", "money for", "cash"),
-        *("better marks", "good marks", "extra credit", "your place at", "you must", "you have to", "must answer"),
+        *(
+            "better marks",
+            "good marks",
+            "extra credit",
+            "your place at",
+            "you must",
+            "you have to",
+            "must answer",
+        ),
         *("required to", "expected to", "last chance", "last warning", "final reminder", "at once", "urgent"),
         *("your school wants", "your school expects", "your teacher wants", "your teacher expects"),
         *("the school will be told", "we will tell your school", "good for your school", "helps your school"),

@@ -128,9 +128,7 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
         ("setting", lambda: _check_setting(draft)),
         (
             "invitation",
-            lambda: check_fair(
-                draft.application.invitation, asker=asker.name, consents=catalogue.consents
-            ),
+            lambda: check_fair(draft.application.invitation, asker=asker.name, consents=catalogue.consents),
         ),
         ("territory", lambda: check_inside((asker.country,), draft.application.territory)),
         ("purpose", lambda: check_compartments(draft.purpose, asker.live, catalogue)),
