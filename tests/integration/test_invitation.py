@@ -7,11 +7,12 @@ One world is played for the module; each test looks at what came of it, or goes 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 
 import homes
-from beholden.kinds import Actor, Role
+from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from beholden.rights.record import AboutChild, NoMore, Shown
@@ -356,6 +357,29 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
         other = asked(world.use)
         assert Flag.OBJECTED in CATALOGUE.exit(other.exit).removes
         assert objectors(other, CATALOGUE, by=REGISTRAR, at=world.at)
+
+
+@pytest.mark.parametrize(
+    ("power", "reads"),
+    [
+        ({"decides": True}, True),
+        ({"decides": False}, False),
+        ({"decides": True, "kept": frozenset({"research-contact"})}, False),
+        ({"decides": True, "only": frozenset({"research-contact"})}, True),
+        ({"decides": True, "only": frozenset({"health-linkage-study"})}, False),
+        ({"decides": True, "body": "northford"}, False),
+    ],
+)
+def test_a_letter_is_read_by_whoever_decides_about_it_and_by_nobody_else(passed, monkeypatch, power, reads):
+    """D15: what an able child decides alone is hers to read, and not her guardians'; nor a body's its own letter."""
+    from beholden.gate.actions import inviting
+    from beholden.people.power import Power
+
+    monkeypatch.setattr(inviting, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, Power(**power)))
+    person = PersonId(UUID(bytes=min(frozen(passed))))
+    at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
+    (letter,) = inviting.letters_for(person, "a" * 64, **at)
+    assert (letter.invitation == LETTER) is reads
 
 
 def test_a_flag_that_comes_later_takes_the_letter_away(played):

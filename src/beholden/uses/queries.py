@@ -263,7 +263,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     body = organisation(row.applicant)
     steps = []
     for step in sorted(row.steps.all(), key=lambda one: one.pk):
-        name = words.STEP_LABELS.get(State(step.state))
+        name = words.step_label(State(step.state), row.exit)
         if name is None:
             continue
         found = entry(step.outbox) if step.outbox is not None else None

@@ -15,6 +15,7 @@ from django.db import transaction
 from beholden.catalogue import Catalogue, FamilySays
 from beholden.choices.queries import Own, own_word
 from beholden.gate import post, sets
+from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.asking import questions, refusable
 from beholden.gate.check import public_log
@@ -28,7 +29,7 @@ from beholden.notices.queries import schools_written_by
 from beholden.people.queries import check_enrolled, flagged_among
 from beholden.refusals import Refusal
 from beholden.register import actions as register
-from beholden.uses.queries import AskedUse, asked
+from beholden.uses.queries import AskedUse, asked, parties
 from beholden.uses.rules import HELD
 from beholden.uses.rules.invitation import Invitation
 
@@ -131,15 +132,18 @@ def letters_for(
 ) -> tuple[Letter, ...]:
     """Return of every letter that is passed on now, and whose scope has this person, what this reader may read of it.
 
-    The plan: 1 what was released and runs today; 2 the person is in its scope; 3 the person was in, and would still be:
-    a no, a flag or a yes that ended since takes the letter away at once (D11, D35); 4 what this very reader said.
+    The plan: 1 what was released and runs today; 2 the person is in its scope; 3 this reader may decide about it: what
+    an able child decides alone is hers to read, and not her guardians' (D15); 4 the person was in, and would still be:
+    a no, a flag or a yes that ended since takes the letter away at once (D11, D35); 5 what this very reader said.
     """
+    power = powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult]
     found = []
     for one, use in _running(at):  # 1
         if one.logged_at is None or not sets.holds(sets.read(one.decision.scope), person.bytes):  # 2
             continue
         was_in = sets.holds(sets.read(one.decision.released), person.bytes)
-        shown = use.invitation if was_in and _still(use, person, catalogue, by=by, at=at) else None  # 3
+        decides = power.decides_on(use.purpose, parties(use.ref)) and use.purpose not in power.kept  # 3
+        is_in = decides and was_in and _still(use, person, catalogue, by=by, at=at)  # 4
         own = own_word(
             questions(use, can_refuse=refusable(use, catalogue)),
             person,
@@ -147,7 +151,7 @@ def letters_for(
             wait=catalogue.limits.undo_days,
             at=at,
         )
-        found.append(Letter(use.ref, one.logged_at, shown, own))  # 4
+        found.append(Letter(use.ref, one.logged_at, use.invitation if is_in else None, own))  # 5
     return tuple(found)
 
 

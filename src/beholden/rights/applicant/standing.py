@@ -16,7 +16,7 @@ from beholden.uses.rules.life import LIVE, TRANSITIONS, State
 from beholden.uses.rules.questions import asked_in
 from beholden.uses.rules.triage import Verdict
 from beholden.uses.sketches import sketches
-from beholden.uses.words import NOW_AND_NEXT
+from beholden.uses.words import now_and_next
 
 
 def requests(question: Shown, *, catalogue: Catalogue, at: datetime) -> Requests:
@@ -37,7 +37,7 @@ def requests(question: Shown, *, catalogue: Catalogue, at: datetime) -> Requests
 
 
 def _line(use: PublicUse) -> AskedLine:
-    stands, then = NOW_AND_NEXT[State(use.state)]
+    stands, then = now_and_next(State(use.state), use.exit)
     return AskedLine(use.ref, use.title, use.state_label, stands, then)
 
 
