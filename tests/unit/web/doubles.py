@@ -509,7 +509,7 @@ class Keeper:
         )
 
     def _no_more(self) -> Stopped:
-        return Stopped(ChildHere(MAYA, "Maya"), "CDFGHJKM", NOW)
+        return Stopped(ChildHere(MAYA, "Maya"), "4F7K 3KQC", NOW)
 
     def _copy(self) -> File:
         return File("school-record-2027-03-03.json", b"{}")
