@@ -114,11 +114,13 @@ def survey(stage: Stage) -> Answer:
     asked = {"title": "A letter to young people, passed on", "purpose": "research-contact", "exit": "contact"}
     draft = stage.draft(items=(), answers=answers, **asked)
     ref = world.another(by=SURVEY.officer, items=(), application=draft.application, **asked)
-    carried = stage.carried(ref, agree=(1, 2, 3))
+    carried = stage.carried(ref, agree=range(3, 9))
     steps = "; ".join(f"{one.name} {day(one.on)}" for one in stage.use(ref).steps)
     second = Turn(stage.asked(SURVEY, draft), ((stage.state(ref), steps),), stage.law(draft.purpose))
     told = list(stage.told(ref))
-    for place, said in ((1, "yes"), (0, "no"), (5, "nothing")):
+    kept_out = set(carried.letters[0][3])  # another adult of these may have said yes: a no is stronger
+    agreed = next(place for place in range(3, 9) if not kept_out & set(carried.letters[place][3]))
+    for place, said in ((agreed, "yes"), (0, "no"), (-1, "nothing")):
         (child, *_) = world.open(carried.letters[place]).children
         there, not_there = stage.in_lists(child.person)
         told.append(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The world in which the seed cases are played, and how to read back what it says. Nothing here knows an answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -223,7 +224,7 @@ class Stage:
         """The university's study: told, one family says no, released, its list recomputed by the recipient."""
         return self.carried(self.world.use, confirm=True)
 
-    def carried(self, ref: str, *, confirm: bool = False, agree: tuple[int, ...] = ()) -> "Carried":
+    def carried(self, ref: str, *, confirm: bool = False, agree: Iterable[int] = ()) -> "Carried":
         """Tell families about a published use; the first one says no; decide, countersign and release.
 
         `agree`: the letters under which a yes is said, by their place.
