@@ -27,10 +27,13 @@ _NAMED: dict[str, LiteralString] = {
     "catalogues": "select body::json->>'hash' || '.json' from ledger_outbox where kind in ('catalogue', 'announced')",
     "keys": "select 'registry.' || id from gate_registry"
     " union select 'room.' || id from gate_disclosure where file like '%.sealed' and state <> 'withdrawn'"
+    " union select 'post.' || id from gate_disclosure where file like '%.post' and state <> 'withdrawn'"
     " union select 'persons.slots' where exists (select from vault.person)",
     "quarantine": "select file from gate_disclosure where state in ('built', 'logged')",
-    "released": "select file from gate_disclosure where state = 'released' and file not like '%.sealed'",
+    "released": "select file from gate_disclosure where state = 'released'"
+    " and file not like '%.sealed' and file not like '%.post'",
     "enclave": "select file from gate_disclosure where state = 'released' and file like '%.sealed'",
+    "post": "select file from gate_disclosure where state = 'released' and file like '%.post'",
     "signer": "select distinct log from ledger_outbox where entry_index is not null",
 }
 """By folder of the home, the files that the database relies on."""

@@ -19,9 +19,10 @@ from beholden.hatch import verbs
 from beholden.hatch.verbs import Answered, Asked
 from beholden.kinds import Actor, Role
 from beholden.ledger.entries import parse
-from beholden.rights.school.asked import Which
+from beholden.rights.school.asked import Which, WhichPost
 from integration.schools import enrolled
 from integration.test_consents import say_yes
+from integration.test_invitation import asked_for
 from integration.world import BEGAN, CATALOGUE, World
 from rulebooks import where_a_yes_is_needed
 
@@ -60,6 +61,36 @@ def played(base_home, folder, *, refuses=False, agree=(), pupils=60, catalogue=C
         return public(home, world), given, parcel
 
 
+def passed_on(base_home, folder, *, agree=(), refuse=()):
+    """Play one world in which a letter is passed on; what all see, what schools are given, who may read it.
+
+    `agree` and `refuse`: the letters under which a yes or a no is said, by their place.
+    """
+    from beholden.choices.actions import close_day
+    from beholden.gate.models import Decision
+    from beholden.ledger.actions import sequence
+
+    with homes.clone(base_home) as home:
+        world = World(folder)
+        world.returns()
+        world.published()
+        world.use = world.another(**asked_for(world))
+        world.told()
+        for place in agree:
+            say_yes(world, world.open(world.letters()[place]))
+        for place in refuse:
+            world.keep_out(world.letters()[place])
+        doors = [enrolled(world, school) for school in world.town.schools]
+        given = [seen_by(shown, world) for shown in doors]
+        world.released()
+        for day in range((world.at - BEGAN).days):
+            close_day((BEGAN + timedelta(days=day)).date(), by=Actor("clock", Role.KEEPER), at=world.at)
+        sequence(at=world.at)
+        given += [seen_by(shown, world) for shown in doors]
+        assert "pass this on" in str(given[-1])
+        return public(home, world), given, Decision.objects.get().released.count
+
+
 def public(home, world):
     """Everything the public pages and the two logs say, with every random-looking value masked, and all sizes."""
     from beholden.gate.queries import public_numbers
@@ -96,27 +127,31 @@ def seen_by(shown, world):
         assert back.refused is None
         return msgspec.json.decode(back.answer, type=verb.answer)
 
-    found = [ask(verb, shown) for verb in (verbs.SCHOOL_TODAY, verbs.SCHOOL_HISTORY, verbs.SCHOOL_USES)]
+    asked_each = (verbs.SCHOOL_TODAY, verbs.SCHOOL_HISTORY, verbs.SCHOOL_USES, verbs.SCHOOL_POST)
+    found = [ask(verb, shown) for verb in asked_each]
+    posts = [line.ref for line in found[3].lines]
+    found += [ask(verbs.SCHOOL_PACK, WhichPost(shown, ref)) for ref in posts]
     found += [ask(verbs.SCHOOL_FINDINGS, Which(shown, line.place)) for line in found[1].lines]
     answers = RANDOM.sub("*", msgspec.json.encode(found).decode())
-    return answers, pages_of(shown, ask, [line.place for line in found[1].lines])
+    return answers, pages_of(shown, ask, [line.place for line in found[1].lines], posts)
 
 
-def pages_of(shown, ask, places):
+def pages_of(shown, ask, places, posts):
     """The school's pages as a browser gets them, with the keeper's answers behind them."""
     from beholden.web import sitting
     from beholden.web.environment import HERE
-    from beholden.web.school import door, returns, uses
+    from beholden.web.school import door, post, returns, uses
 
     if not (HERE / "static/built/pages.css").exists():
         homes.lack("the pages are not built: `make pages`")
     with pytest.MonkeyPatch.context() as patch, override_settings(ALLOWED_HOSTS=["testserver"]):
-        for module in (door, returns, sitting, uses):
+        for module in (door, post, returns, sitting, uses):
             patch.setattr(module, "ask", ask)
         reader = Client()
         assert reader.post("/school/sign-in", {"ref": shown.ref, "key": shown.key}).status_code == 303
-        addresses = ["/school", "/school/returns", "/school/returns/new", "/school/uses"]
+        addresses = ["/school", "/school/returns", "/school/returns/new", "/school/uses", "/school/post"]
         addresses += [f"/school/returns/{place}{kind}" for place in places for kind in ("", "/findings.csv")]
+        addresses += [f"/school/post/{ref}.csv" for ref in posts]
         answers = [(address, reader.get(address)) for address in addresses]
         assert all(answer.status_code == 200 for _, answer in answers)
         return [
@@ -143,6 +178,16 @@ def test_one_familys_yes_is_seen_by_nobody_but_in_the_row_that_is_there(base_hom
     assert also_given == given
     assert 0 < len(without.tags) < len(with_one.tags)
     assert len(with_one.tags) + len(with_one.padding) == len(without.tags) + len(without.padding)
+
+
+def test_one_familys_word_on_a_letter_is_seen_by_no_school_and_nobody_else(base_home, tmp_path):
+    """D13, D16. Every school carries the same line for every pupil, and the asker gets nothing in any of three worlds."""
+    quiet, given, few = passed_on(base_home, tmp_path / "quiet", agree=(-1,))
+    for name, said in (("yes", {"agree": (0, -1)}), ("no", {"agree": (-1,), "refuse": (0,)})):
+        loud, also_given, count = passed_on(base_home, tmp_path / name, **said)
+        assert loud == quiet
+        assert also_given == given
+        assert (count > few) is (name == "yes")
 
 
 def test_the_comparison_itself_can_fail(base_home, tmp_path):

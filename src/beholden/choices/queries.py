@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 import rfc8785
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from beholden.choices.consent import asking
 from beholden.choices.consent.asking import Asked
@@ -49,28 +50,33 @@ _Row = tuple[UUID, str, str, str, str, datetime, str, str, UUID, bytes, str, str
 
 
 def objecting(
-    question: Question, *, without: Collection[Pair] = (), wait: timedelta, at: datetime
+    question: Question,
+    *,
+    among: Collection[PersonId] | None = None,
+    without: Collection[Pair] = (),
+    wait: timedelta,
+    at: datetime,
 ) -> frozenset[PersonId]:
     """Return every child whom a standing answer keeps out of one use at a moment (D11).
 
     Read are all *keep outs* that reach the use, and of the *leave ins* those that could undo one and bear our seal;
     not the *leave ins* of `without`: adults who may no longer decide for that child. Their *keep outs* still protect.
+    With `among` nobody else is looked at.
     """
-    rows = Answered.objects.filter(reaching(question)).filter(
-        Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt="")
-    )
+    rows = _of(among).filter(reaching(question)).filter(Q(answer=Answer.KEEP_OUT.value) | Q(undoes__gt=""))
     said = _ours(rows.values_list(*_COLUMNS).iterator(chunk_size=10_000))
     counted = (one for one in said if one.answer is Answer.KEEP_OUT or (one.person, one.adult) not in without)
     return objectors(counted, question, wait=wait, at=at)
 
 
-def undoing(question: Question) -> frozenset[Pair]:
+def _of(among: Collection[PersonId] | None) -> QuerySet[Answered]:
+    return Answered.objects.all() if among is None else Answered.objects.filter(person__in=list(among))
+
+
+def undoing(question: Question, *, among: Collection[PersonId] | None = None) -> frozenset[Pair]:
     """Return who took a *keep out* back, and for which child, as far as it reaches one use."""
     rows = (
-        Answered.objects.filter(reaching(question))
-        .filter(undoes__gt="")
-        .values_list("person", "adult")
-        .distinct()
+        _of(among).filter(reaching(question)).filter(undoes__gt="").values_list("person", "adult").distinct()
     )
     return frozenset((PersonId(person), adult) for person, adult in rows.iterator(chunk_size=10_000))
 
@@ -127,6 +133,7 @@ def agreeing(
     questions: Sequence[Question],
     *,
     most: timedelta,
+    among: Collection[PersonId] | None = None,
     without: Collection[Pair] = (),
     deciding: Mapping[PersonId, datetime],
     at: datetime,
@@ -137,30 +144,56 @@ def agreeing(
     `without`, who may not decide for that child, count for nothing. `deciding` says since when somebody decides alone;
     whom to look up for both, `who_agreed` says.
     """
-    no = Answered.objects.filter(reaching(*questions), answer=Answer.KEEP_OUT.value)
+    no = _of(among).filter(reaching(*questions), answer=Answer.KEEP_OUT.value)
     noes = no.values_list("person", "adult", "at", "id").iterator(chunk_size=10_000)
     kept = (No(PersonId(person), adult, when, place) for person, adult, when, place in noes)
     terms = Terms(asked.digest, asked.consent.first_on, asked.consent.last_on, most)
-    said = (one for one in _yes(asked.use) if (one.person, one.adult) not in without)
+    said = (one for one in _yes(asked.use, among) if (one.person, one.adult) not in without)
     return agreed(said, kept, terms, deciding=deciding, at=at)
 
 
-def who_agreed(use: str) -> frozenset[Pair]:
+def who_agreed(use: str, *, among: Collection[PersonId] | None = None) -> frozenset[Pair]:
     """Return who ever said yes to a use, and for which child."""
-    rows = Answered.objects.filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
+    rows = _of(among).filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
     said = rows.values_list("person", "adult").distinct().iterator(chunk_size=10_000)
     return frozenset((PersonId(person), adult) for person, adult in said)
 
 
-def _yes(use: str) -> Iterator[Yes]:
+def _yes(use: str, among: Collection[PersonId] | None = None) -> Iterator[Yes]:
     """Yield every yes to a use that bears our seal."""
     key = load(here(), "letters")
-    rows = Answered.objects.filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
+    rows = _of(among).filter(scope=Scope.USE.value, target=use, answer=Permission.AGREE.value)
     for place, *held in rows.values_list("id", *_COLUMNS).iterator(chunk_size=10_000):
         row: _Row = tuple(held)
         if _bears_our_seal(row, key):
             person, adult, _, _, _, at, _, _, _, _, giver, under = row
             yield Yes(PersonId(person), adult, Giver(giver), under, at, place)
+
+
+# --- one reader's own word ---
+
+
+class Own(StrEnum):
+    """What one adult has said about one use, as far as it stands. Says nothing of anybody else."""
+
+    NO = "no"
+    YES = "yes"
+    NOTHING = "nothing"
+
+
+def own_word(
+    asking_about: Sequence[Question], person: PersonId, adult: str, *, wait: int, at: datetime
+) -> Own:
+    """Return what this adult's own standing answers say of one child and one use: a no at any scope, a yes, nothing.
+
+    `wait` are the days after which a no is undone. For the reader behind an own code alone, never for an open letter.
+    """
+    rows = Answered.objects.filter(reaching(*asking_about), person=person, adult=adult)
+    mine = tuple(_ours(rows.values_list(*_COLUMNS).iterator()))
+    days = timedelta(days=wait)
+    if any(objectors(mine, one, wait=days, at=at) for one in asking_about):
+        return Own.NO
+    return Own.YES if any(one.answer is Permission.AGREE for one in mine) else Own.NOTHING
 
 
 # --- one number ---

@@ -4,8 +4,10 @@
 A key is printed once, here, and kept nowhere in clear: whoever is at this screen carries it to its officer.
 """
 
+import csv
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,6 +59,30 @@ def enrol_school(  # noqa: PLR0917  the shape of the command
             )
         enrol(Body(number, name, "school", country, key, ""), by=actor(by), at=datetime.now(UTC))
     print(f"{name} is enrolled under {number}. Next: beholden officer appoint school {number}")
+
+
+@school.command("post")
+def school_post(
+    ctx: typer.Context,
+    use: Annotated[str, typer.Argument(help="The use, like U-2027-0001.")],
+    number: Annotated[str, typer.Argument(help="The school's number.")],
+    to: Annotated[Path, typer.Option(help="The file to write: a line for each pupil of the school's roll.")],
+    by: Annotated[str, typer.Option(help="The school's officer, by reference.")],
+) -> None:
+    """Write what a school passes on for one use: its own pupil numbers, all with the same words."""
+    from beholden.cli.keeper import opened
+
+    with opened(home_of(ctx)):
+        from beholden.gate.actions.inviting import take
+        from beholden.kinds import UseRef
+        from beholden.people.queries import actor
+
+        got = take(UseRef(use), number, by=actor(by), at=datetime.now(UTC))
+    with to.open("x", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("pupil number", "pass this on"))
+        table.writerows((pupil, got.line) for pupil in got.numbers)
+    print(f"{to}  {len(got.numbers):,} pupils, all with the same line")
 
 
 @officer.command("appoint")

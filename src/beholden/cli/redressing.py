@@ -115,6 +115,8 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
         )
     for one in got.places.handovers:
         went = "with this fact" if one.with_item else "without it" if one.in_list else "not in the list"
+        if one.invited is not None:
+            went = "invited" if one.invited else "not invited"
         print(f"{one.logged_at:%Y-%m-%d}  {one.use or _ORDER}  {one.recipient}  {went}")
     for said in got.told:
         state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"

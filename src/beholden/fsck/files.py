@@ -27,6 +27,7 @@ _ROOT_FILES = frozenset({"database", "hatch.lock", "pack", "this-is-a-demo", "wi
 _NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
 ROOM = "room."
+POST = "post."
 
 
 def below(home: Home, path: Path) -> str:
@@ -121,6 +122,7 @@ def check_files(home: Home) -> Findings:
         home.quarantine,
         home.released,
         home.enclave,
+        home.post,
         home.regulator,
         home.ledger,
     ):
@@ -151,7 +153,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name.startswith((REGISTRY, ROOM)):
+        if name.startswith((REGISTRY, ROOM, POST)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(

@@ -7,13 +7,14 @@ everybody who was released is in it, and of nobody else who could have been.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from beholden.fsck import lists
-from beholden.fsck.files import REGISTRY, ROOM, digest, is_leftover, is_sorted, names
+from beholden.fsck.files import POST, REGISTRY, ROOM, digest, is_leftover, is_sorted, names
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import held as gate
 from beholden.gate.held import HeldDisclosure, HeldRegistry, KeptSet
-from beholden.gate.ways import ENCLAVE, gone_to
+from beholden.gate.ways import CONTACT, ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, commitment, identifier, label, tag, tag_key
@@ -170,7 +171,7 @@ _INTENTS, _OUTCOMES = (Intent.kind, DutyReturn.kind), (Outcome.kind, DutyOutcome
 def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
     """State, file, list, decision, use and log of every handover tell one story; nothing else has left."""
     intents = outcomes = 0
-    files: dict[str, set[str]] = {home.released.name: set(), home.enclave.name: set()}
+    files: dict[str, set[str]] = {folder.name: set() for folder in _gone(home)}
     rooms: set[str] = set()
     for one in gate.held_disclosures():
         use = uses.get(one.decision.use)
@@ -178,6 +179,8 @@ def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
         files[gone_to(home, way).name].add(one.file)
         if way == ENCLAVE:
             rooms.add(f"{ROOM}{one.id}")
+        if way == CONTACT:
+            rooms.add(f"{POST}{one.id}")
         intents += one.intent is not None
         outcomes += one.outcome is not None
         yield from _check_handover(home, one, use)
@@ -192,9 +195,14 @@ def check_handovers(home: Home, uses: dict[str, HeldUse]) -> Findings:
     yield from _check_unnamed(home, files, rooms)
 
 
+def _gone(home: Home) -> tuple[Path, ...]:
+    """Where a file can lie that has gone: handed over, in the reading room, or passed on."""
+    return home.released, home.enclave, home.post
+
+
 def _check_unnamed(home: Home, files: Mapping[str, set[str]], rooms: set[str]) -> Findings:
     """Nothing lies with what has gone, in the room, in quarantine or among the room's keys that no handover names."""
-    for folder in (home.released, home.enclave):
+    for folder in _gone(home):
         for name in names(folder):
             if name not in files[folder.name] and not is_leftover(name):
                 sentence = "This was released, and no handover names it: the public log does not know of it."
@@ -206,8 +214,9 @@ def _check_unnamed(home: Home, files: Mapping[str, set[str]], rooms: set[str]) -
                 "orphan", f"quarantine/{name}", "No handover names this file: a build was cut off.", TIDY
             )
     for name in names(home.keys):
-        if name.startswith(ROOM) and name not in rooms:
-            yield note("orphan", f"keys/{name}", "This is the key of nothing in the reading room.", TIDY)
+        if name.startswith((ROOM, POST)) and name not in rooms:
+            sentence = "This is the key of nothing in the reading room or the post."
+            yield note("orphan", f"keys/{name}", sentence, TIDY)
 
 
 def _check_handover(home: Home, one: HeldDisclosure, use: HeldUse | None) -> Findings:
@@ -289,7 +298,7 @@ def _fits(one: HeldDisclosure, use: HeldUse | None) -> bool:
 
 
 def _check_payload(home: Home, one: HeldDisclosure, name: str) -> Findings:
-    for folder in (home.quarantine, home.released, home.enclave):
+    for folder in (home.quarantine, *_gone(home)):
         path = folder / one.file
         if one.file and path.is_file() and digest(path) != one.payload:
             where = f"{folder.name}/{one.file}"

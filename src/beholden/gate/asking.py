@@ -33,4 +33,5 @@ def consent_asked(use: AskedUse, catalogue: Catalogue) -> Consent:
         first_on=use.starts_on,
         last_on=use.ends_on,
         catalogue=catalogue,
+        letter=use.exit == INVITING,
     )

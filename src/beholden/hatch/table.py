@@ -14,13 +14,15 @@ from beholden.rights.applicant import standing, writing
 from beholden.rights.panel import looking
 from beholden.rights.recipient import agreements
 from beholden.rights.registrar import desk
-from beholden.rights.school import knocking, moving, returns, today, uses
+from beholden.rights.school import knocking, moving, post, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.ENTER, family.enter),
     (verbs.OVERVIEW, family.overview),
     (verbs.RECORD, family.record),
     (verbs.USED, family.used),
+    (verbs.LETTERS, family.letters),
+    (verbs.NO_MORE, family.no_more),
     (verbs.COPY, family.copy_file),
     (verbs.PROOF, family.proof_file),
     (verbs.SCHOOL_SIGN_IN, knocking.sign_in),
@@ -30,6 +32,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.SCHOOL_FINDINGS, returns.findings),
     (verbs.SCHOOL_USES, uses.uses),
     (verbs.SCHOOL_FETCH, moving.fetch),
+    (verbs.SCHOOL_POST, post.waiting),
+    (verbs.SCHOOL_PACK, post.pack),
     (verbs.OFFICE_SIGN_IN, office.sign_in),
     (verbs.APPLICANT_REQUESTS, standing.requests),
     (verbs.APPLICANT_BEGIN, writing.begin),

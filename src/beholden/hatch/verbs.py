@@ -51,6 +51,8 @@ ENTER = Verb("family.enter", record.Shown, record.Entered)
 OVERVIEW = Verb("family.overview", record.Shown, record.Overview)
 RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
 USED = Verb("family.used", record.AboutChild, record.UsedPage)
+LETTERS = Verb("family.letters", record.AboutChild, record.LettersPage)
+NO_MORE = Verb("family.no_more", record.NoMore, record.Stopped)
 COPY = Verb("family.copy", record.AboutChild, record.File)
 PROOF = Verb("family.proof", record.AboutChild, record.File)
 
@@ -62,6 +64,8 @@ SCHOOL_HISTORY = Verb("school.history", Shown, school.History)
 SCHOOL_FINDINGS = Verb("school.findings", school.Which, school.Findings)
 SCHOOL_USES = Verb("school.uses", Shown, school.Uses)
 SCHOOL_FETCH = Verb("school.fetch", school.Fetch, school.Locked)
+SCHOOL_POST = Verb("school.post", Shown, school.Waiting)
+SCHOOL_PACK = Verb("school.pack", school.WhichPost, school.PostPack)
 
 # The officers' one entrance, and the applicant's pages.
 OFFICE_SIGN_IN = Verb("office.sign_in", Shown, Officer)

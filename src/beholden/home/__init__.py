@@ -107,6 +107,11 @@ class Home:
         return self.root / "enclave"
 
     @property
+    def post(self) -> Path:
+        """Letters that are passed on, with the lists for schools; sealed, each file under a key of its own."""
+        return self.root / "post"
+
+    @property
     def journal(self) -> Path:
         """What left about one person at a time, line by line, each on the disk before anything was shown."""
         return self.root / "journal"
@@ -151,6 +156,7 @@ class Home:
             self.quarantine,
             self.released,
             self.enclave,
+            self.post,
             self.journal,
             self.regulator,
             self.messages,

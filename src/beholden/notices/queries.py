@@ -72,6 +72,11 @@ def told(use: UseRef) -> frozenset[PersonId]:
     return frozenset(found)
 
 
+def schools_written_by(use: UseRef) -> tuple[str, ...]:
+    """Return the schools whose own systems fetched letters about a use, sorted: others have none to pass on."""
+    return tuple(sorted(set(Letter.objects.filter(run__use=use).values_list("school", flat=True))))
+
+
 def reached(use: UseRef, *, by: datetime) -> int:
     """Return how many letters of a telling had reached somebody by a moment."""
     rows = Letter.objects.filter(run__use=use, delivered__in=[state.value for state in REACHES])

@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from beholden.gate.message import Do, Told
 from beholden.gate.queries import WentOut, went_out
-from beholden.gate.ways import ENCLAVE
+from beholden.gate.ways import KEPT_HERE
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
@@ -26,8 +26,11 @@ def followed() -> tuple[WentOut, ...]:
 
 
 def holds_copy(use: UseRef) -> bool:
-    """Say whether what left under a use may still lie with its recipient; what lies in the reading room does not."""
-    return asked(use).exit != ENCLAVE and may_hold(use)
+    """Say whether what left under a use may still lie with its recipient.
+
+    What lies in the reading room, or was passed on as a letter, does not.
+    """
+    return asked(use).exit not in KEPT_HERE and may_hold(use)
 
 
 def told(disclosure: str) -> Told:

@@ -31,6 +31,7 @@ from beholden.people.queries import herself, lines_among, powers, severed_among
 from beholden.refusals import Refusal
 from beholden.uses import queries as uses
 from beholden.uses.queries import PublicUse
+from beholden.uses.rules import HELD
 from beholden.uses.runs import Recurs
 from beholden.uses.words import item_label
 
@@ -39,6 +40,9 @@ _CAN_BE_ANSWERED = frozenset({"published", "notified", "window", "panel", "appro
 
 Before the panel again: enough schools objected while families could answer, and they still can.
 """
+
+
+_NOBODY_ELSE, _NO_ADDRESS = "Nobody else gets them.", "They get no name and no address from us."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,8 @@ class Notice:
     purpose_label: str
     yes: YesAsked | None = None
     recurs: Recurs | None = None
+    letter: tuple[str, ...] = ()  # what is passed on, line by line, where that is what is asked for
+    letter_is_here: bool = False  # it is being passed on; whether to this family, no open letter says
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +176,13 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
     The day to answer is the telling's own: families read it before the use itself is marked as told (D6).
     """
     run = telling(use.ref)
+    letter = () if use.invitation is None else tuple(use.invitation.whole.splitlines())
     answer_by = run.answer_by if run is not None else at
     return Notice(
         use=use.ref,
         title=use.title,
         kind_of_organisation=use.kind_of_organisation,
-        who=f"{use.applicant}, {use.country}. Nobody else gets them.",
+        who=f"{use.applicant}, {use.country}. {_NO_ADDRESS if letter else _NOBODY_ELSE}",
         why=use.why,
         what=use.what,
         where=use.where,
@@ -187,6 +194,8 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
         yes=_yes(use, catalogue),
         recurs=use.recurs,
+        letter=letter,
+        letter_is_here=bool(letter) and use.state in HELD and at.date() <= use.ends_on,
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
+from beholden.gate.actions.inviting import Letter, letters_for
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import handovers_of, looks_at, staff_looks
@@ -27,7 +28,7 @@ from beholden.people.mandate import Mandate, Reach, check, grant
 from beholden.people.queries import officers_among
 from beholden.people.signs import drawn
 from beholden.refusals import Refusal
-from beholden.rights.actions import Child, OpenLetter, open_letter
+from beholden.rights.actions import Child, OpenLetter, answer, open_letter
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
     AboutChild,
@@ -35,15 +36,20 @@ from beholden.rights.record import (
     Entered,
     FactGroup,
     File,
+    LetterLine,
+    LettersPage,
     LookLine,
+    NoMore,
     Overview,
     RecordPage,
     Shown,
+    Stopped,
     UsedPage,
     UseLine,
 )
 from beholden.uses.queries import PublicUse, asked, public_use, register_of_uses
 from beholden.uses.rules import Population
+from beholden.uses.rules.invitation import LAST_LINE, PARTS
 from beholden.uses.rules.repeating import is_newer
 
 FAMILY = Actor("letter", Role.FAMILY)
@@ -136,6 +142,42 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
     )
     looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)
     return UsedPage(child, proposed, gone, looks, catalogue.limits.look_shown_days, at)
+
+
+def letters(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> LettersPage:
+    """Return every letter that is passed on now and could be for one child (D16). Reads no record."""
+    found = _opened(question.shown, catalogue, at)
+    person, child = found.child(question.child)
+    adult = found.held.adult
+    got = letters_for(person, adult, catalogue=catalogue, by=FAMILY, at=at)
+    power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
+    return LettersPage(child, tuple(_letter_line(one, catalogue) for one in got), power.decides)
+
+
+def no_more(question: NoMore, *, catalogue: Catalogue, at: datetime) -> Stopped:
+    """Write down, at one press, that no letters are passed on for one child, whatever they are for (*ex-directory*).
+
+    It counts at once, for letters that are being passed on too. Refuses as `rights.actions.answer` does.
+    """
+    found = _opened(question.about.shown, catalogue, at)
+    person, child = found.child(question.about.child)
+    got = answer(found.letter, invitations=True, keep_out=(person,), press=question.press, by=FAMILY, at=at)
+    return Stopped(child, got.number, got.at)
+
+
+def _letter_line(one: Letter, catalogue: Catalogue) -> LetterLine:
+    use = public_use(one.use, catalogue)
+    parts = () if one.invitation is None else tuple(zip(PARTS.values(), one.invitation.parts, strict=True))
+    return LetterLine(
+        use.ref,
+        use.title,
+        f"{use.applicant}, {use.country}",
+        one.on.date(),
+        use.ends_on,
+        parts,
+        LAST_LINE,
+        one.own.value,
+    )
 
 
 def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:

@@ -127,6 +127,50 @@ class UsedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One use that wrote to families, as one reader reads it. Without `parts` there is no letter for this child.
+
+    `parts` are headings and texts of the letter. `own` is what this reader said (no, yes, nothing), and the only reason
+    that is ever given: what others said or why else nobody is written to stands nowhere (U5).
+    """
+
+    use: str
+    title: str
+    who: str
+    on: date
+    until: date
+    parts: tuple[tuple[str, str], ...]
+    last_line: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class LettersPage:
+    """Every letter that is passed on now and could be for one child. `can_stop`: this reader may decide about more."""
+
+    child: ChildHere
+    lines: tuple[LetterLine, ...]
+    can_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoMore:
+    """A press: no more letters for one child. `press` makes a form that is sent twice one answer."""
+
+    about: AboutChild
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No more letters for one child, and the number of this answer."""
+
+    child: ChildHere
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file for the family to keep, and what it is called. No name of a person stands in what it is called (U7)."""
 

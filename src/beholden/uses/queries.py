@@ -17,6 +17,7 @@ from beholden.refusals import Refusal
 from beholden.uses import papers, runs, words
 from beholden.uses.models import Paper, Use
 from beholden.uses.rules.application import Application, Draft, Population, Recurrence
+from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
 from beholden.uses.rules.triage import Asker, Proposal
@@ -63,6 +64,7 @@ class PublicUse:
     )
     applicant_ref: str = ""
     recurs: runs.Recurs | None = None  # how often it leaves, until when; None: once
+    invitation: Invitation | None = None  # what the register passes on, where that is the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class AskedUse:
     ] = ()  # every other organisation that touches them: name and country
     untold_under: str = ""  # the named authority under which the untold are in; empty: they are out (D6)
     months: tuple[str, ...] = ()  # items of which the month alone may leave
+    invitation: Invitation | None = None  # what is passed on, where that is the way out (D16)
     recurrence: Recurrence = Recurrence.ONCE
     run: int = 1
     run_began: datetime | None = None
@@ -193,6 +196,7 @@ def asked(ref: UseRef, *, then: datetime | None = None) -> AskedUse:
         recurrence=runs.recurrence_of(row),
         run=run.number,
         run_began=run.began,
+        invitation=invitation_of(row),
     )
 
 
@@ -271,7 +275,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
     body = organisation(row.applicant)
     steps = []
     for step in sorted(row.steps.all(), key=lambda one: one.pk):
-        name = words.STEP_LABELS.get(State(step.state))
+        name = words.step_label(State(step.state), row.exit)
         if name is None:
             continue
         found = entry(step.outbox) if step.outbox is not None else None
@@ -303,6 +307,7 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
         untold_under=words.instrument(row.application.get("untold_under", ""), catalogue),
         applicant_ref=row.applicant,
         recurs=runs.recurs(row, catalogue=catalogue),
+        invitation=invitation_of(row),
     )
 
 
@@ -330,6 +335,12 @@ def text_of(use: Use) -> PublishedText:
     if use.application:
         texts |= {"amends": use.amends or None, "application": use.application}
     return PublishedText.of(use.ref, bytes(use.salt), texts)
+
+
+def invitation_of(use: Use) -> Invitation | None:
+    """Return what a use has passed on, as it was handed in; None where it is no invitation."""
+    held = use.application.get("invitation")
+    return None if held is None else Invitation.from_json(held)
 
 
 def drafted(use: Use) -> Draft:
@@ -373,4 +384,4 @@ def asker(applicant: str, *, amends: str = "") -> Asker:
     body, live = organisation(applicant), live_purposes(applicant)
     if amends:
         live = (*live, Use.objects.get(pk=amends).purpose)
-    return Asker(body.country, body.encryption_key, body.check_key, live)
+    return Asker(body.country, body.encryption_key, body.check_key, live, body.name)

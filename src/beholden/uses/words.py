@@ -7,6 +7,7 @@ A refused request may name what the catalogue has never heard of; it stands in t
 from beholden.catalogue import Catalogue
 from beholden.kinds import ItemId
 from beholden.uses.rules.application import Population
+from beholden.uses.rules.invitation import INVITES
 from beholden.uses.rules.life import State
 
 STATE_LABELS = {
@@ -76,6 +77,25 @@ NOW_AND_NEXT = {
     State.BREACHED: ("Its rules were broken.", "Every copy is wiped, and that is signed for."),
 }
 """What an officer reads of a state: with whom it is, and what comes next."""
+
+_OF_A_LETTER = {
+    State.CLEARED: ("It is decided child by child.", "A second officer looks; then the letter is passed on."),
+    State.RELEASED: ("The letter is passed on.", "Families read it until the last day. Nobody gets a list."),
+    State.EXPIRING: ("It is nearly over.", "After the last day nobody reads the letter any more."),
+}
+
+
+def now_and_next(state: State, exit_: str) -> tuple[str, str]:
+    """Return what an officer reads of a state; of a letter that is passed on, that no record goes anywhere."""
+    return _OF_A_LETTER.get(state, NOW_AND_NEXT[state]) if exit_ == INVITES else NOW_AND_NEXT[state]
+
+
+def step_label(state: State, exit_: str) -> str | None:
+    """Return what a station is called in public; None for one that is not shown."""
+    if exit_ == INVITES and state is State.RELEASED:
+        return "Passed on"
+    return STEP_LABELS.get(state)
+
 
 CHOICE_LABELS = {
     "none": "No",

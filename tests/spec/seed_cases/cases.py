@@ -16,6 +16,7 @@ from beholden.choices.consent.rules import check_form
 from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import print_json
 from beholden.uses.rules import Linkage, Recurrence, Setting
+from beholden.uses.rules.invitation import Invitation
 from integration.world import CATALOGUE, REGISTRAR
 from spec.seed_cases.stage import NORTHFORD, Asker, Stage, day
 from spec.seed_cases.telling import Answer, Case, Turn
@@ -38,6 +39,12 @@ COURT = Asker("court-westmere", "Westmere County Court", "court")
 SCHOOL = Asker("new-school", "Northford Academy", "school")
 
 WHO = ("surname", "forename", "birth_date", "postcode", "address_lines")
+LETTER = Invitation(
+    "We are the About Youth Survey. Every four years we ask young people how they live.",
+    "We would like to ask you about your free time, your friends and your plans.",
+    "You fill in a form once, in half an hour. You can leave out any question, and stop at any time.",
+    "Write to us at join@youth-survey.example, and we send you the form.",
+)
 FORM = Path(__file__).resolve().parents[2] / "unit" / "choices" / "forms" / "blanket.toml"
 
 
@@ -94,19 +101,37 @@ def police_letter(stage: Stage) -> Answer:
 
 
 def survey(stage: Stage) -> Answer:
-    """A survey wants addresses to write to; told that they never leave, it asks that its letter be passed on."""
+    """A survey wants addresses to write to; told that they never leave, it asks that its letter be passed on. It is."""
+    world, before = stage.world, stage.world.use
     wanted = {"purpose": "research-contact", "answers": {"gateway": "uk-gdpr"}}
     _, first = stage.asks(
         SURVEY, title="Names and addresses of 14 and 15 year olds", exit="extract", items=WHO, **wanted
     )
-    ref, second = stage.asks(
-        SURVEY,
-        title="A letter to 14 and 15 year olds, passed on",
-        exit="contact",
-        items=("nc_year",),
-        **wanted,
+    answers = {
+        "gateway": "uk-gdpr",
+        "invitation": LETTER,
+        "why_elsewhere": "No record leaves, so none is worked on.",
+    }
+    asked = {"title": "A letter to young people, passed on", "purpose": "research-contact", "exit": "contact"}
+    draft = stage.draft(items=(), answers=answers, **asked)
+    ref = world.another(by=SURVEY.officer, items=(), application=draft.application, **asked)
+    carried = stage.carried(ref, agree=range(3, 9))
+    steps = "; ".join(f"{one.name} {day(one.on)}" for one in stage.use(ref).steps)
+    second = Turn(stage.asked(SURVEY, draft), ((stage.state(ref), steps),), stage.law(draft.purpose))
+    told = list(stage.told(ref))
+    kept_out = set(carried.letters[0][3])  # another adult of these may have said yes: a no is stronger
+    agreed = next(place for place in range(3, 9) if not kept_out & set(carried.letters[place][3]))
+    for place, said in ((agreed, "yes"), (0, "no"), (-1, "nothing")):
+        (child, *_) = world.open(carried.letters[place]).children
+        there, not_there = stage.in_lists(child.person)
+        told.append(
+            f"A family that said {said}: its file proves {there} handovers with the child and {not_there} without."
+        )
+    told.append(
+        "Every school: the same line for every pupil on its roll. Whoever asked: no name, no address, no list."
     )
-    return answered(stage, ref, first, second)
+    world.use = before
+    return Answer((first, second), tuple(told), stage.public(ref))
 
 
 def blanket(stage: Stage) -> Answer:
@@ -581,9 +606,8 @@ CASES = (
         "youth-survey",
         "A youth survey wants addresses to write to",
         f"{REPORT_CARD}: contact details drawn from school and health registers",
-        ("uses.exit", "uses.identifier", "uses.exit_not_built"),
+        ("uses.exit", "uses.identifier", "released"),
         survey,
-        missing="Passing a letter on: the way out *contact*.",
     ),
     Case(
         "youth-programme",

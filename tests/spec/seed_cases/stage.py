@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The world in which the seed cases are played, and how to read back what it says. Nothing here knows an answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from beholden.kinds import Actor, Role
 from beholden.ledger.vocabulary.events import Decision, NoticeGiven, PaperFiled, UseMoved
 from beholden.refusals import Refusal
 from beholden.uses.rules import Linkage, Recurrence, Setting
+from integration.test_consents import say_yes
 from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SEED, World
 from spec.seed_cases.telling import Turn
 
@@ -111,7 +113,7 @@ class Stage:
             ("title", draft.title),
             ("what for", f"{words.purpose_label(draft.purpose, CATALOGUE)} (`{draft.purpose}`)"),
             ("how", f"{exits[draft.exit].label if draft.exit in exits else draft.exit} (`{draft.exit}`)"),
-            ("which facts", ", ".join(words.item_label(item, CATALOGUE) for item in draft.items)),
+            ("which facts", ", ".join(words.item_label(item, CATALOGUE) for item in draft.items) or "none"),
             ("about whom", words.population_words(draft.population, CATALOGUE)),
         ]
         application = draft.application
@@ -222,8 +224,11 @@ class Stage:
         """The university's study: told, one family says no, released, its list recomputed by the recipient."""
         return self.carried(self.world.use, confirm=True)
 
-    def carried(self, ref: str, *, confirm: bool = False) -> "Carried":
-        """Tell families about a published use; the first one says no; decide, countersign and release."""
+    def carried(self, ref: str, *, confirm: bool = False, agree: Iterable[int] = ()) -> "Carried":
+        """Tell families about a published use; the first one says no; decide, countersign and release.
+
+        `agree`: the letters under which a yes is said, by their place.
+        """
         from beholden.gate.actions.proving import confirm as take_word
         from beholden.gate.check import public_log
         from beholden.ledger.confirmation import sign
@@ -234,6 +239,8 @@ class Stage:
         world.told()
         letters = world.letters()
         kept_out = world.keep_out(letters[0])
+        for place in agree:
+            say_yes(world, world.open(letters[place]))
         disclosure = world.released()
         if confirm:
             parcel = world.parcel(self.home, disclosure)

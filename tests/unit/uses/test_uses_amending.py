@@ -10,6 +10,7 @@ from beholden.refusals import Refusal
 from beholden.uses.rules import Access, Linkage, Population, Processor, Recurrence, Setting, State
 from beholden.uses.rules.amending import check_amends, check_differs, difference
 from beholden.uses.rules.application import Application, Draft
+from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.life import LIVE
 from unit.uses.asked import APPLICATION, DRAFT, asking, draft
 
@@ -49,6 +50,7 @@ OTHER = {
     "linkage": Linkage.INWARD,
     "recurrence": Recurrence.EACH_TERM,
     "untold_under": "dea-2017",
+    "invitation": Invitation("Who?", "What?", "How?", "Where?"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from beholden.catalogue import load
 from beholden.refusals import Refusal
-from beholden.uses.rules.questions import QUESTIONS, Mark, mark
+from beholden.uses.rules.questions import QUESTIONS, Mark, asked_in, mark
 from beholden.uses.rules.sketch import answers_of, earliest, early, read, whole
 from beholden.uses.rules.triage import Asker, Verdict, remarks
 from integration.officers import ANSWERS, fields
@@ -28,7 +28,7 @@ ANSWERED = {question: read(question, typed(question)) for question in ANSWERS}
 
 
 def test_the_questions_are_those_of_the_application_and_each_is_read():
-    assert set(ANSWERS) == set(QUESTIONS)
+    assert set(ANSWERS) == set(asked_in("extract"))
     made = whole(ANSWERED)
     assert made.population.collection == "SC"
     assert made.reasons == ANSWERS["items"]
@@ -80,9 +80,8 @@ def said(answers):
 
 
 def test_nothing_is_said_to_an_answer_before_what_it_leans_on_is_there():
-    for question in QUESTIONS:
-        alone = {question: ANSWERED[question]}
-        assert early(alone, ASKER, CATALOGUE) == (), question
+    for question, said in ANSWERED.items():
+        assert early({question: said}, ASKER, CATALOGUE) == (), question
     assert early({}, ASKER, CATALOGUE) == ()
 
 
@@ -131,7 +130,7 @@ def test_a_fact_that_is_not_needed_is_said_and_the_coarser_one_is_offered():
 
 
 def test_a_missing_answer_keeps_the_request_from_being_handed_in():
-    for question in QUESTIONS:
+    for question in ANSWERED:
         rest = {name: one for name, one in ANSWERED.items() if name != question}
         with pytest.raises(Refusal, match=r"^uses\.unanswered:"):
             whole(rest)

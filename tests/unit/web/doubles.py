@@ -36,15 +36,20 @@ from beholden.rights.record import (
     FactGroup,
     FactLine,
     File,
+    LetterLine,
+    LettersPage,
     LookLine,
+    NoMore,
     Overview,
     RecordPage,
     Shown,
+    Stopped,
     UsedPage,
     UseLine,
 )
 from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
+from beholden.uses.rules.invitation import LAST_LINE, PARTS, Invitation
 from beholden.uses.voices import Children, Heard
 from unit.reportcard.paper_log import CATALOGUE, Year
 
@@ -52,6 +57,14 @@ NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
 CODE = "KTFM7RWXD3P" + check_sign("KTFM7RWXD3P")
 BORN = date(2015, 3, 27)
 UNIVERSITY, FRAUD, COLLEGE, SLEEP = "U-2027-0041", "U-2027-0007", "U-2027-0044", "U-2026-0002"
+
+
+LETTER = Invitation(
+    "We are the University of Northford. We study what young people do after school.",
+    "We would like to ask you how you spend your free time.",
+    "You fill in a form once. It takes a quarter of an hour. You can stop at any question.",
+    "Write to survey@northford.example, and we send you the form.",
+)
 
 
 def person(place: int) -> PersonId:
@@ -76,6 +89,26 @@ def notice(**changes: object) -> Notice:
         purpose_label="Studies by universities and research bodies",
     )
     return replace(told, **changes)  # type: ignore[arg-type]
+
+
+def writing(**changes: object) -> Notice:
+    """Return a use that asks whether a letter may be passed on."""
+    words = (
+        "May we pass letters about your child on to you, from 1 April 2027 to 31 July 2027, to ask you to join, from "
+        "University of Northford, England? Nobody gets a fact or an address from us. If you say no, nothing changes for "
+        "your child. An adult answers until your child can decide."
+    )
+    asked = asking().yes
+    assert asked is not None
+    yes = replace(
+        asked,
+        words=words,
+        facts=(),
+        to="to ask you to join",
+        gets=(Gets("University of Northford", "England", ()),),
+    )
+    own = {"purpose": "research-contact", "yes": yes, "letter": tuple(LETTER.whole.splitlines())}
+    return notice(**(own | changes))
 
 
 def asking(**changes: object) -> Notice:
@@ -401,7 +434,8 @@ class Keeper:
             raise Refusal(self.refusing, "No.", next_step="Wait 15 minutes.", authority="")
         if verb.name == "family.enter":
             return self._enter(question)
-        if isinstance(question, AboutChild) and question.child not in {MAYA, SAM}:
+        about = question.about if isinstance(question, NoMore) else question
+        if isinstance(about, AboutChild) and about.child not in {MAYA, SAM}:
             raise Refusal("rights.no_such_child", "No.", next_step="", authority="")
         return getattr(self, "_" + verb.name.removeprefix("family."))()
 
@@ -458,6 +492,25 @@ class Keeper:
             LookLine(date(2027, 3, 12), "look", "staff", 1, "to put a fact right", ("birth", "rows")),
         )
         return UsedPage(ChildHere(MAYA, "Maya"), proposed, used, () if self.empty else looks, 7, NOW)
+
+    def _letters(self) -> LettersPage:
+        line = LetterLine(
+            SLEEP,
+            "A letter about free time",
+            "University of Northford, England",
+            date(2027, 4, 1),
+            date(2027, 7, 31),
+            tuple(zip(PARTS.values(), LETTER.parts, strict=True)),
+            LAST_LINE,
+            "yes",
+        )
+        out = tuple(replace(line, parts=(), own=own) for own in ("no", "nothing", "yes"))
+        return LettersPage(
+            ChildHere(MAYA, "Maya"), () if self.empty else (line, *out), can_stop=not self.restricted
+        )
+
+    def _no_more(self) -> Stopped:
+        return Stopped(ChildHere(MAYA, "Maya"), "4F7K 3KQC", NOW)
 
     def _copy(self) -> File:
         return File("school-record-2027-03-03.json", b"{}")

@@ -68,6 +68,9 @@ OPEN_USE = asked.UseLine(
     refused="",
     children=None,
 )
+POST = asked.PostLine(
+    "U-2027-0050", "A letter about free time", "University of Northford, England", date(2027, 7, 31)
+)
 RUNNING = replace(
     OPEN_USE,
     ref="U-2027-0041",
@@ -99,6 +102,7 @@ class Office:
     open_uses: tuple[asked.UseLine, ...] = (OPEN_USE,)
     uses: tuple[asked.UseLine, ...] = (SMALL, RUNNING, FRAUD, OPEN_USE)
     outcome: tuple[str, int] = ("accepted", 3)
+    posts: tuple[asked.PostLine, ...] = (POST,)
     all_listed: bool = True
     keys: set[str] = field(default_factory=lambda: {typed_key(KEY)})
     refusing: Refusal | None = None
@@ -132,9 +136,22 @@ class Office:
                 return asked.History(SCHOOL, self.lines)
             case verbs.SCHOOL_FINDINGS:
                 return self._findings(question.place)
-            case verbs.SCHOOL_USES:
-                return asked.Uses(SCHOOL, self.uses, 10)
-        raise silent()
+            case _:
+                return self._seen(verb, question)
+
+    def _seen(self, verb: Verb[Any, Any], question: Any) -> Any:
+        if verb is verbs.SCHOOL_USES:
+            return asked.Uses(SCHOOL, self.uses, 10)
+        return self._post(verb, question)
+
+    def _post(self, verb: Verb[Any, Any], question: Any) -> Any:
+        if verb is verbs.SCHOOL_POST:
+            return asked.Waiting(SCHOOL, self.posts)
+        if verb is not verbs.SCHOOL_PACK:
+            raise silent()
+        if question.ref not in {one.ref for one in self.posts}:
+            raise Refusal("gate.no_post", "No.", next_step="", authority="")
+        return asked.PostPack(question.ref, "There is post.", ("A123456789012", "B123456789012"))
 
     def _findings(self, place: int) -> asked.Findings:
         found = next((line for line in self.lines if line.place == place), None)

@@ -229,6 +229,18 @@ def test_yes_or_no(screen: Page, box: LetterBox) -> None:
     look(screen, "yes-6-no")
 
 
+def test_a_letter_that_is_asked_for_and_then_passed_on(screen: Page, box: LetterBox) -> None:
+    """D16: the letter is there to read before anybody says yes; once it has come, this page is the same for all."""
+    box.notices = (doubles.writing(),)
+    open_letter(screen)
+    look(screen, "post-1-told")
+    screen.get_by_role("button", name="Read the question").click()
+    look(screen, "post-2-question")
+    box.notices = (doubles.writing(letter_is_here=True),)
+    screen.goto("/letter/use/1")
+    look(screen, "post-3-has-come")
+
+
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:
     box.names = ("Wilhelmina-Josephine", "Nguyễn Thị Mỹ Duyên", "Oluwaseun Ọlámidé", "Maximilián")
     open_letter(screen)

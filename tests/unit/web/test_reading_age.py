@@ -87,6 +87,7 @@ def record_pages(see, go, box, keeper):
     see("overview", go("/family"))
     see("record", go(f"/family/{doubles.MAYA}/record"))
     see("used", go(f"/family/{doubles.MAYA}/used"))
+    see("letters", go(f"/family/{doubles.MAYA}/letters"))
     keeper.restricted = keeper.empty = True
     see("overview, nothing", go("/family"))
     see("record, restricted", go(f"/family/{doubles.MAYA}/record"))

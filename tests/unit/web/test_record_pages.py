@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages behind the second step: what leads to them, what does not, and what each says when it cannot (D35, U1, U7)."""
 
+import re
+
 import pytest
 
-from unit.web.doubles import CODE, MAYA, OWN, SAM, SECOND
+from unit.web.doubles import CODE, LETTER, MAYA, OWN, SAM, SECOND
 
 BORN = {"day": "27", "month": "3", "year": "2015"}
-PAGES = ("/family", f"/family/{MAYA}/record", f"/family/{MAYA}/used")
+PAGES = ("/family", f"/family/{MAYA}/record", f"/family/{MAYA}/used", f"/family/{MAYA}/letters")
 FILES = (f"/family/{MAYA}/copy", f"/family/{MAYA}/proof")
 
 
@@ -124,3 +126,33 @@ def test_the_list_of_uses_says_why_a_look_by_staff_stands_there_later(entered):
     assert "If one of our staff looks, it stands here 7 days later." in said
     assert "because news of a look can put a child in danger" in said
     assert "The wait is the same for each child." in said
+
+
+def words(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def test_a_letter_is_read_whole_and_who_has_none_reads_only_what_they_said(entered):
+    """D16, U5: no reason but the reader's own word."""
+    said = words(entered.get(f"/family/{MAYA}/letters"))
+    assert all(part in said for part in LETTER.parts)
+    assert "You do not have to do anything." in said
+    assert said.count("There is no letter for Maya here.") == 3
+    assert "You said no." in said
+    assert "You did not say yes." in said
+    assert "We do not show why." in said
+
+
+def test_no_more_letters_is_one_press_with_a_number_that_is_shown_once(entered, keeper):
+    """D11."""
+    assert entered.get(f"/family/{MAYA}/no-more").status_code == 405
+    entered.get(f"/family/{MAYA}/letters")
+    answer = entered.post(f"/family/{MAYA}/no-more", follow=True)
+    assert "Your number is 4F7K 3KQC" in words(answer)
+    assert "4F7K" not in words(entered.get(f"/family/{MAYA}/letters"))
+    assert keeper.asked.count("family.no_more") == 1
+
+
+def test_who_may_not_decide_is_offered_no_press(entered, keeper):
+    keeper.restricted = True
+    assert "No more letters" not in words(entered.get(f"/family/{MAYA}/letters"))

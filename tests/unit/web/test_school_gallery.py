@@ -109,3 +109,11 @@ def test_the_page_works_on_paper(lead: Page) -> None:
     assert lead.get_by_text("2,114").is_visible()
     for gone in ("Send the file again", "This list as CSV", "Sign out"):
         assert not lead.get_by_text(gone).is_visible()
+
+
+def test_post_to_pass_on(lead: Page, office: Office) -> None:
+    lead.goto("/school/post")
+    look(lead, "school-post")
+    office.posts = ()
+    lead.goto("/school/post")
+    look(lead, "school-post-none")

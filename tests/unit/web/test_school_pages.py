@@ -14,7 +14,14 @@ from beholden.home import here
 from beholden.refusals import Refusal
 from unit.web.office import ASKED, KEPT, KEY, OLDER, QUIET, REF, REFUSED
 
-PAGES = ("/school", "/school/returns", "/school/returns/new", "/school/returns/1", "/school/uses")
+PAGES = (
+    "/school",
+    "/school/returns",
+    "/school/returns/new",
+    "/school/returns/1",
+    "/school/uses",
+    "/school/post",
+)
 SEND = "/school/returns/new"
 
 
@@ -408,3 +415,18 @@ def test_a_form_without_its_token_is_refused_and_the_file_is_gone(office, box):
         assert "Sign in again" in words(answer)
     assert office.sent == []
     assert inbox() == []
+
+
+def test_the_list_to_pass_on_has_the_same_line_for_every_pupil(lead, office):
+    """D13, D16."""
+    assert "A letter about free time" in words(lead.get("/school/post"))
+    answer = lead.get("/school/post/U-2027-0050.csv")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.content.decode().splitlines() == [
+        "pupil number,pass this on",
+        "A123456789012,There is post.",
+        "B123456789012,There is post.",
+    ]
+    assert lead.get("/school/post/U-2027-0041.csv").status_code == 404
+    office.posts = ()
+    assert "There is no post for you to pass on." in words(lead.get("/school/post"))

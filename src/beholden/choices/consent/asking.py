@@ -56,19 +56,24 @@ def consent_of(
     first_on: date,
     last_on: date,
     catalogue: Catalogue,
+    letter: bool = False,
 ) -> Consent:
     """Return the consent that a use asks for; refuse what no family may be asked (`consent.…`).
 
     `recipient` and `processors` are names with the names of their countries. What must hold: 1 the facts may go to each
-    country; 2 it lasts no longer than one yes may; 3 it can be said as one sentence (`Consent` sees to that). An adult
-    answers until the child can decide (D14).
+    country; 2 it lasts no longer than one yes may; 3 it can be said as one sentence (`Consent` sees to that); 4 a fact
+    is named, or it is a `letter` that is passed on: then whoever works for its writer gets nothing, and is not named.
+    An adult answers until the child can decide (D14).
     """
     for _, country in (recipient, *processors):
         if country not in catalogue.consents.countries:  # 1
             raise refused("country", "These facts may not go to one of the countries that are named.")
+    if bool(items) == letter:  # 4
+        raise refused("items", "A fact is named, or it is asked whether a letter may be passed on.")
+    helpers = () if letter else tuple(Body(*one) for one in processors)
     consent = Consent(
         purpose=purpose,
-        recipients=(Recipient(Body(*recipient), tuple(Body(*one) for one in processors)),),
+        recipients=(Recipient(Body(*recipient), helpers),),
         items=tuple(ItemId(item) for item in items),
         first_on=first_on,
         last_on=last_on,

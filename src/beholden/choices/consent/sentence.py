@@ -19,6 +19,7 @@ from beholden.refusals import Refusal
 _AUTHORITY = "D12, D13; UK GDPR Art 4(11)"
 _WORDS = re.compile(r"[^\s,.;:?!]+(?: [^\s,.;:?!]+)*")
 _FIRST_YEAR = 2000
+_NO_FACT = "Nobody gets a fact or an address from us."
 _DAY = rf"[1-9][0-9]? (?:{'|'.join(MONTHS)}) [1-9][0-9]{{3}}"
 
 
@@ -67,7 +68,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One yes: one purpose of the catalogue, named recipients, items, first and last day, and who may give it."""
+    """One yes: one purpose of the catalogue, named recipients, items, first and last day, and who may give it.
+
+    Without items it is a yes to letters that the register passes on: nobody gets a fact (D16).
+    """
 
     purpose: str
     recipients: tuple[Recipient, ...]
@@ -84,8 +88,10 @@ class Consent:
         for one in self.recipients:
             if len(set(one.sub_processors)) != len(one.sub_processors):
                 raise refused("recipients", "Each firm that works for a recipient is named once.")
-        if not self.items or len(set(self.items)) != len(self.items):
-            raise refused("items", "At least one fact is named, and each once.")
+        if len(set(self.items)) != len(self.items):
+            raise refused("items", "Each fact is named once.")
+        if not self.items and any(one.sub_processors for one in self.recipients):
+            raise refused("items", "Who writes a letter gets no fact, and so does whoever works for it.")
         if self.last_on < self.first_on or self.first_on.year < _FIRST_YEAR:
             raise refused("dates", "The last day does not come before the first, and both are days to come.")
 
@@ -111,6 +117,8 @@ def sentence(consent: Consent, catalogue: Catalogue, *, child: str) -> str:
     Refuses a purpose that is not asked for with a yes, and a fact that the catalogue does not hold.
     """
     days = f"from {day(consent.first_on)} to {day(consent.last_on)}"
+    if not consent.items:
+        return _letter(consent, days, catalogue, child=child)
     what_for = f"{_to(consent.purpose, catalogue)}: {_items(consent, catalogue)}"
     said = [f"May {_recipients(consent)}, see these facts about {child} {days}, {what_for}?"]
     for one in consent.recipients:
@@ -124,6 +132,15 @@ def sentence(consent: Consent, catalogue: Catalogue, *, child: str) -> str:
         consent.who.words(child),
     ]
     return " ".join(said)
+
+
+def _letter(consent: Consent, days: str, catalogue: Catalogue, *, child: str) -> str:
+    """Return the words in which it is asked whether letters may be passed on."""
+    to = _to(consent.purpose, catalogue)
+    return (
+        f"May we pass letters about {child} on to you, {days}, {to}, from {_recipients(consent)}? {_NO_FACT} "
+        f"If you say no, nothing changes for {child}. {consent.who.words(child)}"
+    )
 
 
 def label(item: str, catalogue: Catalogue) -> str:
@@ -175,6 +192,13 @@ def parse(text: str, catalogue: Catalogue, *, child: str) -> Consent:
         text,
     )
     if found is None:
+        found = re.fullmatch(
+            rf"May we pass letters about {named} on to you, from (?P<first>{_DAY}) to (?P<last>{_DAY}), "
+            rf"(?P<to>to [a-z ]+), from (?P<recipients>[^;:.?]+)\? (?P<helped>)(?P<items>){_NO_FACT} "
+            rf"If you say no, nothing changes for {named}\. (?P<who>{who})",
+            text,
+        )
+    if found is None:
         raise _unreadable()
     try:
         made = _made(found, catalogue, child)
@@ -191,7 +215,7 @@ def _made(found: re.Match[str], catalogue: Catalogue, child: str) -> Consent:
     return Consent(
         purpose=purposes[found["to"]],
         recipients=tuple(_read_recipients(found["recipients"], found["helped"])),
-        items=tuple(items[one] for one in _parted(found["items"], "; ")),
+        items=tuple(items[one] for one in _parted(found["items"], "; ")) if found["items"] else (),
         first_on=_read_day(found["first"]),
         last_on=_read_day(found["last"]),
         who={who.words(child): who for who in Who}[found["who"]],

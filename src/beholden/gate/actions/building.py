@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from django.db import transaction
 
 from beholden.catalogue import Catalogue, Effect, Flag
-from beholden.gate import catalogues, parcel, registries, room, rosters, sets
+from beholden.gate import catalogues, parcel, post, registries, room, rosters, sets
+from beholden.gate.actions.inviting import rolls_of
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import is_duty
 from beholden.gate.expression import marks, marks_digest
@@ -40,7 +41,8 @@ from beholden.uses.queries import AskedUse, asked
 class Going:
     """What a builder gets: a use, the handover's name and header, and the rows of everybody released (`person` first).
 
-    `tags` are the rows' tags end to end, `filling` the random ones beside them; `borne` says whose row bears a mark.
+    `tags` are the rows' tags end to end, `filling` the random ones beside them; `borne` says whose row bears a mark;
+    `rolls` are, of a letter that is passed on, each school's own pupil numbers.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Going:
     catalogue: Catalogue
     roster: Roster | None
     missing: bytes
+    rolls: Mapping[str, tuple[str, ...]]
 
 
 def build(disclosure: str, *, by: Actor, at: datetime) -> None:
@@ -89,6 +92,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
         catalogue,
         held.decision.roster,
         _missing(held),
+        rolls_of(use, by=by, at=at),
     )
     made = BUILDERS[use.exit](going)  # 5
     name = f"{held.decision.use}-{disclosure[:8]}-{secrets.token_hex(4)}.{made.kind}"
@@ -318,7 +322,25 @@ def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
     return pa.array(pseudonyms(use.recipient.ref, use.named_in, people.to_pylist()))
 
 
+def _contact(going: Going) -> Built:
+    """The letter that is passed on, and every school's own list: the same whoever is invited (D13, D16)."""
+    name = post.key_name(going.id)
+    if not keys.exists(here(), name):
+        keys.create(here(), name)
+    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
+    if going.use.invitation is None:
+        raise TypeError("a use that passes a letter on has it: `check_written` refuses it without")
+    content = post.seal(going.header, going.use.invitation, going.rolls, key=keys.load(here(), name))
+    return Built(content, "post")
+
+
 BUILDERS: Mapping[str, Callable[[Going], Built]] = MappingProxyType(
-    {"duty_return": _duty_return, "enclave": _enclave, "extract": _extract, "match": _match}
+    {
+        "contact": _contact,
+        "duty_return": _duty_return,
+        "enclave": _enclave,
+        "extract": _extract,
+        "match": _match,
+    }
 )
 """What is built, and for which ways out: those of `uses.rules.BUILT` that many children go out by."""

@@ -29,25 +29,42 @@ from beholden.register.queries import senders_of
 from beholden.uses.queries import AskedUse, parties
 
 
-def objectors(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> frozenset[PersonId]:
+def objectors(
+    use: AskedUse,
+    catalogue: Catalogue,
+    *,
+    among: Collection[PersonId] | None = None,
+    by: Actor,
+    at: datetime,
+) -> frozenset[PersonId]:
     """Return every child whom a standing answer keeps out of a use, or of one that it amends (D11, D14, D15).
 
     The plan: 1 a *keep out* counts, whoever said it, also of somebody who may decide no more; 2 a *leave in* of
     somebody who may not decide at this moment undoes nothing, nor does a body's on a use that it asks for, receives or
-    supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers.
+    supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers. With
+    `among` nobody else is looked at.
     """
     wait = timedelta(days=catalogue.limits.undo_days)
     involved = _involved(use)
     found: set[PersonId] = set()
     for question in questions(use, can_refuse=refusable(use, catalogue)):
-        without = _may_not(choices.undoing(question), use, involved, catalogue, by=by, at=at)  # 2
-        kept = choices.objecting(question, without=without, wait=wait, at=at)  # 1
+        without = _may_not(
+            choices.undoing(question, among=among), use, involved, catalogue, by=by, at=at
+        )  # 2
+        kept = choices.objecting(question, among=among, without=without, wait=wait, at=at)  # 1
         alone = _alone(kept, use, catalogue, by=by, at=at)
         found |= kept - choices.let_in(question, alone, wait=wait, at=at)  # 3
     return frozenset(found)
 
 
-def agreed(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> frozenset[PersonId]:
+def agreed(
+    use: AskedUse,
+    catalogue: Catalogue,
+    *,
+    among: Collection[PersonId] | None = None,
+    by: Actor,
+    at: datetime,
+) -> frozenset[PersonId]:
     """Return every child for whom a yes stands to what a use asks; nobody, where nobody was asked (D11, D14, D15).
 
     The plan: 1 what families were asked is what this use is now, or everything is refused; 2 a yes of somebody who may
@@ -59,14 +76,16 @@ def agreed(use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> f
         return frozenset()
     if asked.consent != consent_asked(use, catalogue):  # 1
         raise _asked_otherwise()
-    said = choices.who_agreed(use.ref)
+    said = choices.who_agreed(use.ref, among=among)
     without = _may_not(said, use, _involved(use), catalogue, by=by, at=at)  # 2
     people = {person for person, _ in said}
     age, on = catalogue.guardians_end.age, at.date()
     of_age = register.came_of_age(people, age=age, on=on, by=by, at=at)
     deciding = earliest(of_age, deciding_alone(people, at=at))  # 3
     most = timedelta(days=catalogue.limits.consent_days)
-    return choices.agreeing(asked, questions(use), most=most, without=without, deciding=deciding, at=at)  # 4
+    return choices.agreeing(  # 4
+        asked, questions(use), most=most, among=among, without=without, deciding=deciding, at=at
+    )
 
 
 def _asked_otherwise() -> Refusal:

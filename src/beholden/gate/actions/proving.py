@@ -15,7 +15,7 @@ from beholden.gate.check import is_duty, public_log, unlogged
 from beholden.gate.models import Compulsion, Disclosure, Registry
 from beholden.gate.rules import check_role, not_yours
 from beholden.gate.seals import locked
-from beholden.gate.ways import ENCLAVE
+from beholden.gate.ways import KEPT_HERE
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -160,11 +160,11 @@ def confirm(disclosure: str, said: Recomputed, *, by: Actor, at: datetime) -> Wo
 def _confirm_use(intent: Intent, body: dict[str, object], *, by: Actor, at: datetime) -> None:
     """Log a word about the handover of a use, which is in use from then on if its recipient itself has said it."""
     use = UseRef(intent.header.use)
-    if asked(use).exit == ENCLAVE:
+    if asked(use).exit in KEPT_HERE:
         raise Refusal(
             "gate.nothing_received",
             "Nothing was handed over under this use, so there is nothing to recompute.",
-            next_step="Look at the rows in the reading room.",
+            next_step="Look at the rows in the reading room, or wait for answers to your letter.",
             authority="D23: raw rows stay",
         )
     with transaction.atomic():

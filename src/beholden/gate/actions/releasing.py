@@ -13,6 +13,7 @@ from beholden.catalogue import Catalogue
 from beholden.choices.turns import hold_answers
 from beholden.gate import registries, sets
 from beholden.gate.actions.building import build
+from beholden.gate.actions.inviting import say_passed_on
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import (
     check_allowed,
@@ -145,7 +146,7 @@ def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -
     the tag file on disk are those it names; 2 the catalogue is the one it was decided under, and still allows the use;
     3 no answer can be in flight: decision and intent are fresh, nobody who is about to go bears a reason by now, the
     use stands, and *releasing* commits before the file moves, so no crash can deny that it may have left; 4 the file
-    moves, if it is still the very bytes that were logged; 5 *released*.
+    moves, if it is still the very bytes that were logged; 5 *released*; 6 of a letter that is passed on, that it is.
     """
     check_role(by, Role.REGISTRAR)
     max_age = timedelta(hours=catalogue.limits.intent_max_age_hours)
@@ -167,6 +168,7 @@ def release(disclosure: str, *, catalogue: Catalogue, by: Actor, at: datetime) -
         move_out(held.file, _gone(held), held.payload)  # 4
         with transaction.atomic():  # 5
             Disclosure.objects.filter(pk=disclosure, state="releasing").update(state="released")
+    say_passed_on(disclosure, by=by, at=at)  # 6
     sequence(at=at)
 
 

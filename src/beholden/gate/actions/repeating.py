@@ -14,7 +14,7 @@ from beholden.catalogue import Catalogue, Collection
 from beholden.gate.check import check_allowed, is_duty, unlogged
 from beholden.gate.models import Disclosure
 from beholden.gate.rules import check_role
-from beholden.gate.ways import ENCLAVE
+from beholden.gate.ways import KEPT_HERE
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.actions import sequence
@@ -90,7 +90,7 @@ def _check_words(use: AskedUse) -> None:
     What lies in the reading room was handed to nobody, so nobody says that it came.
     """
     for held in _left(use):
-        if held.state != "released" or (held.outcome is None and use.exit != ENCLAVE):
+        if held.state != "released" or (held.outcome is None and use.exit not in KEPT_HERE):
             raise Refusal(
                 "gate.run_unconfirmed",
                 "The recipient has not said yet what it got the last time.",

@@ -25,6 +25,7 @@ from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
 from beholden.gate.rules import check_role
 from beholden.gate.seals import OpenedOrder, opened_compulsions
+from beholden.gate.ways import CONTACT
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.tags import TAG_BYTES
 from beholden.people.queries import check_enrolled
@@ -41,6 +42,8 @@ _PARQUET, _AGE = b"PAR1", b"age-encryption.org/v1\n"
 class Went:
     """One handover whose scope held the child: of which use, to whom, when, if the row went, and the item with it.
 
+    Of a letter that was passed on (`invited` is not None) no row went: it says whether the child was written to.
+
     What an order compelled belongs to no use. It is here once it is open, and only where the child is in it.
     """
 
@@ -50,6 +53,7 @@ class Went:
     logged_at: datetime
     in_list: bool
     with_item: bool
+    invited: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ def places(person: PersonId, item: str, *, by: Actor, at: datetime) -> Places:
     for one in handovers_of(person):  # 3
         use = asked(one.use, then=one.logged_at)
         carried = one.in_list and item in use.items
-        found.append(Went(one.use, use.recipient.ref, one.disclosure, one.logged_at, one.in_list, carried))
+        invited = one.in_list if use.exit == CONTACT else None
+        found.append(
+            Went(one.use, use.recipient.ref, one.disclosure, one.logged_at, one.in_list, carried, invited)
+        )
     for order in opened_compulsions():
         if sets.holds(order.people, person.bytes):
             carried = item in order.items

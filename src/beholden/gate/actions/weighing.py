@@ -12,7 +12,7 @@ from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.actions.opening import restricted
 from beholden.gate.ids import column, unpacked
 from beholden.gate.models import Registry
-from beholden.gate.ways import MATCH
+from beholden.gate.ways import CONTACT, MATCH
 from beholden.kinds import Actor, ItemId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
@@ -78,8 +78,8 @@ def _past_retention(
 
 
 def _matched_on(use: AskedUse, catalogue: Catalogue) -> tuple[ItemId, ...]:
-    """Return the facts by which a list is matched, which are used though they do not leave: numbers and birth date."""
-    if use.exit != MATCH:
+    """Return the facts by which a list is matched or a letter finds its school: used, though they do not leave."""
+    if use.exit not in {CONTACT, MATCH}:
         return ()
     asked = use.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items

@@ -35,6 +35,22 @@ def children_for_letters(
         return people.named(numbers, among=here_then)
 
 
+def numbers_on_roll(
+    school: str,
+    *,
+    collection: str,
+    term: str,
+    year: int,
+    school_years: tuple[str, ...] = (),
+    by: Actor,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Lend the gate the pupil numbers on one school's own roll in one census, or in the years named, sorted."""
+    with keeper():
+        here_then = on_roll_at(school, collection=collection, term=term, year=year, school_years=school_years)
+        return tuple(sorted(people.numbers_of(here_then)))
+
+
 def place_numbers(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
     """Give everybody the place of their pupil number in the lists of keys; return how many were placed now.
 

@@ -13,6 +13,7 @@ from beholden.rights.applicant.asked import Option
 from beholden.rights.typed import Field
 from beholden.uses import words
 from beholden.uses.rules.application import Linkage, Recurrence, Setting
+from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.questions import QUESTIONS, Form
 from beholden.uses.rules.sketch import Answers
 
@@ -47,7 +48,7 @@ def options(question: str, answers: Answers, catalogue: Catalogue) -> tuple[Opti
 
 
 def _chosen(question: str, answers: Answers) -> frozenset[str]:
-    if question not in answers:
+    if question not in answers or question == "invitation":
         return frozenset()
     said = answers[question]
     if isinstance(said, dict):
@@ -85,8 +86,9 @@ def given(question: str, answers: Answers) -> tuple[Field, ...]:
             Field("items", tuple(said)),
             *(Field(f"why-{item}", (why,)) for item, why in said.items()),
         )
-    if form is Form.PLACE:
-        return (Field("setting", (said["setting"],)), Field("why_elsewhere", (said["why"],)))
+    if form in {Form.PLACE, Form.LETTER}:
+        named = {"why": "why_elsewhere"}  # the others are called in the form as they are kept
+        return tuple(Field(named.get(name, name), (text,)) for name, text in said.items())
     if form is Form.DAYS:
         return tuple(
             Field(f"{end}-{part}", (str(getattr(date.fromisoformat(said[end]), part)),))
@@ -107,8 +109,8 @@ def lines(question: str, answers: Answers, catalogue: Catalogue) -> tuple[str, .
     """Return the answer in words, a line for each thing that was said."""
     said = answers[question]
     match QUESTIONS[question].form:
-        case Form.TEXT:
-            return (said,)
+        case Form.TEXT | Form.LETTER as form:
+            return (said,) if form is Form.TEXT else tuple(Invitation.from_json(said).whole.splitlines())
         case Form.LINES:
             return tuple(_rows(said)) or ("None.",)
         case Form.FACTS:

@@ -13,23 +13,30 @@ from beholden.uses import actions as uses
 from beholden.uses.papers import triaged
 from beholden.uses.queries import PublicUse, of_applicant, own_use
 from beholden.uses.rules.life import LIVE, TRANSITIONS, State
-from beholden.uses.rules.questions import QUESTIONS
+from beholden.uses.rules.questions import asked_in
 from beholden.uses.sketches import sketches
-from beholden.uses.words import NOW_AND_NEXT
+from beholden.uses.words import now_and_next
 
 
 def requests(question: Shown, *, catalogue: Catalogue, at: datetime) -> Requests:
     """Return everything the officer's organisation is writing or asked for, newest first."""
     by = enter(question, catalogue=catalogue, at=at)
     writing = tuple(
-        SketchLine(one.ref, str(one.answers.get("title", "")), len(one.answers), len(QUESTIONS), one.saved_at)
+        SketchLine(
+            one.ref,
+            str(one.answers.get("title", "")),
+            len(asked & set(one.answers)),
+            len(asked),
+            one.saved_at,
+        )
         for one in sketches(by)
+        for asked in [set(asked_in(one.answers.get("exit", "")))]
     )
     return Requests(officer(by), writing, tuple(map(_line, of_applicant(by.organisation, catalogue))))
 
 
 def _line(use: PublicUse) -> AskedLine:
-    stands, then = NOW_AND_NEXT[State(use.state)]
+    stands, then = now_and_next(State(use.state), use.exit)
     return AskedLine(use.ref, use.title, use.state_label, stands, then)
 
 

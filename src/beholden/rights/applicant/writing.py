@@ -30,7 +30,7 @@ from beholden.rights.shown import Shown
 from beholden.uses.actions import sketching
 from beholden.uses.queries import asker, public_use
 from beholden.uses.rules.life import State
-from beholden.uses.rules.questions import PARTS, QUESTIONS, Asking, Mark, mark
+from beholden.uses.rules.questions import PARTS, QUESTIONS, Asking, Mark, asked_in, mark
 from beholden.uses.rules.sketch import earliest, early
 from beholden.uses.rules.triage import Remark, Verdict
 from beholden.uses.sketches import Sketched, sketch, unknown_sketch
@@ -57,10 +57,13 @@ def one(question: WhichQuestion, *, catalogue: Catalogue, at: datetime) -> Quest
     """Return one question, with what is said against its answer, and the letter beside it."""
     by = enter(question.shown, catalogue=catalogue, at=at)
     held = _writing(question.sketch, by)
-    asking = QUESTIONS.get(question.question)
+    asked_here = asked_in(held.answers.get("exit", ""))
+    asking = asked_here.get(question.question)
     if asking is None:
         raise unknown_sketch()
-    waits = [QUESTIONS[name].words for name in asking.after if name not in held.answers]
+    waits = [
+        QUESTIONS[name].words for name in asking.after if name in asked_here and name not in held.answers
+    ]
     return Question(
         officer(by),
         held.ref,
@@ -90,10 +93,12 @@ def save(question: Say, *, catalogue: Catalogue, at: datetime) -> Said:
 
 def _next(held: Sketched, after: str) -> str:
     """Return the next question without an answer that can be answered, from this one on."""
+    exit_ = held.answers.get("exit", "")
     order = list(QUESTIONS.values())
     place = order.index(QUESTIONS[after]) + 1
     for asking in order[place:]:
-        if mark(asking, frozenset(held.answers), frozenset()) is Mark.OPEN:
+        is_open = mark(asking, frozenset(held.answers), frozenset(), exit_) is Mark.OPEN
+        if is_open and asking.name in asked_in(exit_):
             return asking.name
     return ""
 
@@ -104,7 +109,7 @@ def check(question: Which, *, catalogue: Catalogue, at: datetime) -> Check:
     held = sketch(question.sketch, by)
     lines = tuple(
         asked.Line(one.name, one.words, offered.lines(one.name, held.answers, catalogue))
-        for one in QUESTIONS.values()
+        for one in asked_in(held.answers.get("exit", "")).values()
         if one.name in held.answers
     )
     return Check(_tasks(held, by, catalogue, at), lines)
@@ -135,20 +140,25 @@ def _writing(ref: str, by: Actor) -> Sketched:
 def _tasks(held: Sketched, by: Actor, catalogue: Catalogue, at: datetime) -> Tasks:
     notes = _notes(held, by, catalogue)
     refused = frozenset(note.question for note in notes if note.refuses)
-    answered = frozenset(held.answers)
+    answered, exit_ = frozenset(held.answers), held.answers.get("exit", "")
+    asked_here = asked_in(exit_)
 
     def task(asking: Asking) -> Task:
-        return Task(asking.name, asking.words, mark(asking, answered, refused).value)
+        return Task(asking.name, asking.words, mark(asking, answered, refused, exit_).value)
 
     return Tasks(
         officer=officer(by),
         sketch=held.ref,
         title=str(held.answers.get("title", "")),
         amends=held.amends or "",
-        parts=tuple(Part(name, tuple(map(task, part))) for name, part in PARTS.items()),
+        parts=tuple(
+            Part(name, tuple(task(one) for one in part if one.name in asked_here))
+            for name, part in PARTS.items()
+            if any(one.name in asked_here for one in part)
+        ),
         notes=notes,
         letter=_letter(held, by, catalogue, at.date()),
-        ready=set(QUESTIONS) <= answered,
+        ready=set(asked_here) <= answered,
         became=held.became or "",
     )
 

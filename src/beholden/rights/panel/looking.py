@@ -33,7 +33,7 @@ from beholden.uses.queries import of_applicant, public_use, recipient_of
 from beholden.uses.rules.life import AUTHORITY
 from beholden.uses.rules.panel import QUESTIONS as FIVE
 from beholden.uses.rules.panel import Mark, Says
-from beholden.uses.rules.questions import QUESTIONS
+from beholden.uses.rules.questions import asked_in
 from beholden.uses.rules.sketch import answers_of
 from beholden.uses.standing import hearing
 from beholden.uses.voices import Seen
@@ -91,7 +91,7 @@ def request(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Reques
         use=_waits(voices.stands_to(ref, by)),
         lines=tuple(
             Line(one.words, offered.lines(one.name, answers, catalogue), said.get(one.name, ()))
-            for one in QUESTIONS.values()
+            for one in asked_in(asked_for.exit).values()
         ),
         facts=tuple((item, item_label(item, catalogue)) for item in sorted(asked_for.items)),
         comments=heard.comments,

@@ -24,7 +24,7 @@ from beholden.uses.rules.ending import Certificate, check_said, message
 from beholden.uses.rules.life import TRANSITIONS, State
 from beholden.uses.standing import drawn
 from beholden.uses.standing import routes as all_routes
-from beholden.uses.words import NOW_AND_NEXT, STATE_LABELS, purpose_label
+from beholden.uses.words import STATE_LABELS, now_and_next, purpose_label
 
 _WIPES = frozenset(step.source for step in TRANSITIONS if step.verb == "certify")
 _SIGNATURE = 64
@@ -51,7 +51,7 @@ def _lines(by: Actor, catalogue: Catalogue, at: datetime) -> tuple[Route, ...]:
             one.title,
             STATE_LABELS[State(one.state)],
             purpose_label(one.purpose, catalogue),
-            *NOW_AND_NEXT[State(one.state)],
+            *now_and_next(State(one.state), one.exit),
             one.starts_on,
             one.ends_on,
             one.released_on,

@@ -26,7 +26,7 @@ from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
 from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.standing import drawn, overdue
-from beholden.uses.words import NOW_AND_NEXT
+from beholden.uses.words import now_and_next
 
 _OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.CLOSED})
 
@@ -114,7 +114,7 @@ def _work(use: PublicUse, at: datetime) -> Work:
         title=use.title,
         applicant=use.applicant,
         state_label=use.state_label,
-        stands=NOW_AND_NEXT[state][0],
+        stands=now_and_next(state, use.exit)[0],
         day=_day(use),
         next_steps=tuple(offer for one, offer in can if one.regular),
         more_steps=tuple(offer for one, offer in can if not one.regular),

@@ -33,6 +33,37 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
+class PostLine:
+    """One use that a school passes post on for: the same line for each pupil of its own list."""
+
+    ref: str
+    title: str
+    who: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPost:
+    """A question for the list of one use."""
+
+    shown: Shown
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostPack:
+    """What a school passes on: one line of words, and the pupil numbers of its own roll, whoever is written to."""
+
+    ref: str
+    line: str
+    numbers: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Keep pupil numbers out of whatever prints an answer."""
+        return f"PostPack({self.ref}, …)"
+
+
+@dataclass(frozen=True, slots=True)
 class School:
     """Whose door it is: the officer's reference, the school's number and its name."""
 
@@ -149,6 +180,14 @@ class Uses:
     school: School
     uses: tuple[UseLine, ...]
     fewer_than: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything that a school is asked to pass on today, newest first."""
+
+    school: School
+    lines: tuple[PostLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

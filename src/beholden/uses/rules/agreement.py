@@ -57,6 +57,7 @@ class Terms:
         ""  # the law under which those who could not be told are in, in full; empty: they are out
     )
     recurrence: str = ""  # how often they leave again, in words; empty: once
+    invitation: str = ""  # the letter that is passed on, whole; empty where records leave
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -170,7 +171,8 @@ def check_signing(wanted: str, given: str) -> None:
 
 
 def _parties(terms: Terms) -> str:
-    return f"{_named(terms.keeper)} keeps the records. {_named(terms.recipient)} receives them."
+    receives = "receives none of them" if terms.invitation else "receives them"
+    return f"{_named(terms.keeper)} keeps the records. {_named(terms.recipient)} {receives}."
 
 
 def _named(party: Party) -> str:
@@ -178,6 +180,11 @@ def _named(party: Party) -> str:
 
 
 def _facts(terms: Terms) -> str:
+    if terms.invitation:
+        return (
+            "No fact about anybody leaves, and no address. The keeper passes on this letter, and nothing else: "
+            f"{terms.invitation}"
+        )
     if not terms.items:
         return (
             "No fact leaves but a yes: that a child of the list that is handed in is among those it is about."

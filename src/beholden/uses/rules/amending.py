@@ -54,6 +54,9 @@ def _changes(old: Draft, new: Draft, old_recipient: str, new_recipient: str) -> 
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
     for question in ("linkage", "recurrence", "untold_under"):
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
+    letter, rewritten = ({} if one.invitation is None else one.invitation.to_json() for one in (was, now))
+    for part in sorted({*letter, *rewritten}):
+        yield from _one(f"invitation: {part}", letter.get(part, ""), rewritten.get(part, ""))
     for country in sorted({*was.territory, *now.territory}):
         yield from _one(
             "territory",

@@ -14,6 +14,7 @@ from typing import Any
 
 from beholden.kinds import UseRef
 from beholden.refusals import Refusal
+from beholden.uses.rules.invitation import INVITES, Invitation, check_invitation
 
 LONGEST = 4_000
 """Characters of one text answer: two pages, and then nobody reads on."""
@@ -96,6 +97,7 @@ class Application:
     linkage: Linkage = Linkage.NONE
     recurrence: Recurrence = Recurrence.ONCE
     untold_under: str = ""  # an instrument of the catalogue; empty: whoever could not be told is out (D6)
+    invitation: Invitation | None = None  # what is passed on, where that is the way out (D16)
 
     @classmethod
     def from_json(cls, held: Mapping[str, Any]) -> "Application":
@@ -108,6 +110,7 @@ class Application:
             "processors": tuple(Processor(**one) for one in held["processors"]),
             "linkage": Linkage(held["linkage"]),
             "recurrence": Recurrence(held["recurrence"]),
+            "invitation": Invitation.from_json(held["invitation"]) if held.get("invitation") else None,
         }
         return cls(**{**held, **typed})
 
@@ -122,6 +125,7 @@ class Application:
             "setting": self.setting.value,
             "linkage": self.linkage.value,
             "recurrence": self.recurrence.value,
+            "invitation": None if self.invitation is None else self.invitation.to_json(),
         }
 
 
@@ -155,7 +159,7 @@ def check_written(draft: Draft) -> None:
     says something, and can be read through; 3 the use ends after it starts (D25); 4 each fact is asked for once, with
     its own reason (UK GDPR Art 5(1)(c)); 5 whoever works elsewhere than in the reading room says why (D23); 6 somebody
     is named who sees the records, each by a plain reference; 7 there is a territory, and nobody and nothing is outside
-    it (D25).
+    it (D25); 8 what is passed on as a letter is there, and asks for no fact (D16).
     """
     _check_codes(draft)  # 1
     _check_texts(draft)  # 2
@@ -172,6 +176,7 @@ def check_written(draft: Draft) -> None:
         )
     check_access(application.access)  # 6
     _check_territory(application)  # 7
+    check_invitation(application.invitation, draft.exit)  # 8
 
 
 def _check_codes(draft: Draft) -> None:
@@ -232,13 +237,7 @@ def check_text(question: str, text: str) -> None:
 
 
 def _check_reasons(draft: Draft) -> None:
-    if len(set(draft.items)) != len(draft.items) or not (draft.items or draft.exit == ANSWERS_ALONE):
-        raise wrong(
-            "items",
-            "Each fact is asked for once, and at least one is.",
-            "List the facts that the question needs.",
-            "UK GDPR Art 5(1)(c)",
-        )
+    check_facts(draft.items, draft.exit)
     given = draft.reasons
     told = {item for item, why in given.items() if why.strip()}
     if told != set(draft.items) or len(given) != len(draft.application.reasons):
@@ -247,6 +246,24 @@ def _check_reasons(draft: Draft) -> None:
             "Each fact has its own reason, and one of them has none.",
             "Say for each fact why the question cannot be answered without it, or leave the fact out.",
             "UK GDPR Art 5(1)(c); D18: cut to the least that serves",
+        )
+
+
+def check_facts(items: tuple[str, ...], exit_: str) -> None:
+    """Refuse a fact that is asked for twice, no fact where one must leave, and any fact beside an invitation (D16)."""
+    if exit_ == INVITES and items:
+        raise wrong(
+            "items_with_invitation",
+            "Who asks that a letter is passed on gets no fact about anybody.",
+            "Leave every fact out. Who is written to is said by the return and the school years.",
+            "D16: contact details never leave; UK GDPR Art 5(1)(c)",
+        )
+    if len(set(items)) != len(items) or not (items or exit_ in {ANSWERS_ALONE, INVITES}):
+        raise wrong(
+            "items",
+            "Each fact is asked for once, and at least one is.",
+            "List the facts that the question needs.",
+            "UK GDPR Art 5(1)(c)",
         )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from beholden.uses.rules.invitation import INVITES
+
 
 class Form(StrEnum):
     """How a question is answered."""
@@ -19,6 +21,7 @@ class Form(StrEnum):
     FACTS = "facts"  # facts of the catalogue, each with a reason
     PLACE = "place"  # one of two, and a reason for the second
     DAYS = "days"  # a first day and a last
+    LETTER = "letter"  # the parts of a letter that is passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,16 @@ PARTS: Mapping[str, tuple[Asking, ...]] = {
         ),
         Asking("territory", "In which countries will the records be?", "One a line.", Form.LINES),
     ),
+    "The letter": (
+        Asking(
+            "invitation",
+            "What stands in the letter?",
+            "We pass it on. You get no name and no address. It asks, and demands and promises nothing.",
+            Form.LETTER,
+            after=("exit",),
+            read_by_family=True,
+        ),
+    ),
     "How long": (
         Asking(
             "dates",
@@ -148,6 +161,19 @@ PARTS: Mapping[str, tuple[Asking, ...]] = {
 QUESTIONS: Mapping[str, Asking] = {one.name: one for part in PARTS.values() for one in part}
 
 
+def not_asked(exit_: str) -> frozenset[str]:
+    """Return the questions that a request by this way out does not have: a letter needs no facts, and only it a text.
+
+    It is one question either way, so every request has as many.
+    """
+    return frozenset({"items"}) if exit_ == INVITES else frozenset({"invitation"})
+
+
+def asked_in(exit_: str) -> Mapping[str, Asking]:
+    """Return the questions that a request by this way out has, in their order."""
+    return {name: one for name, one in QUESTIONS.items() if name not in not_asked(exit_)}
+
+
 class Mark(StrEnum):
     """Where one question stands."""
 
@@ -157,8 +183,8 @@ class Mark(StrEnum):
     WAITS = "waits"  # another question comes first
 
 
-def mark(question: Asking, answered: frozenset[str], refused: frozenset[str]) -> Mark:
-    """Say where a question stands, from what is answered and what is refused."""
+def mark(question: Asking, answered: frozenset[str], refused: frozenset[str], exit_: str = "") -> Mark:
+    """Say where a question stands, from what is answered and what is refused, by this way out."""
     if question.name in answered:
         return Mark.LOOK if question.name in refused else Mark.DONE
-    return Mark.OPEN if set(question.after) <= answered else Mark.WAITS
+    return Mark.OPEN if set(question.after) <= answered | not_asked(exit_) else Mark.WAITS

@@ -32,7 +32,8 @@ from beholden.uses.rules.application import (
     check_written,
     wrong,
 )
-from beholden.uses.rules.questions import QUESTIONS, Form
+from beholden.uses.rules.invitation import INVITES, Invitation, check_invitation
+from beholden.uses.rules.questions import QUESTIONS, Form, asked_in
 from beholden.uses.rules.triage import Asker, Remark, Verdict, remarks
 
 Answers = Mapping[str, Any]
@@ -51,6 +52,7 @@ _LEANS_ON: Mapping[str, tuple[str, ...]] = {
     "recurrence": ("recurrence", "exit", "purpose"),
     "setting": ("setting", "exit"),
     "territory": ("territory",),
+    "invitation": ("invitation", "exit"),
 }
 """Which answers a remark of triage leans on: before they are all there, it says nothing."""
 
@@ -75,6 +77,7 @@ def read(question: str, typed: Typed) -> Any:
         Form.FACTS: lambda: _facts(typed, first),
         Form.PLACE: lambda: _place(first),
         Form.DAYS: lambda: _days(first),
+        Form.LETTER: lambda: _letter(first),
     }
     return reads[QUESTIONS[question].form]()
 
@@ -162,6 +165,12 @@ def _days(first: Mapping[str, str]) -> dict[str, str]:
     return {"starts_on": days[0].isoformat(), "ends_on": days[1].isoformat()}
 
 
+def _letter(first: Mapping[str, str]) -> dict[str, str]:
+    parts = {name: " ".join(first.get(name, "").split()) for name in ("who", "about", "part", "answer")}
+    check_invitation(Invitation(**parts), INVITES)
+    return parts
+
+
 def early(answers: Answers, asker: Asker, catalogue: Catalogue) -> tuple[Remark, ...]:
     """Return what triage says to the answers that are there, each under the question on whose page it is said.
 
@@ -189,7 +198,8 @@ def early(answers: Answers, asker: Asker, catalogue: Catalogue) -> tuple[Remark,
 
 def whole(answers: Answers, *, amends: UseRef | None = None) -> Draft:
     """Return the request that these answers make, or refuse while one is missing or two cannot both be meant."""
-    missing = [one.words for one in QUESTIONS.values() if one.name not in answers]
+    asked = asked_in(answers.get("exit", ""))
+    missing = [one.words for one in asked.values() if one.name not in answers]
     if missing:
         raise wrong("unanswered", f"The question '{missing[0]}' has no answer.", "Answer it first.", "D18")
     made = stand_in(answers, amends=amends)
@@ -200,7 +210,8 @@ def whole(answers: Answers, *, amends: UseRef | None = None) -> Draft:
 def stand_in(answers: Answers, *, amends: UseRef | None = None) -> Draft:
     """Return a request with these answers, and with nothing in the place of those that are missing."""
     collection, term, year = _census(answers.get("collection", ""))
-    facts, days = answers.get("items", {}), answers.get("dates", {})
+    letter = answers.get("exit") == INVITES
+    facts, days = {} if letter else answers.get("items", {}), answers.get("dates", {})
     return Draft(
         title=answers.get("title", ""),
         why=answers.get("why", ""),
@@ -212,7 +223,7 @@ def stand_in(answers: Answers, *, amends: UseRef | None = None) -> Draft:
         population=Population(collection, term, year, tuple(answers.get("school_years", ()))),
         starts_on=date.fromisoformat(days["starts_on"]) if days else date.min,
         ends_on=date.fromisoformat(days["ends_on"]) if days else date.max,
-        application=_application(answers),
+        application=_application(answers, facts),
         amends=amends,
     )
 
@@ -224,12 +235,13 @@ def _census(code: str) -> tuple[str, str, int]:
     return collection, term, int(year) if year.isdecimal() else 0
 
 
-def _application(answers: Answers) -> Application:
+def _application(answers: Answers, facts: Mapping[str, str]) -> Application:
+    letter = answers.get("invitation") if answers.get("exit") == INVITES else None
     place = answers.get("setting", {"setting": Setting.ELSEWHERE.value, "why": ""})
     return Application(
         standing=answers.get("standing", ""),
         gateway=answers.get("gateway", ""),
-        reasons=tuple(answers.get("items", {}).items()),
+        reasons=tuple(facts.items()),
         setting=Setting(place["setting"]),
         why_elsewhere=place["why"],
         outputs=answers.get("outputs", ""),
@@ -241,6 +253,7 @@ def _application(answers: Answers) -> Application:
         processors=tuple(Processor(**one) for one in answers.get("processors", ())),
         linkage=Linkage(answers.get("linkage", Linkage.NONE.value)),
         recurrence=Recurrence(answers.get("recurrence", Recurrence.ONCE.value)),
+        invitation=None if letter is None else Invitation.from_json(letter),
     )
 
 
@@ -263,6 +276,7 @@ def answers_of(draft: Draft) -> dict[str, Any]:
         "linkage": said.linkage.value,
         "recurrence": said.recurrence.value,
         "dates": {"starts_on": draft.starts_on.isoformat(), "ends_on": draft.ends_on.isoformat()},
+        **({} if said.invitation is None else {"invitation": said.invitation.to_json()}),
     }
 
 

@@ -14,18 +14,19 @@ from beholden.catalogue import Catalogue, Effect, Flag, Law, Store
 from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import (
-    ANSWERS_ALONE,
     Draft,
     Linkage,
     Population,
     Recurrence,
     Setting,
+    check_facts,
     check_inside,
     wrong,
 )
+from beholden.uses.rules.invitation import check_fair
 from beholden.uses.rules.repeating import REPEATABLE
 
-BUILT = frozenset({"enclave", "extract", "match", "duty_return"})
+BUILT = frozenset({"contact", "enclave", "extract", "match", "duty_return"})
 """The ways out that this version can carry out. The catalogue knows more; what is not built is refused, not tried."""
 
 ALONE = frozenset({"subject_copy", "look_up", "transfer", "urgent"})
@@ -49,12 +50,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, as triage sees it. `live` are the purposes of every live use that is locked to the same keys."""
+    """Who asks, as triage sees it. `live` are the purposes of every live use that is locked to the same keys.
+
+    `name` is the one that an invitation has to give.
+    """
 
     country: str
     encryption_key: str
     check_key: str
     live: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Verdict(StrEnum):
@@ -122,6 +127,10 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
         ("linkage", lambda: _check_linkage(draft)),
         ("recurrence", lambda: _check_recurrence(draft, catalogue)),
         ("setting", lambda: _check_setting(draft)),
+        (
+            "invitation",
+            lambda: check_fair(draft.application.invitation, asker=asker.name, consents=catalogue.consents),
+        ),
         ("territory", lambda: check_inside((asker.country,), draft.application.territory)),
         ("purpose", lambda: check_compartments(draft.purpose, asker.live, catalogue)),
     )
@@ -256,15 +265,7 @@ def _check_population(proposal: Proposal, catalogue: Catalogue) -> None:
 def _check_items(proposal: Proposal, catalogue: Catalogue) -> None:
     asked = proposal.population
     held = catalogue.collection(asked.collection, asked.term, asked.year).items
-    if len(set(proposal.items)) != len(proposal.items) or not (
-        proposal.items or proposal.exit == ANSWERS_ALONE
-    ):
-        raise wrong(
-            "items",
-            "Each fact is asked for once, and at least one is.",
-            "List the facts that the question needs.",
-            "UK GDPR Art 5(1)(c)",
-        )
+    check_facts(proposal.items, proposal.exit)
     catalogue.check_items(proposal.purpose, proposal.items)
     for item in proposal.items:
         if catalogue.item(item).store is not Store.ROWS:

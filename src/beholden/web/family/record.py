@@ -5,6 +5,7 @@ This process sees what one reader sees while that reader is here, and keeps noth
 codes, and the keeper checks them anew for every page.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ from beholden.hatch import verbs
 from beholden.hatch.asking import ask
 from beholden.notices.rules import typed_second
 from beholden.refusals import Refusal
-from beholden.rights.record import AboutChild, File, Shown
+from beholden.rights.record import AboutChild, File, NoMore, Shown
 from beholden.web.family.answering import with_letter
 from beholden.web.family.reading import LONGEST, Fault
 from beholden.web.family.sitting import Sitting
@@ -114,7 +115,7 @@ def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
             raise Http404
         case "notices.too_many_tries":
             return render(request, "family/locked.html", {"no": no}, status=TOO_MANY, using="pages")
-        case "notices.ring_us" | "gate.not_yours":
+        case "notices.ring_us" | "gate.not_yours" | "rights.may_not_decide":
             return render(request, "family/ring_us.html", {"no": no}, status=TOO_MANY, using="pages")
         case "notices.second_not_opened":  # a newer own code took its place
             request.session.pop("own", None)
@@ -158,6 +159,25 @@ def used(request: HttpRequest, shown: Shown, child: str) -> HttpResponse:
     """Show who used the record, who would like to, and who looked."""
     values = {"open": True, "page": ask(verbs.USED, AboutChild(shown, child))}
     return render(request, "family/used.html", values, using="pages")
+
+
+@require_safe
+@with_record
+def letters(request: HttpRequest, shown: Shown, child: str) -> HttpResponse:
+    """Show the letters that are passed on and are for one child, and that there is none where there is none."""
+    request.session["press"] = secrets.token_hex(16)
+    page = ask(verbs.LETTERS, AboutChild(shown, child))
+    values = {"open": True, "page": page, "stopped": request.session.pop("stopped", "")}
+    return render(request, "family/letters.html", values, using="pages")
+
+
+@require_POST
+@with_record
+def no_more(request: HttpRequest, shown: Shown, child: str) -> HttpResponse:
+    """Say no to every further letter, at one press."""
+    press = str(request.session.get("press", ""))
+    request.session["stopped"] = ask(verbs.NO_MORE, NoMore(AboutChild(shown, child), press)).number
+    return see_other("family-letters", child)
 
 
 @require_POST

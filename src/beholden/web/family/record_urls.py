@@ -29,6 +29,8 @@ urlpatterns = [
     path("/own", record.own, name="family-own"),
     path("/<reference:child>/record", record.record, name="family-record"),
     path("/<reference:child>/used", record.used, name="family-used"),
+    path("/<reference:child>/letters", record.letters, name="family-letters"),
+    path("/<reference:child>/no-more", record.no_more, name="family-no-more"),
     path("/<reference:child>/copy", record.copy, name="family-copy"),
     path("/<reference:child>/proof", record.proof, name="family-proof"),
 ]

@@ -202,8 +202,10 @@ def planned(found: PublicUse) -> tuple[Planned, ...]:
         Planned("Agreed", "Two people from outside look at it first"),
         Planned("Families told", "No day is set yet"),
         Planned("Time to answer over", told),
-        Planned("Used", f"Not before {words.short_day(_not_before(found))}"),
-        Planned("Wiped", f"By {words.short_day(found.ends_on)}"),
+        Planned(
+            "Passed on" if found.invitation else "Used", f"Not before {words.short_day(_not_before(found))}"
+        ),
+        *(() if found.invitation else (Planned("Wiped", f"By {words.short_day(found.ends_on)}"),)),
     )
     return tuple(station for station in stations if station.name not in reached)
 

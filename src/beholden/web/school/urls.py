@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from beholden.web.school import door, returns, uses
+from beholden.web.school import door, post, returns, uses
 
 urlpatterns = [
     path("", door.today, name="school"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("/returns/<int:place>", returns.one, name="school-return"),
     path("/returns/<int:place>/findings.csv", returns.findings_csv, name="school-findings-csv"),
     path("/uses", uses.uses, name="school-uses"),
+    path("/post", post.post, name="school-post"),
+    path("/post/<str:ref>.csv", post.pack, name="school-post-list"),
 ]

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Post that the school passes on: a list of its own pupils for each use, all alike (D13, D16)."""
+
+import csv
+import io
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from beholden.hatch.asking import ask
+from beholden.hatch.verbs import SCHOOL_PACK, SCHOOL_POST
+from beholden.refusals import Refusal
+from beholden.rights.school.asked import WhichPost
+from beholden.rights.shown import Shown
+from beholden.web.school.sitting import SCHOOL
+
+
+@require_safe
+@SCHOOL.inside()
+def post(request: HttpRequest, shown: Shown) -> HttpResponse:
+    """List what waits to be passed on."""
+    found = ask(SCHOOL_POST, shown)
+    values = {"here": "post", "school": found.school, "lines": found.lines}
+    return render(request, "school/post.html", values, using="pages")
+
+
+@require_safe
+@SCHOOL.inside()
+def pack(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
+    """Return the list of one use as CSV (RFC 4180): pupil number, and the line that goes to that family."""
+    try:
+        got = ask(SCHOOL_PACK, WhichPost(shown, ref))
+    except Refusal as no:
+        if no.code != "gate.no_post":
+            raise
+        raise Http404 from no
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(("pupil number", "pass this on"))
+    table.writerows((number, got.line) for number in got.numbers)
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="post-{got.ref}.csv"'
+    return response

@@ -1,0 +1,446 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A survey's letter goes through the register: no address leaves, no school learns who is written to. D13, D16, D18.
+
+One world is played for the module; each test looks at what came of it, or goes on from a copy.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+
+import homes
+from beholden.kinds import Actor, PersonId, Role
+from beholden.ledger.verify import verify
+from beholden.refusals import Refusal
+from beholden.rights.record import AboutChild, NoMore, Shown
+from beholden.rights.school.asked import WhichPost
+from beholden.uses.rules.invitation import LAST_LINE, Invitation
+from integration.schools import enrolled
+from integration.test_consents import say_yes
+from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, World
+
+LETTER = Invitation(
+    "We are the University of Northford. We study what young people do after school.",
+    "We would like to ask you how you spend your free time, and what you would like to do.",
+    "You fill in a form once. It takes a quarter of an hour. You can stop at any question.",
+    "Write to survey@northford.example, or ring 0800 123 4567, and we send you the form.",
+)
+YES, SILENT = 8, 10
+"""The first letters' readers say yes, this one nothing; the one before it says no."""
+
+
+def refused(code):
+    return pytest.raises(Refusal, match=f"^{code}:")
+
+
+def asked_for(world, **changes):
+    typed = {"gateway": "uk-gdpr", "why_elsewhere": "No record leaves.", "invitation": LETTER} | changes
+    return {
+        "purpose": "research-contact",
+        "exit": "contact",
+        "items": (),
+        "application": world.application((), **typed),
+    }
+
+
+def begun(folder):
+    """A survey whose window is over: the first letters' readers agreed, the one after them said no, one child is hidden."""
+    from beholden.people.actions import flag
+
+    world = World(folder, pupils=40)
+    world.returns()
+    world.published()
+    world.use = world.another(**asked_for(world))
+    world.told()
+    letters = world.letters()
+    for letter in letters[:YES]:
+        say_yes(world, world.open(letter))
+    world.keep_out(letters[YES])
+    hidden = _alone_in(world, letters[:YES])
+    flag(world.open(hidden).children[0].person, "hidden", by=REGISTRAR, at=world.at)
+    return world, hidden
+
+
+def _alone_in(world, letters):
+    """The last of these letters whose first child stands in no letter of which anything else was said."""
+    said_no = set(world.letters()[YES][3])
+    return next(one for one in reversed(letters) if not said_no & set(one[3]))
+
+
+@dataclass
+class Passed:
+    """A home in which a letter is passed on."""
+
+    home: object
+    world: World
+    hidden: tuple
+    disclosure: str
+
+
+@pytest.fixture(scope="module")
+def played(base_home, tmp_path_factory):
+    """A home in which a letter is passed on; nobody is connected to it, so that it can be copied."""
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world, hidden = begun(tmp_path_factory.mktemp("town"))
+            disclosure = world.released()
+            world.shown = {school.laestab: enrolled(world, school) for school in world.town.schools}
+        yield Passed(home, world, hidden, disclosure)
+
+
+@pytest.fixture(scope="module")
+def passed(played):
+    """The same home, to be looked at and left as it is."""
+    from beholden.settings import found
+
+    with homes.duplicate(played.home) as home, found.acting_as(home, "keeper"):
+        yield replace(played, home=home)
+
+
+@contextmanager
+def copy_of(played):
+    """Go on from a copy of the played home; the world's clock goes back with it."""
+    at, seconds = played.world.at, dict(played.world.seconds)
+    with homes.copied(played.home) as home:
+        yield home
+    played.world.at, played.world.seconds = at, seconds
+
+
+def inside(world, letter):
+    """What a family shows when it comes with its letter, a birth date and its own code."""
+    from beholden.rights import family
+
+    shown = Shown(letter[1], letter[2], world.seconds[letter[0]])
+    own = family.enter(shown, catalogue=CATALOGUE, at=world.at).own_code
+    world.seconds[letter[0]] = own or shown.second
+    return Shown(letter[1], letter[2], world.seconds[letter[0]])
+
+
+def read(world, letter):
+    """What one family reads of letters that are passed on, child by child."""
+    from beholden.rights import family
+
+    shown = inside(world, letter)
+    children = family.overview(shown, catalogue=CATALOGUE, at=world.at).children
+    return {
+        one.ref: family.letters(AboutChild(shown, one.ref), catalogue=CATALOGUE, at=world.at)
+        for one in children
+    }
+
+
+def lines(world, letter):
+    return [line for page in read(world, letter).values() for line in page.lines]
+
+
+def frozen(passed):
+    """Who was decided to be written to, by internal id."""
+    from beholden.gate import sets
+    from beholden.gate.models import Decision
+
+    raw = sets.read(Decision.objects.get().released)
+    return {raw[at : at + 16] for at in range(0, len(raw), 16)}
+
+
+def take(world, school, at=None):
+    from beholden.gate.actions import inviting
+
+    system = Actor(world.shown[school.laestab].ref, Role.SCHOOL, school.laestab)
+    return inviting.take(world.use, school.laestab, by=system, at=at or world.at)
+
+
+# --- what leaves ---
+
+
+def test_nothing_goes_to_whoever_asks(passed):
+    """No file, no row, no word to sign: D16, D18."""
+    from beholden.gate.actions.proving import confirm
+    from beholden.gate.check import public_log
+    from beholden.ledger.confirmation import sign
+    from beholden.ledger.verify import subject
+    from beholden.redress.queries import followed
+    from integration.world import SEED
+
+    assert not list(passed.home.released.iterdir())
+    assert not list(passed.home.quarantine.iterdir())
+    assert len(list(passed.home.post.iterdir())) == 1
+    assert followed() == ()
+    word = sign(subject(public_log().intent(passed.disclosure).body), row_tags=(), padding=(), seed=SEED)
+    with pytest.raises(Refusal):
+        confirm(passed.disclosure, word, by=RECIPIENT, at=passed.world.at)
+
+
+def test_the_log_says_that_a_letter_is_passed_on_and_under_which_decision(passed):
+    from beholden.gate.check import public_log
+    from beholden.gate.queries import public_numbers
+
+    log = public_log()
+    intent = log.intent(passed.disclosure).body
+    assert intent.set.n == 40
+    assert log.read.outcomes[intent.seq].body.outcome == "delivered"
+    assert public_numbers(passed.world.use).outcome == "delivered"
+
+
+def test_the_whole_letter_stands_in_public_and_in_the_agreement(passed):
+    """D16: shown before; never altered after, because the log has its hash with everything that was asked."""
+    from beholden.uses.published import public_text
+    from beholden.uses.queries import public_use
+    from beholden.uses.standing import agreement
+
+    use = passed.world.use
+    assert public_use(use, CATALOGUE).invitation == LETTER
+    held = public_text(use)
+    assert held.opens
+    assert held.published.to_json()["texts"]["application"]["invitation"] == LETTER.to_json()
+    agreed = agreement(use, base="https://register.example/").text
+    assert all(part in agreed for part in (*LETTER.parts, LAST_LINE))
+
+
+def test_the_sealed_file_opens_with_its_own_key_alone(passed):
+    from beholden.gate import post
+    from beholden.home import keys
+
+    (path,) = passed.home.post.iterdir()
+    key = keys.load(passed.home, post.key_name(passed.disclosure))
+    opened = post.unseal(path.read_bytes(), key=key, list_id=passed.disclosure)
+    assert opened.invitation == LETTER
+    for other, list_id in ((bytes(32), passed.disclosure), (key, "00" * 16)):
+        with refused("gate.post"):
+            post.unseal(path.read_bytes(), key=other, list_id=list_id)
+
+
+# --- who is written to ---
+
+
+def test_only_who_said_yes_is_written_to_and_no_reason_against(passed):
+    """D11: outside education the default is no. Hidden, kept out, silent and untold are out."""
+    world, wanted = passed.world, set()
+    for letter in world.letters()[:YES]:
+        wanted |= {child.person for child in world.open(letter).children}
+    wanted -= {child.person for child in world.open(world.letters()[YES]).children}
+    wanted -= {world.open(passed.hidden).children[0].person}
+    assert frozen(passed) == {one.bytes for one in wanted}
+    assert wanted
+
+
+def test_every_family_can_prove_offline_whether_its_child_was_written_to(passed):
+    """D27, D28: the list of those written to is committed like any other."""
+    from beholden.gate.actions.proving import bundle
+
+    world, inside_list = passed.world, frozen(passed)
+    for letter in (world.letters()[0], world.letters()[YES], world.letters()[SILENT], passed.hidden):
+        for child in world.open(letter).children:
+            account = verify(bundle(child.person, by=REGISTRAR, at=world.at))
+            is_in = child.person.bytes in inside_list
+            assert (len(account.present), len(account.absent)) == ((1, 0) if is_in else (0, 1))
+
+
+# --- the school ---
+
+
+def test_a_school_carries_the_same_line_for_every_pupil_on_its_own_roll(passed):
+    """D13: kept out, hidden, silent or agreed, the list is the roll that the school sent itself."""
+    world = passed.world
+    for school in world.town.schools:
+        roll = sorted(child.upn for child in world.children() if child.roll.laestab == school.laestab)
+        assert list(take(world, school).numbers) == roll
+
+
+def test_a_school_fetches_it_at_its_own_door_and_nobody_elses(passed):
+    from beholden.rights.school import post
+
+    world = passed.world
+    one, other = world.town.schools[:2]
+    at = {"catalogue": CATALOGUE, "at": world.at}
+    (line,) = post.waiting(world.shown[one.laestab], **at).lines
+    got = post.pack(WhichPost(world.shown[one.laestab], line.ref), **at)
+    assert got.numbers == take(world, one).numbers
+    assert got.numbers[0] not in repr(got)
+    from beholden.gate.actions import inviting
+
+    stranger = Actor(world.shown[other.laestab].ref, Role.SCHOOL, other.laestab)
+    with refused("gate.not_this_school"):
+        inviting.take(world.use, one.laestab, by=stranger, at=world.at)
+    with refused("people.not_enrolled"):
+        inviting.take(world.use, one.laestab, by=Actor("nobody", Role.SCHOOL, one.laestab), at=world.at)
+    with refused("gate.no_post"):
+        post.pack(WhichPost(world.shown[one.laestab], "U-2026-0001"), **at)
+
+
+def test_nothing_is_passed_on_after_the_last_day_or_once_it_is_stopped(played):
+    from beholden.uses import actions as uses
+    from beholden.uses.queries import public_use
+
+    world = played.world
+    with copy_of(played):
+        last = public_use(world.use, CATALOGUE).ends_on
+        assert take(world, world.town.schools[0], at=datetime.combine(last, time(23), UTC)).numbers
+        with refused("gate.no_post"):
+            take(world, world.town.schools[0], at=datetime.combine(last + timedelta(days=1), time(), UTC))
+        assert lines(world, world.letters()[0])
+        uses.suspend(world.use, why="The survey was called off.", by=REGISTRAR, at=world.at)
+        with refused("gate.no_post"):
+            take(world, world.town.schools[0])
+        assert lines(world, world.letters()[0]) == []
+
+
+# --- the family ---
+
+
+def test_a_family_that_said_yes_reads_the_letter_behind_its_own_code(played):
+    with copy_of(played):
+        found = lines(played.world, played.world.letters()[0])
+        assert any(line.parts for line in found)
+        for line in found:
+            if line.parts:
+                assert tuple(text for _, text in line.parts) == LETTER.parts
+                assert (line.last_line, line.own) == (LAST_LINE, "yes")
+
+
+@pytest.mark.parametrize(("place", "own"), [(YES, "no"), (SILENT, "nothing")])
+def test_a_family_that_is_out_reads_so_and_what_it_said_itself(played, place, own):
+    with copy_of(played):
+        found = lines(played.world, played.world.letters()[place])
+        assert found
+        assert {line.own for line in found} == {own}
+        written = {one.bytes for one in people(played.world, place)} & frozen(played)
+        assert len([line for line in found if line.parts]) == len(written)
+
+
+def people(world, place):
+    return [child.person for child in world.open(world.letters()[place]).children]
+
+
+def test_a_hidden_childs_page_reads_like_one_that_another_adult_kept_out(played):
+    """D35: a yes was said and there is no letter, as where somebody else said no; nothing tells which."""
+    world = played.world
+    with copy_of(played):
+        hidden = lines(world, played.hidden)[0]
+        assert (hidden.parts, hidden.own) == ((), "yes")
+        kept_out = set(world.letters()[YES][3])
+        others = [one for one in world.letters()[:YES] if kept_out & set(one[3])]
+        for letter in others:
+            assert any((line.parts, line.own) == ((), "yes") for line in lines(world, letter))
+
+
+def test_an_open_letter_without_the_own_code_reads_the_same_for_every_family(passed):
+    """D13: the school carried the code and knows the birth date, so what it opens tells nothing of anybody."""
+    world = passed.world
+    said = {world.open(letter).notices for letter in world.letters()}
+    ((notice,),) = said
+    assert notice.letter_is_here
+    assert notice.letter == tuple(LETTER.whole.splitlines())
+
+
+def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
+    """D11: *ex-directory*. It reaches the letter that is being read, and every use to come that invites."""
+    from beholden.catalogue import Flag
+    from beholden.gate.actions.heeding import objectors
+    from beholden.rights import family
+    from beholden.uses.queries import asked
+
+    world = played.world
+    with copy_of(played):
+        letter = world.letters()[0]
+        pages = read(world, letter)
+        ref, page = next((ref, page) for ref, page in pages.items() if page.lines[0].parts)
+        assert page.can_stop
+        press = NoMore(AboutChild(inside(world, letter), ref), "a press")
+        done, again = (family.no_more(press, catalogue=CATALOGUE, at=world.at) for _ in range(2))
+        assert done == again
+        (line,) = read(world, letter)[ref].lines
+        assert (line.parts, line.own) == ((), "no")
+        other = asked(world.use)
+        assert Flag.OBJECTED in CATALOGUE.exit(other.exit).removes
+        assert objectors(other, CATALOGUE, by=REGISTRAR, at=world.at)
+
+
+@pytest.mark.parametrize(
+    ("power", "reads"),
+    [
+        ({"decides": True}, True),
+        ({"decides": False}, False),
+        ({"decides": True, "kept": frozenset({"research-contact"})}, False),
+        ({"decides": True, "only": frozenset({"research-contact"})}, True),
+        ({"decides": True, "only": frozenset({"health-linkage-study"})}, False),
+        ({"decides": True, "body": "northford"}, False),
+    ],
+)
+def test_a_letter_is_read_by_whoever_decides_about_it_and_by_nobody_else(passed, monkeypatch, power, reads):
+    """D15: what an able child decides alone is hers to read, and not her guardians'; nor a body's its own letter."""
+    from beholden.gate.actions import inviting
+    from beholden.people.power import Power
+
+    monkeypatch.setattr(inviting, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, Power(**power)))
+    person = PersonId(UUID(bytes=min(frozen(passed))))
+    at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
+    (letter,) = inviting.letters_for(person, "a" * 64, **at)
+    assert (letter.invitation == LETTER) is reads
+
+
+def test_a_flag_that_comes_later_takes_the_letter_away(played):
+    from beholden.people.actions import flag
+
+    world = played.world
+    with copy_of(played):
+        letter = world.letters()[0]
+        for person in people(world, 0):
+            flag(person, "hidden", by=REGISTRAR, at=world.at)
+        assert not any(line.parts for line in lines(world, letter))
+
+
+# --- the gate ---
+
+
+def test_a_no_after_the_letter_was_built_stops_it(base_home, tmp_path):
+    """Whoever says no until the last moment is in no list that was announced (D11)."""
+    from beholden.gate.actions import releasing
+
+    with homes.clone(base_home) as home:
+        world, _ = begun(tmp_path)
+        common = {"by": REGISTRAR, "at": None}
+        decision = world.decided()
+        common["at"] = world.at
+        disclosure = releasing.fix_header(world.use, decision, catalogue=CATALOGUE, **common)
+        releasing.build(disclosure, **common)
+        releasing.log_intent(disclosure, **common)
+        world.keep_out(world.letters()[0])
+        with refused("gate.overtaken"):
+            releasing.release(disclosure, catalogue=CATALOGUE, **common)
+        assert not list(home.post.iterdir())
+        releasing.call_off(disclosure, **common)
+        assert not list(home.quarantine.iterdir())
+
+
+def test_a_trace_says_whether_a_child_was_written_to(played):
+    """D31: no row went anywhere; the registrar reads *invited*."""
+    from beholden.gate.actions.tracing import places
+
+    world = played.world
+    with copy_of(played):
+        for person in (people(world, 0)[0], people(world, SILENT)[0]):
+            (went,) = places(person, "nc_year", by=REGISTRAR, at=world.at).handovers
+            assert went.invited is (person.bytes in frozen(played))
+            assert not went.with_item
+
+
+def test_fsck_is_content_and_finds_what_was_put_into_the_post(passed):
+    from beholden.fsck.tables import check_tables
+
+    assert list(check_tables(passed.home, CATALOGUE)) == []
+    strange = passed.home.post / "strange.post"
+    strange.write_bytes(b"x")
+    strange.chmod(0o600)
+    key = passed.home.keys / f"post.{'00' * 16}"
+    key.write_bytes(bytes(32))
+    key.chmod(0o600)
+    try:
+        found = [one.code for one in check_tables(passed.home, CATALOGUE)]
+        assert found == ["fsck.released_unlogged", "fsck.orphan"]
+    finally:
+        strange.unlink()
+        key.unlink()
