@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.consenting import consent
 from beholden.cli.looking import look
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
@@ -40,7 +41,6 @@ app.add_typer(incident, name="incident")
 app.command()(trace)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
-consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
 app.add_typer(consent, name="consent")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="BEHOLDEN_HOME", help="The keeper's folder.")]
@@ -335,24 +335,6 @@ def ask_witnesses(ctx: typer.Context) -> None:
     from beholden.cli.logs import witnessed
 
     sys.exit(witnessed(_home(ctx)))
-
-
-@consent.command("check")
-def check_consent(
-    ctx: typer.Context,
-    form: Annotated[Path, typer.Argument(help="The consent form as it was drafted (TOML).")],
-    pack: Annotated[
-        str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
-    ] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
-
-    Ends 0 if the form may be used, 1 if it may not.
-    """
-    from beholden.cli.consent import check_file
-
-    sys.exit(check_file(form, root=ctx.obj, pack=pack, as_json=as_json))
 
 
 @app.command()
