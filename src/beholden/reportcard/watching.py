@@ -31,6 +31,7 @@ from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, tens
 from beholden.refusals import Refusal
 from beholden.reportcard.facts import Facts, of_kind
 from beholden.reportcard.published import facts
+from beholden.reportcard.watching_seals import troubles
 from beholden.uses.rules.life import TRANSITIONS, State
 
 MAX_STATE_BYTES = 4_000
@@ -87,7 +88,8 @@ def watch(
 
     The plan: 1 the logs are those that the keys signed, whole, in order, and of one another; 2 each continues what it
     was the last time, under the same key; 3 no rule was loosened before its notice; 4 each use went step by step, and
-    was approved, published and told before it was decided, and decided before its list; 5 the figures agree.
+    was approved, published and told before it was decided, and decided before its list; 5 the figures agree; 6 nothing
+    is secret past its day, or longer than the rules allow.
     """
     try:
         found = facts(folder, keys=keys, on=on)  # 1
@@ -98,8 +100,15 @@ def watch(
     )
     forked = tuple(_forked(folder, before, seen))  # 2
     rules = _catalogues(folder, found)
-    # 3, 4, 5
-    alarms = (*forked, *_loosened(found, rules), *_out_of_order(found), *_unlisted(found), *_figures(found))
+    # 3, 4, 5, 6
+    alarms = (
+        *forked,
+        *_loosened(found, rules),
+        *_out_of_order(found),
+        *_unlisted(found),
+        *_figures(found),
+        *_seals(found, rules),
+    )
     return None if forked else seen, alarms
 
 
@@ -256,6 +265,14 @@ def _figures(found: Facts) -> Iterator[Alarm]:
             yield Alarm(
                 "watch.figures", place, f"{release.name} has another size than the scope it was decided for."
             )
+
+
+def _seals(found: Facts, rules: Mapping[str, _Rules]) -> Iterator[Alarm]:
+    """Say what is kept secret too long, by the newest rules of the log."""
+    last = [one.body.hash.hex() for one in of_kind(found.events, CatalogueSet)][-1:]
+    held = rules.get(last[0]) if last else None
+    for one in troubles(found, None if held is None else held.catalogue):
+        yield Alarm(f"watch.{one.code}", one.where, one.sentence)
 
 
 def _unlisted(found: Facts) -> Iterator[Alarm]:
