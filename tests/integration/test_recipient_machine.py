@@ -14,6 +14,7 @@ import pytest
 import homes
 from beholden.gate import message_key
 from beholden.gate.message import sign_done, unlock
+from beholden.ledger.canonical import print_json
 from beholden.redress.request import APART, Request, shown_date, sign
 from beholden.refusals import Refusal
 from integration.redressed import released
@@ -110,7 +111,7 @@ def test_messages_are_listed_fetched_and_signed_for_by_a_machine(stage, desk, wo
     assert got.content in {path.read_bytes() for path in home.messages.iterdir()}
     opened = unlock(got.content, identity=str(IDENTITY), key=message_key.public())
     assert opened.do_by.isoformat() == line["do_by"]
-    word = json.dumps(sign_done(got.content, opened, seed=SEED).to_json())
+    word = print_json(sign_done(got.content, opened, seed=SEED).to_json()).decode()
     for _ in range(2):
         done = send(desk, made(world, f"{place}/done", method="POST", body=word))
         assert (done.status_code, json.loads(done.content)["done"]) == (200, True)
@@ -180,3 +181,78 @@ def test_a_body_that_is_too_long_is_not_read(desk, world):
 
 def test_no_cookie_and_no_forgery_token_is_needed_and_none_is_set(desk, world):
     assert not send(desk, made(world)).cookies
+
+
+@pytest.fixture
+def served(desk, monkeypatch):
+    """The doors on a real port of this machine; the clock of the command is the story's."""
+    import threading
+    from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.test.utils import override_settings
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with override_settings(ALLOWED_HOSTS=["127.0.0.1"]):
+        server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_recipient_s_own_commands_fetch_and_answer(stage, served, world, tmp_path, monkeypatch):
+    """From a timer: fetch, open, do, sign, answer. The second day's message, because the first is signed for."""
+    from datetime import datetime
+
+    from typer.testing import CliRunner
+
+    from beholden.cli import machines
+    from beholden.cli.commands import app
+
+    _, held = stage
+    held.close_day()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return world.at
+
+    monkeypatch.setattr(machines, "datetime", Clock)
+    seed, folder = tmp_path / "seed", tmp_path / "messages"
+    seed.write_text(SEED.hex())
+    whole = ["--from", served, "--keeper", keeper_name(), "--as", "northford", "--signing-key", str(seed)]
+
+    def run(*words):
+        return CliRunner().invoke(app, ["recipient", *words, *whole])
+
+    got = run("fetch", "--to", str(folder))
+    assert got.exit_code == 0, got.output
+    files = sorted(folder.iterdir())
+    assert files
+    for file in files:
+        raw = file.read_bytes()
+        opened = unlock(raw, identity=str(IDENTITY), key=message_key.public())
+        word = tmp_path / "word.json"
+        word.write_bytes(print_json(sign_done(raw, opened, seed=SEED).to_json()))
+        sent = run("answer", str(word))
+        assert sent.exit_code == 0, sent.output
+    assert run("fetch", "--to", str(tmp_path / "again")).exit_code == 0
+    assert list((tmp_path / "again").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://records.example", "https://records.example/x", "ftp://127.0.0.1"]
+)
+def test_the_command_asks_no_address_without_tls(address, tmp_path):
+    from beholden.cli import machines
+
+    seed = tmp_path / "seed"
+    seed.write_text(SEED.hex())
+    with pytest.raises(Refusal, match=r"^cli\.machine:"):
+        machines.fetch(address, "keeper", "northford", seed, tmp_path)

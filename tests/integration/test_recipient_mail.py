@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A short mail says that a message waits: to a real mail server, once for each day, tried again, and written down. D31."""
 
+import socket
 import ssl
 from datetime import timedelta
 
@@ -44,16 +45,24 @@ class Box:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802  the server's own name for it
         if self.refusing:
             return "451 4.3.0 Not now"
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content.decode()))
+        self.mails.append(
+            (envelope.mail_from, envelope.rcpt_tos, envelope.content.decode().replace("\r\n", "\n"))
+        )
         return "250 2.0.0 Taken"
+
+
+def free_port():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
 
 
 @pytest.fixture
 def box():
     held = Box()
-    server = Controller(held, hostname="127.0.0.1", port=0)
+    held.port = free_port()
+    server = Controller(held, hostname="127.0.0.1", port=held.port)
     server.start()
-    held.port = server.server.sockets[0].getsockname()[1]
     yield held
     server.stop()
 
@@ -143,6 +152,7 @@ def test_a_line_that_a_crash_cut_off_stands_for_nothing(stage, home, box):
     assert tell(held) == 0
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_a_login_is_made_where_there_is_a_user(stage, home):
     """The server asks for one, and the mail is taken only with it."""
     held, seen = Box(), []
@@ -151,12 +161,17 @@ def test_a_login_is_made_where_there_is_a_user(stage, home):
         seen.append(login if isinstance(login, LoginPassword) else None)
         return AuthResult(success=login.password == b"secret")
 
+    port = free_port()
     server = Controller(
-        held, hostname="127.0.0.1", port=0, authenticator=let_in, auth_required=True, auth_require_tls=False
+        held,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=let_in,
+        auth_required=True,
+        auth_require_tls=False,
     )
     server.start()
     try:
-        port = server.server.sockets[0].getsockname()[1]
         with_login = 'sender = "register@keeper.example"\nuser = "register"\npassword = "{}"'
         for password, sent in (("wrong", 0), ("secret", 1)):
             text = PLAIN.format(port=port).replace(

@@ -11,6 +11,7 @@ import typer
 
 from beholden.cli.consenting import consent
 from beholden.cli.looking import look
+from beholden.cli.machines import answer, fetch
 from beholden.cli.officers import officer, school
 from beholden.cli.power import power
 from beholden.cli.redressing import incident, message, trace, value
@@ -27,6 +28,8 @@ rules = typer.Typer(no_args_is_help=True, help="The rules in force, and looser o
 app.add_typer(rules, name="rules")
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
+recipient.command("fetch")(fetch)
+recipient.command("answer")(answer)
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
 app.add_typer(power, name="power")

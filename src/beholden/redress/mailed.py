@@ -84,7 +84,7 @@ def is_due(lines: Iterator[Line], recipient: str, day: date, *, at: datetime) ->
         tries.append(line.at)
     if not tries:
         return True
-    wait = min(FIRST_WAIT * 2 ** min(len(tries) - 1, 16), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(len(tries) - 1, 16)), LONGEST_WAIT)
     return at - max(tries) >= wait
 
 

@@ -5,7 +5,6 @@ Each request is signed with the enrolled key and counts once. What was asked is 
 be asked again; what is dated before this process began is refused, so that a restart forgets nothing that matters.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from beholden.catalogue import Catalogue
 from beholden.gate.message import Done
 from beholden.home import here
 from beholden.kinds import Actor, Role
-from beholden.ledger.shapes import ShapeRefused
+from beholden.ledger.canonical import parse_json
 from beholden.ledger.signer import keeper_origin
 from beholden.people.queries import organisation
 from beholden.redress import request as signing
@@ -27,6 +26,7 @@ from beholden.refusals import Refusal
 from beholden.rights.recipient.mechanical import Line, Lines, Locked, Taken
 
 API = "/recipient/api/v1/messages"
+MOST_WORD = 10_000
 MOST_MESSAGES = 1_000
 """How many of the oldest are listed at once; what is signed for makes room for the next."""
 
@@ -58,8 +58,8 @@ class Machine:
         handover, day = _named(question.path.removesuffix("/done"))
         with self._asked(question, "POST", f"{API}/{handover}/{day.isoformat()}/done", at):
             try:
-                said = Done.from_json(json.loads(question.body))
-            except (ShapeRefused, ValueError, TypeError, RecursionError) as trouble:
+                said = Done.from_json(parse_json(question.body.encode(), limit=MOST_WORD))
+            except (Refusal, ValueError, TypeError) as trouble:
                 raise _no_word() from trouble
             if (said.handover.hex(), said.day) != (handover, day):
                 raise _no_word()
