@@ -11,7 +11,7 @@ import json
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -70,14 +70,15 @@ def hand_over(mail: Mail, made: EmailMessage) -> None:
         server.send_message(made)
 
 
-def is_due(lines: Iterator[Line], recipient: str, day: date, *, at: datetime) -> bool:
+def is_due(known: Iterable[Line], day: date, *, at: datetime) -> bool:
     """Say whether a mail about the message of a day is to be tried now: not sent yet, and the last try long enough ago.
 
-    Each try waits twice as long as the one before, up to half a day.
+    `known`: what was written down about this recipient. Each try waits twice as long as the one before, up to half a
+    day.
     """
     tries: list[datetime] = []
-    for line in lines:
-        if line.recipient != recipient or line.day < day:
+    for line in known:
+        if line.day < day:
             continue
         if line.what == "sent":
             return False
@@ -114,6 +115,14 @@ def write_down(home: Home, line: Line) -> None:
         os.close(descriptor)
     if is_new:
         fsync_folder(path.parent)
+
+
+def by_recipient(home: Home) -> Mapping[str, list[Line]]:
+    """Return what was written down about each recipient, in one reading."""
+    found: dict[str, list[Line]] = {}
+    for line in lines(home):
+        found.setdefault(line.recipient, []).append(line)
+    return found
 
 
 def lines(home: Home) -> Iterator[Line]:

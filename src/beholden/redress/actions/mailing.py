@@ -32,13 +32,13 @@ def tell_waiting(*, by: Actor, at: datetime, send: Send = mailed.hand_over) -> i
     settings = mail(home)
     if settings is None:
         return 0
-    sent = 0
+    known, sent = mailed.by_recipient(home), 0
     for recipient, address in sorted(settings.addresses.items()):
         waiting = waiting_for(recipient)  # 1
         if not waiting:
             continue
         newest, oldest = max(one.day for one in waiting), waiting[0]
-        if not mailed.is_due(mailed.lines(home), recipient, newest, at=at):  # 2
+        if not mailed.is_due(known.get(recipient, ()), newest, at=at):  # 2
             continue
         mailed.write_down(home, Line(recipient, newest, "try", at))  # 3
         number = f"{oldest.use}/{oldest.day.isoformat()}"
