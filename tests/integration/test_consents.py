@@ -506,3 +506,133 @@ def asking(base_home, tmp_path_factory):
             world.codes |= dict(pack.codes)
         snapshot_registry(by=REGISTRAR, at=world.at)
         yield world
+
+
+# --- the receipt as a file (ISO/IEC TS 27560) ---
+
+
+def receipt(world, letter, child, *numbers, at=None):
+    from beholden.choices.consent.receipt import Controller
+    from beholden.choices.consent.receipt_file import read
+    from beholden.rights import receipts
+
+    at = at or world.at
+    keeper = Controller("The keeper", "Freepost", "0800 000 0000", "https://records.example/")
+    raw = receipts.receipt(
+        letter, child=child, numbers=numbers, controller=keeper, catalogue=CATALOGUE, by=FAMILY, at=at
+    )
+    return read(raw, CATALOGUE), raw
+
+
+def test_the_receipt_says_what_the_gate_weighs(world, letter, home):
+    """D12, D14: the same purpose, recipients, facts, days and words; and it counts when the gate finds a yes."""
+    from beholden.gate.asking import consent_asked
+    from beholden.settings.found import acting_as
+    from beholden.uses.queries import asked
+
+    first, second, *_ = people(letter)
+    given, other = say_yes(world, letter, first, second)
+    with acting_as(home, "web"):  # under the doors' own login
+        found, _ = receipt(world, letter, first, given.number)
+    assert found.asked.consent == consent_asked(asked(world.use), CATALOGUE)
+    assert found.asked.digest == letter.notices[0].yes.digest
+    begins = world.at.replace(
+        year=found.asked.consent.first_on.year,
+        month=found.asked.consent.first_on.month,
+        day=found.asked.consent.first_on.day,
+    )
+    begins = max(begins, world.at)
+    assert first in agreed(world, begins)
+    assert found.counts(begins)
+    end = world.at.replace(
+        year=found.asked.consent.last_on.year,
+        month=found.asked.consent.last_on.month,
+        day=found.asked.consent.last_on.day,
+    )
+    assert (found.counts(end), found.counts(end + timedelta(days=1))) == (True, False)
+    assert (first in agreed(world, end), first in agreed(world, end + timedelta(days=1))) == (True, False)
+    world.at = max(world.at, begins) + timedelta(minutes=1)
+    letter = world.open(next(one for one in world.letters() if len(one[3]) > 1))
+    no = say_no(world, letter, first)
+    found, _ = receipt(world, letter, first, given.number, no.number)
+    assert first not in agreed(world)
+    assert not found.counts(world.at)
+    assert second in agreed(world)
+    assert receipt(world, letter, second, other.number)[0].counts(world.at)
+
+
+def test_the_receipt_names_what_the_log_bound(world, letter):
+    """D6, D26: the commitment in it stands in the events log, in the entry that it names."""
+    from beholden.ledger.entries import parse
+    from beholden.ledger.queries import entries
+
+    (given, *_) = say_yes(world, letter)
+    notice = receipt(world, letter, people(letter)[0], given.number)[0].notice
+    (raw,) = entries("events", notice.entry, notice.entry + 1)
+    said = parse(raw, log="events").body
+    assert (said.use, said.state, said.commitment.hex()) == (world.use, "published", notice.commitment)
+
+
+def test_the_receipt_tells_nobody_who_and_opens_nothing(world, letter):
+    """D13: no name, no identifier of ours, and not the number that takes a no back."""
+    first, second, *_ = people(letter)
+    given, other = say_yes(world, letter, first, second)
+    one, raw = receipt(world, letter, first, given.number)
+    for secret in (str(first), first.hex, given.number, given.number.replace(" ", "")):
+        assert secret.encode() not in raw
+    for child in letter.children:
+        assert child.name.encode() not in raw
+    again, _ = receipt(world, letter, second, other.number)
+    assert len({one.principal, again.principal, one.record, again.record, one.receipt, again.receipt}) == 6
+    later, _ = receipt(world, letter, first, given.number, at=world.at + timedelta(minutes=1))
+    assert (later.principal, later.record) == (one.principal, one.record)
+    assert later.receipt != one.receipt
+
+
+def test_no_receipt_without_the_number_or_for_what_is_no_consent(world, letter):
+    """D13: the letter alone tells nobody whether anything was said."""
+    first, second, *_ = people(letter)
+    (given,) = say_yes(world, letter, first)
+    objection = say_no(world, letter, second, everything=True)
+    with refused("rights.no_receipt"):
+        receipt(world, letter, first)
+    with refused("choices.number_unknown"):
+        receipt(world, letter, first, "CDFG HJKM")
+    with refused("choices.number_unknown"):
+        receipt(world, letter, second, given.number)
+    with refused("rights.no_receipt"):
+        receipt(world, letter, second, objection.number)
+    other = world.open(
+        next(one for one in world.letters() if not set(people(world.open(one))) & set(people(letter)))
+    )
+    with refused("choices.number_unknown"):
+        receipt(world, other, people(other)[0], given.number)
+    with refused("rights.no_receipt"):
+        receipt(world, other, first, given.number)
+
+
+def test_at_the_desk_a_receipt_says_that_a_yes_ended_by_age(world, letter):
+    """D14: the desk knows who is of age; the family's pages say it as a condition."""
+    from beholden.choices.consent.receipt import OF_AGE, Controller, State
+    from beholden.choices.consent.receipt_file import read
+    from beholden.rights import desk
+
+    grown = replace(CATALOGUE, guardians_end=replace(CATALOGUE.guardians_end, age=3))
+    _, code, born, _ = next(one for one in world.letters() if len(one[3]) > 1)
+    (given,) = say_yes(world, letter, people(letter)[0])
+    raw = desk.write_receipt(
+        code=code,
+        born_on=born,
+        child=1,
+        numbers=(given.number,),
+        controller=Controller("The keeper", "Freepost", "0800 000 0000", ""),
+        catalogue=grown,
+        by=REGISTRAR,
+        at=world.at,
+    )
+    states = [(one.state, one.why) for one in read(raw, grown).events]
+    assert states == [(State.GIVEN, ""), (State.EXPIRED, OF_AGE)]
+    assert agreed(world, catalogue=grown) == set()
+    assert [one.state for one in receipt(world, letter, people(letter)[0], given.number)[0].events] == [
+        State.GIVEN
+    ]

@@ -63,6 +63,9 @@ class MeasureName(StrEnum):
     TIMES = "times"
     WITNESSES = "witnesses"
     REPLAYS = "replays"
+    OPENED = "opened"
+    SEEN = "seen"
+    COMPLAINTS = "complaints"
 
 
 WITH_DAYS = frozenset({MeasureName.DAYS, MeasureName.TIMES})

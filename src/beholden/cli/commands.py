@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.consenting import consent
 from beholden.cli.looking import look
+from beholden.cli.machines import answer, fetch
 from beholden.cli.officers import officer, school
 from beholden.cli.options import AsJson, home_of
 from beholden.cli.power import power
@@ -28,6 +30,8 @@ rules = typer.Typer(no_args_is_help=True, help="The rules in force, and looser o
 app.add_typer(rules, name="rules")
 recipient = typer.Typer(no_args_is_help=True, help="For those who received records.")
 app.add_typer(recipient, name="recipient")
+recipient.command("fetch")(fetch)
+recipient.command("answer")(answer)
 app.add_typer(school, name="school")
 app.add_typer(officer, name="officer")
 app.add_typer(power, name="power")
@@ -43,7 +47,6 @@ app.add_typer(incident, name="incident")
 app.command()(trace)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
-consent = typer.Typer(no_args_is_help=True, help="For those who ask families for a yes.")
 app.add_typer(consent, name="consent")
 
 
@@ -332,24 +335,6 @@ def ask_witnesses(ctx: typer.Context) -> None:
     from beholden.cli.logs import witnessed
 
     sys.exit(witnessed(home_of(ctx)))
-
-
-@consent.command("check")
-def check_consent(
-    ctx: typer.Context,
-    form: Annotated[Path, typer.Argument(help="The consent form as it was drafted (TOML).")],
-    pack: Annotated[
-        str, typer.Option(help="Whose law and words: england or us. Else the home's, or the first.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Judge a whole consent form: each fault with its line, what to change, and the law. Needs no home.
-
-    Ends 0 if the form may be used, 1 if it may not.
-    """
-    from beholden.cli.consent import check_file
-
-    sys.exit(check_file(form, root=ctx.obj, pack=pack, as_json=as_json))
 
 
 @app.command()

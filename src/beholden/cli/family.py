@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registrar's desk: writes a proof file for a family that brings its letter.
+"""The registrar's desk: writes a proof file, or a receipt, for a family that brings its letter.
 
 The code and the birth date are asked for, never given as words of the command: those can be read by every user of the
 machine while it runs, and stay in the shell's history.
@@ -38,6 +38,37 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
         )
         write_durably(out, proof)
     return f"{out}: keep this file. It is a secret: whoever holds it can look for the child in any list it covers."
+
+
+def write_receipt(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
+    """Ask for what the letter says and for the numbers of the answers; write the receipt of one child named in it."""
+    code = asked("The code in the letter")
+    born = day(asked("The birth date of a child named in it, like 2015-03-27"))
+    numbers = asked("The number of the answer, or several with commas between")
+    from beholden.cli.keeper import at_work
+
+    with at_work(root) as home:
+        from django.conf import settings
+
+        from beholden.catalogue import in_force
+        from beholden.choices.consent.receipt import Controller
+        from beholden.home.files import write_durably
+        from beholden.people.queries import actor
+        from beholden.rights import desk
+
+        said = settings.SERVICE
+        made = desk.write_receipt(
+            code=code,
+            born_on=born,
+            child=child,
+            numbers=tuple(one.strip() for one in numbers.split(",")),
+            controller=Controller(said["OWNER"], said["POST"], said["PHONE"], ""),
+            catalogue=in_force(home),
+            by=actor(officer),
+            at=at,
+        )
+        write_durably(out, made)
+    return f"{out}: a receipt that a program can read. It names nobody, and changes nothing."
 
 
 def asked(question: str) -> str:

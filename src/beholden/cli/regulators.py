@@ -10,11 +10,14 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.lengthening import longer, read_longer
 from beholden.cli.options import home_of
 from beholden.refusals import Refusal
 
 regulator = typer.Typer(no_args_is_help=True, help="For the regulator: what is handed over in secret.")
 sealed = typer.Typer(no_args_is_help=True, help="For the keeper: what is handed over in secret.")
+
+sealed.add_typer(longer, name="longer")
 
 File = Annotated[Path, typer.Argument(help="The locked file (.age) that the keeper sent.")]
 IdentityOption = Annotated[Path, typer.Option(help="Your age identity file.")]
@@ -50,6 +53,12 @@ def open_(  # noqa: PLR0917  the shape of the command
 ) -> None:
     """Open it yourself, because the keeper does not. The answer can be published: it proves itself by the log."""
     print(_answer("open", file, identity=identity, log=log, key=key, signing_key=signing_key, out=out))
+
+
+@regulator.command("longer")
+def read_of_longer(file: File, identity: IdentityOption, log: LogOption, key: KeyOption) -> None:
+    """Read why a secret is to be kept longer, and compare it with your copy of the log. Signs nothing."""
+    print(read_longer(file, identity=identity, log=log, key=key))
 
 
 @sealed.command("take")
@@ -117,7 +126,7 @@ def _answer(
     from beholden.ledger import handovers
     from beholden.ledger.tiles import TileLog
 
-    told = unlock(file.read_bytes(), identity=_secret(identity))
+    told = unlock(file.read_bytes(), identity=secret(identity))
     held = TileLog(log)
     published = held.published()
     if published is None:
@@ -128,12 +137,13 @@ def _answer(
             authority="docs/explanation/proofs.md",
         )
     verified = handovers.read(published, held.entries(held.size), vkey=key, pinned=key)
-    seed = bytes.fromhex(_secret(signing_key))
+    seed = bytes.fromhex(secret(signing_key))
     word = seen(told, verified, seed) if command == "seen" else opening(told, verified, seed)
     write_durably(out, print_word(word))
     return json.dumps({"handover": word.seq, "says": word.kind, "children": told.report.get("children")})
 
 
-def _secret(path: Path) -> str:
+def secret(path: Path) -> str:
+    """Return the one secret of a key file: its first line that is no comment."""
     lines = [line.strip() for line in path.read_text().splitlines()]
     return next((line for line in lines if line and not line.startswith("#")), "")

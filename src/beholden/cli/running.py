@@ -2,10 +2,11 @@
 """The registrar's commands for what recurs: which runs are due, begin one, leave one off."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from beholden.cli.options import home_of
 
 use = typer.Typer(no_args_is_help=True, help="For the registrar: uses that leave again and again.")
 
@@ -13,19 +14,12 @@ Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's refer
 Ref = Annotated[str, typer.Argument(help="The use, like U-2027-0041.")]
 
 
-def _home(ctx: typer.Context) -> Path:
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
-    root: Path = ctx.obj
-    return root
-
-
 @use.command("due")
 def due(ctx: typer.Context) -> None:
     """List every use whose next run is due. Nothing leaves by being due. Ends 1 if there is one."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.catalogue import in_force
         from beholden.home import here
         from beholden.uses.runs import due as waiting
@@ -42,7 +36,7 @@ def again(ctx: typer.Context, ref: Ref, by: Registrar = "registrar") -> None:
     """Begin the next run of a use: families are told first, and everybody is decided about anew."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.catalogue import in_force
         from beholden.home import here
         from beholden.kinds import UseRef
@@ -63,7 +57,7 @@ def leave_off(
     """Leave a run off before it is decided. What left before stays as it was agreed."""
     from beholden.cli.keeper import opened
 
-    with opened(_home(ctx)):
+    with opened(home_of(ctx)):
         from beholden.kinds import UseRef
         from beholden.people.queries import actor
         from beholden.uses import actions as uses

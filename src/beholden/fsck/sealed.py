@@ -35,6 +35,7 @@ def check_sealed(home: Home) -> Findings:
         for place in range(len(_KINDS)):
             counts[place] += one.said[place] is not None
         yield from guarded(_HERE, _check(home, one))
+    told |= {one.file for one in gate.held_lengthenings()}
     said = ledger.counted()
     if [said.get(kind.kind, 0) for kind in _KINDS] != counts:
         yield found("sealed_missing", _HERE, "The log speaks of other seals than the table has.", ROWS)

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.gate import rosters
-from beholden.gate.models import Compulsion, Decision, Disclosure, Registry, Roster, SetFile
+from beholden.gate.models import Compulsion, Decision, Disclosure, Lengthening, Registry, Roster, SetFile
 from beholden.gate.queries import combinations_of
 from beholden.gate.rules import public_left_out, public_untold
-from beholden.gate.seals import paper_digest, sealed_entry
+from beholden.gate.seals import longer_entry, paper_digest, sealed_entry
 from beholden.kinds import UseRef
 from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.tags import ID_BYTES, SNAPSHOT_WIDTH, TAG_BYTES
@@ -171,6 +171,21 @@ class HeldCompulsion:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLengthening:
+    """One longer seal as it stands in the database. `entry` is what the log must say, but for its number."""
+
+    compulsion: str
+    sealed: int | None
+    file: str
+    told: str
+    entry: Mapping[str, object]
+    order: tuple[str, str]
+    officers: tuple[str, ...]
+    extended: int | None
+    by: str
+
+
 def held_disclosures() -> Iterator[HeldDisclosure]:
     """Yield every handover that was ever begun, oldest first."""
     rows = Disclosure.objects.select_related(
@@ -213,6 +228,22 @@ def held_compulsions() -> Iterator[HeldCompulsion]:
             said=(row.sealed, row.seen, row.unsealed, row.outcome),
             logged_at=row.logged_at,
             at=row.at,
+            by=row.by,
+        )
+
+
+def held_lengthenings() -> Iterator[HeldLengthening]:
+    """Yield every seal that was ever asked to stand longer, oldest first."""
+    for row in Lengthening.objects.select_related("compulsion").order_by("pk").iterator():
+        yield HeldLengthening(
+            compulsion=row.compulsion_id,
+            sealed=row.compulsion.sealed,
+            file=row.file,
+            told=row.told,
+            entry=longer_entry(row),
+            order=(row.order, paper_digest(row.report.get("issuer", ""), row.report.get("reference", ""))),
+            officers=tuple(row.report.get("officers", (row.by,))),
+            extended=row.extended,
             by=row.by,
         )
 

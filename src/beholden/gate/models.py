@@ -243,3 +243,51 @@ class Compulsion(models.Model):
                 fields=["order"], condition=~models.Q(state="withdrawn"), name="gate_one_paper_one_handover"
             ),
         ]
+
+
+class Lengthening(models.Model):
+    """A seal that is to stand longer, on its way: asked, agreed by two officers, signed outside, logged.
+
+    `order` is the further paper's keyed digest; `report` is what the regulator is told, and `told` the SHA-256 of its
+    file. `extended` is the letter box's row of the log's entry: from then on the seal opens by the new day.
+    """
+
+    compulsion = models.ForeignKey(Compulsion, on_delete=models.PROTECT, related_name="longer")
+    order = models.CharField(max_length=64, db_collation="C")
+    catalogue = models.CharField(max_length=64, db_collation="C")
+    opens_by = models.DateField()
+    report = models.JSONField()
+    report_salt = models.BinaryField()
+    file = models.CharField(max_length=120, db_collation="C")
+    told = models.CharField(max_length=64, default="", db_collation="C")
+    second = models.JSONField(null=True)
+    state = models.CharField(max_length=12, db_collation="C")
+    extended = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "agreed", "signed", "logged", "withdrawn"]),
+                name="gate_lengthening_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "agreed", "withdrawn"])
+                | models.Q(second__isnull=False),
+                name="gate_longer_only_with_a_signature_from_outside",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="logged", extended__isnull=False)
+                | (~models.Q(state="logged") & models.Q(extended__isnull=True)),
+                name="gate_longer_only_by_the_log",
+            ),
+            models.UniqueConstraint(
+                fields=["compulsion"], condition=~models.Q(state="withdrawn"), name="gate_longer_once"
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=~models.Q(state="withdrawn"),
+                name="gate_one_paper_one_longer_seal",
+            ),
+        ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from beholden.catalogue import Catalogue, Item, Keeper, Law, Limits, Purpose, Store, Told
 from beholden.ledger.vocabulary.sealed import REASONS, sealed_band
@@ -43,6 +44,23 @@ COURTS = frozenset(
 )
 _POWER = {Shown.COURT_ORDER: "court_order", Shown.STATUTORY_NOTICE: "statutory_power"}
 _IN_100 = 100
+
+
+class Paper(Protocol):
+    """What every paper has that says it compels, whatever it is about."""
+
+    @property
+    def shown(self) -> Shown: ...
+    @property
+    def issuer(self) -> Issuer: ...
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def paragraph(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def made_on(self) -> date: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +115,7 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
     only by a court; 7 so many children as a band holds, each once; 8 facts that the return holds, and no name or
     address; 9 it opens on a later day, within the limit; 10 why is one word of the closed list.
     """
-    purpose = catalogue.purpose(order.purpose)
-    power = _power(order, purpose)  # 1
-    _check_issuer(order, catalogue)  # 2
-    if (purpose.law, purpose.keeper, purpose.told) != (Law.REQUIRES, Keeper.WAITS, Told.SEALED):  # 3
-        raise _not_sealable("merely_permitted", "What the law only permits is never handed over in secret.")
+    power = check_paper(order, catalogue.purpose(order.purpose), catalogue)  # 1, 2, 3
     if catalogue.purpose(order.serves).keeper is Keeper.REFUSES:  # 4
         raise _not_sealable(
             "order_serves", "What this paper is for is refused here, and is never handed over in secret."
@@ -125,7 +139,16 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
     return Compels(power, band)
 
 
-def _power(order: Order, purpose: Purpose) -> str:
+def check_paper(paper: Paper, purpose: Purpose, catalogue: Catalogue) -> str:
+    """Return the power of a paper that compels under a purpose, or refuse (1 to 3 of `check_compels`)."""
+    power = _power(paper, purpose)
+    _check_issuer(paper, catalogue)
+    if (purpose.law, purpose.keeper, purpose.told) != (Law.REQUIRES, Keeper.WAITS, Told.SEALED):
+        raise _not_sealable("merely_permitted", "What the law only permits is never handed over in secret.")
+    return power
+
+
+def _power(order: Paper, purpose: Purpose) -> str:
     if order.shown in _POWER:
         return _POWER[order.shown]
     if order.shown is Shown.DIRECTION:
@@ -144,7 +167,7 @@ def _power(order: Order, purpose: Purpose) -> str:
     )
 
 
-def _check_issuer(order: Order, catalogue: Catalogue) -> None:
+def _check_issuer(order: Paper, catalogue: Catalogue) -> None:
     """Refuse a court's order that no court made, and a notice without a law of the catalogue behind it."""
     if order.shown is Shown.COURT_ORDER and order.issuer not in COURTS:
         raise _not_an_order("This is called an order of a court, and no court has made it.")

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from beholden.gate import sets
 from beholden.gate.check import origin
-from beholden.gate.models import Compulsion
+from beholden.gate.models import Compulsion, Lengthening
 from beholden.home import here
 from beholden.home.keys import derived
 from beholden.ledger import queries as ledger
@@ -34,6 +34,15 @@ def sealed_entry(held: Compulsion) -> dict[str, Json]:
         "opens_by": held.opens_by.isoformat(),
         "power": details.power,
         "regulator": recipient_key_hash(bytes.fromhex(organisation(held.regulator).check_key)).hex(),
+        "regulator_commitment": report_commitment(held.report, bytes(held.report_salt)).hex(),
+    }
+    return entry if held.second is None else {**entry, "second": held.second}
+
+
+def longer_entry(held: Lengthening) -> dict[str, Json]:
+    """Return the entry by which a seal stands longer, but for its number; with `second`, once somebody has signed."""
+    entry: dict[str, Json] = {
+        "opens_by": held.opens_by.isoformat(),
         "regulator_commitment": report_commitment(held.report, bytes(held.report_salt)).hex(),
     }
     return entry if held.second is None else {**entry, "second": held.second}

@@ -14,6 +14,7 @@ from beholden.home import here, inbox
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import sequence
 from beholden.ledger.witnessing import gather
+from beholden.redress.actions.mailing import tell_waiting
 from beholden.redress.actions.messages import close_day as close_day_put_right
 from beholden.redress.queries import last_closed as last_day_put_right
 from beholden.uses.actions import expire_due
@@ -71,6 +72,11 @@ def open_seals(at: datetime) -> None:
     open_due(by=CLOCK, at=at)
 
 
+def mail_recipients(at: datetime) -> None:
+    """Mail each recipient that a message waits, where the home has a mail server (D31)."""
+    tell_waiting(by=CLOCK, at=at)
+
+
 def sweep(_: datetime) -> None:
     """Take away what a crash left in the inbox: a school's file that nobody sends or reads any more (D36)."""
     inbox.sweep(here())
@@ -85,5 +91,6 @@ CHORES: tuple[Chore, ...] = (
     open_seals,
     carry,
     ask_witnesses,
+    mail_recipients,
     sweep,
 )

@@ -13,6 +13,7 @@ from beholden.rights import knocking as office
 from beholden.rights.applicant import standing, writing
 from beholden.rights.panel import looking
 from beholden.rights.recipient import agreements
+from beholden.rights.recipient.machine import Machine
 from beholden.rights.registrar import desk
 from beholden.rights.school import knocking, moving, post, returns, today, uses
 
@@ -68,7 +69,13 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
 def keeper(catalogue: Catalogue, *, since: datetime) -> Keeper:
     """Return the keeper with the whole list; a verb that stands in it twice is a bug and is loud."""
     known: dict[str, tuple[Verb[Any, Any], Does]] = {}
-    for verb, does in (awake(since), *_DONE):
+    machine = Machine(since)  # it remembers what machines asked, for as long as this process lives
+    machines: tuple[tuple[Verb[Any, Any], Does], ...] = (
+        (verbs.RECIPIENT_WAITING, machine.waiting),
+        (verbs.RECIPIENT_FETCH, machine.fetch),
+        (verbs.RECIPIENT_DONE, machine.done),
+    )
+    for verb, does in (awake(since), *_DONE, *machines):
         if verb.name in known:
             raise ValueError(f"{verb.name} stands in the list twice")
         known[verb.name] = (verb, does)

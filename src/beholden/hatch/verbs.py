@@ -11,11 +11,13 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from beholden.redress.request import Request
 from beholden.refusals import Refusal
 from beholden.rights import record
 from beholden.rights.applicant import asked as applicant
 from beholden.rights.panel import asked as panel
 from beholden.rights.recipient import asked as recipient
+from beholden.rights.recipient import mechanical
 from beholden.rights.registrar import asked as registrar
 from beholden.rights.school import asked as school
 from beholden.rights.shown import Officer, Shown, WhichUse
@@ -86,6 +88,11 @@ RECIPIENT_HELD = Verb("recipient.held", WhichUse, recipient.Held)
 RECIPIENT_SIGN = Verb("recipient.sign", recipient.Signed, recipient.Held)
 RECIPIENT_RECEIVE = Verb("recipient.receive", recipient.Receipt, recipient.Word)
 RECIPIENT_WIPE = Verb("recipient.wipe", recipient.Wiped, recipient.ToSign)
+
+# The recipient's own machine: each question is a signed request.
+RECIPIENT_WAITING = Verb("recipient.waiting", Request, mechanical.Lines)
+RECIPIENT_FETCH = Verb("recipient.fetch", Request, mechanical.Locked)
+RECIPIENT_DONE = Verb("recipient.done", Request, mechanical.Taken)
 
 # The pages of reviewers and panel.
 PANEL_WAITING = Verb("panel.waiting", Shown, panel.Waiting)

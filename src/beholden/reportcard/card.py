@@ -12,6 +12,7 @@ from beholden.catalogue import Letter, MeasureName, Subject
 from beholden.ledger.canonical import Json, print_json
 from beholden.reportcard.dangers import Month
 from beholden.reportcard.facts import Source
+from beholden.reportcard.standing import Standing
 
 FORMAT = "beholden/report-card/v1"
 
@@ -173,6 +174,7 @@ class Card:
     least: tuple[tuple[Letter, int], ...]
     subjects: tuple[MarkedSubject, ...]
     dangers: tuple[Month, ...]
+    seals: tuple[Standing, ...]
 
     def of(self, subject: Subject) -> MarkedSubject:
         """Return one subject."""
@@ -186,6 +188,7 @@ class Card:
             "grades": [{"grade": letter.value, "least": least} for letter, least in self.least],
             "logs": [one.to_json() for one in self.logs],
             "on": self.on.isoformat(),
+            "seals": [one.to_json() for one in self.seals],
             "subjects": [one.to_json() for one in self.subjects],
         }
 

@@ -13,6 +13,7 @@ from beholden.ledger.handovers import Placed
 from beholden.ledger.sealing import Seal
 from beholden.ledger.vocabulary.events import CatalogueSet
 from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
+from beholden.ledger.vocabulary.sealed import Extended
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.reportcard.alarms import Alarm
 from beholden.reportcard.facts import Facts, of_kind
@@ -52,12 +53,29 @@ def _seal(seal: Seal, found: Facts, rules: Mapping[str, Catalogue | None]) -> It
     catalogue = rules[name]
     if catalogue is None:
         yield Alarm("watch.rules_unreadable", place, "This version cannot read the rules of that day.")
-    elif seal.is_unseen(found.on, within=timedelta(days=catalogue.limits.sealed_seen_days)):
+        return
+    yield from _too_long(seal, found, catalogue)
+    if seal.is_unseen(found.on, within=timedelta(days=catalogue.limits.sealed_seen_days)):
         sentence = (
             f"The regulator has not signed within {catalogue.limits.sealed_seen_days} days that it has seen what is in "
             f"sealed handover {seal.body.seq}."
         )
         yield Alarm("watch.seal_unseen", place, sentence)
+
+
+def _too_long(seal: Seal, found: Facts, catalogue: Catalogue) -> Iterator[Alarm]:
+    """Hold a seal's days, and those that it was given later, against the rules under which it was made."""
+    name, limits = f"Sealed handover {seal.body.seq}", catalogue.limits
+    if (seal.body.opens_by - seal.at.date()).days > limits.sealed_days:
+        sentence = f"{name} is secret for more than {limits.sealed_days} days."
+        yield Alarm("watch.seal_long", f"{HANDOVERS} {seal.index}", sentence)
+    for more in of_kind(found.handovers, Extended):
+        days = (more.body.opens_by - seal.body.opens_by).days
+        if more.body.seq == seal.body.seq and days > limits.sealed_longer_days:
+            sentence = (
+                f"{name} is secret for more than {limits.sealed_longer_days} days longer than it was to be."
+            )
+            yield Alarm("watch.seal_longer", f"{HANDOVERS} {more.index}", sentence)
 
 
 def _incidents(found: Facts) -> Iterator[Alarm]:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from beholden.catalogue import Catalogue, Letter, Measure, MeasureName, Subject
-from beholden.reportcard import fairness, openness, safety
+from beholden.reportcard import fairness, openness, safety, seals
 from beholden.reportcard.card import Card, Counted, LogRead, MarkedMeasure, MarkedSubject, State
 from beholden.reportcard.dangers import months
 from beholden.reportcard.facts import Facts
 from beholden.reportcard.safety import LOGS
+from beholden.reportcard.standing import standing
 
 FORMULAE: Mapping[MeasureName, Callable[[Facts, Catalogue], Counted]] = MappingProxyType(
     {
@@ -36,6 +37,9 @@ FORMULAE: Mapping[MeasureName, Callable[[Facts, Catalogue], Counted]] = MappingP
         MeasureName.TIMES: safety.times,
         MeasureName.WITNESSES: safety.witnesses,
         MeasureName.REPLAYS: safety.replays,
+        MeasureName.OPENED: seals.opened,
+        MeasureName.SEEN: seals.seen,
+        MeasureName.COMPLAINTS: seals.complaints,
     }
 )
 """Each measure's formula. The words for it, its points and its cap are the catalogue's."""
@@ -52,6 +56,7 @@ def grade(facts: Facts, catalogue: Catalogue) -> Card:
         least=tuple((letter, catalogue.grades.least[letter]) for letter in Letter if letter is not Letter.F),
         subjects=tuple(_subject(subject, facts, catalogue) for subject in Subject),
         dangers=months(facts),
+        seals=standing(facts, catalogue),
     )
 
 

@@ -30,7 +30,7 @@ from beholden.ledger.vocabulary.events import (
 from beholden.ledger.vocabulary.handovers import DutyReturn
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, band, tens
 from beholden.refusals import Refusal
-from beholden.reportcard.alarms import Alarm
+from beholden.reportcard.alarms import WATCHED, Alarm
 from beholden.reportcard.facts import WITHDRAWN, Facts, UseFacts, of_kind
 from beholden.reportcard.late import overdue
 from beholden.reportcard.published import Unread, facts
@@ -44,38 +44,6 @@ _TOLD = "families told"
 _AFTER_LEAVING = frozenset(
     one.value for one in (State.IN_USE, State.EXPIRING, State.DESTROYED, State.CLOSED, State.BREACHED)
 )
-
-
-FORM = ()
-"""Nothing of such an entry alone can be wrong but its form and its place, which reading the logs has checked."""
-
-WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
-    (HANDOVERS, "registry"): FORM,
-    (HANDOVERS, "intent"): ("watch.undecided", "watch.figures"),
-    (HANDOVERS, "outcome"): FORM,
-    (HANDOVERS, "duty"): ("watch.undecided", "watch.figures", "watch.unlisted"),
-    (HANDOVERS, "duty_outcome"): FORM,
-    (HANDOVERS, "sealed"): ("watch.seal_overdue", "watch.seal_unseen"),
-    (HANDOVERS, "seen"): ("watch.seal_unseen",),
-    (HANDOVERS, "extended"): ("watch.seal_overdue",),
-    (HANDOVERS, "unsealed"): ("watch.seal_overdue",),
-    (EVENTS, "catalogue"): ("watch.loosened", "watch.notice_short", "watch.other_difference"),
-    (EVENTS, "announced"): ("watch.notice_short", "watch.other_difference"),
-    (EVENTS, "return"): FORM,
-    (EVENTS, "use"): ("watch.step", "watch.unlisted"),
-    (EVENTS, "paper"): FORM,
-    (EVENTS, "notice"): ("watch.order", "watch.figures"),
-    (EVENTS, "choices"): FORM,
-    (EVENTS, "singles"): FORM,
-    (EVENTS, "urgent"): FORM,  # late reviews stand on the report card
-    (EVENTS, "decision"): ("watch.order", "watch.figures", "watch.other_rules"),
-    (EVENTS, "untold"): FORM,
-    (EVENTS, "roster"): FORM,
-    (EVENTS, "opened"): FORM,
-    (EVENTS, "redress"): ("watch.messages_late",),
-    (EVENTS, "incident"): ("watch.incident_late", "watch.figures"),
-}
-"""Every kind of entry, and by which alarms what it says is watched. A kind that is not here is an alarm itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +94,7 @@ def watch(
     kind that is watched; 2 each continues what it was the last time, under the same key; 3 no rule was loosened before
     its notice; 4 each use went step by step, and was approved, published and told before it was decided, in each of its
     runs, and decided before its list, or its duty return, which needs none; 5 the figures agree; 6 nothing that has a
-    day is late.
+    day is late, and nothing is secret for longer than the rules allow.
     """
     try:
         found = facts(folder, keys=keys, on=on)  # 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registrar's desk: a proof file for a family that stands there, with its letter.
+"""The registrar's desk: a proof file, or a receipt, for a family that stands there with its letter.
 
 A proof of absence tells one adult that a child was left out, and so, where that adult said nothing, perhaps that
 another did. A letter alone is therefore not enough: the registrar looks at who is asking and whether they may decide
@@ -9,6 +9,7 @@ for the child (U1: the record itself needs a second step). This writes the file;
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
+from beholden.choices.consent.receipt import Controller
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
 from beholden.gate.rules import check_role, not_yours
@@ -18,7 +19,9 @@ from beholden.kinds import Actor, Role
 from beholden.people.mandate import check
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
+from beholden.register.actions import came_of_age
 from beholden.rights.actions import open_letter
+from beholden.rights.receipts import receipt
 
 
 def prove(
@@ -44,13 +47,51 @@ def prove(
     letter = open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
     named = {each.position: each.person for each in (*letter.children, *letter.watched)}
     if child not in named:
-        raise Refusal(
-            "rights.no_such_child",
-            f"The letter names {len(named)} children.",
-            next_step=f"Give a number from 1 to {len(named)}.",
-            authority="UK GDPR Art 12(6)",
-        )
+        raise _no_such_child(len(named))
     person, adult = named[child], check(letter.mandate, key=load(here(), "letters"), at=at).adult
     if not powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult].sees:
         raise not_yours()
     return bundle(person, by=by, at=at)
+
+
+def write_receipt(
+    *,
+    code: str,
+    born_on: date,
+    child: int,
+    numbers: tuple[str, ...],
+    controller: Controller,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> bytes:
+    """Return the receipt of consent of one child of a letter, for whoever knows the answers' numbers.
+
+    The desk knows who is of age, which the family's pages do not, so here a yes that ended by age is said to have.
+    """
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    letter = open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
+    named = {each.position: each.person for each in (*letter.children, *letter.watched)}
+    if child not in named:
+        raise _no_such_child(len(named))
+    age = catalogue.guardians_end.age
+    return receipt(
+        letter,
+        child=named[child],
+        numbers=numbers,
+        controller=controller,
+        catalogue=catalogue,
+        of_age=came_of_age((named[child],), age=age, on=at.date(), by=by, at=at),
+        by=by,
+        at=at,
+    )
+
+
+def _no_such_child(several: int) -> Refusal:
+    return Refusal(
+        "rights.no_such_child",
+        f"The letter names {several} children.",
+        next_step=f"Give a number from 1 to {several}.",
+        authority="UK GDPR Art 12(6)",
+    )

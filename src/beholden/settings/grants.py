@@ -93,6 +93,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_compulsion", NOTHING, CHANGE),
     Grant("public.gate_decision", NOTHING, APPEND),
     Grant("public.gate_disclosure", NOTHING, CHANGE),
+    Grant("public.gate_lengthening", NOTHING, CHANGE),
     Grant("public.gate_lookconflict", NOTHING, APPEND),
     Grant("public.gate_lookhold", NOTHING, APPEND),
     Grant("public.gate_registry", NOTHING, APPEND),

@@ -56,7 +56,7 @@ def test_a_year_without_a_fault_earns_every_point_that_can_be_earned_today():
         ("security", "B", 80, 100),
         ("choice", "F", 0, 0),
         ("accuracy", "F", 0, 0),
-        ("timeliness", "F", 0, 0),
+        ("timeliness", "F", 0, 30),
         ("minimisation", "F", 0, 0),
     ]
 

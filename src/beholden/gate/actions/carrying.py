@@ -64,7 +64,7 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
     check_enrolled(by)
     with transaction.atomic():
         held = locked(compulsion)
-        _check_outside(held, by)  # 2
+        check_outside(held, by)  # 2
         if held.state == "signed":
             return
         if held.state != "agreed":  # 3
@@ -83,7 +83,8 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
         held.save(update_fields=["second", "state"])
 
 
-def _check_outside(held: Compulsion, by: Actor) -> None:
+def check_outside(held: Compulsion, by: Actor) -> None:
+    """Refuse somebody of the keeper's, recipient's or regulator's line, or who shares a key with another body."""
     lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
     lines |= {held.details["header"]["recipient"]["id"], held.regulator}
     if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:

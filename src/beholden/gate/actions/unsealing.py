@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from beholden.gate.check import public_log, unlogged
-from beholden.gate.models import Compulsion
+from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.regulator import parse_word
 from beholden.gate.seals import locked, number
 from beholden.kinds import Actor
@@ -18,9 +18,12 @@ from beholden.ledger.vocabulary.sealed import Seen
 def open_due(*, by: Actor, at: datetime) -> int:
     """Open every seal whose day has come; return how many. The keeper's process does it, and nobody has to ask.
 
-    From the beginning of the day on (UTC). What was called off says so at once, for then it may be told.
+    From the beginning of the day on (UTC), and where the log lets it stand longer, of the longer day. What was called
+    off says so at once, for then it may be told.
     """
+    longer = Lengthening.objects.filter(state="logged", opens_by__gt=at.date()).values("compulsion")
     due = Compulsion.objects.filter(sealed__isnull=False, unsealed__isnull=True, opens_by__lte=at.date())
+    due = due.exclude(pk__in=longer)
     opened = 0
     for name in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

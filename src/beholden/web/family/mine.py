@@ -105,6 +105,13 @@ def _agreed(found: EarlierAnswer) -> tuple[Child, ...]:
     return tuple(one.child for one in found.children if one.answer is Permission.AGREE)
 
 
+def _with_receipt(sitting: Sitting, found: EarlierAnswer) -> tuple[Child, ...]:
+    """Return those of whom a receipt of consent can be taken: a yes or a no to a use that asks for a yes."""
+    asks = any(one.use == found.use and one.yes is not None for one in sitting.letter.notices)
+    said = (Permission.AGREE, Answer.KEEP_OUT) if asks else (Permission.AGREE,)
+    return tuple(one.child for one in found.children if one.answer in said)
+
+
 def _answer_page(
     request: HttpRequest, sitting: Sitting, found: EarlierAnswer, fault: Fault | None
 ) -> HttpResponse:
@@ -118,6 +125,7 @@ def _answer_page(
         "undone": tuple(one for one in found.children if one.undone_from is not None),
         "left_in": tuple(one.child.name for one in found.children if one.answer is Answer.LEAVE_IN),
         "agreed": tuple(child.name for child in _agreed(found)),
+        "receipts": _with_receipt(sitting, found),
         "undo_days": catalogue().limits.undo_days,
         "place": next(
             (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use), None

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from beholden.web.family import answering, mine, opening, permission
+from beholden.web.family import answering, mine, opening, permission, receipts
 
 urlpatterns = [
     path("", opening.code, name="letter"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("/child/<int:place>", answering.child, name="letter-child"),
     path("/permission/<int:place>", permission.ask, name="letter-permission"),
     path("/permission/saved/<int:place>", permission.said, name="letter-permission-saved"),
+    path("/permission/receipt/<int:place>", receipts.of_this_sitting, name="letter-receipt"),
+    path("/mine/receipt/<int:place>", receipts.of_a_number, name="letter-mine-receipt"),
     path("/review", answering.review, name="letter-review"),
     path("/saved", answering.saved, name="letter-saved"),
     path("/wider", answering.wider, name="letter-wider"),

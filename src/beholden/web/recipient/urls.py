@@ -3,10 +3,13 @@
 
 from django.urls import path
 
-from beholden.web.recipient import agreements
+from beholden.web.recipient import agreements, machine
 
 urlpatterns = [
     path("", agreements.routes, name="recipient"),
+    path("/api/v1/messages", machine.waiting, name="recipient-api-messages"),
+    path("/api/v1/messages/<str:handover>/<str:day>", machine.fetch, name="recipient-api-message"),
+    path("/api/v1/messages/<str:handover>/<str:day>/done", machine.done, name="recipient-api-done"),
     path("/uses/<str:ref>", agreements.one, name="recipient-use"),
     path("/uses/<str:ref>/agreement.txt", agreements.text, name="recipient-text"),
     path("/uses/<str:ref>/sign", agreements.sign, name="recipient-sign"),

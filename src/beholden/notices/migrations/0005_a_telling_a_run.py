@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0003_handle'),
+        ('notices', '0004_letter_of_each_school'),
     ]
 
     operations = [

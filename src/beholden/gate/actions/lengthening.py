@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lets a seal stand longer, once: a further paper, two officers, a signature from outside, the regulator first (D22).
+
+1 ask      the pure rule (`gate/longer.py`): it compels, says why, and the day has not come
+2 agree    a second officer; what the regulator is told is fixed
+3 sign     somebody outside the keeper's and the recipient's lines, over the very entry
+4 extend   the regulator's file is on the disk -> the entry is committed, and from then on the seal opens by the new day
+           -> it is published, and the public verifier's own code says that the seal stands longer
+
+Killed between any two, the next run goes on. What is not committed by the day changes nothing: the seal opens.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, transaction
+
+from beholden.catalogue import Catalogue
+from beholden.gate import catalogues
+from beholden.gate.actions.carrying import check_outside
+from beholden.gate.check import origin, public_log, unlogged
+from beholden.gate.longer import Further, Standing, check_longer
+from beholden.gate.models import Compulsion, Lengthening
+from beholden.gate.regulator_longer import ToldLonger
+from beholden.gate.rules import check_role
+from beholden.gate.seals import locked, longer_entry, number, paper_digest
+from beholden.home import here
+from beholden.home.files import write_durably
+from beholden.kinds import Actor, Role
+from beholden.ledger.actions import propose, sequence
+from beholden.ledger.canonical import Json
+from beholden.ledger.sealing import Seal, extended_message, holds
+from beholden.ledger.vocabulary.sealed import Countersigned, Extended
+from beholden.ledger.vocabulary.terms import recipient_key_hash
+from beholden.ledger.witnessing import gather
+from beholden.people.queries import check_enrolled, organisation
+from beholden.refusals import Refusal
+
+
+def ask(seq: int, further: Further, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
+    """Write down that a seal is asked to stand longer; return the handover's name. Nothing is said yet.
+
+    The plan: 1 a registrar, under the rules in force; 2 the seal stands in the published log; 3 the pure rule; 4 one
+    row, unless the seal was made longer before, or the paper compelled something before.
+    """
+    check_role(by, Role.REGISTRAR)  # 1
+    check_enrolled(by)
+    catalogues.check_in_force(catalogue)
+    sequence(at=at)
+    seal = _seal(seq)  # 2
+    name = _name_of(seq)
+    held = Compulsion.objects.get(pk=name)
+    check_longer(further, _standing(held, seal), catalogue, on=at.date())  # 3
+    paper = paper_digest(further.issuer.value, further.reference)
+    try:
+        with transaction.atomic():
+            if Compulsion.objects.filter(order=paper).exists():
+                raise _used()
+            Lengthening.objects.create(  # 4
+                compulsion=held,
+                order=paper,
+                catalogue=catalogue.hash,
+                opens_by=further.opens_by,
+                report=_report(further, seal),
+                report_salt=secrets.token_bytes(32),
+                file=f"{secrets.token_hex(12)}.age",
+                state="asked",
+                at=at,
+                by=by.ref,
+            )
+    except IntegrityError as taken:
+        raise _used() from taken
+    return name
+
+
+def agree(seq: int, *, by: Actor, at: datetime) -> None:
+    """Let a second officer agree. What the regulator is told is fixed from now on."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = _locked(seq)
+        if held.state != "asked":
+            return
+        if by.ref == held.by:
+            raise Refusal(
+                "gate.same_officer",
+                "The officer who prepared this cannot agree to it too.",
+                next_step="Ask another registrar.",
+                authority="D22: two officers",
+            )
+        held.report = {**held.report, "agreed_at": at.isoformat(), "officers": [held.by, by.ref]}
+        held.state = "agreed"
+        held.save(update_fields=["report", "state"])
+
+
+def to_sign(seq: int) -> bytes:
+    """Return the very bytes that somebody outside signs: the entry as it will stand in the log."""
+    return _message(Lengthening.objects.get(compulsion=_name_of(seq), state__in=_ALIVE), seq)
+
+
+def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
+    """Take the signature from outside both lines, as for the first seal; over this entry, by that body's own key."""
+    check_role(by, Role.INDEPENDENT)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = _locked(seq)
+        check_outside(held.compulsion, by)
+        if held.state == "signed":
+            return
+        if held.state != "agreed":
+            raise _no_such()
+        own = recipient_key_hash(said.key) == recipient_key_hash(
+            bytes.fromhex(organisation(by.organisation).check_key)
+        )
+        if not own or not holds(said, _message(held, seq)):
+            raise Refusal(
+                "gate.second_signature",
+                "This is not the signature of that body under this longer seal.",
+                next_step="Sign the bytes that are shown, with the key that the body is enrolled with.",
+                authority="D22: a second signature from outside both lines",
+            )
+        held.second, held.state = said.to_json(), "signed"
+        held.save(update_fields=["second", "state"])
+
+
+def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
+    """Let a seal stand longer, from wherever an earlier run stopped.
+
+    The plan: 1 two officers and somebody outside have signed, under the rules in force; 2 the seal's day has still not
+    come, nothing opened it, and the new day is still within the limit; 3 what the regulator is told is on the disk,
+    locked to it; 4 the entry is committed: from now on the keeper's process waits for the new day; 5 published, and the
+    log as a stranger reads it says so.
+    """
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = _locked(seq)
+        if held.state in {"asked", "agreed"}:  # 1
+            raise _no_such()
+        if held.state == "signed":
+            catalogues.check_in_force(catalogue)
+            whole = locked(held.compulsion_id)  # 2: nobody opens it meanwhile
+            if held.catalogue != catalogue.hash or whole.unsealed is not None:
+                raise _too_late()
+            _check_days(held, whole, catalogue, at=at)
+            entry = _entry(held, seq)
+            held.told = _tell_regulator(held, entry)  # 3
+            held.extended = propose(log="handovers", kind="extended", body=entry, by=by, at=at)  # 4
+            held.state = "logged"
+            held.save(update_fields=["told", "extended", "state"])
+    sequence(at=at)
+    gather(here())
+    seal = _seal(seq)
+    if not seal.extended or seal.opens_by != held.opens_by:  # 5
+        raise unlogged()
+
+
+def call_off(seq: int, *, by: Actor, at: datetime) -> None:
+    """Call it off before the log says it: the seal opens on its first day."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    with transaction.atomic():
+        held = _locked(seq)
+        if held.state == "logged":
+            raise _too_late()
+        held.state = "withdrawn"
+        held.save(update_fields=["state"])
+
+
+# --- what it is made of ---
+
+_ALIVE = ("asked", "agreed", "signed", "logged")
+
+
+def _locked(seq: int) -> Lengthening:
+    rows = Lengthening.objects.select_for_update(of=("self",)).select_related("compulsion")
+    found = rows.filter(compulsion=_name_of(seq), state__in=_ALIVE).first()
+    if found is None:
+        raise _no_such()
+    return found
+
+
+def _name_of(seq: int) -> str:
+    for held in Compulsion.objects.filter(sealed__isnull=False).order_by("pk"):
+        if number(held) == seq:
+            return held.id
+    raise unlogged()
+
+
+def _seal(seq: int) -> Seal:
+    found = public_log().read.seals.get(seq)
+    if found is None:
+        raise unlogged()
+    return found
+
+
+def _standing(held: Compulsion, seal: Seal) -> Standing:
+    return Standing(
+        power=held.details["power"],
+        purpose=held.details["header"]["purpose"],
+        sealed_on=seal.at.astimezone(UTC).date(),
+        opens_by=seal.opens_by,
+        longer=seal.extended,
+        opened=seal.opened is not None or held.unsealed is not None,
+    )
+
+
+def _check_days(held: Lengthening, whole: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
+    """Refuse once more what time has overtaken: the old day has come, or the limits are tighter by now (D41)."""
+    seal = _seal(number(whole) or 0)
+    standing, limits = _standing(whole, seal), catalogue.limits
+    overdue = standing.opened or standing.longer or not at.date() < standing.opens_by
+    if overdue or (held.opens_by - standing.opens_by).days > limits.sealed_longer_days:
+        raise _too_late()
+
+
+def _report(further: Further, seal: Seal) -> dict[str, Json]:
+    return {
+        "ground": further.ground,
+        "instrument": further.instrument,
+        "issuer": further.issuer.value,
+        "made_on": further.made_on.isoformat(),
+        "opened_by_before": seal.opens_by.isoformat(),
+        "paragraph": further.paragraph,
+        "reference": further.reference,
+        "shown": further.shown.value,
+    }
+
+
+def _entry(held: Lengthening, seq: int) -> dict[str, Json]:
+    return {**longer_entry(held), "seq": seq}
+
+
+def _message(held: Lengthening, seq: int) -> bytes:
+    return extended_message(_entry(held, seq), _seal(seq).body, origin("handovers"))
+
+
+def _tell_regulator(held: Lengthening, entry: Mapping[str, Json]) -> str:
+    """Put the regulator's file on the disk, under one name, so that a run after a kill writes it again."""
+    told = ToldLonger(Extended.from_json(dict(entry)), held.report, bytes(held.report_salt))
+    sealed_to_it = told.lock(to=organisation(held.compulsion.regulator).encryption_key)
+    write_durably(here().regulator / held.file, sealed_to_it)
+    return hashlib.sha256(sealed_to_it).hexdigest()
+
+
+def _used() -> Refusal:
+    return Refusal(
+        "gate.longer_twice",
+        "This secret was kept longer before, or is about to be, or this paper compelled something before.",
+        next_step="Nothing: there is no third time. The secret opens on its day.",
+        authority="D22: a second named decision, and no third",
+    )
+
+
+def _too_late() -> Refusal:
+    return Refusal(
+        "gate.longer_too_late",
+        "The day has come, it was opened, the log says it already, or the rules have changed.",
+        next_step="Call it off if the log does not say it yet. The secret opens on its day.",
+        authority="D22: never after the day has come",
+    )
+
+
+def _no_such() -> Refusal:
+    return Refusal(
+        "gate.longer_state",
+        "Nothing is asked for this handover in a state from which this can be done.",
+        next_step="Ask for it, let a second officer agree, have it signed outside, and then extend it.",
+        authority="D22",
+    )
