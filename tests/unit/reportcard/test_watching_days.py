@@ -20,7 +20,7 @@ from beholden.ledger.vocabulary.sealed import Extended, Sealed, Seen
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.refusals import Refusal
 from beholden.reportcard import watching
-from beholden.reportcard.watching import FORM, WATCHED
+from beholden.reportcard.alarms import FORM, WATCHED
 from beholden.reportcard.watching import Seen as Memory
 from unit.reportcard.paper_log import CATALOGUE, KEEPER, STUDY, Paper, digest, keys
 from unit.reportcard.test_watching import STEPS, codes, raw, seen, year
