@@ -187,18 +187,22 @@ def test_under_rules_that_are_not_in_force_nobody_looks(world):
 def test_the_cap_is_a_day_of_one_officer(world, monkeypatch):
     """D36: counted while nobody else can write, from the journal's own index."""
     from beholden.gate import catalogues
+    from beholden.people import actions as people
 
     tight, day = with_limits(looks_per_day=2), world.at + timedelta(days=40)
     monkeypatch.setattr(
         catalogues, "last_set", lambda: tight.hash
-    )  # the world is shared with the other tests
+    )  # the world is shared with the other tests,
+    own = people.appoint(
+        "registrar-3", Role.REGISTRAR, "keeper", by=REGISTRAR, at=world.at
+    )  # so is each officer
     for place in (6, 7):
-        look(world, child(world, place), at=day, catalogue=tight)
+        look(world, child(world, place), at=day, catalogue=tight, by=own)
     before = len(lines())
-    refused("gate.look_cap", look, world, child(world, 8), at=day, catalogue=tight)
+    refused("gate.look_cap", look, world, child(world, 8), at=day, catalogue=tight, by=own)
     assert len(lines()) == before
     look(world, child(world, 8), at=day, catalogue=tight, by=SECOND)
-    look(world, child(world, 8), at=day + timedelta(days=1), catalogue=tight)
+    look(world, child(world, 8), at=day + timedelta(days=1), catalogue=tight, by=own)
 
 
 def test_the_family_reads_of_it_after_the_one_delay_with_its_reason(world):

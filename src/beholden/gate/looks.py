@@ -24,7 +24,7 @@ from beholden.gate.models import (
 )
 from beholden.gate.months import Figure
 from beholden.gate.rules import review_due
-from beholden.gate.spool import spool
+from beholden.gate.spool import URGENT_EXIT, spool
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.vocabulary.events import UrgentMonth
@@ -68,15 +68,15 @@ class Look:
 def looks_at(person: PersonId) -> tuple[Look, ...]:
     """Return everything that left about one person alone, newest first. The rooms above decide who reads which line."""
     rows = SingleExit.objects.filter(person=person).order_by("-seq")
-    seen = [Look(row.exit, row.what, row.by, row.at) for row in rows]
+    # A look of the staff has a time of its own: `staff_looks`.
+    seen = [Look(row.exit, row.what, row.by, row.at) for row in rows if row.exit != lookups.EXIT]
+    if all(look.exit != URGENT_EXIT for look in seen):
+        return tuple(seen)
     try:
         told = {(one.left.by, one.left.at) for one in urgent_lines() if one.may_tell}
     except Refusal:  # a damaged spool: what may be told of it is not known, so nothing of it is
         told = set()
-    seen = [
-        look for look in seen if look.exit != lookups.EXIT
-    ]  # those have a time of their own: `staff_looks`
-    return tuple(look for look in seen if look.exit != "urgent" or (look.by, look.at) in told)
+    return tuple(look for look in seen if look.exit != URGENT_EXIT or (look.by, look.at) in told)
 
 
 @dataclass(frozen=True, slots=True)

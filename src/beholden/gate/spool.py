@@ -20,6 +20,8 @@ from beholden.gate.models import SingleExit, UrgentReview
 from beholden.home import here
 from beholden.kinds import PersonId
 
+URGENT_EXIT = "urgent"
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -71,13 +73,10 @@ def spool() -> Spool:
 def next_number() -> int:
     """Return a number above every one that was given: where a spool begins after one that was put aside."""
     reviewed = UrgentReview.objects.aggregate(last=Max("line"))["last"] or 0
-    noted = SingleExit.objects.filter(exit=_EXIT).count()
+    noted = SingleExit.objects.filter(exit=URGENT_EXIT).count()
     read = max((line.seq for line in _saved()), default=0)
     stood = sum(path.read_bytes().count(b"\n") for path in journal.asides(here().journal))
     return 1 + max(reviewed, noted, read, stood)
-
-
-_EXIT = "urgent"
 
 
 def _saved() -> list[Line]:
@@ -93,7 +92,7 @@ def _without(lines: Iterable[Line]) -> list[SingleExit]:
     """Return what the journal alone knows, oldest first; an exit that stands twice in it is looked for twice."""
     written = Counter(line.left for line in lines)
     alone = []
-    for row in SingleExit.objects.filter(exit=_EXIT).order_by("seq"):
+    for row in SingleExit.objects.filter(exit=URGENT_EXIT).order_by("seq"):
         left = _left(row)
         if written[left]:
             written[left] -= 1

@@ -20,7 +20,7 @@ from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.journal import URGENT, Leaving, Line, Writer
 from beholden.gate.models import UrgentReview
 from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
-from beholden.gate.spool import next_number, spool
+from beholden.gate.spool import URGENT_EXIT, next_number, spool
 from beholden.home import here
 from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, PersonId, Role
@@ -29,7 +29,6 @@ from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
 
-EXIT = "urgent"
 SHOWN = frozenset({Store.NAMES, Store.BIRTH, Store.ADDRESS, Store.NUMBERS})
 """Who the child is and where it lives. Of what schools say, only whose roll it is or was on."""
 
@@ -69,7 +68,7 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
     check_enrolled(by)
     check_duty(duty, catalogue, on=at.date())  # 2
     person = one_child(number, born, by=by, at=at)  # 3
-    left = Leaving(EXIT, duty, person, by.ref, at)
+    left = Leaving(URGENT_EXIT, duty, person, by.ref, at)
     line = _spool(left, most=catalogue.limits.urgent_per_day)  # 4, 5
     known = register.known_of(person, SHOWN, by=by, at=at)  # 6
     schools = tuple(Where(row.school, row.received_at.date(), row.on_roll) for row in read.of_person(person))
@@ -107,7 +106,7 @@ def _put_aside() -> None:
 
 def _note(person: PersonId, duty: str, *, by: Actor, at: datetime) -> None:
     try:
-        write_down(EXIT, duty, person, reader=by.ref, by=by, at=at)
+        write_down(URGENT_EXIT, duty, person, reader=by.ref, by=by, at=at)
     except Refusal as no:
         _log.warning("an urgent exit is in the spool and not in the journal: %s", no.code)
 
