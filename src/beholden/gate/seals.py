@@ -11,13 +11,13 @@ from beholden.gate.check import origin
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.home import here
 from beholden.home.keys import derived
-from beholden.kinds import PersonId
+from beholden.kinds import Actor, PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import Json
 from beholden.ledger.sealing import commitment, report_commitment, second_message
 from beholden.ledger.vocabulary.sealed import Details, Sealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
-from beholden.people.queries import flagged, organisation
+from beholden.people.queries import actor, flagged, organisation, sharing_keys
 from beholden.refusals import Refusal
 
 _PAPERS = b"beholden/order/v1\n"
@@ -62,6 +62,19 @@ def number(held: Compulsion) -> int | None:
     found = None if held.sealed is None else ledger.entry(held.sealed)
     body = None if found is None else ledger.read(found)
     return body.seq if isinstance(body, Sealed) else None
+
+
+def check_outside(held: Compulsion, by: Actor) -> None:
+    """Refuse somebody of the keeper's, recipient's or regulator's line, or who shares a key with another body."""
+    lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
+    lines |= {held.details["header"]["recipient"]["id"], held.regulator}
+    if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
+        raise Refusal(
+            "gate.not_outside",
+            "Whoever signs belongs to the keeper, the recipient or the regulator, or shares a key with another body.",
+            next_step="Ask somebody who depends on none of them.",
+            authority="D22: a second signature from outside both lines",
+        )
 
 
 def kept_safe(people: tuple[PersonId, ...], *, at: datetime) -> int:
