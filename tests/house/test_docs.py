@@ -238,7 +238,7 @@ def test_commands_of_beholden_exist(page):
     everywhere = known.pop(())
     blocks_and_ticks = re.findall(r"^```.*?^```|`[^`\n]+`", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     for words, options in said_commands("\n".join(blocks_and_ticks)):
-        path = next((path for path in (tuple(words[:2]), tuple(words[:1])) if path in known), None)
+        path = next((path for path in (tuple(words[:length]) for length in (3, 2, 1)) if path in known), None)
         assert path, f"{name(page)} says 'beholden {' '.join(words)}'"
         assert options <= known[path] | everywhere, f"{name(page)} gives 'beholden {words[0]}' what it lacks"
 

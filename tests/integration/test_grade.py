@@ -89,7 +89,6 @@ def test_the_card_of_a_played_town(played):
     assert {one.subject.value: one.grade.value for one in card.subjects if not one.measures} == {
         "choice": "F",
         "accuracy": "F",
-        "timeliness": "F",
         "minimisation": "F",
     }
 

@@ -87,9 +87,10 @@ def asked(world, **changed):
 
 def signed(world):
     from beholden.gate.actions import lengthening
+    from beholden.gate.lengthenings import to_sign
 
     lengthening.agree(1, by=SECOND, at=world.at)
-    lengthening.sign(1, countersign(lengthening.to_sign(1), seed=OUTSIDE_SEED), by=OUTSIDE, at=world.at)
+    lengthening.sign(1, countersign(to_sign(1), seed=OUTSIDE_SEED), by=OUTSIDE, at=world.at)
 
 
 def extended(world, at=None):
@@ -171,13 +172,14 @@ def test_the_regulator_is_told_first_and_reads_why(home, world, tmp_path):
 
 def test_two_officers_and_somebody_outside_as_with_the_first(home, world):
     from beholden.gate.actions import lengthening
+    from beholden.gate.lengthenings import to_sign
 
     asked(world)
     refused("longer_state", extended, world)
     refused("same_officer", lengthening.agree, 1, by=REGISTRAR, at=world.at)
     lengthening.agree(1, by=SECOND, at=world.at)
     refused("longer_state", extended, world)
-    message = lengthening.to_sign(1)
+    message = to_sign(1)
     for seed in (REGULATOR_SEED, bytes([9]) * 32):
         refused(
             "second_signature", lengthening.sign, 1, countersign(message, seed=seed), by=OUTSIDE, at=world.at

@@ -21,6 +21,7 @@ from integration.redressed import released
 from integration.world import CATALOGUE, IDENTITY, SEED
 
 API = "/recipient/api/v1/messages"
+pytestmark = pytest.mark.story  # what is signed for waits no more
 
 
 @pytest.fixture(scope="module")

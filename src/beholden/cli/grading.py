@@ -52,6 +52,17 @@ def _lines(card: Card) -> list[str]:
     lines.append("  " + ", ".join(f"{letter} from {least}" for letter, least in card.least) + ", F below")
     for subject in card.subjects:
         lines += ["", *_subject(subject)]
+    return [*lines, *_seals(card)]
+
+
+def _seals(card: Card) -> list[str]:
+    """Say which handovers are secret on that day, and which were opened or seen too late."""
+    lines = [""] if card.seals else []
+    for one in card.seals:
+        stands = f"opened on {one.opened_on}" if one.opened_on else "still secret"
+        late = ", overdue" if one.overdue else ""
+        unseen = ", not seen by the regulator in time" if one.unseen else ""
+        lines.append(f"   secret: handover {one.seq}, to open by {one.opens_by}, {stands}{late}{unseen}")
     return lines
 
 

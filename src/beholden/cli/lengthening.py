@@ -77,10 +77,10 @@ def to_sign(
     from beholden.cli.keeper import at_work
 
     with at_work(home_of(ctx)):
-        from beholden.gate.actions import lengthening
+        from beholden.gate.lengthenings import to_sign as bytes_to_sign
         from beholden.home.files import write_durably
 
-        write_durably(out, lengthening.to_sign(seq))
+        write_durably(out, bytes_to_sign(seq))
     print(f"{out}: to be signed as it is.")
 
 

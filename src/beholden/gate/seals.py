@@ -14,12 +14,13 @@ from beholden.gate.check import origin
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.home import here
 from beholden.home.keys import derived
+from beholden.kinds import Actor
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import Json
 from beholden.ledger.sealing import commitment, report_commitment, second_message
 from beholden.ledger.vocabulary.sealed import Details, Sealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
-from beholden.people.queries import organisation
+from beholden.people.queries import actor, organisation, sharing_keys
 from beholden.refusals import Refusal
 
 _PAPERS = b"beholden/order/v1\n"
@@ -101,6 +102,19 @@ def opened_compulsions() -> tuple[OpenedOrder, ...]:
         for held in left.select_related("people", "tags").order_by("logged_at", "pk")
         if held.logged_at is not None and held.unsealed is not None and ledger.entry(held.unsealed)
     )
+
+
+def check_outside(held: Compulsion, by: Actor) -> None:
+    """Refuse somebody of the keeper's, recipient's or regulator's line, or who shares a key with another body."""
+    lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
+    lines |= {held.details["header"]["recipient"]["id"], held.regulator}
+    if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
+        raise Refusal(
+            "gate.not_outside",
+            "Whoever signs belongs to the keeper, the recipient or the regulator, or shares a key with another body.",
+            next_step="Ask somebody who depends on none of them.",
+            authority="D22: a second signature from outside both lines",
+        )
 
 
 def locked(compulsion: str) -> Compulsion:

@@ -123,3 +123,15 @@ def test_the_card_s_json_names_them_and_is_the_same_for_every_reader(keeper):
     (said,) = card(keeper, on).to_json()["seals"]
     assert (said["overdue"], said["opens_by"], said["entry"]) == (True, seal.opens_by.isoformat(), seal.index)
     assert card(keeper, on).print() == card(keeper, on).print()
+
+
+def test_the_printed_card_names_them_too(keeper):
+    from beholden.cli.grading import _seals
+
+    seq, seal = sealed(keeper)
+    late = card(keeper, seal.opens_by + timedelta(days=1))
+    assert _seals(late)[1] == (
+        f"   secret: handover {seq}, to open by {seal.opens_by}, still secret, overdue, "
+        "not seen by the regulator in time"
+    )
+    assert _seals(card(small_town())) == []

@@ -19,7 +19,7 @@ from beholden.gate.orders import check_unhindered
 from beholden.gate.registries import overtaken
 from beholden.gate.regulator import ForRegulator
 from beholden.gate.rules import check_role
-from beholden.gate.seals import locked, not_yet, number, sealed_entry
+from beholden.gate.seals import check_outside, locked, not_yet, number, sealed_entry
 from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role
@@ -28,7 +28,7 @@ from beholden.ledger.sealing import holds, second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.witnessing import gather
-from beholden.people.queries import actor, check_enrolled, kept_safe, organisation, sharing_keys
+from beholden.people.queries import check_enrolled, kept_safe, organisation
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 
@@ -81,19 +81,6 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
             )
         held.second, held.state = said.to_json(), "signed"
         held.save(update_fields=["second", "state"])
-
-
-def check_outside(held: Compulsion, by: Actor) -> None:
-    """Refuse somebody of the keeper's, recipient's or regulator's line, or who shares a key with another body."""
-    lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
-    lines |= {held.details["header"]["recipient"]["id"], held.regulator}
-    if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
-        raise Refusal(
-            "gate.not_outside",
-            "Whoever signs belongs to the keeper, the recipient or the regulator, or shares a key with another body.",
-            next_step="Ask somebody who depends on none of them.",
-            authority="D22: a second signature from outside both lines",
-        )
 
 
 def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:

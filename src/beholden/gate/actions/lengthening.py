@@ -19,19 +19,19 @@ from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues
-from beholden.gate.actions.carrying import check_outside
-from beholden.gate.check import origin, public_log, unlogged
+from beholden.gate.check import unlogged
+from beholden.gate.lengthenings import ALIVE, message, name_of, seal_of
 from beholden.gate.longer import Further, Standing, check_longer
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.regulator_longer import ToldLonger
 from beholden.gate.rules import check_role
-from beholden.gate.seals import locked, longer_entry, number, paper_digest
+from beholden.gate.seals import check_outside, locked, longer_entry, number, paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import Json
-from beholden.ledger.sealing import Seal, extended_message, holds
+from beholden.ledger.sealing import Seal, holds
 from beholden.ledger.vocabulary.sealed import Countersigned, Extended
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.witnessing import gather
@@ -49,8 +49,8 @@ def ask(seq: int, further: Further, *, catalogue: Catalogue, by: Actor, at: date
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     sequence(at=at)
-    seal = _seal(seq)  # 2
-    name = _name_of(seq)
+    seal = seal_of(seq)  # 2
+    name = name_of(seq)
     held = Compulsion.objects.get(pk=name)
     check_longer(further, _standing(held, seal), catalogue, on=at.date())  # 3
     paper = paper_digest(further.issuer.value, further.reference)
@@ -95,11 +95,6 @@ def agree(seq: int, *, by: Actor, at: datetime) -> None:
         held.save(update_fields=["report", "state"])
 
 
-def to_sign(seq: int) -> bytes:
-    """Return the very bytes that somebody outside signs: the entry as it will stand in the log."""
-    return _message(Lengthening.objects.get(compulsion=_name_of(seq), state__in=_ALIVE), seq)
-
-
 def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
     """Take the signature from outside both lines, as for the first seal; over this entry, by that body's own key."""
     check_role(by, Role.INDEPENDENT)
@@ -114,7 +109,7 @@ def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
         own = recipient_key_hash(said.key) == recipient_key_hash(
             bytes.fromhex(organisation(by.organisation).check_key)
         )
-        if not own or not holds(said, _message(held, seq)):
+        if not own or not holds(said, message(held, seq)):
             raise Refusal(
                 "gate.second_signature",
                 "This is not the signature of that body under this longer seal.",
@@ -152,7 +147,7 @@ def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
             held.save(update_fields=["told", "extended", "state"])
     sequence(at=at)
     gather(here())
-    seal = _seal(seq)
+    seal = seal_of(seq)
     if not seal.extended or seal.opens_by != held.opens_by:  # 5
         raise unlogged()
 
@@ -171,28 +166,12 @@ def call_off(seq: int, *, by: Actor, at: datetime) -> None:
 
 # --- what it is made of ---
 
-_ALIVE = ("asked", "agreed", "signed", "logged")
-
 
 def _locked(seq: int) -> Lengthening:
     rows = Lengthening.objects.select_for_update(of=("self",)).select_related("compulsion")
-    found = rows.filter(compulsion=_name_of(seq), state__in=_ALIVE).first()
+    found = rows.filter(compulsion=name_of(seq), state__in=ALIVE).first()
     if found is None:
         raise _no_such()
-    return found
-
-
-def _name_of(seq: int) -> str:
-    for held in Compulsion.objects.filter(sealed__isnull=False).order_by("pk"):
-        if number(held) == seq:
-            return held.id
-    raise unlogged()
-
-
-def _seal(seq: int) -> Seal:
-    found = public_log().read.seals.get(seq)
-    if found is None:
-        raise unlogged()
     return found
 
 
@@ -209,7 +188,7 @@ def _standing(held: Compulsion, seal: Seal) -> Standing:
 
 def _check_days(held: Lengthening, whole: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
     """Refuse once more what time has overtaken: the old day has come, or the limits are tighter by now (D41)."""
-    seal = _seal(number(whole) or 0)
+    seal = seal_of(number(whole) or 0)
     standing, limits = _standing(whole, seal), catalogue.limits
     overdue = standing.opened or standing.longer or not at.date() < standing.opens_by
     if overdue or (held.opens_by - standing.opens_by).days > limits.sealed_longer_days:
@@ -231,10 +210,6 @@ def _report(further: Further, seal: Seal) -> dict[str, Json]:
 
 def _entry(held: Lengthening, seq: int) -> dict[str, Json]:
     return {**longer_entry(held), "seq": seq}
-
-
-def _message(held: Lengthening, seq: int) -> bytes:
-    return extended_message(_entry(held, seq), _seal(seq).body, origin("handovers"))
 
 
 def _tell_regulator(held: Lengthening, entry: Mapping[str, Json]) -> str:
