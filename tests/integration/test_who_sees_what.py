@@ -39,9 +39,20 @@ OFFICES = {
 """Each office, and who holds it."""
 
 TYPED = {
-    **{"interest": "no", "says": "yes", "says-last": "yes", "reason": "Fair.", "text": "An answer.", "step": "last"},
-    **{"sign": "00" * 64, "receive": "{}", "method": "wiped", "statement": "All of it.", "signature": "00" * 64},
-    **{"day": "1", "month": "2", "year": "2026"},
+    "interest": "no",
+    "says": "yes",
+    "says-last": "yes",
+    "reason": "Fair.",
+    "text": "An answer.",
+    "step": "last",
+    "sign": "00" * 64,
+    "receive": "{}",
+    "method": "wiped",
+    "statement": "All of it.",
+    "signature": "00" * 64,
+    "day": "1",
+    "month": "2",
+    "year": "2026",
 }
 """What goes with every press, so that no page stops at an empty form before it looks whose the use is."""
 
@@ -115,8 +126,7 @@ def stage(base_home, tmp_path_factory):
             sent(shown, b"<not a return/>", at=world.at)
         offices |= {office: key_of(who, at=world.at) for office, who in OFFICES.items()}
         offices["sketches"] = tuple(
-            sketching.begin(press="one", by=by, at=world.at)
-            for by in (OTHER_BODY, APPLICANT)
+            sketching.begin(press="one", by=by, at=world.at) for by in (OTHER_BODY, APPLICANT)
         )
         with open_hatch(home, keeper(CATALOGUE, since=datetime.now(UTC))):
             yield world, families, schools, offices
