@@ -49,15 +49,16 @@ from beholden.register.rows import read
 def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
 
-    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule; 3 it names children of
-    this register, each with a key in a published registry, and no whole school in disguise; 4 none is kept safe unknown
-    to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and list
-    are on disk, and the hash is of what is read back; 8 one row, unless this paper was carried out before.
+    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and its paper is new;
+    3 it names children of this register, each with a key in a published registry, and no whole school in disguise;
+    4 none is kept safe unknown to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly
+    the band; 7 parcel and list are on disk, and the hash is of what is read back; 8 one row, if the paper is still new.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     compels = check_compels(order, catalogue, on=at.date())  # 2
+    _check_new(order)
     people = _named(order, by=by, at=at)  # 3
     members = ids.ordered(pa.array([person.bytes for person in people], type=pa.binary(16)))
     check_no_whole_school(
@@ -203,13 +204,24 @@ def _file(
                 **fields,
             )
     except IntegrityError as taken:
-        raise Refusal(
-            "gate.order_twice",
-            "This paper was carried out before, or is about to be. One paper compels one handover.",
-            next_step="Ask for a new order where more is needed.",
-            authority="D22: never again and again",
-        ) from taken
+        raise _twice() from taken  # two who prepare it at once
     return held.id
+
+
+def _check_new(order: Order) -> None:
+    """Refuse a paper that was used, before anything is built: it leaves no list of children on the disk."""
+    paper = paper_digest(order.issuer.value, order.reference)
+    if Compulsion.objects.filter(order=paper).exclude(state="withdrawn").exists():
+        raise _twice()
+
+
+def _twice() -> Refusal:
+    return Refusal(
+        "gate.order_twice",
+        "This paper was carried out before, or is about to be. One paper compels one handover.",
+        next_step="Ask for a new order where more is needed.",
+        authority="D22: never again and again",
+    )
 
 
 def _report(order: Order, children: int) -> dict[str, Json]:
