@@ -188,6 +188,16 @@ def fill(name, route, stage):
     }
     if route.startswith(("applicant", "recipient")):
         values["ref"] = (offices["another body"], stage[0].use)
+    if route.startswith("^log"):
+        from beholden.ledger.queries import checkpoint
+
+        size = checkpoint("events").checkpoint.size
+        assert size < 256, "the first tile is full: it has another name"
+        return "/log/nobody/tile/0/000", f"/log/events/tile/0/000.p/{size}"
+    if route.startswith("log/"):
+        values["name"] = ("nobody", "events")
+    if "catalogues/" in route:
+        values["name"] = ("nobody", CATALOGUE.hash)
     if route.startswith("panel"):
         values["ref"] = (offices["another body"], offices["panel"])  # it is no longer before the panel
     theirs, own = route, route
@@ -292,5 +302,5 @@ def test_public_pages_are_the_same_for_everybody(stage, client, reader):
             continue
         address = fill(name, route, stage)[1]
         mine, theirs = client.get(address), stranger.get(address)
-        assert mine.status_code == theirs.status_code, name
+        assert mine.status_code == theirs.status_code == 200, name
         assert mine.content == theirs.content, name
