@@ -45,7 +45,7 @@ def wrong_and_severed(held):
 def push(held, *, carry=False):
     """Put one value right, sever another child, let the day end, and have its entry wait for the sequencer.
 
-    Carrying it into the log is killed at each step in `test_append_kill.py`, and here by `make test-long`.
+    Carrying it into the log is killed apart, so that no step is killed twice.
     """
     held = copy.deepcopy(held)
     wrong, severed = wrong_and_severed(held)
@@ -103,6 +103,29 @@ def test_a_push_killed_at_each_step_is_made_good_and_made_once(stage):
     home, held = stage
     for struck in kills.each_kill(home, lambda: push(held)):
         kills.answer(lambda struck=struck: once_more(struck.home, held))
+
+
+def test_carrying_a_push_into_the_log_killed_at_each_step(stage):
+    """D31: the day is said once, and until the signed log holds it nothing of it can be fetched."""
+    from beholden.ledger.actions import sequence
+
+    home, held = stage
+    with homes.copied(home) as pushed:
+        kills.answer(lambda: push(held))
+        day = held.world.at + timedelta(days=1)
+
+        def fetched(struck):
+            before = len(held.read(struck.home))
+            with struck.platter.turning():
+                once_more(struck.home, held)
+            return before
+
+        met = [
+            kills.answer(lambda struck=struck: fetched(struck))
+            for struck in kills.each_kill(pushed, lambda: sequence(at=day))
+        ]
+    assert met == sorted(met)
+    assert set(met) == {1, 2}
 
 
 def test_a_signature_killed_at_each_step_is_kept_once_or_not_yet(stage):

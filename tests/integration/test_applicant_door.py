@@ -213,8 +213,16 @@ def test_only_an_applicants_own_key_opens_these_pages_and_an_ended_one_none(stag
 
 
 def test_one_body_writes_so_many_at_a_time_and_no_more(stage, mine):
+    from beholden.rights.applicant.writing import throw_away
     from beholden.uses.actions.sketching import MOST_OPEN
 
+    writing = len(requests(mine).writing)
+    assert writing < MOST_OPEN
+    for number in range(writing, MOST_OPEN):
+        begin(mine, f"many {number}")
+    assert len(requests(mine).writing) == MOST_OPEN
     with refused("uses.sketches"):
-        for number in range(MOST_OPEN + 1):
-            begin(mine, f"many {number}")
+        begin(mine, "one too many")
+    assert len(requests(mine).writing) == MOST_OPEN
+    throw_away(Which(mine, requests(mine).writing[0].sketch), **AT)
+    begin(mine, "one too many")

@@ -15,6 +15,7 @@ Where each kind of bad input is tried:
 | a request handed in by two people at once | one step | here |
 | a use decided by two runs at once | one decision | here |
 | an answer while the gate decides | in the frozen lists, or after them and never lost | here |
+| an answer after its day | taken; each page says from when it counts | tests/unit/web/test_letter_pages.py |
 | a clock that runs ahead, or was set back | `ledger.clock_back`; a *no* is taken | tests/integration/test_letter_answers.py, tests/unit/ledger/test_clock.py |
 | a key of small order; a key that is years old | `people.encryption_key`, `uses.recipient_key_old` | tests/unit/people/test_people_rules.py, tests/unit/uses/test_uses_triage.py |
 | a key that grows too old while the use waits | `uses.recipient_key_old` | here |
@@ -22,7 +23,6 @@ Where each kind of bad input is tried:
 
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -144,13 +144,6 @@ def _disclosures():
     from beholden.gate.models import Disclosure
 
     return tuple(Disclosure.objects.values_list("id", flat=True))
-
-
-def test_a_late_answers_page_says_from_when_it_counts():
-    """D11: the words that a family reads when the day to answer is over."""
-    pages = Path(__file__).resolve().parents[2] / "src/beholden/web/templates/family"
-    for page in ("_day.html", "review.html", "saved.html"):
-        assert "Your answer counts from the next time this use runs." in (pages / page).read_text("utf-8")
 
 
 def test_two_runs_that_decide_at_once_decide_once(world):

@@ -236,6 +236,62 @@ def _say_more(home):
     return at
 
 
+# --- what is gone ---
+
+GONE = {
+    # rows that are taken away together, by table, and what is said of each
+    "answers, letters, messages": {
+        "choices_day": "day_missing",
+        "choices_weighed": "weighed_missing",
+        "gate_singlebatch": "singles_missing",
+        "notices_run": "telling",
+        "redress_asked": "redress_messages",
+        "redress_incident": "incident_missing",
+        "redress_message": "message_missing",
+        "rows_correction": "redress_lines",
+        "uses_step": "step_missing",
+        "vault.person": "strangers",
+    },
+    "what the gate did": {
+        "gate_compulsion": "sealed_missing",
+        "gate_decision": "decision_missing",
+        "gate_disclosure": "handover_missing",
+        "gate_registry": "registry_missing",
+        "gate_singleexit": "journal_behind",
+        "redress_day": "redress_missing",
+        "rows_manifest": "manifest",
+    },
+}
+
+
+@pytest.mark.parametrize("which", GONE)
+def test_of_each_row_that_was_taken_away_something_else_knows(home, capsys, which):
+    """One row of each of these tables is deleted, by somebody whom no trigger and no reference stops."""
+    with postgres.connected(home, "cluster") as connection:
+        connection.execute("set session_replication_role = replica")
+        for table in GONE[which]:
+            newest = f"(select max(ctid) from {table})"
+            assert connection.execute(f"delete from {table} where ctid = {newest}").rowcount == 1, table
+    said = run(home, capsys)
+    codes = {one["code"].removeprefix("fsck.") for one in (*said["findings"], *said["notes"])}
+    assert set(GONE[which].values()) <= codes, set(GONE[which].values()) - codes
+
+
+def test_of_each_file_that_was_taken_away_something_else_knows(home, capsys):
+    """Files and a folder; a file that everybody may write, and a spool whose last line is torn."""
+    home.inbox.rmdir()
+    min(home.rows.iterdir()).unlink()
+    min(home.sets.iterdir()).unlink()
+    max(home.sets.iterdir()).chmod(0o666)
+    (home.signer_state / "handovers").unlink()
+    journal = home.journal / "exits.jsonl"
+    journal.write_bytes(journal.read_bytes() + b'{"torn')
+    said = run(home, capsys)
+    codes = {one["code"].removeprefix("fsck.") for one in (*said["findings"], *said["notes"])}
+    wanted = {"folder_missing", "row_file_missing", "set_missing", "file_open", "signer_lost", "journal_torn"}
+    assert wanted <= codes, wanted - codes
+
+
 # --- the worst ---
 
 

@@ -22,15 +22,19 @@ DAYS = timedelta(days=CATALOGUE.limits.transfer_days)
 
 @pytest.fixture(scope="module")
 def world(base_home, tmp_path_factory):
-    """One world with two movers, whose new schools have an officer and a key of their own."""
+    """One world with three movers, whose new schools have an officer and a key of their own."""
     from beholden.people import actions as people
     from beholden.people.queries import Body
 
     with homes.clone(base_home):
-        made = World(tmp_path_factory.mktemp("town"))
+        made = World(tmp_path_factory.mktemp("town"), pupils=150)
         made.returns()
         made.published()
         made.told()
+        assert (
+            len({child.upn for child, _, _ in movers(made)}) == 3
+        )  # two tests mark one each, and no test another's
+        assert all(old != new for _, old, new in movers(made))
         made.keys, made.doors = {}, {}
         for school in made.town.schools:
             key = made.keys[school.laestab] = pyrage.x25519.Identity.generate()
@@ -117,7 +121,7 @@ def test_a_child_who_is_kept_safe_and_a_familys_no_change_nothing(world):
     """D13, D35: neither what goes nor what is refused tells of a flag or of a choice."""
     from beholden.people.actions import flag
 
-    child, _, new = movers(world)[-1]
+    child, _, new = movers(world)[1]
     before = opened(world, fetch(world, child, new), new)
     for letter in world.letters():
         if child.upn in letter[3]:
@@ -129,7 +133,7 @@ def test_a_child_who_is_kept_safe_and_a_familys_no_change_nothing(world):
 def test_a_restriction_travels_with_it(world):
     from beholden.people.actions import flag
 
-    child, _, new = movers(world)[-1]
+    child, _, new = movers(world)[2]
     assert opened(world, fetch(world, child, new), new)["restricted"] is False
     flag(
         person_of(world, child),

@@ -149,10 +149,9 @@ def _answer(page: Page, offices: Offices) -> None:
             see(page, f"applicant-{question}")
         press(page, "Save and go to the list")
         if question == "items":
-            assert "'Kind of help' is not needed" in main(page) or "is not needed for this purpose" in main(
-                page
-            )
-            assert "says the same" in main(page)
+            assert "'Main reason for extra help' is not needed for this purpose." in main(page)
+            less = "'Extra help in class' says the same as 'Main reason for extra help', less exactly."
+            assert less in main(page)
             see(page, "applicant-items-against")
             page.locator("#need-sen_primary_need").uncheck()
             press(page, "Save and go to the list")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from beholden.fsck import lists
-from beholden.fsck.files import POST, REGISTRY, ROOM, digest, is_leftover, is_sorted, names
+from beholden.fsck.files import POST, REGISTRY, ROOM, digest, is_leftover, is_sorted, names, walk
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import held as gate
 from beholden.gate.held import HeldDisclosure, HeldRegistry, KeptSet
@@ -201,9 +201,13 @@ def _gone(home: Home) -> tuple[Path, ...]:
 
 
 def _check_unnamed(home: Home, files: Mapping[str, set[str]], rooms: set[str]) -> Findings:
-    """Nothing lies with what has gone, in the room, in quarantine or among the room's keys that no handover names."""
+    """Nothing lies with what has gone, in the room, in quarantine or among the room's keys that no handover names.
+
+    In a folder below there is nothing of ours: whatever lies there was put there.
+    """
     for folder in _gone(home):
-        for name in names(folder):
+        for path in walk(folder):
+            name = path.relative_to(folder).as_posix()
             if name not in files[folder.name] and not is_leftover(name):
                 sentence = "This was released, and no handover names it: the public log does not know of it."
                 yield found("released_unlogged", f"{folder.name}/{name}", sentence, LEFT)

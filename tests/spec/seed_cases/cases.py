@@ -289,18 +289,19 @@ def night(stage: Stage) -> Answer:
     return Answer((turn,), told, public)
 
 
-def _looks(stage: Stage, letter) -> int:
-    """How many urgent looks one family is shown, after the second step."""
+def _looks(stage: Stage, letter, *, what: str = "urgent") -> int:
+    """How many looks of one kind one family is shown, after the second step."""
     from beholden.rights import family
     from beholden.rights.record import AboutChild, Shown
 
-    handle, code, born = letter
+    handle, code, born = letter[:3]
     named = {"catalogue": CATALOGUE, "at": stage.world.at}
-    if not stage.own_code:
-        stage.own_code = family.enter(Shown(code, born, stage.world.seconds[handle]), **named).own_code
-    shown = Shown(code, born, stage.own_code)
+    if handle not in stage.own_codes:
+        second = Shown(code, born, stage.world.seconds[handle])
+        stage.own_codes[handle] = family.enter(second, **named).own_code
+    shown = Shown(code, born, stage.own_codes[handle])
     about = AboutChild(shown, family.overview(shown, **named).children[0].ref)
-    return sum(one.what == "urgent" for one in family.used(about, **named).looks)
+    return sum(one.what == what for one in family.used(about, **named).looks)
 
 
 def guardian(stage: Stage) -> Answer:
@@ -327,6 +328,52 @@ def guardian(stage: Stage) -> Answer:
     after = stage.counts()
     told = (f"Whoever tried: at once. Answers written down: {after.answers - before.answers}.",)
     return Answer((turn,), told, after.since(before))
+
+
+def mover(stage: Stage) -> Answer:
+    """A request for the record of a mover is none; the new school fetches it, and a school without the child does not."""
+    from beholden.gate.actions.transferring import transfer
+
+    world = stage.world
+    ref, request = stage.asks(
+        SCHOOL,
+        title="The record of a child who came to us",
+        purpose="school-transfer",
+        exit="transfer",
+        items=("nc_year",),
+        answers={"gateway": "si-2005-1437"},
+    )
+    letter, child = next(
+        (letter, child)
+        for child in world.children()
+        for letter in world.letters()
+        if letter[3] == (child.upn,) and any(stay.left for stay in child.stays)
+    )
+    new = stage.school(child.roll.laestab)
+    stayed = next(
+        one.laestab for one in world.town.schools if one.laestab not in {stay.laestab for stay in child.stays}
+    )
+    before = _looks(stage, letter, what="transfer")
+    transfer(child.upn, child.born, catalogue=CATALOGUE, by=new, at=world.at)
+    after = _looks(stage, letter, what="transfer")
+    exit_ = f"{CATALOGUE.exit('transfer').label} (`transfer`)"
+    fetched = Turn(
+        (
+            ("who", "the new school, which has the child on its roll by its own return"),
+            ("how", exit_),
+            ("about whom", "one child, named by pupil number and birth date together"),
+        ),
+        (("sent", "One file that only this school can open."),),
+        stage.law("school-transfer"),
+    )
+    asked = (("who", "a school that the child never came to"), ("how", exit_))
+    named = {"catalogue": CATALOGUE, "by": stage.school(stayed), "at": world.at}
+    stranger = stage.tries(asked, transfer, child.upn, child.born, **named)
+    told = (
+        stage.told(ref)[0],  # the request is refused at once; what the school fetched is not that request
+        f"The family, among who looked: {before} lines before it was fetched, {after} at once after it.",
+    )
+    return Answer((request, fetched, stranger), told, stage.public(ref))
 
 
 def nationality(stage: Stage) -> Answer:
@@ -682,15 +729,8 @@ CASES = (
         "transfer",
         "A child moves to a new school",
         "SI 2005/1437, regulation 9",
-        ("uses.exit_alone",),
-        requested(
-            SCHOOL,
-            title="The record of a child who came to us",
-            purpose="school-transfer",
-            exit="transfer",
-            items=("nc_year",),
-            answers={"gateway": "si-2005-1437"},
-        ),
+        ("uses.exit_alone", "sent", "gate.no_transfer"),
+        mover,
     ),
     Case(
         "nationality",

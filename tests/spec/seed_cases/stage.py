@@ -52,7 +52,7 @@ class Stage:
     home: Home
     world: World
     enrolled: set = field(default_factory=set)
-    own_code: str = ""
+    own_codes: dict = field(default_factory=dict)
 
     @classmethod
     def set_up(cls, home: Home, folder) -> "Stage":
@@ -77,6 +77,20 @@ class Stage:
         people.enrol(body, by=REGISTRAR, at=self.world.at)
         people.appoint(asker.officer.ref, Role.APPLICANT, asker.ref, by=REGISTRAR, at=self.world.at)
         self.enrolled.add(asker.ref)
+
+    def school(self, laestab: str) -> Actor:
+        """Enrol a school of the town under a key of its own, once, and return its officer."""
+        from beholden.people import actions as people
+        from beholden.people.queries import Body
+
+        officer = Actor(f"data-{laestab}", Role.SCHOOL, laestab)
+        if laestab not in self.enrolled:
+            locks = str(pyrage.x25519.Identity.generate().to_public())
+            body = Body(laestab, "A school", "school", "England", locks, "")
+            people.enrol(body, by=REGISTRAR, at=self.world.at)
+            people.appoint(officer.ref, Role.SCHOOL, laestab, by=REGISTRAR, at=self.world.at)
+            self.enrolled.add(laestab)
+        return officer
 
     def draft(self, *, items: tuple[str, ...], answers: dict | None = None, **changes):
         """A request with typed answers; where none is given, those of a sound one."""

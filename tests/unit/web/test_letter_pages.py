@@ -232,12 +232,14 @@ def test_leaving_forgets_the_number(reader, box):
 
 def test_after_the_day_the_answer_counts_from_the_next_time(reader, box):
     box.notices = (notice(window_open=False),)
-    asked = opened(reader)
-    assert "The day to answer this one was Friday 19 March 2027." in words(asked)
-    go(reader, "/letter/use/1", {"answer": "keep_out"})
-    done = words(go(reader, "/letter/review", {}))
-    assert "counts from the next time this use runs" in done
-    assert "take a no back" not in done
+    late = "The day to answer this one was Friday 19 March 2027. Your answer counts from the next time this use runs."
+    pages = [opened(reader)]
+    pages += [go(reader, "/letter/use/1", {"answer": "keep_out"}), go(reader, "/letter/review", {})]
+    assert [heading(one) for one in pages[1:]] == ["Check your answer", "Your answer is saved"]
+    for shown in pages:
+        assert shown.status_code == 200
+        assert late in words(shown), heading(shown)
+    assert "take a no back" not in words(pages[-1])
 
 
 def test_two_uses_are_answered_one_by_one(reader, box):

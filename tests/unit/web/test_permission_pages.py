@@ -38,6 +38,15 @@ def test_yes_and_no_are_two_buttons_alike_and_nothing_is_chosen(reader, box):
     assert box.answers == []
 
 
+def test_after_the_day_a_yes_counts_from_the_next_time(reader, box):
+    box.notices = (doubles.asking(window_open=False),)
+    opened(reader)
+    done = go(reader, "/letter/permission/1", {"answer": "agree"})
+    assert (done.status_code, "You said yes for Maya." in words(done)) == (200, True)
+    late = "The day to answer this one was Friday 19 March 2027. Your answer counts from the next time this use runs."
+    assert late in words(done)
+
+
 def test_no_button_is_no_answer(reader, box):
     asked(reader, box)
     assert reader.post("/letter/permission/1", {}).status_code == 422

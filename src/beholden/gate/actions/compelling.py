@@ -48,11 +48,10 @@ from beholden.register.rows import read
 def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
 
-    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and
-    was not carried out before; 3 it names children of
-    this register, each with a key in a published registry, and no whole school in disguise; 4 none is kept safe unknown
-    to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and list
-    are on disk, and the hash is of what is read back; 8 one row, unless this paper was carried out before.
+    The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and its paper is new;
+    3 it names children of this register, each with a key in a published registry, and no whole school in disguise;
+    4 none is kept safe unknown to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly
+    the band; 7 parcel and list are on disk, and the hash is of what is read back; 8 one row, if the paper is still new.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -214,7 +213,7 @@ def _file(
     except IntegrityError as taken:
         for file in files:
             file.unlink(missing_ok=True)
-        raise _twice() from taken
+        raise _twice() from taken  # two who prepare it at once
     return held.id
 
 
