@@ -126,6 +126,39 @@ def test_a_request_is_written_in_private_and_is_nowhere_until_it_is_handed_in(mi
         tasks(mine, sketch)
 
 
+def test_a_request_for_a_letter_asks_for_its_text_and_for_no_fact(mine):
+    """D16: written, shown again as it was typed, judged on its page, handed in; the question for facts is gone."""
+    from beholden.rights.applicant.writing import check, one
+    from beholden.uses.queries import asked
+    from beholden.uses.rules.invitation import LAST_LINE
+    from integration.test_invitation import LETTER
+
+    sketch = begin(mine, "a letter")
+    changes = {"purpose": "research-contact", "gateway": "uk-gdpr", "exit": "contact"}
+    for question in ("purpose", "exit", *ANSWERS):
+        if question != "items":
+            save(mine, sketch, question, changes.get(question))
+    found = tasks(mine, sketch)
+    shown = {task.question: task.mark for part in found.parts for task in part.tasks}
+    assert "items" not in shown
+    assert (shown["invitation"], shown["what"], found.ready) == ("open", "done", False)
+    with refused("uses.unknown_sketch"):
+        one(WhichQuestion(mine, sketch, "items"), **AT)
+    pressing = LETTER.to_json() | {"part": "You must answer, and you can win a prize."}
+    assert save(mine, sketch, "invitation", pressing).against
+    with refused("uses.invitation_answer"):
+        save(mine, sketch, "invitation", LETTER.to_json() | {"answer": "Tell your teacher that you will."})
+    assert not save(mine, sketch, "invitation", LETTER.to_json()).against
+    page = one(WhichQuestion(mine, sketch, "invitation"), **AT)
+    assert (page.form, page.notes) == ("letter", ())
+    assert {field.name: field.values[0] for field in page.given} == LETTER.to_json()
+    lines = {line.question: line.answer for line in check(Which(mine, sketch), **AT).lines}
+    assert lines["invitation"] == (*LETTER.parts, LAST_LINE)
+    handed = hand_in(mine, sketch)
+    assert not handed.refused
+    assert asked(handed.ref).invitation == LETTER
+
+
 def test_a_press_twice_begins_one_and_hands_in_one(mine):
     sketch = answered(mine, "twice")
     assert begin(mine, "twice") == sketch

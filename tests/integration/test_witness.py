@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real witness over real HTTP beside a keeper's logs: it cosigns what only grows, and nothing leaves unseen. D27, D28."""
 
+import multiprocessing
 import os
 import shutil
 import threading
@@ -247,6 +248,53 @@ def test_requests_that_race_never_roll_the_memory_back(home, tmp_path):
     assert {*answers} <= {Status.COSIGNED, Status.CONFLICT}
     assert held.size in notes
     assert held.root == tree.root([tree.leaf_hash(one) for one in log.entries(9)[: held.size]])
+
+
+def test_two_processes_that_cosign_two_views_at_once_cosign_one(home, tmp_path):
+    """D27: a split view, shown to two processes of one witness: while one has decided and not yet written, the other waits.
+
+    Both views are signed with the log's own key and are of one size; whoever decides alone decides for both.
+    """
+    fork = multiprocessing.get_context("fork")
+    keeping = founded(tmp_path / "press", home, "press.example")
+    shutil.copytree(home.root, tmp_path / "other")
+    views = (home, Home(tmp_path / "other"))
+    for view, word in zip(views, (b"shown to you", b"shown to me"), strict=True):
+        grow(view, 2, word=word)
+    raws = [Request(0, (), TileLog(view.ledger / "handovers").published()).print() for view in views]
+    decided, may_write, said = fork.Event(), fork.Event(), fork.Queue()
+
+    def ask(place):
+        said.put((place, keeping.add_checkpoint(raws[place], at=AT).status))
+
+    def ask_and_stop_before_writing():
+        from beholden.witness import keeping as module
+
+        real = module.write_durably
+
+        def write(*words):
+            decided.set()
+            assert may_write.wait(30)
+            real(*words)
+
+        module.write_durably = write
+        ask(0)
+
+    first, second = fork.Process(target=ask_and_stop_before_writing), fork.Process(target=ask, args=(1,))
+    first.start()
+    assert decided.wait(30)
+    second.start()
+    second.join(timeout=0.5)
+    assert second.is_alive(), "the second did not wait for the first"
+    assert said.empty()
+    may_write.set()
+    answers = dict(said.get(timeout=30) for _ in range(2))
+    for process in (first, second):
+        process.join()
+        assert process.exitcode == 0
+    assert answers == {0: Status.COSIGNED, 1: Status.CONFLICT}
+    held = keeping.last(Signer.of(home, "handovers").origin)
+    assert held.root == Signer.of(home, "handovers").committed().root
 
 
 def test_killed_at_each_step_a_witness_has_said_no_more_than_it_remembers(home, tmp_path):

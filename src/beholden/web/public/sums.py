@@ -129,6 +129,7 @@ def plain(use: PublicUse) -> dict[str, object]:
         "state": use.state,
         "population": use.population_words,
         "items": list(use.items),
+        "invitation": None if use.invitation is None else use.invitation.whole,
         "starts_on": use.starts_on.isoformat(),
         "ends_on": use.ends_on.isoformat(),
         "refused": {"rule": use.refused_rule, "sentence": use.refused_sentence, "instead": use.instead}
