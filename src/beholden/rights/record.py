@@ -166,7 +166,7 @@ class Stopped:
     """No more letters for one child, and the number of this answer."""
 
     child: ChildHere
-    number: str
+    number: str = field(repr=False)
     at: datetime
 
 

@@ -7,7 +7,7 @@ every family reads.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -86,7 +86,7 @@ class Pack:
 
     use: UseRef
     line: str
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = field(repr=False)
 
 
 def waiting(school: str, *, by: Actor, at: datetime) -> tuple[UseRef, ...]:

@@ -7,7 +7,7 @@ leaves only keys and a file that nothing names; nothing is half-stored, and noth
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from beholden.register.vault.wall import keeper, one_at_a_time
 class Receipt:
     """What the sender keeps. `status` is accepted, unchanged or refused; a refused file is not stored in any part."""
 
-    number: str
+    number: str = field(repr=False)
     status: str
     pupils: int
     findings: Findings
