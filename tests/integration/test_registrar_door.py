@@ -204,7 +204,7 @@ def test_the_desk_is_the_registrars_alone_and_asks_for_nothing_that_cannot_be_do
         desk.today("applicant-1")
     with refused("people.not_let_in"):
         desk.do("suspend", "applicant-1", why="x")
-    for step, code in (("open", "rights.step_over"), ("no-such-step", "rights.no_such_page")):
+    for step, code in (("close", "rights.step_over"), ("no-such-step", "rights.no_such_page")):
         with refused(code):
             desk.page(step)
     with refused("uses.unknown"):
