@@ -241,6 +241,21 @@ def test_a_letter_that_is_asked_for_and_then_passed_on(screen: Page, box: Letter
     look(screen, "post-3-has-come")
 
 
+def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubles.Keeper) -> None:
+    """D16: the letter, or that there is none, and one press against more."""
+    open_letter(screen)
+    screen.goto("/family/second")
+    screen.locator("input[name=second]").fill(doubles.OWN)
+    screen.get_by_role("button", name="Continue").click()
+    screen.goto(f"/family/{doubles.MAYA}/letters")
+    look(screen, "post-4-letters")
+    screen.get_by_role("button", name="No more letters").click()
+    look(screen, "post-5-no-more")
+    keeper.empty, keeper.restricted = True, True
+    screen.goto(f"/family/{doubles.MAYA}/letters")
+    look(screen, "post-6-none")
+
+
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:
     box.names = ("Wilhelmina-Josephine", "Nguyễn Thị Mỹ Duyên", "Oluwaseun Ọlámidé", "Maximilián")
     open_letter(screen)
