@@ -203,6 +203,7 @@ WRONG = {
     "no security": ('"none"', '"perhaps"'),
     "no port": ("port = 25", 'port = "25"'),
     "a second line in an address": ("data@northford.example", "data@northford.example\\nBcc: x@y.example"),
+    "signs that not every server takes": ("data@northford", "däta@northford"),
     "two addresses": ("data@northford.example", "a@b.example, c@d.example"),
     "a user without a password": ("[recipients]", 'user = "x"\n[recipients]'),
     "something more": ("[recipients]", "[else]\n[recipients]"),

@@ -72,7 +72,7 @@ def _check(made: Mail) -> None:
         raise _refused("The host is no host.")
     if not 0 < made.port <= _MOST_PORT or made.security not in _SECURITY:
         raise _refused("The port is a port; security is tls, starttls or none.")
-    if not all(_ADDRESS.fullmatch(one) for one in (made.sender, *made.addresses.values())):
+    if not all(one.isascii() and _ADDRESS.fullmatch(one) for one in (made.sender, *made.addresses.values())):
         raise _refused("An address is none.")
     if made.security == "none" and made.host not in _HERE:  # 4
         raise _refused("Without TLS mail goes to a server on this very machine, and to no other.")
