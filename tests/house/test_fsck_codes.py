@@ -10,24 +10,34 @@ SAID_BY_NO_TEST = frozenset(
     [
         "checkpoint_old",
         "cut_short",
+        "day",
         "decision_scope",
+        "flag",
+        "incident",
         "log_file",
         "log_missing",
         "lookup_extra",
+        "message_done",
         "officer",
         "organisation",
+        "parcel",
         "power_line",
         "power_unknown",
         "registry_keys",
         "registry_root",
+        "return",
         "return_missing",
         "return_unsaid",
         "roster_scope",
+        "set_changed",
         "set_count",
         "set_order",
+        "singles",
         "singles_lines",
+        "sketch",
         "sketch_became",
         "slots_missing",
+        "step",
         "urgent_review",
         "urgent_torn",
         "weighed",
@@ -47,11 +57,12 @@ def codes():
 
 
 def test_every_code_of_fsck_is_said_by_name_in_a_test():
-    said = "\n".join(
+    texts = (
         path.read_text("utf-8")
         for path in sorted((REPOSITORY / "tests").rglob("*.py"))
         if path.name != "test_fsck_codes.py"
     )
+    said = "\n".join(text for text in texts if re.search(r"beholden\.(cli\.)?fsck|\"fsck\.", text))
     silent = {code for code in codes() if not re.search(rf"[\"'.]{code}[\"'\]]", said)}
     assert len(codes()) > 130
     assert silent == SAID_BY_NO_TEST, (silent - SAID_BY_NO_TEST, SAID_BY_NO_TEST - silent)

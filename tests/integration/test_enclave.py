@@ -4,7 +4,7 @@
 One world is played for the module; each test looks at what came of it, or goes on from a copy. D6, D18, D23, D35.
 """
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -16,7 +16,7 @@ from beholden.ledger.verify import verify
 from beholden.ledger.vocabulary.events import UntoldIn
 from beholden.refusals import Refusal
 from beholden.uses.rules import Mark, Says, Setting
-from integration.world import CATALOGUE, REGISTRAR, World
+from integration.world import CATALOGUE, REGISTRAR, World, copy_of
 
 ITEMS = ("nc_year", "entry_date", "fsm_eligible")
 ASKED = (*ITEMS, "sex")
@@ -87,15 +87,6 @@ def told(base_home, tmp_path_factory):
         with found.acting_as(home, "keeper"):
             carried = begun(tmp_path_factory.mktemp("town"))
         yield Told(home, *carried)
-
-
-@contextmanager
-def copy_of(told):
-    """Go on from a copy of a played home; the world's clock goes back with it."""
-    at = told.world.at
-    with homes.copied(told.home) as home:
-        yield home
-    told.world.at = at
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ module; what needs another goes on from a copy.
 """
 
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ from beholden.ledger.tags import recompute
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import RosterHanded
 from beholden.refusals import Refusal
-from integration.world import RECIPIENT, REGISTRAR, World
+from integration.world import RECIPIENT, REGISTRAR, World, copy_of
 from rulebooks import with_exit
 
 MATCHING = with_exit("public-interest-study", "match")
@@ -111,14 +111,6 @@ def told(base_home, tmp_path_factory):
                 if child.upn in reached and child.upn not in out
             )
         yield Told(home, world, kept_out, hidden, written(folder, lines), yes)
-
-
-@contextmanager
-def copy_of(told):
-    at = told.world.at
-    with homes.copied(told.home) as home:
-        yield home
-    told.world.at = at
 
 
 @pytest.fixture(scope="module")

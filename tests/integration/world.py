@@ -2,6 +2,7 @@
 """A small town with one study, taken as far as a test wants. Every call is one that a person at a door would make."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import homes
 from beholden.catalogue import load, restore
 from beholden.kinds import Actor, Role
 from beholden.notices.rules import Delivered
@@ -305,3 +307,12 @@ class World:
         from beholden.gate.queries import released_file
 
         return unpack((home.released / released_file(disclosure)).read_bytes(), identity=str(IDENTITY))
+
+
+@contextmanager
+def copy_of(told):
+    """Go on from a copy of a played home; the world's clock goes back with it."""
+    at = told.world.at
+    with homes.copied(told.home) as home:
+        yield home
+    told.world.at = at
