@@ -45,6 +45,8 @@ def test_every_step_of_a_registrar_has_its_question(stage):
         "take up window": "take-up",
         "clear": "decide",
         "release": "release",
+        "run again": "run-again",
+        "leave off": "leave-off",
         "close": "close",
         "suspend": "suspend",
         "find a breach": "breach",
