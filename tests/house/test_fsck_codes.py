@@ -20,7 +20,6 @@ SAID_BY_NO_TEST = frozenset(
         "message_done",
         "officer",
         "organisation",
-        "parcel",
         "power_line",
         "power_unknown",
         "registry_keys",
