@@ -116,6 +116,10 @@ def _database(template: Home, home: Home) -> Iterator[None]:
     home.database.write_text(home.root.name)
     database, of = sql.Identifier(home.root.name), sql.Identifier(postgres.database_name(template))
     with postgres.connected(template, "cluster", "postgres") as connection:
+        connection.execute(  # whoever is connected still, like a thread of an earlier test, would forbid the copy
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+            [postgres.database_name(template)],
+        )
         for statement in (
             "create database {} template {of} owner owner",
             "revoke all on database {} from public",

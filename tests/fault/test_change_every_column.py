@@ -223,7 +223,7 @@ def tried(able, table, column):
     yield from reversed(able[1:] if f"{table}.{column}" in UNSEEN else able[1:][-1:])
 
 
-def changes(connection, table, column, kind, unseen):
+def changes(connection, table, column, kind, unseen=frozenset()):
     """Change a row that can be changed, yield what PostgreSQL says, put it back; on until the column is unseen."""
     name, field = sql.Identifier(*table.split(".")), sql.Identifier(column)
     rows = connection.execute(

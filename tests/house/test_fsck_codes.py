@@ -17,6 +17,7 @@ SAID_BY_NO_TEST = frozenset(
         "log_file",
         "log_missing",
         "lookup_extra",
+        "message",
         "message_done",
         "officer",
         "organisation",

@@ -292,7 +292,7 @@ def test_each_step_belongs_to_its_role(world):
         "vote": (Role.PANEL, lambda by: uses.vote(ref, says=Says.YES, reason="A.", by=by, at=at)),
         "draft": (Role.APPLICANT, lambda by: uses.draft(world.draft(), by=by, at=at)),
     }
-    codes = {"uses.role", "gate.role", "uses.state"}
+    codes = {"uses.role", "gate.role", "uses.state", "people.not_enrolled"}
     for own, call in mine.values():
         for role in set(Role) - {own}:
             with pytest.raises(Refusal) as no:

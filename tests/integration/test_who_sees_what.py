@@ -234,7 +234,8 @@ def test_a_private_page_is_its_own_readers_alone(stage, client, reader):
                 answer = send(address)
                 tried += 1
                 said = answer.content.decode(errors="replace")
-                assert answer.status_code in {303, 405, 404}, (reader, name, answer.status_code)
+                unsigned = {400} if name.startswith("recipient-api-") else set()  # a machine has no entrance
+                assert answer.status_code in {303, 405, 404} | unsigned, (reader, name, answer.status_code)
                 if answer.status_code == 303:
                     assert answer["Location"].split("/")[1] in {"letter", "school", "family", "office"}, name
                 assert not [mark for mark in marks(stage, 0) | marks(stage, 1) if mark in said], (
