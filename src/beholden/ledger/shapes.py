@@ -33,7 +33,7 @@ class ShapeRefused(Refusal):
         super().__init__(
             "ledger.shape",
             f"{where}: {sentence}",
-            next_step="Compare the field with its JSON Schema in docs/explanation/proofs.md.",
+            next_step="Compare the field with its JSON Schema in docs/reference/schemas.",
             authority="ARCHITECTURE section 5: closed vocabulary, opaque ids, counts from 10 or banded, hashes",
         )
 
