@@ -44,6 +44,9 @@ files of one invented keeper. They are for whoever writes a verifier in another 
 | `step` | null where everything holds; else the number of the step at which it must fail |
 | `account` | what the file shows, where it holds: all that `beholden verify --json` prints but its sentences and `proven` |
 
+In an account, of K handovers the child is in P and not in Q; S are sealed and U not shown; of Q, recipients confirmed R
+and auditors replayed A; D are the returns that a law requires.
+
 Where several vectors ask about the same bytes, they name the same file. A verifier that checks in another order may
 name another step for a bad file; one that answers it at all is wrong. Each bad file is an honest one with one thing
 changed. What lies in an entry or in a list was signed and fixed with the lie in it, so that a verifier that leaves out
