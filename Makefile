@@ -47,7 +47,7 @@ test-long: setup pages ## Hundreds of kills, millions of mutations, with a new s
 bench: setup ## Every claim of speed, measured against its limit (10 minutes; LARGE=1: every size)
 	$(BIN)/python bench $(if $(LARGE),--large)
 
-reference: setup ## Write every generated page anew: commands, catalogue, the life of a use, the tables of the gate
+reference: setup ## Write everything generated anew: commands, catalogue, tables, schemas, test vectors
 	$(BIN)/python tests/house/reference.py
 
 tidy: setup ## Format the Python files and mend what ruff can mend

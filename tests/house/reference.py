@@ -19,7 +19,15 @@ from beholden.cli.commands import app
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))  # `make reference` runs this file by itself
 
-from house import biometrics_page, cases_page, catalogue_page, gate_page, use_page  # noqa: E402  after the path to it
+from house import (  # noqa: E402  after the path to it
+    biometrics_page,
+    cases_page,
+    catalogue_page,
+    gate_page,
+    schemas_page,
+    use_page,
+    vectors,
+)
 from spec.seed_cases import playing  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
@@ -83,8 +91,28 @@ GENERATED = {
     biometrics_page.PAGE: biometrics_page.page,
     cases_page.PAGE: cases_page.page,
     use_page.PAGE: use_page.page,
+    **schemas_page.GENERATED,
+    vectors.PAGE: vectors.page,
 }
 """Each generated page, and what writes it."""
+
+
+def _put(path: Path, raw: bytes) -> None:
+    if not path.exists() or path.read_bytes() != raw:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+        sys.stdout.write(f"{path.relative_to(ROOT)} is written anew.\n")
+
+
+def left_over() -> list[Path]:
+    """Files in a folder of generated files that nothing writes any more."""
+    written = {*GENERATED, *vectors.files()}
+    return [
+        path
+        for folder in (schemas_page.FOLDER, vectors.FOLDER)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path not in written
+    ]
 
 
 if __name__ == "__main__":
@@ -92,7 +120,9 @@ if __name__ == "__main__":
     if playing.keep():
         sys.stdout.write("The seed cases say something new: look at the difference.\n")
     for path, written in GENERATED.items():
-        text = written()
-        if not path.exists() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
-            sys.stdout.write(f"{path.relative_to(ROOT)} is written anew.\n")
+        _put(path, written().encode())
+    for path, raw in vectors.files().items():
+        _put(path, raw)
+    for path in left_over():
+        path.unlink()
+        sys.stdout.write(f"{path.relative_to(ROOT)} is no longer written, and is gone.\n")

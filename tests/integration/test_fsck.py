@@ -4,8 +4,10 @@
 import json
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import homes
 from beholden.home import Home, keys, postgres
@@ -53,6 +55,22 @@ def test_clean(home, capsys):
     assert run(home, capsys) == {"clean": True, "pages_checked": False, "findings": [], "notes": []}
     assert fsck(home.root, offline=False, as_json=False) == 0
     assert capsys.readouterr().out.startswith("Nothing is wrong; 0 notes.")
+
+
+def test_every_entry_of_a_home_is_valid_by_its_published_schema(home):
+    """D27: what stands in the logs is what the published schemas let readers expect."""
+    from beholden.ledger.signer import LOGS, log_of
+
+    folder, seen = Path(__file__).resolve().parents[2] / "docs/reference/schemas/entry-1", set()
+    for log in LOGS:
+        held = log_of(home, log)
+        for raw in held.entries(held.size):
+            entry = json.loads(raw)
+            path = folder / log / f"{entry['kind']}.json"
+            Draft202012Validator(json.loads(path.read_text("utf-8"))).validate(entry)
+            seen.add((log, entry["kind"]))
+    print(sorted(seen))
+    assert len(seen) >= 15
 
 
 def test_whoever_watches_from_outside_sees_nothing_wrong_either(home, tmp_path):

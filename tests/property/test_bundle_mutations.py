@@ -18,6 +18,7 @@ from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from ledger_builder import Keeper, small_town
+from property.memory import hardly_growing, within_limit
 
 SEED = 20_261_123
 
@@ -255,9 +256,15 @@ def test_changes_of_a_file_that_witnesses_have_cosigned():
     try_many(2_000, SEED, witnesses=WITNESSES, policy=who_must_have_seen())
 
 
+def test_changes_take_little_memory():
+    with within_limit():
+        try_many(1_000, SEED + 1)
+
+
 @pytest.mark.long
 def test_a_million_changes():
-    try_many(1_000_000, random.SystemRandom().randrange(2**32))
+    with hardly_growing():
+        try_many(1_000_000, random.SystemRandom().randrange(2**32))
 
 
 def test_a_file_signed_wholly_anew_fails_against_the_key_that_people_know():

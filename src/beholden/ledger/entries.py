@@ -11,6 +11,7 @@ outside and are committed as SHA-256(salt32 || text), so that they can be erased
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import cleandoc
 from typing import Annotated, Any
 
 from beholden.ledger.canonical import Json, parse_json, print_json
@@ -129,13 +130,14 @@ def name(header: RegistryHeader | IntentHeader | DutyHeader | SealedHeader) -> b
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of each kind of entry, by `log/kind`: what the docs print."""
+    """Return the JSON Schema of each kind of entry, by `log/kind`: what docs/reference/schemas holds."""
     found: dict[str, dict[str, Any]] = {}
     for (log, kind), cls in KINDS.items():
         found[f"{log}/{kind}"] = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"https://beholden.example/schema/entry-{VERSION}/{log}/{kind}.json",
             "title": f"{log}/{kind}",
-            "description": (cls.__doc__ or "").strip(),
+            "description": cleandoc(cls.__doc__ or ""),
             "type": "object",
             "additionalProperties": False,
             "required": ["at", "body", "kind", "log", "v"],

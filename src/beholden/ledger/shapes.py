@@ -22,6 +22,9 @@ SMALLEST_COUNT = 10
 BANDS: tuple[int, ...] = tuple(8**power for power in range(2, 10))
 """Upper edges of the bands in which other counts stand: 64, 512, 4 096, … 134 217 728."""
 
+_TWO = "[0-9]{2}"  # in a published pattern: what `\d` matches differs from one library to the next
+_DATE = f"[0-9]{{4}}-{_TWO}-{_TWO}"
+
 
 class ShapeRefused(Refusal):
     """Says which field is not of its shape."""
@@ -30,7 +33,7 @@ class ShapeRefused(Refusal):
         super().__init__(
             "ledger.shape",
             f"{where}: {sentence}",
-            next_step="Compare the field with its JSON Schema in docs/explanation/proofs.md.",
+            next_step="Compare the field with its JSON Schema in docs/reference/schemas.",
             authority="ARCHITECTURE section 5: closed vocabulary, opaque ids, counts from 10 or banded, hashes",
         )
 
@@ -188,7 +191,7 @@ class Moment:
         return value.isoformat().removesuffix("+00:00") + "Z"
 
     def schema(self) -> dict[str, Json]:
-        return {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
+        return {"type": "string", "pattern": f"^{_DATE}T{_TWO}:{_TWO}:{_TWO}Z$"}
 
 
 class Day:
@@ -209,7 +212,7 @@ class Day:
         return value.isoformat()
 
     def schema(self) -> dict[str, Json]:
-        return {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+        return {"type": "string", "pattern": f"^{_DATE}$"}
 
 
 @dataclass(frozen=True, slots=True)
