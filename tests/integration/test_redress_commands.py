@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pyrage
 import pytest
-from typer.testing import CliRunner
 
 import homes
 from beholden.kinds import Role
 from integration.redressed import released
+from integration.typed import command
 from integration.world import IDENTITY, REGISTRAR, SEED
 
 
@@ -38,19 +38,6 @@ def held(prepared, home):
     held = copy.deepcopy(prepared[1])
     held.world.at = datetime.now(UTC).replace(microsecond=0)
     return held
-
-
-def command(home, *words, typed=()):
-    """Run one command as it is typed, with what is asked for on a line each; return how it ended and what it said."""
-    from beholden.cli.commands import app
-    from beholden.refusals import Refusal
-
-    said = "".join(f"{one}\n" for one in typed)
-    done = CliRunner().invoke(app, ["--home", str(home.root), *map(str, words)], input=said)
-    if isinstance(done.exception, Refusal):
-        return done.exception.code, done.output
-    assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
-    return done.exit_code, done.output
 
 
 def whose_row_left(held):
