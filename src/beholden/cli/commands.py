@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from beholden.cli.consenting import consent
+from beholden.cli.incidents import incident
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
 from beholden.cli.officers import body, officer, school
 from beholden.cli.options import AsJson, home_of
 from beholden.cli.outside import outside
 from beholden.cli.power import power
-from beholden.cli.redressing import incident, message, trace, value
+from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
 from beholden.cli.urgent import urgent
