@@ -146,6 +146,9 @@ def test_the_families_of_a_file_are_told_by_commands(home, held, tmp_path):
     assert command(home, *high)[0] == "redress.incident_step"
     for state in ("regulator_told", "people_told", "closed"):
         assert command(home, "incident", "step", ref, state)[0] == 0
+    nobody = command(home, "incident", "open", "A list was lost.", "--known", known)[1].split()[0]
+    status, said = command(home, "incident", "high-risk", nobody, "--facts", "nc_year", *words)
+    assert (status, "names nobody" in said) == (0, True)
 
 
 def test_a_movers_record_is_fetched_by_the_command(home, held, tmp_path):

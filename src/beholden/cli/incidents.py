@@ -161,7 +161,7 @@ def high_risk(  # noqa: PLR0917  the shape of the command
         from beholden.people.queries import actor
         from beholden.redress.actions.incidents import say_high_risk
 
-        say_high_risk(
+        people = say_high_risk(
             ref,
             items=words(facts),
             means=means,
@@ -170,7 +170,12 @@ def high_risk(  # noqa: PLR0917  the shape of the command
             by=actor(by),
             at=datetime.now(UTC),
         )
-    print("It stands on the pages of the families who are in it. Write to them, too: not all look there.")
+    if people:
+        print("It stands on the pages of the families who are in it. Write to them, too: not all look there.")
+    else:
+        print(
+            "This incident names nobody, so no family's own page tells of it. Tell the public (Art 34(3)(c))."
+        )
     print(f"Next, when they were told: beholden incident step {ref} people_told")
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The regulator's own commands, on its own machine: no database, no home, no word of the keeper's is believed.
 
-And the keeper's one command that takes what the regulator answers.
+And the keeper's commands for what is handed over in secret: the steps themselves stand in `compelling`.
 """
 
 from datetime import UTC, datetime

@@ -80,11 +80,11 @@ def say_high_risk(
     catalogue: Catalogue,
     by: Actor,
     at: datetime,
-) -> None:
-    """Say that the risk to those whom it is about is high (UK GDPR Art 34).
+) -> int:
+    """Say that the risk to those whom it is about is high (UK GDPR Art 34); return how many they are.
 
     From now on the families read on their own pages what happened, which facts are in it, what may come of it and what
-    the keeper does; the log says that they are to be told.
+    the keeper does; the log says that they are to be told. Of an incident that names nobody, no family's page tells.
     """
     held = _held(ref, by=by)
     if not items or len(set(items)) != len(items) or not means.strip() or not doing.strip():
@@ -99,6 +99,7 @@ def say_high_risk(
     _check_next(held, HIGH_RISK)
     HighRisk.objects.create(incident=held, items=list(items), means=means, doing=doing)
     _step(held, HIGH_RISK, by=by, at=at)
+    return held.people
 
 
 @transaction.atomic
