@@ -601,6 +601,7 @@ def test_a_high_risk_is_not_closed_before_the_people_were_told(home, held):
     step(ref, "people_told")
     step(ref, "closed")
     assert (warned_of(at=held.world.at), len(told_of(held.people[:5]))) == ((), 5)
+    assert told_of(held.people[5:7]) == {}
     high(held, small)  # found out afterwards: they are told all the same
     step(small, "people_told")
     (_, late) = incidents(at=held.world.at)
