@@ -282,11 +282,14 @@ def _redress(home, world):
 
 
 def _incident(held):
-    """A file turned up; the regulator was told."""
-    from beholden.redress.actions.incidents import move_on, open_incident
+    """A file turned up; the regulator was told, and its families are."""
+    from beholden.redress.actions.incidents import move_on, open_incident, say_high_risk
     from beholden.redress.incidents import Exposed
 
     world = held.world
-    exposed = Exposed("A file turned up.", world.at, world.use, held.disclosure, frozenset(held.people[:5]))
+    people = frozenset(held.people[:5])
+    exposed = Exposed("A file turned up.", world.at, world.use, held.disclosure, people, "ab" * 32)
     ref = open_incident(exposed, breach=False, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
     move_on(ref, "regulator_told", by=REGISTRAR, at=world.at)
+    told = {"items": ("nc_year",), "means": "Somebody may know it.", "doing": "We ask who read it."}
+    say_high_risk(ref, **told, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)

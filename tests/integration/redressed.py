@@ -133,3 +133,10 @@ def released_people():
     one = Disclosure.objects.get(state="released")
     raw = sets.read(one.decision.released)
     return one.id, tuple(PersonId(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16))
+
+
+def wrong_about_incidents():
+    """What the check of a home finds wrong with incidents, by the last word of each code."""
+    from beholden.fsck.redress import check_incidents
+
+    return {one.code.rpartition(".")[2] for one in check_incidents()}

@@ -19,7 +19,7 @@ from beholden.gate.orders import Issuer, NamedChild, Shown
 from beholden.home import here, postgres
 from beholden.kinds import Actor, Role
 from beholden.ledger import handovers
-from beholden.ledger.sealing import countersign
+from beholden.ledger.sealing import countersign, second_message
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from fault import kills
@@ -301,11 +301,15 @@ class TestWhoSigns:
     def test_the_signature_from_outside_is_by_an_own_key_over_the_very_entry(self, ready, world):
         """A flag is no signature; nor is one by another key, over something else, or by somebody inside (D22)."""
         from beholden.gate.actions import carrying
-        from beholden.gate.seals import to_sign
+        from beholden.gate.check import origin
+        from beholden.gate.models import Compulsion
+        from beholden.gate.seals import sealed_entry, to_sign
         from beholden.people import actions as people
 
         name = prepared(world)
-        early = countersign(to_sign(name), seed=OUTSIDE_SEED)
+        refused("gate.compulsion_state", to_sign, name)
+        before = second_message(sealed_entry(Compulsion.objects.get(pk=name)), origin("handovers"))
+        early = countersign(before, seed=OUTSIDE_SEED)
         refused("gate.compulsion_state", carrying.sign, name, early, by=OUTSIDE, at=world.at)
         carrying.agree(name, by=SECOND, at=world.at)
         refused("gate.second_signature", carrying.sign, name, early, by=OUTSIDE, at=world.at)

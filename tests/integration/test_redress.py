@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 
 import homes
+from beholden.home import postgres
 from beholden.kinds import PersonId
 from beholden.refusals import Refusal
-from integration.redressed import CLOCK, Held, released
+from integration.redressed import CLOCK, Held, released, wrong_about_incidents
 from integration.world import CATALOGUE, FAMILY, RECIPIENT, REGISTRAR, SECOND, SEED
 
 ITEMS = ("nc_year", "sessions_possible", "session_details")
@@ -490,12 +491,137 @@ def test_a_breach_is_written_down_with_its_incident_or_not_at_all(home, held):
     from beholden.redress.incidents import incidents
     from beholden.uses.queries import asked
 
-    opened(held, breach=True)
+    ref = opened(held, breach=True)
     assert asked(held.world.use).state.value == "breached"
-    with refused("uses.state"):
-        opened(held, breach=True, by=SECOND)
+    assert opened(held, breach=True, by=SECOND) == ref
     assert len(incidents(at=held.world.at)) == 1
     assert held.day(home) == ()
+
+
+def test_a_second_press_leads_to_the_first_incident(home, held):
+    """D34: the same file from the same handover is one incident, whoever opens it and in whatever words."""
+    from beholden.redress.incidents import incidents
+
+    ref = opened(held, file="ab" * 32)
+    later = held.world.at - timedelta(hours=1)
+    assert opened(held, file="ab" * 32, by=SECOND, what="It turned up again.", known_at=later) == ref
+    with refused("redress.incident_people"):
+        opened(held, file="ab" * 32, people=frozenset(held.people[:6]))
+    assert len(incidents(at=held.world.at)) == 1
+    plain = opened(held)
+    assert opened(held, by=SECOND) == plain
+    others = [
+        opened(held, file="cd" * 32),
+        opened(held, what="Another file was left on a train."),
+        opened(held, people=frozenset(held.people[:6])),
+    ]
+    assert len({ref, plain, *others}) == len(incidents(at=held.world.at)) == 5
+    assert wrong_about_incidents() == set()
+
+
+def told_on_own_page(held, letter):
+    """What one letter's bearer reads of incidents after the second step, by child."""
+    from beholden.rights.family import enter, overview
+    from beholden.rights.record import Shown
+
+    world = held.world
+    shown = Shown(letter[1], letter[2], world.seconds[letter[0]])
+    own = enter(shown, catalogue=CATALOGUE, at=world.at).own_code
+    page = overview(Shown(letter[1], letter[2], own), catalogue=CATALOGUE, at=world.at)
+    return {one.ref: [wrong for wrong in page.went_wrong if wrong.child == one.ref] for one in page.children}
+
+
+HIGH = {
+    "items": ("nc_year", "sessions_possible"),
+    "means": "Somebody could find out how often a child was away.",
+    "doing": "The file is back. We ask who read it.",
+}
+
+
+def high(held, ref, *, by=REGISTRAR, **changes):
+    from beholden.redress.actions.incidents import say_high_risk
+
+    say_high_risk(ref, **(HIGH | changes), catalogue=CATALOGUE, by=by, at=held.world.at)
+
+
+def test_families_read_of_a_high_risk_at_once_and_nobody_else_does(home, held):
+    """D34, UK GDPR Art 34(2): what, which facts, what it may mean, what is done; for each child in it, and no other."""
+    from beholden.redress.incidents import incidents, warned_of
+
+    out, *letters = held.world.letters()  # the first one's children are in no handover
+    mine = next(one for one in letters if set(held.world.open(one).children) and about(held, one))
+    ref = opened(held, people=frozenset(about(held, mine)[:1]))
+    assert warned_of(at=held.world.at) == ()
+    for wrong in ({"items": ()}, {"items": ("nc_year", "nc_year")}, {"means": " "}, {"doing": ""}):
+        with refused("redress.notice"):
+            high(held, ref, **wrong)
+    with refused("catalogue.unknown_item"):
+        high(held, ref, items=("no_such_fact",))
+    with refused("redress.role"):
+        high(held, ref, by=RECIPIENT)
+    high(held, ref)
+    with refused("redress.incident_step"):
+        high(held, ref)
+    read = told_on_own_page(held, mine)
+    ((one,),) = [some for some in read.values() if some]
+    assert (one.incident, one.what, one.means, one.doing) == (
+        ref, "A file was left on a train.", HIGH["means"], HIGH["doing"],
+    )  # fmt: skip
+    assert one.facts == tuple(CATALOGUE.item(item).label for item in HIGH["items"])
+    assert not any(told_on_own_page(held, out).values())
+    (warning,) = warned_of(at=held.world.at)
+    assert (warning.ref, warning.high_risk, warning.people_told) == (ref, True, False)
+    assert (incidents(at=held.world.at)[0].state, wrong_about_incidents()) == ("high_risk", set())
+
+
+def about(held, letter):
+    """The children of a letter, by internal id, whose rows left."""
+    return [one.person for one in held.world.open(letter).children if one.person in held.people]
+
+
+def test_a_high_risk_is_not_closed_before_the_people_were_told(home, held):
+    """D34: and where it is not high, nobody has to say that they were."""
+    from beholden.redress.actions.incidents import move_on
+    from beholden.redress.incidents import incidents, told_of, warned_of
+
+    def step(ref, state):
+        move_on(ref, state, by=REGISTRAR, at=held.world.at)
+
+    small, ref = opened(held, what="A small thing."), opened(held)
+    step(small, "regulator_told")
+    step(small, "closed")
+    with refused("redress.incident_step"):
+        step(small, "people_told")
+    high(held, ref)
+    step(ref, "regulator_told")
+    with refused("redress.notice"):
+        step(ref, "high_risk")
+    with refused("redress.incident_step"):
+        step(ref, "closed")
+    step(ref, "people_told")
+    step(ref, "closed")
+    assert (warned_of(at=held.world.at), len(told_of(held.people[:5]))) == ((), 5)
+    assert told_of(held.people[5:7]) == {}
+    high(held, small)  # found out afterwards: they are told all the same
+    step(small, "people_told")
+    (_, late) = incidents(at=held.world.at)
+    assert (late.ref, late.closed, late.high_risk, late.people_told) == (small, True, True, True)
+
+
+def test_what_families_were_told_is_what_the_log_commits_to(home, held):
+
+    ref = opened(held)
+    high(held, ref)
+    with postgres.connected(home, "cluster") as connection:
+        connection.execute("set session_replication_role = replica")  # whom no trigger stops
+        for column, other in (("doing", "Nothing."), ("means", "Nothing."), ("items", "[]")):
+            (said,) = connection.execute(f"select {column}::text from redress_highrisk").fetchone()
+            for text, codes in ((other, {"incident"}), (said, set())):
+                kind = "jsonb" if column == "items" else "text"
+                connection.execute(f"update redress_highrisk set {column} = %s::text::{kind}", [text])
+                assert wrong_about_incidents() == codes
+        connection.execute("delete from redress_highrisk")
+        assert wrong_about_incidents() == {"incident"}
 
 
 def test_the_doors_see_figures_and_incidents_and_nothing_of_anybodys_row(home, held):
@@ -503,7 +629,7 @@ def test_the_doors_see_figures_and_incidents_and_nothing_of_anybodys_row(home, h
     from django.db import ProgrammingError
 
     from beholden.redress.incidents import incidents
-    from beholden.redress.models import Affected, Asked, Day
+    from beholden.redress.models import Affected, Asked, Day, HighRisk
     from beholden.redress.queries import standing
     from beholden.register.rows.models import Correction
     from beholden.settings import found
@@ -513,6 +639,6 @@ def test_the_doors_see_figures_and_incidents_and_nothing_of_anybodys_row(home, h
     with found.acting_as(home, "web"):
         assert standing(held.world.use, on=held.world.at.date()).sent == 1
         assert [one.ref for one in incidents(at=held.world.at, use=held.world.use)] == [ref]
-        for closed in (Affected, Asked, Day, Correction):
+        for closed in (Affected, Asked, Day, Correction, HighRisk):
             with pytest.raises(ProgrammingError, match="permission denied"):
                 closed.objects.first()

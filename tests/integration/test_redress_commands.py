@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pyrage
 import pytest
-from typer.testing import CliRunner
 
 import homes
 from beholden.kinds import Role
 from integration.redressed import released
+from integration.typed import command
 from integration.world import IDENTITY, REGISTRAR, SEED
 
 
@@ -38,19 +38,6 @@ def held(prepared, home):
     held = copy.deepcopy(prepared[1])
     held.world.at = datetime.now(UTC).replace(microsecond=0)
     return held
-
-
-def command(home, *words, typed=()):
-    """Run one command as it is typed, with what is asked for on a line each; return how it ended and what it said."""
-    from beholden.cli.commands import app
-    from beholden.refusals import Refusal
-
-    said = "".join(f"{one}\n" for one in typed)
-    done = CliRunner().invoke(app, ["--home", str(home.root), *map(str, words)], input=said)
-    if isinstance(done.exception, Refusal):
-        return done.exception.code, done.output
-    assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
-    return done.exit_code, done.output
 
 
 def whose_row_left(held):
@@ -126,13 +113,42 @@ def test_a_leaked_file_becomes_an_incident_by_commands(home, held, tmp_path):
         0,
         f"{ref} is open. Next: tell the regulator, then beholden incident step {ref} regulator_told\n",
     )
-    assert command(home, *opened, "--by", "registrar-2")[0] == "uses.state"  # breached already
+    assert command(home, *opened, "--by", "registrar-2") == (0, said)  # the second press leads to the first
     assert command(home, "incident", "step", ref, "closed")[0] == "redress.incident_step"
     assert command(home, "incident", "step", ref, "regulator_told") == (0, f"{ref}: regulator_told.\n")
     status, said = command(home, "incident", "list")
     assert status == 0
     assert said.startswith(f"{ref}  regulator_told  at most 64  tell by ")
     assert not [one for one in people if one in said]
+
+
+def test_the_families_of_a_file_are_told_by_commands(home, held, tmp_path):
+    """D34, Art 34: who is in it comes from the trace; opened twice it is one; a high risk is told before it is closed."""
+    from beholden.redress.incidents import people_of, told_of
+
+    (leaked,) = home.released.iterdir()
+    known = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    opened = ("incident", "open", "A file was left on a train.", "--known", known, "--file", leaked)
+    status, said = command(home, *opened)
+    ref = said.split()[0]
+    again = ("incident", "open", "It turned up again.", "--known", known, "--file", leaked)
+    assert command(home, *again, "--handover", held.disclosure[:8], "--by", "registrar-2") == (status, said)
+    assert people_of(ref, by=REGISTRAR) == tuple(sorted(held.people))
+    other = command(home, *opened, "--handover", "0000")  # a handover that it does not fit: another incident
+    assert other[1].split()[0] != ref
+    assert told_of(held.people) == {}
+    words = ("--means", "Somebody may know it.", "--doing", "We ask who read it.")
+    high = ("incident", "high-risk", ref, "--facts", "nc_year, sessions_possible", *words)
+    status, said = command(home, *high)
+    assert (status, f"incident step {ref} people_told" in said) == (0, True)
+    assert {one[0].ref for one in told_of(held.people).values()} == {ref}
+    assert len(told_of(held.people)) == len(held.people)
+    assert command(home, *high)[0] == "redress.incident_step"
+    for state in ("regulator_told", "people_told", "closed"):
+        assert command(home, "incident", "step", ref, state)[0] == 0
+    nobody = command(home, "incident", "open", "A list was lost.", "--known", known)[1].split()[0]
+    status, said = command(home, "incident", "high-risk", nobody, "--facts", "nc_year", *words)
+    assert (status, "names nobody" in said) == (0, True)
 
 
 def test_a_movers_record_is_fetched_by_the_command(home, held, tmp_path):

@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 
 from beholden.cli.consenting import consent
+from beholden.cli.incidents import incident
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
-from beholden.cli.officers import officer, school
+from beholden.cli.officers import body, officer, school
 from beholden.cli.options import AsJson, home_of
+from beholden.cli.outside import outside
 from beholden.cli.power import power
-from beholden.cli.redressing import incident, message, trace, value
+from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
 from beholden.cli.urgent import urgent
@@ -33,6 +35,7 @@ app.add_typer(recipient, name="recipient")
 recipient.command("fetch")(fetch)
 recipient.command("answer")(answer)
 app.add_typer(school, name="school")
+app.add_typer(body, name="body")
 app.add_typer(officer, name="officer")
 app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
@@ -40,6 +43,7 @@ app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
 app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
+app.add_typer(outside, name="outside")
 app.add_typer(use, name="use")
 app.add_typer(value, name="value")
 app.add_typer(message, name="message")

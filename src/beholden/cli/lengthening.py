@@ -5,30 +5,31 @@ The paper is read from a file (TOML), never from the words of a command: those c
 """
 
 import json
-import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from beholden.cli import papers
+from beholden.cli.compelling import read_signature
 from beholden.cli.options import home_of
+from beholden.gate.longer import Further
+from beholden.gate.orders import Issuer, Shown
 from beholden.refusals import Refusal
 
 longer = typer.Typer(no_args_is_help=True, help="Keep a secret longer, once, on a further order.")
 
 Seq = Annotated[int, typer.Argument(help="The public number of the handover.")]
 By = Annotated[str, typer.Option("--by", help="You: your reference.")]
-_FIELDS = {
-    "ground": str,
-    "instrument": str,
-    "issuer": str,
-    "made_on": date,
-    "opens_by": date,
-    "paragraph": str,
-    "reference": str,
-    "shown": str,
-}
+_FURTHER = papers.Form(
+    {
+        **dict.fromkeys(("ground", "instrument", "paragraph", "reference"), papers.text),
+        **dict.fromkeys(("made_on", "opens_by"), papers.day),
+        "issuer": papers.one_of(Issuer),
+        "shown": papers.one_of(Shown),
+    }
+)
 
 
 @longer.command("ask")
@@ -36,22 +37,14 @@ def ask(
     ctx: typer.Context, seq: Seq, paper: Annotated[Path, typer.Argument(help="The paper (TOML).")], by: By
 ) -> None:
     """Write down what a further paper asks for. It must compel, say why, and come before the day."""
+    further = Further(**papers.read(paper, _FURTHER).said)  # type: ignore[arg-type]
     from beholden.cli.keeper import at_work
 
     with at_work(home_of(ctx)) as home:
         from beholden.catalogue import in_force
         from beholden.gate.actions import lengthening
-        from beholden.gate.longer import Further
-        from beholden.gate.orders import Issuer, Shown
         from beholden.people.queries import actor
 
-        said = _paper(paper)
-        try:
-            further = Further(
-                **{**said, "shown": Shown(said["shown"]), "issuer": Issuer(said["issuer"])}  # type: ignore[arg-type]
-            )
-        except ValueError:
-            raise _no_paper() from None
         lengthening.ask(seq, further, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
     print("Written down. A second officer agrees, and then somebody outside signs.")
 
@@ -96,14 +89,9 @@ def sign(
 
     with at_work(home_of(ctx)):
         from beholden.gate.actions import lengthening
-        from beholden.ledger.vocabulary.sealed import Countersigned
         from beholden.people.queries import actor
 
-        try:
-            said = Countersigned.from_json(json.loads(signature.read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            raise _no_paper() from None
-        lengthening.sign(seq, said, by=actor(by), at=datetime.now(UTC))
+        lengthening.sign(seq, read_signature(signature), by=actor(by), at=datetime.now(UTC))
     print("Signed. It can be carried out now.")
 
 
@@ -163,24 +151,4 @@ def read_longer(file: Path, *, identity: Path, log: Path, key: str) -> str:
         },
         ensure_ascii=False,
         sort_keys=True,
-    )
-
-
-def _paper(path: Path) -> dict[str, object]:
-    """Read a paper: exactly its fields, each of its type."""
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise _no_paper() from None
-    if said.keys() != _FIELDS.keys() or any(type(said[name]) is not kind for name, kind in _FIELDS.items()):
-        raise _no_paper()
-    return said
-
-
-def _no_paper() -> Refusal:
-    return Refusal(
-        "cli.longer_paper",
-        "This file does not say what it must, or more.",
-        next_step=f"Write as TOML: {', '.join(sorted(_FIELDS))}; days as 2027-05-01.",
-        authority="D22",
     )

@@ -19,6 +19,10 @@ from beholden.refusals import Refusal
 school = typer.Typer(
     no_args_is_help=True, help="For the registrar: schools, as organisations that send returns."
 )
+body = typer.Typer(
+    no_args_is_help=True,
+    help="For the registrar: other bodies, like recipients, courts, the regulator, somebody outside.",
+)
 officer = typer.Typer(
     no_args_is_help=True, help="For the registrar: who acts for whom, and their access keys."
 )
@@ -59,6 +63,32 @@ def enrol_school(  # noqa: PLR0917  the shape of the command
             )
         enrol(Body(number, name, "school", country, key, ""), by=actor(by), at=datetime.now(UTC))
     print(f"{name} is enrolled under {number}. Next: beholden officer appoint school {number}")
+
+
+@body.command("enrol")
+def enrol_body(  # noqa: PLR0917  the shape of the command
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="Its reference: small letters, digits, dots and dashes.")],
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    kind: Annotated[str, typer.Option(help="What it is, like court, regulator, independent or university.")],
+    country: Annotated[str, typer.Option(help="The country it is in.")],
+    key: Annotated[
+        str, typer.Option(help="What age-keygen prints as its public key: what it gets is locked to it.")
+    ] = "",
+    check_key: Annotated[
+        str, typer.Option(help="Its Ed25519 public key, in hex: what it signs holds by it.")
+    ] = "",
+    by: Registrar = "registrar",
+) -> None:
+    """Enrol a body that is no school. It stays as it is: a new name or key makes a new one (D45)."""
+    from beholden.cli.keeper import opened
+
+    with opened(home_of(ctx)):
+        from beholden.people.actions import enrol
+        from beholden.people.queries import Body, actor
+
+        enrol(Body(ref, name, kind, country, key, check_key), by=actor(by), at=datetime.now(UTC))
+    print(f"{name} is enrolled under {ref}. Next: beholden officer appoint ROLE {ref}")
 
 
 @school.command("post")

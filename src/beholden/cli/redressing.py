@@ -9,7 +9,6 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -20,9 +19,8 @@ from beholden.refusals import Refusal
 
 value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
 message = typer.Typer(no_args_is_help=True, help="For the registrar: messages to those who hold records.")
-incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
-_ORDER = "order"
+ORDER = "order"
 """What stands in the place of a use, where an order compelled a handover."""
 
 Item = Annotated[str, typer.Argument(help="The fact, by its name in the catalogue.")]
@@ -117,7 +115,7 @@ def trace(ctx: typer.Context, item: Item, by: Registrar = "registrar") -> None:
         went = "with this fact" if one.with_item else "without it" if one.in_list else "not in the list"
         if one.invited is not None:
             went = "invited" if one.invited else "not invited"
-        print(f"{one.logged_at:%Y-%m-%d}  {one.use or _ORDER}  {one.recipient}  {went}")
+        print(f"{one.logged_at:%Y-%m-%d}  {one.use or ORDER}  {one.recipient}  {went}")
     for said in got.told:
         state = f"done on {said.done_at:%Y-%m-%d}" if said.done_at else f"to be done by {said.do_by}"
         print(f"{said.day}  {said.use}  told to {said.do.value}  {state}")
@@ -191,117 +189,6 @@ def late(ctx: typer.Context) -> None:
         print(f"{use}  {recipient}  {count:,} late")
     print(f"{len(found):,} uses with late messages.")
     raise typer.Exit(bool(found))
-
-
-@incident.command("trace")
-def trace_file(
-    ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(help="The file that turned up: .age, Parquet, or text with commas.")
-    ],
-    people: Annotated[
-        Path | None, typer.Option(help="Where to write who is in it: internal ids, one a line.")
-    ] = None,
-    by: Registrar = "registrar",
-) -> None:
-    """Say from which handover a file came, by what, and how many children are in it. Ends 1 if it fits none.
-
-    A tag names the release that it was made for. It does not say who let the file out.
-    """
-    from beholden.cli.keeper import opened
-
-    with opened(home_of(ctx)):
-        from beholden.gate.actions.tracing import whose
-        from beholden.home.files import write_durably
-        from beholden.people.queries import actor
-
-        found = whose(file, by=actor(by), at=datetime.now(UTC))
-        if people is not None:
-            ids = sorted({str(person) for one in found for person in one.people})
-            write_durably(people, "".join(f"{one}\n" for one in ids).encode())
-    for one in found:
-        print(
-            f"{one.use or _ORDER}  {one.recipient}  handover {one.disclosure[:8]}  by its {one.how}: "
-            f"{one.rows:,} of {one.of:,} rows, {one.filling:,} tags that fill the list up"
-        )
-    if not found:
-        print("It fits no handover of this register. That does not show that it came from elsewhere.")
-    raise typer.Exit(not found)
-
-
-@incident.command("open")
-def open_incident(  # noqa: PLR0917  the shape of the command
-    ctx: typer.Context,
-    what: Annotated[
-        str, typer.Argument(help="What happened, in words that the public reads. Name no child.")
-    ],
-    known: Annotated[
-        str, typer.Option(help="When you knew, like 2026-11-27T09:30:00Z: the hours run from it.")
-    ],
-    use: Annotated[str, typer.Option(help="The use whose records got out.")] = "",
-    people: Annotated[
-        Path | None, typer.Option(help="Who is in it: what `incident trace --people` wrote.")
-    ] = None,
-    breach: Annotated[
-        bool, typer.Option("--breach", help="The recipient broke its agreement: the use is breached.")
-    ] = False,
-    by: Registrar = "registrar",
-) -> None:
-    """Write an incident down. It is public from now on, and the hours run in which the regulator is told."""
-    try:
-        moment = datetime.fromisoformat(known)
-    except ValueError as cause:
-        raise typer.BadParameter("Write it like 2026-11-27T09:30:00Z.", param_hint="--known") from cause
-    if moment.tzinfo is None:
-        raise typer.BadParameter("Say the zone, like Z for UTC.", param_hint="--known")
-    from beholden.cli.keeper import at_work
-
-    ids = () if people is None else people.read_text().split()
-    with at_work(home_of(ctx)) as home:
-        from beholden.catalogue import in_force
-        from beholden.kinds import PersonId
-        from beholden.people.queries import actor
-        from beholden.redress.actions.incidents import open_incident as opened
-        from beholden.redress.incidents import Exposed
-
-        exposed = Exposed(what, moment, use, "", frozenset(PersonId(UUID(one)) for one in ids))
-        ref = opened(exposed, breach=breach, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
-    print(f"{ref} is open. Next: tell the regulator, then beholden incident step {ref} regulator_told")
-
-
-@incident.command("step")
-def step(
-    ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="The incident, like I-2026-0001.")],
-    state: Annotated[str, typer.Argument(help="What is done: regulator_told, people_told or closed.")],
-    by: Registrar = "registrar",
-) -> None:
-    """Write down the next step of an incident, in their order."""
-    from beholden.cli.keeper import at_work
-
-    with at_work(home_of(ctx)):
-        from beholden.people.queries import actor
-        from beholden.redress.actions.incidents import move_on
-
-        move_on(ref, state, by=actor(by), at=datetime.now(UTC))
-    print(f"{ref}: {state}.")
-
-
-@incident.command("list")
-def list_incidents(ctx: typer.Context) -> None:
-    """List every incident as the public may know it. Ends 1 if the regulator was not told in time of one."""
-    from beholden.cli.keeper import opened
-
-    with opened(home_of(ctx)):
-        from beholden.redress.incidents import incidents
-
-        found = incidents(at=datetime.now(UTC))
-    for one in found:
-        late = "  LATE" if one.late else ""
-        print(
-            f"{one.ref}  {one.state}  at most {one.at_most:,}  tell by {one.tell_by:%Y-%m-%d %H:%M}{late}  {one.what}"
-        )
-    raise typer.Exit(any(one.late for one in found))
 
 
 def _census(text: str) -> tuple[str, str, int]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The regulator's own commands, on its own machine: no database, no home, no word of the keeper's is believed.
 
-And the keeper's one command that takes what the regulator answers.
+And the keeper's commands for what is handed over in secret: the steps themselves stand in `compelling`.
 """
 
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli import compelling
 from beholden.cli.lengthening import longer, read_longer
 from beholden.cli.options import home_of
 from beholden.refusals import Refusal
@@ -17,6 +18,13 @@ from beholden.refusals import Refusal
 regulator = typer.Typer(no_args_is_help=True, help="For the regulator: what is handed over in secret.")
 sealed = typer.Typer(no_args_is_help=True, help="For the keeper: what is handed over in secret.")
 
+sealed.command("prepare")(compelling.prepare)
+sealed.command("agree")(compelling.agree)
+sealed.command("to-sign")(compelling.to_sign)
+sealed.command("sign")(compelling.sign)
+sealed.command("carry")(compelling.carry)
+sealed.command("call-off")(compelling.call_off)
+sealed.command("list")(compelling.list_sealed)
 sealed.add_typer(longer, name="longer")
 
 File = Annotated[Path, typer.Argument(help="The locked file (.age) that the keeper sent.")]

@@ -7,20 +7,21 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 import hmac
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from beholden.gate import sets
 from beholden.gate.check import origin
 from beholden.gate.models import Compulsion, Lengthening
+from beholden.gate.rules import check_role
 from beholden.home import here
 from beholden.home.keys import derived
-from beholden.kinds import Actor
+from beholden.kinds import Actor, Role
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import Json
 from beholden.ledger.sealing import commitment, report_commitment, second_message
 from beholden.ledger.vocabulary.sealed import Details, Sealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
-from beholden.people.queries import actor, organisation, sharing_keys
+from beholden.people.queries import actor, check_enrolled, organisation, sharing_keys
 from beholden.refusals import Refusal
 
 _PAPERS = b"beholden/order/v1\n"
@@ -60,8 +61,51 @@ def paper_digest(issuer: str, reference: str) -> str:
 
 
 def to_sign(compulsion: str) -> bytes:
-    """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number."""
-    return second_message(sealed_entry(Compulsion.objects.get(pk=compulsion)), origin("handovers"))
+    """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number.
+
+    From the second officer's word on, which fixes them, and while it waits to be carried out.
+    """
+    held = Compulsion.objects.filter(pk=compulsion, state__in=["agreed", "signed"]).first()
+    if held is None:
+        raise not_yet()
+    return second_message(sealed_entry(held), origin("handovers"))
+
+
+@dataclass(frozen=True, slots=True)
+class SealStanding:
+    """How far one compelled handover is, for the registrar. `number` is the public one, once the log has it.
+
+    `file` is what both its parcel and what the regulator is told of it are called. Nothing of a child is in it.
+    """
+
+    name: str
+    number: int | None
+    state: str
+    seen: bool
+    opens_by: date
+    file: str
+
+
+def standing(*, by: Actor) -> tuple[SealStanding, ...]:
+    """Return every compelled handover as it stands, the oldest first. `opened` is said once the log has the opening."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    longer = dict(Lengthening.objects.filter(state="logged").values_list("compulsion", "opens_by"))
+    return tuple(
+        SealStanding(
+            held.id,
+            number(held),
+            "opened" if held.state == "released" and _logged(held.unsealed) else held.state,
+            _logged(held.seen),
+            longer.get(held.id, held.opens_by),
+            held.file,
+        )
+        for held in Compulsion.objects.order_by("at", "pk")
+    )
+
+
+def _logged(outbox: int | None) -> bool:
+    return outbox is not None and ledger.entry(outbox) is not None
 
 
 def number(held: Compulsion) -> int | None:

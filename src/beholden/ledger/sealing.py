@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from beholden.ledger.canonical import Json, print_json
+from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.entries import Entry
 from beholden.ledger.vocabulary.sealed import Countersigned, Details, Extended, Sealed, Seen, Unsealed
 from beholden.ledger.vocabulary.terms import recipient_key_hash
@@ -25,6 +25,7 @@ _SECOND = b"beholden/second/v1\n"
 _SEEN = b"beholden/seen/v1\n"
 _EXTENDED = b"beholden/extended/v1\n"
 _UNSEALED = b"beholden/unsealed/v1\n"
+_LONGEST = 10_000
 
 
 class SealRefused(Refusal):
@@ -78,6 +79,24 @@ def report_commitment(report: dict[str, Json], salt: bytes) -> bytes:
 def second_message(body: dict[str, Json], log: str) -> bytes:
     """Return what somebody outside both lines signs: every field of the sealed entry but their own and the number."""
     return _SECOND + print_json({"body": _without(body, "second", "seq"), "log": log})
+
+
+def read_message(raw: bytes) -> dict[str, Json]:
+    """Return what the bytes say that somebody outside is asked to sign, or refuse: they are one of the two messages.
+
+    A key that signs whatever it is given would also sign what its owner never read.
+    """
+    for mark, fields in ((_SECOND, {"body", "log"}), (_EXTENDED, {"body", "commitment", "log"})):
+        if raw.startswith(mark):
+            said = parse_json(raw.removeprefix(mark), limit=_LONGEST)
+            if isinstance(said, dict) and said.keys() == fields:
+                return said
+    raise Refusal(
+        "ledger.other_message",
+        "These bytes are not what somebody outside signs about a sealed handover.",
+        next_step="Ask the keeper for the very file that `to-sign` wrote, and do not open it in between.",
+        authority="D22: a second signature from outside both lines",
+    )
 
 
 def seen_message(sealed: Sealed, log: str) -> bytes:

@@ -100,13 +100,15 @@ class Day(models.Model):
 class Incident(models.Model):
     """Records that got out, or may have. `what` is public from the first hour; `salt` commits it in the log.
 
-    `known_at` is when the keeper knew, from which the hours run; `tell_by` when they end.
+    `known_at` is when the keeper knew, from which the hours run; `tell_by` when they end. `file` is the SHA-256 of the
+    file that turned up, if one did: the same file from the same handover is the same incident.
     """
 
     ref = models.CharField(primary_key=True, max_length=20, db_collation="C")
     what = models.TextField()
     use = models.CharField(max_length=20, blank=True, db_collation="C", db_index=True)
     disclosure = models.CharField(max_length=32, blank=True, db_collation="C")
+    file = models.CharField(max_length=64, blank=True, default="", db_collation="C")
     people = models.PositiveIntegerField()
     known_at = models.DateTimeField()
     tell_by = models.DateTimeField()
@@ -116,6 +118,11 @@ class Incident(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(tell_by__gt=models.F("known_at")), name="redress_hours_run_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["file", "disclosure"],
+                condition=~models.Q(file=""),
+                name="redress_one_file_one_incident",
             ),
         ]
         triggers = [pgtrigger.Protect(name="redress_incident_append_only", operation=_APPEND_ONLY)]
@@ -132,6 +139,24 @@ class Affected(models.Model):
             models.UniqueConstraint(fields=["incident", "person"], name="redress_affected_once"),
         ]
         triggers = [pgtrigger.Protect(name="redress_affected_append_only", operation=_APPEND_ONLY)]
+
+
+class HighRisk(models.Model):
+    """What the families of an incident are told, where the risk to them is high (UK GDPR Art 34).
+
+    `items` are facts by their names in the catalogue, `means` what may come of it, `doing` what the keeper does. No
+    word of it is about one child.
+    """
+
+    incident = models.OneToOneField(
+        Incident, primary_key=True, on_delete=models.PROTECT, related_name="high_risk"
+    )
+    items = models.JSONField()
+    means = models.TextField()
+    doing = models.TextField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="redress_highrisk_append_only", operation=_APPEND_ONLY)]
 
 
 class IncidentStep(models.Model):

@@ -2,10 +2,9 @@
 """Decides by when a message is done, what binds it in the log, and who may do what here. No clock, no database."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 from beholden.kinds import Actor, PersonId, Role
 from beholden.ledger.canonical import print_json
@@ -67,12 +66,25 @@ def is_late(last: date, *, on: date) -> bool:
     return on > last
 
 
-_NEXT = dict(pairwise(INCIDENT_STATES))
+OPENED, REGULATOR_TOLD, HIGH_RISK, PEOPLE_TOLD, CLOSED = INCIDENT_STATES
 
 
-def next_state(state: str) -> str:
-    """Return the step that follows a step of an incident, or nothing after the last."""
-    return _NEXT.get(state, "")
+def may_follow(steps: Collection[str]) -> frozenset[str]:
+    """Return which steps an incident may take, after those that it took. Each is taken once.
+
+    A high risk can be found at any time, closed or not; from then on the people are to be told, and nothing is closed
+    before that. They may be told without it. The regulator is told before anything is closed (UK GDPR Art 33, 34).
+    """
+    taken = frozenset(steps)
+    high = HIGH_RISK in taken
+    found = {HIGH_RISK} if OPENED in taken else set()
+    if OPENED in taken and CLOSED not in taken:
+        found.add(REGULATOR_TOLD)
+    if high or (REGULATOR_TOLD in taken and CLOSED not in taken):
+        found.add(PEOPLE_TOLD)
+    if REGULATOR_TOLD in taken and (PEOPLE_TOLD in taken or not high):
+        found.add(CLOSED)
+    return frozenset(found - taken)
 
 
 def check_role(by: Actor, role: Role) -> None:

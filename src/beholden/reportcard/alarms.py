@@ -43,6 +43,6 @@ WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
     (EVENTS, "roster"): FORM,
     (EVENTS, "opened"): FORM,
     (EVENTS, "redress"): ("watch.messages_late",),
-    (EVENTS, "incident"): ("watch.incident_late", "watch.figures"),
+    (EVENTS, "incident"): ("watch.incident_late", "watch.families_untold", "watch.figures"),
 }
 """Every kind of entry, and by which alarms what it says is watched. A kind that is not here is an alarm itself."""

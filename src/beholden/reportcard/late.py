@@ -18,7 +18,7 @@ from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.reportcard.alarms import Alarm
 from beholden.reportcard.facts import Facts, of_kind
 
-OPENED, TOLD = "opened", "regulator_told"
+OPENED, TOLD, HIGH_RISK, PEOPLE_TOLD = "opened", "regulator_told", "high_risk", "people_told"
 
 
 def overdue(found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
@@ -34,6 +34,7 @@ def overdue(found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Ala
             )
             yield Alarm("watch.messages_late", f"{EVENTS} {day.index}", sentence)
     yield from _incidents(found)
+    yield from _families(found, rules)
 
 
 def _seal(seal: Seal, found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
@@ -42,17 +43,9 @@ def _seal(seal: Seal, found: Facts, rules: Mapping[str, Catalogue | None]) -> It
         how = "is not opened" if seal.opened is None else "was opened later"
         sentence = f"Sealed handover {seal.body.seq} was to be open by {seal.opens_by}, and {how}."
         yield Alarm("watch.seal_overdue", place, sentence)
-    set_before = [one for one in of_kind(found.events, CatalogueSet) if one.at <= seal.at]
-    name = set_before[-1].body.hash.hex() if set_before else ""
-    if name not in rules:
-        sentence = (
-            "What the rules of that day say is not in the copy, so nobody can tell when it was to be seen."
-        )
-        yield Alarm("watch.rules_unpublished", place, sentence)
-        return
-    catalogue = rules[name]
-    if catalogue is None:
-        yield Alarm("watch.rules_unreadable", place, "This version cannot read the rules of that day.")
+    catalogue = _rules_at(seal.at, place, found, rules)
+    if isinstance(catalogue, Alarm):
+        yield catalogue
         return
     yield from _too_long(seal, found, catalogue)
     if seal.is_unseen(found.on, within=timedelta(days=catalogue.limits.sealed_seen_days)):
@@ -61,6 +54,22 @@ def _seal(seal: Seal, found: Facts, rules: Mapping[str, Catalogue | None]) -> It
             f"sealed handover {seal.body.seq}."
         )
         yield Alarm("watch.seal_unseen", place, sentence)
+
+
+def _rules_at(
+    moment: datetime, place: str, found: Facts, rules: Mapping[str, Catalogue | None]
+) -> Catalogue | Alarm:
+    """Return the rules that were in force at a moment, or the alarm that nobody can read what they say."""
+    set_before = [one for one in of_kind(found.events, CatalogueSet) if one.at <= moment]
+    name = set_before[-1].body.hash.hex() if set_before else ""
+    if name not in rules:
+        sentence = (
+            "What the rules of that day say is not in the copy, so nobody can tell what was late by them."
+        )
+        return Alarm("watch.rules_unpublished", place, sentence)
+    return rules[name] or Alarm(
+        "watch.rules_unreadable", place, "This version cannot read the rules of that day."
+    )
 
 
 def _too_long(seal: Seal, found: Facts, catalogue: Catalogue) -> Iterator[Alarm]:
@@ -94,6 +103,29 @@ def _incidents(found: Facts) -> Iterator[Alarm]:
             hour = f"{first.body.tell_by:%-d %B %Y, %H:%M} UTC"
             sentence = f"The regulator was to be told of incident {incident} by {hour}, and {how}."
             yield Alarm("watch.incident_late", place, sentence)
+
+
+def _families(found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
+    """Say where the people were not told of a high risk within as many hours as the regulator is given.
+
+    The law says *without undue delay* (UK GDPR Art 34(1)). The hours begin when the keeper says that the risk is high.
+    """
+    moves = of_kind(found.events, IncidentMoved)
+    told = {one.body.incident: one.at for one in moves if one.body.state == PEOPLE_TOLD}
+    for high in (one for one in moves if one.body.state == HIGH_RISK):
+        place = f"{EVENTS} {high.index}"
+        catalogue = _rules_at(high.at, place, found, rules)
+        if isinstance(catalogue, Alarm):
+            yield catalogue
+            continue
+        hours, at = catalogue.limits.incident_hours, told.get(high.body.incident)
+        if (at or _now(found)) > high.at + timedelta(hours=hours):
+            how = "have not been told yet" if at is None else "were told later"
+            sentence = (
+                f"The risk of incident {high.body.incident} is high, so those whom it is about were to be told within "
+                f"{hours} hours, and {how}."
+            )
+            yield Alarm("watch.families_untold", place, sentence)
 
 
 def _now(found: Facts) -> datetime:

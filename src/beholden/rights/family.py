@@ -27,6 +27,7 @@ from beholden.notices import second
 from beholden.people.mandate import Mandate, Reach, check, grant
 from beholden.people.queries import officers_among
 from beholden.people.signs import drawn
+from beholden.redress.incidents import told_of
 from beholden.refusals import Refusal
 from beholden.rights.actions import Child, OpenLetter, answer, open_letter
 from beholden.rights.plain import fact_line
@@ -46,6 +47,7 @@ from beholden.rights.record import (
     Stopped,
     UsedPage,
     UseLine,
+    WentWrong,
 )
 from beholden.uses.queries import PublicUse, asked, public_use, register_of_uses
 from beholden.uses.rules import Population
@@ -103,13 +105,32 @@ def enter(asked_with: Shown, *, catalogue: Catalogue, at: datetime) -> Entered:
 
 
 def overview(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Overview:
-    """Return the children of this adult and what waits for an answer. Reads no record."""
+    """Return the children of this adult, what waits for an answer, and what went wrong. Reads no record."""
     found = _opened(shown, catalogue, at)
     waiting = [notice for notice in found.letter.notices if notice.window_open]
     return Overview(
         tuple(map(found.here, found.seen)),
         len(waiting),
         waiting[0].answer_by if waiting else None,
+        _went_wrong(found, catalogue),
+    )
+
+
+def _went_wrong(found: _Open, catalogue: Catalogue) -> tuple[WentWrong, ...]:
+    """Return each incident with a high risk that a child of this reader is in, at once and for good (D34)."""
+    told = told_of([one.person for one in found.seen])
+    return tuple(
+        WentWrong(
+            found.here(child).ref,
+            one.ref,
+            one.what,
+            one.known_at.date(),
+            _labels(one.items, catalogue),
+            one.means,
+            one.doing,
+        )
+        for child in found.seen
+        for one in told.get(child.person, ())
     )
 
 

@@ -42,12 +42,29 @@ class ChildHere:
 
 
 @dataclass(frozen=True, slots=True)
+class WentWrong:
+    """An incident that one child is in, as its family is told (Art 34): what, since when, which facts, what now.
+
+    `child` is this reader's own reference. `incident` is its public number; `facts` are what the facts are called.
+    """
+
+    child: str
+    incident: str
+    what: str
+    known_on: date
+    facts: tuple[str, ...]
+    means: str
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """The children whose records this adult may see, and whether a use waits for an answer."""
+    """The children whose records this adult may see, whether a use waits for an answer, and what went wrong."""
 
     children: tuple[ChildHere, ...]
     to_decide: int
     answer_by: datetime | None
+    went_wrong: tuple[WentWrong, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

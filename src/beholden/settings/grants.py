@@ -152,6 +152,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.redress_asked", NOTHING, APPEND),
     Grant("public.redress_day", NOTHING, APPEND),
     Grant("public.redress_done", (On("select", ("message_id", "at")),), APPEND),
+    # What the families of an incident are told stands on their own pages, which ask the keeper.
+    Grant("public.redress_highrisk", NOTHING, APPEND),
     # An incident is public from its first hour; whom it is about is nobody's but the registrar's.
     Grant(
         "public.redress_incident",

@@ -273,6 +273,34 @@ def test_an_incident_past_its_hours_without_a_word_to_the_regulator_is_an_alarm(
     assert found == ({"watch.incident_late"} if late else set())
 
 
+@pytest.mark.parametrize(
+    ("told_after", "looked_after", "late"),
+    [(None, 2, False), (None, 5, True), (71, 9, False), (73, 9, True)],
+    ids=["not yet", "no word", "in time", "too late"],
+)
+def test_families_who_are_not_told_of_a_high_risk_are_an_alarm(tmp_path, told_after, looked_after, late):
+    """D34, UK GDPR Art 34: closed or not. Without a high risk nobody waits for it."""
+    paper = year()
+    began = paper.at
+    for state in ("opened", "regulator_told", "high_risk"):
+        incident(paper, state)
+    if told_after:
+        paper.at = began + timedelta(hours=told_after)
+        incident(paper, "people_told")
+    else:
+        incident(paper, "closed")
+    paper.at = began
+    found = days_on(paper, tmp_path / "copy", looked_after)
+    assert found == ({"watch.families_untold"} if late else set())
+
+
+def test_a_high_risk_under_rules_that_nobody_can_read_is_an_alarm(tmp_path):
+    paper = year()
+    for state in ("opened", "regulator_told", "high_risk", "people_told"):
+        incident(paper, state)
+    assert "watch.rules_unpublished" in codes(seen(paper, tmp_path / "copy", rules=())[1])
+
+
 def test_an_incident_that_gives_itself_more_hours_later_is_seen(tmp_path):
     paper = year()
     incident(paper, "opened")

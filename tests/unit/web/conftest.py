@@ -36,6 +36,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
     monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
+    monkeypatch.setattr(opening, "warned_of", doubles.warned_of)
     monkeypatch.setattr(answering, "answer", held.answer)
     monkeypatch.setattr(mine, "answer", held.answer)
     monkeypatch.setattr(permission, "answer", held.answer)

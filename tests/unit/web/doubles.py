@@ -46,6 +46,7 @@ from beholden.rights.record import (
     Stopped,
     UsedPage,
     UseLine,
+    WentWrong,
 )
 from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
@@ -448,7 +449,18 @@ class Keeper:
 
     def _overview(self) -> Overview:
         children = (ChildHere(MAYA, "Maya"), ChildHere(SAM, "Sam"))
-        return Overview(children, 0 if self.empty else 1, None if self.empty else notice().answer_by)
+        wrong = WentWrong(
+            MAYA,
+            "I-2027-0001",
+            "A file was left on a train.",
+            date(2027, 3, 1),
+            ("School year", "Days at school"),
+            "Somebody could find out how often a child was away.",
+            "The file is back. We ask who read it.",
+        )
+        if self.empty:
+            return Overview(children, 0, None)
+        return Overview(children, 1, notice().answer_by, (wrong,))
 
     def _record(self) -> RecordPage:
         groups = (
@@ -536,13 +548,32 @@ def standing(ref: str, *, on: date) -> Messages:
     return Messages(12, 11, 1) if ref == UNIVERSITY else Messages(0, 0, 0)
 
 
+def warned_of(*, at: datetime) -> tuple[Incident, ...]:
+    """The same incident, as everybody reads of it who opens a letter."""
+    return incidents(at=at, use=UNIVERSITY)
+
+
 def incidents(*, at: datetime, use: str = "") -> tuple[Incident, ...]:
     """One incident of one use, of which the regulator was told."""
     if use != UNIVERSITY:
         return ()
     known = datetime(2027, 3, 1, 9, tzinfo=UTC)
     told = known + timedelta(days=3)
-    return (Incident("I-2027-0001", "A file turned up.", use, 64, known, told, "people_told", late=False),)
+    return (
+        Incident(
+            "I-2027-0001",
+            "A file turned up.",
+            use,
+            64,
+            known,
+            told,
+            "people_told",
+            late=False,
+            regulator_told=True,
+            high_risk=True,
+            people_told=True,
+        ),
+    )
 
 
 def public_text(ref: str) -> PublicText:

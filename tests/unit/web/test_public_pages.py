@@ -115,7 +115,8 @@ def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, b
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
     assert "Messages sent: 12. Done and signed for: 11. Late: 1." in page
     assert "Something went wrong (I-2027-0001). A file turned up." in page
-    assert "at most 64 children. The regulator was told in time. The families were told." in page
+    assert "at most 64 children. The regulator was told in time. It can do harm to these children." in page
+    assert "Each family can see on its own page if it is about its child. The families were told." in page
     said = reader.get(f"/uses/{UNIVERSITY}.json").json()["messages"]
     assert said == {"sent": 12, "done": 11, "late": 1}
 

@@ -54,6 +54,30 @@ def test_the_own_code_is_shown_on_one_screen_once(opened):
     assert OWN[:4] not in again.content.decode()
 
 
+def test_what_went_wrong_stands_with_the_child_that_is_in_it_and_no_other(entered):
+    """D34, UK GDPR Art 34(2): what happened, which facts, what it may mean, what is done, whom to ask."""
+    page = entered.get("/family").content.decode()
+    assert page.count("Something went wrong with") == 1
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    said = words[words.index("Something went wrong with") :]
+    assert "Maya" in said[:80]
+    for part in (
+        "A file was left on a train.",
+        "These facts are in it: school year, days at school.",
+        "What it may mean: Somebody could find out",
+        "What we do: The file is back.",
+        "Say this number: I-2027-0001.",
+    ):
+        assert part in said
+
+
+def test_everybody_reads_the_same_line_before_any_letter_is_open(reader, box):
+    """D34: that something went wrong, and nothing of a single child."""
+    page = reader.get("/letter").content.decode()
+    assert "Something went wrong with some school records (I-2027-0001). A file turned up." in page
+    assert "Maya" not in page
+
+
 def test_an_own_code_leads_straight_on(opened):
     assert opened.post("/family/second", {"second": OWN})["Location"] == "/family"
 

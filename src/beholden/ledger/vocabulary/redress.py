@@ -12,7 +12,8 @@ from typing import Annotated, ClassVar
 from beholden.ledger.shapes import Day, Maybe, Moment, OneOf, Shaped, Word
 from beholden.ledger.vocabulary.terms import EVENTS, Band, Code, Hash, Position
 
-INCIDENT_STATES = ("opened", "regulator_told", "people_told", "closed")
+INCIDENT_STATES = ("opened", "regulator_told", "high_risk", "people_told", "closed")
+"""`high_risk`: the keeper says that the risk to those whom it is about is high, so that they are to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class RedressOfDay(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class IncidentMoved(Shaped):
-    """An incident came to a state (D34). `band` is how many people it is about, `tell_by` the end of the 72 hours."""
+    """An incident came to a state (D34). `band` is how many people it is about, `tell_by` the end of the 72 hours.
+
+    The commitment of *high_risk* covers what their families were told, too.
+    """
 
     kind: ClassVar[str] = "incident"
     log: ClassVar[str] = EVENTS

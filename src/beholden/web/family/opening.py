@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beholden.notices.actions import report_not_mine
+from beholden.redress.incidents import warned_of
 from beholden.refusals import Refusal
 from beholden.web.family.reading import LONGEST, Fault, read_birth_date, read_code
 from beholden.web.family.sitting import FAMILY, open_with
@@ -41,7 +42,7 @@ def scanned(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code."""
+    """Ask for the code. Where something went wrong, everybody reads the same line of it, and no one's child in it."""
     if request.method != "POST":
         closed = bool(request.session.pop("closed", False))
         sentence = request.session.pop("fault", "")
@@ -56,7 +57,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def _code_page(request: HttpRequest, said: str, fault: Fault | None, *, closed: bool = False) -> HttpResponse:
-    values = {"said": said, "fault": fault, "closed": closed}
+    values = {"said": said, "fault": fault, "closed": closed, "warnings": warned_of(at=now())}
     return render(request, "family/code.html", values, status=BAD_INPUT if fault else 200, using="pages")
 
 

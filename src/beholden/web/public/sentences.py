@@ -62,6 +62,7 @@ _OUTCOMES = {
 _INCIDENTS = {
     "opened": "was opened: something went wrong",
     "regulator_told": "was told to the regulator",
+    "high_risk": "was found to be a high risk to those whom it is about, so they are to be told",
     "people_told": "was told to those whom it is about",
     "closed": "was closed",
 }
