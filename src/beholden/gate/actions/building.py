@@ -78,7 +78,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
     if not released.equals(rows["person"].combine_chunks()):
         raise _rows_missing()  # 1
-    rows = _by_month(rows, use.months)  # 2
+    rows = by_month(rows, use.months)  # 2
     tagged = _NO_TAGS if is_duty(held) else _tagged(held, released, by=by, at=at)  # 1, 3
     borne = _borne(held, use, released, catalogue, by=by, at=at)  # 4
     going = Going(
@@ -153,7 +153,7 @@ def _no_list() -> Refusal:
     )
 
 
-def _by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
+def by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
     """Return rows in which a day of these items is the first of its month."""
     for item in items:
         month = pc.floor_temporal(rows[item], unit="month").cast(rows[item].type)
