@@ -6,7 +6,7 @@ or number: a row is known by its tag, and what comes out is how many rows are wr
 """
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AnySet
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -85,7 +85,9 @@ def compare(copy: Iterable[tuple[bytes, Row]], frozen: Frozen, *, strange: int =
     return Replay(rows, MappingProxyType({fault: many for fault, many in counted.items() if many}))
 
 
-def _fault(tag: bytes, row: Row, frozen: Frozen, known: AnySet[Row], seen: AnySet[bytes]) -> Fault | None:
+def _fault(
+    tag: bytes, row: Row, frozen: Frozen, known: AbstractSet[Row], seen: AbstractSet[bytes]
+) -> Fault | None:
     """Return what is wrong with one row, or None."""
     if tag not in frozen.listed:  # 1
         return Fault.UNLISTED

@@ -209,7 +209,7 @@ def _frozen(held: Disclosure, handed: Handed, use: AskedUse) -> Frozen:
             if y is not None:
                 expected[tag(y, list_id)] = row
         others.update(tag(key, list_id) for key in keys.every(seed) if key != y)
-    return Frozen(columns, every, expected, others & every, keyless=len(of_person) - len(expected))
+    return Frozen(columns, every, expected, frozenset(others & every), keyless=len(of_person) - len(expected))
 
 
 @dataclass(frozen=True, slots=True)
