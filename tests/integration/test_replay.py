@@ -7,63 +7,16 @@ from datetime import timedelta
 
 import pyarrow as pa
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import homes
 from beholden.kinds import Actor, Role
-from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
-from integration.world import RECIPIENT, REGISTRAR, SEED, World, copy_of
-
-AUDITOR = Actor("auditor", Role.AUDITOR, "audit-office")
-AUDITOR_SEED = bytes([9]) * 32
+from integration.replayed import AUDITOR, AUDITOR_SEED, account, audit, enrolled, said, with_copy
+from integration.world import APPLICANT, RECIPIENT, REGISTRAR, SEED, SECOND, World, copy_of
 
 
 def refused(code):
     return pytest.raises(Refusal, match=f"^{code}:")
-
-
-def enrolled(world, by=AUDITOR, seed=AUDITOR_SEED):
-    from beholden.people import actions as people
-    from beholden.people.queries import Body
-
-    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw().hex()
-    body = Body(by.organisation, "Audit office", "auditor", "England", "", public)
-    people.enrol(body, by=REGISTRAR, at=world.at)
-    people.appoint(by.ref, by.role, by.organisation, by=REGISTRAR, at=world.at)
-
-
-def delivered(world, home, disclosure):
-    """Let the recipient recompute its list and send its word; return what it holds."""
-    from beholden.gate.actions.proving import confirm
-    from beholden.gate.check import public_log
-    from beholden.ledger import confirmation
-    from beholden.ledger.verify import subject
-
-    parcel = world.parcel(home, disclosure)
-    about = subject(public_log().handed(disclosure).body)
-    said = confirmation.sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-    assert confirm(disclosure, said, by=RECIPIENT, at=world.at).value == "agrees"
-    return parcel.rows
-
-
-def audit(world, disclosure, copy, *, seed=AUDITOR_SEED, by=AUDITOR):
-    from beholden.gate.actions.replaying import replay
-
-    return replay(disclosure, copy, seed=seed, by=by, at=world.at)
-
-
-def said():
-    """What auditors say in the public log, by handover."""
-    from beholden.gate.check import public_log
-
-    return {seq: [one.agrees for one in words] for seq, words in public_log().read.audits.items()}
-
-
-def account(person, world):
-    from beholden.gate.actions.proving import bundle
-
-    return verify(bundle(person, by=REGISTRAR, at=world.at))
 
 
 @dataclass
@@ -111,7 +64,7 @@ def home(told):
 def test_an_honest_handover_is_equal_and_every_file_counts_it(told, home):
     """A goes up in the file of a child who is not in the list; asked twice, the log says it once."""
     world, disclosure = told.world, told.released()
-    copy = delivered(world, home, disclosure)
+    copy = with_copy(world, home, disclosure)
     made = audit(world, disclosure, copy)
     assert (made.agrees, made.found.rows, dict(made.found.faults)) == (True, copy.num_rows, {})
     again = audit(world, disclosure, copy.slice(1))
@@ -128,7 +81,7 @@ def test_it_is_equal_still_when_a_value_was_put_right_and_a_new_return_came_sinc
     from beholden.register.actions import renew_proof
 
     world, disclosure = told.world, told.released()
-    copy = delivered(world, home, disclosure)
+    copy = with_copy(world, home, disclosure)
     world.at += timedelta(days=1)
     child = next(iter(released(disclosure))) if callable(released) else None
     renew_proof(child, by=REGISTRAR, at=world.at)
@@ -245,7 +198,7 @@ def test_each_lie_at_the_release_is_found_and_said_aloud(told, home, monkeypatch
     """The recipient recomputed the list and agreed. Only the replay knows whose tag is whose (D27, D28)."""
     liar(monkeypatch, told)
     disclosure = told.released()
-    copy = delivered(told.world, home, disclosure)
+    copy = with_copy(told.world, home, disclosure)
     monkeypatch.undo()
     made = audit(told.world, disclosure, copy)
     assert (made.agrees, dict(made.found.faults)) == (False, LIARS[liar])
