@@ -242,7 +242,7 @@ class Keeper:
     def outcome(self, seq, outcome="delivered", recomputed: Recomputed | None = None):
         return self.add(Outcome(id=self.intent(seq).id, outcome=outcome, recomputed=recomputed, seq=seq))
 
-    def audit(self, seq, *, agrees=True, seed=None, **changed):
+    def audit(self, seq, /, *, agrees=True, seed=None, **changed):
         """Log an auditor's word on a handover whose list is in the open."""
         about = next((one for _, one in self.lists.values() if getattr(one, "seq", None) == seq), None)
         about = about or self.hidden[seq][1]
