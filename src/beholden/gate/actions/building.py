@@ -20,6 +20,7 @@ from beholden.gate import catalogues, parcel, post, registries, room, rosters, s
 from beholden.gate.actions.inviting import rolls_of
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import is_duty
+from beholden.gate.coarser import by_month
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
@@ -151,14 +152,6 @@ def _no_list() -> Refusal:
         next_step="Call the handover off, run `beholden fsck`, and decide again.",
         authority="D28; docs/adr/0023",
     )
-
-
-def by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
-    """Return rows in which a day of these items is the first of its month."""
-    for item in items:
-        month = pc.floor_temporal(rows[item], unit="month").cast(rows[item].type)
-        rows = rows.set_column(rows.column_names.index(item), item, month)
-    return rows
 
 
 def _rules(held: Disclosure) -> Catalogue:

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from beholden.gate import registries, rosters, sets
-from beholden.gate.actions.building import by_month
 from beholden.gate.check import PublicLog, public_log, unlogged
+from beholden.gate.coarser import by_month
 from beholden.gate.ids import unpacked
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
