@@ -338,6 +338,15 @@ def test_a_list_or_registry_that_was_exchanged_on_disk_is_no_ground_to_stand_on(
     assert said() == {}
 
 
+def test_the_audit_stands_among_the_entries_of_its_use(told, home):
+    """D26: whoever reads the use's page finds what was found."""
+    from beholden.gate.queries import public_numbers
+
+    disclosure = told.released()
+    audit(told.world, disclosure, with_copy(told.world, home, disclosure))
+    assert ("handovers", 3) in public_numbers(told.world.use).entries
+
+
 def test_two_auditors_speak_each_once(told, home):
     disclosure = told.released()
     copy = with_copy(told.world, home, disclosure)

@@ -71,6 +71,8 @@ def replay(disclosure: str, copy: pa.Table, *, seed: bytes, by: Actor, at: datet
     check_enrolled(by)
     sequence(at=at)
     log = public_log()
+    if any(one.body.id.hex() == disclosure for one in log.read.duties):
+        raise _no_list()
     handed = log.handed(disclosure)
     key = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     held = _held(disclosure, handed)
@@ -273,6 +275,15 @@ def _values(table: pa.Table, columns: tuple[str, ...]) -> Iterator[Row]:
 def _plain(value: object) -> object:
     """Return a value that can be compared and looked up: a copy may hold what no row of ours does."""
     return value if isinstance(value, Hashable) else repr(value)
+
+
+def _no_list() -> Refusal:
+    return Refusal(
+        "gate.replay_no_list",
+        "A return that a law requires goes without a list in the log, so no row of it bears a tag.",
+        next_step="Audit a handover that has a list. Whom such a return is about, no answer takes out.",
+        authority="docs/adr/0023",
+    )
 
 
 def _not_what_was_fixed() -> Refusal:
