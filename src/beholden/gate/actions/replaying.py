@@ -78,24 +78,28 @@ def replay(disclosure: str, copy: pa.Table, *, seed: bytes, by: Actor, at: datet
     held = _held(disclosure, handed)
     _check_outside(held, handed, by, key)
     before = _said(handed, key)
-    if before is not None:  # 2
-        sequence(at=at)
-        return Audited(handed.seq, before.agrees, None)
+    if before is not None:  # 2; carried by now, if a killed run had left it waiting
+        return _again(handed, before)
     _check_delivered(log, handed)
     found = _compared(held, handed, copy)  # 3, 4, 5, 6
     word = sign(handed.body, handed.seq, agrees=found.agrees, seed=seed)  # 7
     log.read.rules.add(Entry(at.replace(microsecond=0), word))  # this copy of the rules is ours alone
+    return _say(word, found, handed, by=by, at=at)
+
+
+def _say(word: Replayed, found: Replay, handed: Handed, *, by: Actor, at: datetime) -> Audited:
+    """Hand a word to the log, once; another run may have been quicker, and then what that one found is said."""
     with transaction.atomic():
-        Disclosure.objects.select_for_update().get(pk=disclosure)
-        before = _said(handed, key)  # another run was quicker: what it found is said, and not what we found
+        Disclosure.objects.select_for_update().get(pk=handed.body.id.hex())
+        before = _said(handed, word.auditor.key)
         if before is None:
             propose(log=HANDOVERS, kind=Replayed.kind, body=word.to_json(), by=by, at=at)
     sequence(at=at)
-    return (
-        Audited(handed.seq, word.agrees, found)
-        if before is None
-        else Audited(handed.seq, before.agrees, None)
-    )
+    return Audited(handed.seq, word.agrees, found) if before is None else _again(handed, before)
+
+
+def _again(handed: Handed, before: Replayed) -> Audited:
+    return Audited(handed.seq, before.agrees, None)
 
 
 def _held(disclosure: str, handed: Handed) -> Disclosure:
