@@ -18,6 +18,7 @@ import homes
 from beholden.home import postgres
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
+from beholden.uses.rules import Mark, Says
 from integration.replayed import AUDITOR, AUDITOR_SEED, account, audit, enrolled, said, with_copy
 from integration.world import RECIPIENT, REGISTRAR, SEED, World, copy_of
 
@@ -247,6 +248,28 @@ def test_the_family_of_a_row_under_a_wrong_tag_is_told_that_it_is_not_in(told, h
     victim = min(people_of(unpacked(read(Decision.objects.get().released))))
     held = account(victim, told.world)
     assert (held.absent, held.confirmed) == ((1,), (1,))
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_what_was_granted_less_exactly_must_have_left_so(keeper_home, tmp_path, monkeypatch, lies):
+    """A day of which the month alone was granted, and a fact that was struck out (D18)."""
+    from beholden.gate.actions import building
+
+    world, items = World(tmp_path / "town"), ("nc_year", "sex", "entry_date")
+    world.returns()
+    world.published()
+    world.use = world.before_the_panel(items=items, application=world.application(items))
+    world.agreed(world.use, facts=Mark(Says.YES, "Less will do.", without=("sex",), coarser=("entry_date",)))
+    world.told()
+    enrolled(world)
+    if lies:
+        monkeypatch.setattr(building, "by_month", lambda rows, _: rows)
+    disclosure = world.released()
+    copy = with_copy(world, keeper_home, disclosure)
+    assert copy.column_names == ["tag", "pseudonym", "entry_date", "nc_year"]
+    wrong = sum(day.day != 1 for day in copy["entry_date"].to_pylist())
+    assert bool(wrong) == lies
+    assert dict(audit(world, disclosure, copy).found.faults) == ({"changed": wrong} if lies else {})
 
 
 # --- who, what and when
