@@ -278,7 +278,7 @@ def _values(table: pa.Table, columns: tuple[str, ...]) -> Iterator[Row]:
 
 def _plain(value: object) -> object:
     """Return a value that can be compared and looked up: a copy may hold what no row of ours does."""
-    return value if isinstance(value, Hashable) else repr(value)
+    return value if isinstance(value, Hashable) else (type(value).__name__, repr(value))
 
 
 def _no_list() -> Refusal:
