@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from beholden.ledger import confirmation, places, sealing, tags, tree, verify
+from beholden.ledger import auditing, confirmation, places, sealing, tags, tree, verify
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.cosignature import cosign
@@ -55,6 +55,7 @@ class Keeper:
         self.log_seed = self.bytes(32)
         self.recipient_seed = self.bytes(32)
         self.second_seed = hashlib.sha256(b"second%d" % self.seed).digest()
+        self.auditor_seed = hashlib.sha256(b"auditor%d" % self.seed).digest()
         self.regulator_seed = hashlib.sha256(b"regulator%d" % self.seed).digest()
         self.at = START
 
@@ -240,6 +241,13 @@ class Keeper:
 
     def outcome(self, seq, outcome="delivered", recomputed: Recomputed | None = None):
         return self.add(Outcome(id=self.intent(seq).id, outcome=outcome, recomputed=recomputed, seq=seq))
+
+    def audit(self, seq, /, *, agrees=True, seed=None, **changed):
+        """Log an auditor's word on a handover whose list is in the open."""
+        about = next((one for _, one in self.lists.values() if getattr(one, "seq", None) == seq), None)
+        about = about or self.hidden[seq][1]
+        said = auditing.sign(about, seq, agrees=agrees, seed=seed or self.auditor_seed)
+        return self.add(replace(said, **changed))
 
     def duty(self, **changed):
         """Log a return that a law requires. Returns its id."""

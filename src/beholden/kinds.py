@@ -32,6 +32,7 @@ class Role(StrEnum):
     INDEPENDENT = (
         "independent"  # signs for a sealed handover from outside the keeper's and the recipient's lines
     )
+    AUDITOR = "auditor"  # makes a handover again from the records, from outside the keeper and the recipient
     KEEPER = "keeper"  # the register's own machinery, when no person presses the button
 
 

@@ -22,6 +22,7 @@ from beholden.ledger import entries
 from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary.handovers import Outcome
 from beholden.refusals import Refusal
 from ledger_builder import Keeper, small_town
 
@@ -132,6 +133,7 @@ def second_reader(raw, numbers=()):
     for entry in log:
         if entry["kind"] == "outcome" and entry["body"]["recomputed"] is not None:
             must({*entry["body"]["recomputed"]} == {"key", "n", "root", "signature"})
+    second_audits(log)
     keys = {}
     must([*dict.fromkeys(one["place"] for one in bundle["registry"])] == [*range(len(bundle["places"]))])
     given = {body["header"]["vrf"] for body in lists.values() if "vrf" in body["header"]}
@@ -175,6 +177,25 @@ def signed_by(said, prefix, value):
         bytes.fromhex(said["signature"]), prefix + rfc8785.dumps(value)
     )
     return sha(key).hex()
+
+
+def second_audits(log):
+    """Check what auditors say; return, by handover number, what each of their keys found."""
+    shown, arrived, heard = {}, set(), {}
+    for kind, body in ((one["kind"], one["body"]) for one in log):
+        if kind in {"intent", "unsealed"}:
+            shown[body["seq"]] = body.get("details", body)
+        if kind == "outcome" and body["outcome"] == "delivered":
+            arrived.add(body["seq"])
+        if kind == "replayed":
+            of = shown[body["seq"]]
+            must(body["id"] == of["id"] and body["seq"] in arrived)
+            about = {"agrees": body["agrees"], "id": of["id"], "n": of["set"]["n"]}
+            about |= {"payload": of["payload"], "root": of["set"]["root"]}
+            who = signed_by(body["auditor"], b"beholden/replayed/v1\n", about)
+            must(who != of["header"]["recipient"]["key"] and who not in heard.setdefault(body["seq"], {}))
+            heard[body["seq"]][who] = body["agrees"]
+    return heard
 
 
 def second_seals(origin, log):
@@ -275,6 +296,31 @@ def test_both_hear_the_same_word_of_the_recipient():
     }
 
 
+def audited_town():
+    """Three handovers delivered, one of them opened from under a seal; two auditors, who do not always agree."""
+    keeper = small_town()
+    seal = keeper.seal(max(keeper.registries), [1, 2])
+    keeper.unseal(seal)
+    keeper.outcome(3)
+    details = keeper.hidden[seal][1]
+    keeper.add(Outcome(id=details.id, outcome="delivered", recomputed=None, seq=seal))
+    keeper.audit(1)
+    keeper.audit(3, agrees=False)
+    keeper.audit(3, seed=bytes([8]) * 32)
+    keeper.audit(seal)
+    return keeper
+
+
+def test_both_hear_the_same_words_of_auditors():
+    """D27, D28."""
+    raw = audited_town().bundle(2).print()
+    heard = {seq: [*said.values()] for seq, said in second_audits(read_log(json.loads(raw))[1]).items()}
+    assert heard == {1: [True], 3: [False, True], 4: [True]}
+    account = verify(raw)
+    assert heard == {one.seq: [word.agrees for word in one.audits] for one in account.handovers if one.audits}
+    assert second_reader(raw) == first_reader(raw)
+
+
 def first_reader(raw):
     account = verify(raw)
     shown = {one.seq: one.standing.value for one in account.handovers}
@@ -351,7 +397,7 @@ def test_both_read_the_same_of_what_is_sealed_and_opened(child):
 MUTATIONS = 3_000
 
 
-@pytest.mark.parametrize("town", [small_town, sealed_town])
+@pytest.mark.parametrize("town", [small_town, sealed_town, audited_town])
 def test_what_the_second_reader_refuses_the_first_refuses_too(town):
     """The first may be stricter; it may never be more credulous."""
     raw = town().bundle(1).print()

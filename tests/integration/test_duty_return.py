@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A return that a law requires: decided like every use, told before, logged before it leaves, and without a list (D6, D18, D27)."""
 
+import pyarrow as pa
 import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,6 +10,7 @@ import homes
 from beholden.catalogue import Flag
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
+from integration.replayed import audit, enrolled
 from integration.world import CATALOGUE, REGISTRAR, World
 
 MINISTRY = Actor("applicant-ministry", Role.APPLICANT, "ministry")
@@ -161,6 +163,14 @@ def test_only_the_body_that_the_law_names_says_that_it_arrived_and_once(sent):
     for _ in range(2):
         arrived(world.disclosure, by=THERE, at=world.at)
     assert [body.outcome for body in entries() if body.kind == "duty_outcome"] == ["delivered"]
+
+
+def test_no_auditor_replays_it_because_no_row_of_it_bears_a_tag(sent):
+    """D27: said as what it is, and not as a handover that is not in the log."""
+    world, _ = sent
+    enrolled(world)
+    with pytest.raises(Refusal, match=r"^gate\.replay_no_list:"):
+        audit(world, world.disclosure, pa.table({"tag": []}))
 
 
 def test_nothing_but_the_day_until_which_a_fact_is_kept_takes_anybody_out(keeper_home, tmp_path):

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 
 import homes
@@ -20,9 +21,11 @@ from beholden.ledger.tags import recompute
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import RosterHanded
 from beholden.refusals import Refusal
+from integration.replayed import audit, enrolled, with_copy
 from integration.world import RECIPIENT, REGISTRAR, World, copy_of
 from rulebooks import with_exit
 
+OTHER_AUDITOR = Actor("auditor-2", Role.AUDITOR, "second-office")
 MATCHING = with_exit("public-interest-study", "match")
 
 
@@ -324,3 +327,19 @@ def test_no_purpose_of_england_may_match_lists():
     from beholden.catalogue import load
 
     assert not [one.code for one in load("england").purposes.values() if "match" in one.exits]
+
+
+def test_an_auditor_finds_a_match_equal_and_an_exchanged_answer(told):
+    """The recipient's own references are part of what is compared (D21, D27)."""
+    with copy_of(told) as home:
+        hand_in(told.world, told.roster)
+        disclosure = released(told.world)
+        enrolled(told.world)
+        enrolled(told.world, OTHER_AUDITOR, seed=bytes(range(1, 33)))
+        copy = with_copy(told.world, home, disclosure)
+        assert audit(told.world, disclosure, copy).agrees
+        references = copy["reference"].to_pylist()
+        swapped = pa.array([references[1], references[0], *references[2:]])
+        exchanged = copy.set_column(1, "reference", swapped)
+        made = audit(told.world, disclosure, exchanged, by=OTHER_AUDITOR, seed=bytes(range(1, 33)))
+        assert dict(made.found.faults) == {"anothers": 2}

@@ -14,6 +14,7 @@ from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from integration.redressed import CLOCK
 from integration.repeated import RULES, YEAR, Yearly, first_run
+from integration.replayed import audit, enrolled
 from integration.world import APPLICANT, RECIPIENT, REGISTRAR
 
 
@@ -140,6 +141,13 @@ def test_three_runs_with_a_newcomer_a_leaver_a_no_and_an_empty_run(world, home, 
     assert [one.header["population"] for one in handovers(world)] == [
         f"SC/SPR/{year}" for year in (2026, 2027, 2028)
     ]
+    enrolled(world)
+    for one, parcel in zip(handovers(world), (first, second, third), strict=True):
+        made = audit(world, one.id, parcel.rows)
+        assert (made.agrees, made.found.rows) == (True, parcel.rows.num_rows), (
+            "each run is made again as it was"
+        )
+    assert account(world, refuses).audited == (2, 3)
     clean(world, home)
 
 

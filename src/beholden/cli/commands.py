@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
 from beholden.cli.incidents import incident
 from beholden.cli.looking import look
@@ -41,6 +42,7 @@ app.add_typer(power, name="power")
 app.add_typer(urgent, name="urgent")
 app.add_typer(witness, name="witness")
 app.add_typer(look, name="look")
+app.add_typer(audit, name="audit")
 app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
 app.add_typer(outside, name="outside")

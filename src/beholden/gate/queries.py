@@ -21,6 +21,7 @@ from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
+from beholden.ledger.vocabulary.audits import Replayed
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
@@ -104,8 +105,8 @@ def _said(body: Body, uses: dict[bytes, str]) -> tuple[str, dict[str, int | str 
         case Intent() | DutyReturn() as said:
             uses[said.id] = said.header.use
             return said.header.use, {"outcome": "released"}
-        case Outcome() | DutyOutcome() as said if said.id in uses:
-            return uses[said.id], {"outcome": said.outcome}
+        case Outcome() | DutyOutcome() | Replayed() as said if said.id in uses:
+            return uses[said.id], {} if isinstance(said, Replayed) else {"outcome": said.outcome}
         case _:
             return None
 

@@ -11,11 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from beholden.ledger import spoken
+from beholden.ledger.auditing import Audit
 from beholden.ledger.canonical import Json
 from beholden.ledger.confirmation import Word
-
-AUDITED = 0
-"""Lists that an auditor replayed. The vocabulary has no entry for a replay yet, so the log can show none."""
 
 
 class Standing(StrEnum):
@@ -39,11 +37,20 @@ class Handover:
     outcome: str | None
     outcome_at: datetime | None
     word: Word
+    audits: tuple[Audit, ...] = ()
+
+    @property
+    def replayed(self) -> bool:
+        """Say whether an auditor made it again and found it equal, and none found anything else."""
+        return bool(self.audits) and all(one.agrees for one in self.audits)
 
     def to_json(self) -> dict[str, Json]:
         """Return it for machines."""
         return {
             "at": spoken.iso(self.at),
+            "audits": [
+                {"agrees": one.agrees, "at": spoken.iso(one.at), "key": one.key.hex()} for one in self.audits
+            ],
             "handover": self.seq,
             "outcome": self.outcome,
             "outcome_at": spoken.iso(self.outcome_at) if self.outcome_at else None,
@@ -152,6 +159,11 @@ class Account:
             one.seq for one in self.handovers if one.standing is Standing.NOT_IN and one.word is Word.AGREES
         )
 
+    @property
+    def audited(self) -> tuple[int, ...]:
+        """A: of the lists without the key, those that an auditor replayed and found equal, and none found otherwise."""
+        return tuple(one.seq for one in self.handovers if one.standing is Standing.NOT_IN and one.replayed)
+
     def _of(self, standing: Standing) -> tuple[int, ...]:
         return tuple(one.seq for one in self.handovers if one.standing is standing)
 
@@ -167,6 +179,7 @@ class Account:
             *self._unshown(),
             *self._sealed(),
             *(line for one in self.handovers for line in _recipient(one)),
+            *(line for one in self.handovers for line in _auditor(one)),
             *self._first_use(),
             "This file is a secret: whoever has it can find your child's row in the files handed over.",
         )
@@ -178,7 +191,7 @@ class Account:
             "P": list(self.present),
             "Q": list(self.absent),
             "R": list(self.confirmed),
-            "A": AUDITED,
+            "A": list(self.audited),
             "S": list(self.sealed),
             "U": list(self.not_shown),
             "D": [one.to_json() for one in self.duties],
@@ -283,7 +296,7 @@ class Account:
         sentence = (
             f"Your child's key is not in the {which}. This does not exclude a handover made outside the log, "
             "or a row sent under a key that is not your child's: recipients confirmed "
-            f"{len(self.confirmed)} of these lists, auditors replayed {AUDITED}."
+            f"{len(self.confirmed)} of these lists, auditors replayed {len(self.audited)}."
         )
         return (sentence,)
 
@@ -367,3 +380,15 @@ def _recipient(one: Handover) -> tuple[str, ...]:
         "It is not counted."
     )
     return {Word.DISAGREES: (other,), Word.UNSIGNED: (foreign,)}.get(one.word, ())
+
+
+def _auditor(one: Handover) -> tuple[str, ...]:
+    """Say aloud that an auditor found other rows than the register would have released."""
+    if all(word.agrees for word in one.audits):
+        return ()
+    sentence = (
+        f"An auditor made handover {one.seq} again from the register, and signed that the rows its recipient holds "
+        "are other ones. So a child's row may have been sent under a key that is not the child's. "
+        "Report this to the regulator."
+    )
+    return (sentence,)

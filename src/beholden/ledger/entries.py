@@ -21,6 +21,7 @@ from beholden.ledger.shapes import (
     ShapeRefused,
 )
 from beholden.ledger.tags import identifier
+from beholden.ledger.vocabulary.audits import Replayed
 from beholden.ledger.vocabulary.events import (
     CatalogueAnnounced,
     CatalogueSet,
@@ -53,13 +54,13 @@ MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigne
 VERSION = 1
 
 Body = (
-    Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed
+    Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
     | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | Opened
     | RedressOfDay | IncidentMoved
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
-    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed),
+    *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
     *(RedressOfDay, IncidentMoved),

@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from beholden.ledger import tree, vrf
+from beholden.ledger.auditing import Audit, Audits
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.cosignature import COSIGNATURE_BYTES
 from beholden.ledger.entries import Entry, name, parse
 from beholden.ledger.note import Key, Note, NoteNotSigned
 from beholden.ledger.sealing import Seal, Seals
 from beholden.ledger.tags import depth
+from beholden.ledger.vocabulary.audits import Replayed
 from beholden.ledger.vocabulary.handovers import (
     DutyOutcome,
     DutyReturn,
@@ -109,8 +111,8 @@ class Handed:
 class Log:
     """A log that has passed steps 1 to 5, and 8. `outcomes` holds, by handover number, what was said last.
 
-    `seals` holds, by the same numbers, every handover that was ever sealed. `duty_outcomes` goes by the
-    id of the return.
+    `seals` holds, by the same numbers, every handover that was ever sealed, and `audits` what auditors said of each.
+    `duty_outcomes` goes by the id of the return.
     """
 
     origin: str
@@ -124,6 +126,7 @@ class Log:
     duties: tuple[Placed[DutyReturn], ...]
     duty_outcomes: Mapping[bytes, Placed[DutyOutcome]]
     seals: Mapping[int, Seal]
+    audits: Mapping[int, tuple[Audit, ...]]
     rules: "Rules" = field(repr=False, compare=False)  # as they stand behind the last entry
 
     @property
@@ -152,7 +155,8 @@ class Rules:
     duties: dict[bytes, Placed[DutyReturn]] = field(default_factory=dict)
     duty_outcomes: dict[bytes, Placed[DutyOutcome]] = field(default_factory=dict)
     seals: Seals = field(init=False)
-    _ids: dict[int, bytes] = field(default_factory=dict)
+    audits: Audits = field(default_factory=Audits)
+    _shown: dict[int, Intent | Details] = field(default_factory=dict)
     _names: set[bytes] = field(default_factory=set)
     _events: dict[int, bytes] = field(default_factory=dict)
 
@@ -171,7 +175,8 @@ class Rules:
         it, is of this log, and no earlier list has its name; (5) a handover names one earlier registry exactly, and a
         decision inside the events it names; one size of the events log has one root; an outcome follows its handover,
         once its list is in the open, and only becomes firmer; what is said of a seal follows it, as `sealing.Seals`
-        has it; all lists of keys have one sound key for the places in them; (8) a list has the depth that its size
+        has it; an auditor's word follows a delivery, as `auditing.Audits` has it; all lists of keys have one sound key
+        for the places in them; (8) a list has the depth that its size
         demands. A duty return bears its header's name like a list, and names a decision inside the events it names; it
         has no number and no list.
         """
@@ -190,7 +195,7 @@ class Rules:
                 self._check_decision(intent, f"Handover {body.seq}")
                 self._check_registry(body.seq, body.header, before=index)
                 self._admit(intent)
-                self._ids[body.seq] = body.id
+                self._shown[body.seq] = body
                 self.intents.append(intent)
             case Outcome():
                 outcome = Placed(index, entry.at, body)
@@ -207,6 +212,8 @@ class Rules:
                 self.duty_outcomes[body.id] = told
             case Sealed() | Seen() | Extended() | Unsealed():
                 self._add_sealed(entry.at, body)
+            case Replayed():
+                self._hear(entry.at, body)
             case _:
                 raise NotProven(3, f"Entry {index} is of a kind that stands in another log.")
         self.size += 1
@@ -235,7 +242,7 @@ class Rules:
         opened = self.check_opening(at, body)
         self.seals.unseal(self.size, at, body)
         self._admit(opened)
-        self._ids[body.seq] = body.details.id
+        self._shown[body.seq] = body.details
 
     def _check_number(self, seq: int) -> None:
         if seq != self.numbered + 1:
@@ -288,13 +295,25 @@ class Rules:
 
     def _check_outcome(self, one: Placed[Outcome]) -> None:
         seq = one.body.seq
-        if self._ids.get(seq) != one.body.id:  # a seal has none before it is opened
-            raise NotProven(5, f"Entry {one.index} tells of a handover that was not logged before it.")
+        self._named(one.index, seq, one.body.id)
         before = self.outcomes.get(seq)
         if before is not None and not _firmer(before.body, one.body):
             raise NotProven(5, f"Entry {one.index} takes back what was said about handover {seq}.")
         if one.body.outcome != "delivered" and one.body.recomputed is not None:
             raise NotProven(5, f"Entry {one.index} carries a recipient's word, but reports no delivery.")
+
+    def _named(self, index: int, seq: int, list_id: bytes) -> Intent | Details:
+        shown = self._shown.get(seq)  # of a seal there is none before it is opened
+        if shown is None or shown.id != list_id:
+            raise NotProven(5, f"Entry {index} tells of a handover that was not logged before it.")
+        return shown
+
+    def _hear(self, at: datetime, body: Replayed) -> None:
+        shown, told = self._named(self.size, body.seq, body.id), self.outcomes.get(body.seq)
+        if told is None or told.body.outcome != "delivered":
+            raise NotProven(5, f"Entry {self.size} tells of an audit of what was not delivered before it.")
+        with step(5):
+            self.audits.hear(self.size, at, body, shown)
 
     def _admit(self, one: Named) -> None:
         self._names.add(one.body.id)
@@ -335,6 +354,7 @@ def read(checkpoint: bytes, entries: Sequence[bytes], *, vkey: str, pinned: str 
         duties=tuple(rules.duties.values()),
         duty_outcomes=rules.duty_outcomes,
         seals=rules.seals.by_seq,
+        audits=rules.audits.by_seq,
         rules=rules,
     )
 

@@ -126,6 +126,20 @@ class OneOf(Same):
 
 
 @dataclass(frozen=True, slots=True)
+class Truth(Same):
+    """True or false, and never 1 or 0: one answer has one spelling."""
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def wants(self) -> str:
+        return "true or false"
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
 class Whole(Same):
     """A whole number between two limits, both included, optionally a multiple of `step`."""
 

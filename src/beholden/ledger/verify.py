@@ -322,6 +322,7 @@ def _handover(one: Handed, log: Log, standings: dict[int, Standing]) -> Handover
         outcome=said.body.outcome if said else None,
         outcome_at=said.at if said else None,
         word=confirmation.weigh(subject(one.body), said.body.recomputed if said else None),
+        audits=log.audits.get(one.seq, ()),
     )
 
 

@@ -29,6 +29,7 @@ WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
     (HANDOVERS, "seen"): ("watch.seal_unseen",),
     (HANDOVERS, "extended"): ("watch.seal_overdue", "watch.seal_longer"),
     (HANDOVERS, "unsealed"): ("watch.seal_overdue",),
+    (HANDOVERS, "replayed"): ("watch.replay",),
     (EVENTS, "catalogue"): ("watch.loosened", "watch.notice_short", "watch.other_difference"),
     (EVENTS, "announced"): ("watch.notice_short", "watch.other_difference"),
     (EVENTS, "return"): FORM,

@@ -33,6 +33,11 @@ class UseFacts:
     moves: tuple[Placed[UseMoved], ...]
     notices: tuple[Placed[NoticeGiven], ...]
 
+    @property
+    def exit(self) -> str:
+        """By which way out it goes, as its first entry says; empty where the log has none."""
+        return self.moves[0].body.exit if self.moves else ""
+
     def reached(self, state: str, *, before: int | None = None) -> Placed[UseMoved] | None:
         """Return the first entry that says the use came to a state; of those above an index, if one is given."""
         return next((one for one in above(self.moves, before) if one.body.state == state), None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from beholden.catalogue import Catalogue, MeasureName
+from beholden.gate.ways import KEPT_HERE
 from beholden.ledger.confirmation import Word, weigh
 from beholden.ledger.entries import Body
 from beholden.ledger.handovers import Placed
@@ -76,6 +77,18 @@ def witnesses(_: Facts, __: Catalogue) -> Counted:
     return not_measured("Whose signature counts, each reader's own policy says, and a card takes none yet.")
 
 
-def replays(_: Facts, __: Catalogue) -> Counted:
-    """Say that the log has no kind of entry for an auditor's replay yet."""
-    return not_measured("The log has no kind of entry for what an auditor found.")
+def replays(facts: Facts, _: Catalogue) -> Counted:
+    """Count the lists that an auditor made again and found equal, and none found otherwise (D27, D28).
+
+    What stays with the keeper, in the reading room or as a letter that is passed on, is in no recipient's hands.
+    """
+
+    def cases() -> Iterator[Case]:
+        for one in facts.releases:
+            if one.use.exit not in KEPT_HERE:
+                audits = facts.handed.audits.get(one.intent.body.seq, ())
+                places = ((HANDOVERS, audit.index) for audit in audits)
+                good = bool(audits) and all(audit.agrees for audit in audits)
+                yield case(one.name, one.source, *places, good=good)
+
+    return tally(cases(), empty="No list has left yet.")

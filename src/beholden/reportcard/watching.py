@@ -93,7 +93,8 @@ def watch(
     The plan: 1 the logs are those that the keys signed, whole, in order, and of one another, and every entry is of a
     kind that is watched; 2 each continues what it was the last time, under the same key; 3 no rule was loosened before
     its notice; 4 each use went step by step, and was approved, published and told before it was decided, in each of its
-    runs, and decided before its list, or its duty return, which needs none; 5 the figures agree; 6 nothing that has a
+    runs, and decided before its list, or its duty return, which needs none; 5 the figures agree, and no auditor found
+    other rows; 6 nothing that has a
     day is late, and nothing is secret for longer than the rules allow.
     """
     try:
@@ -108,10 +109,21 @@ def watch(
     forked = tuple(_forked(folder, before, seen))  # 2
     rules = _catalogues(folder, found)
     ordered = (*_loosened(found, rules), *_out_of_order(found), *_unlisted(found))  # 3, 4
-    returned = _duties(found, rules)  # 4, 5
+    returned = (*_duties(found, rules), *_replays(found))  # 4, 5
     late = overdue(found, {name: one.catalogue for name, one in rules.items()})  # 6
     alarms = (*forked, *_unwatched(found), *ordered, *returned, *_figures(found), *late)
     return None if forked else seen, alarms
+
+
+def _replays(found: Facts) -> Iterator[Alarm]:
+    """Say aloud that an auditor found other rows than the register would have released."""
+    for seq, said in found.handed.audits.items():
+        for one in said:
+            if not one.agrees:
+                sentence = (
+                    f"An auditor made handover {seq} again, and the rows its recipient holds are other ones."
+                )
+                yield Alarm("watch.replay", f"{HANDOVERS} {one.index}", sentence)
 
 
 def _unread(log: str, index: int, sentence: str) -> Alarm:

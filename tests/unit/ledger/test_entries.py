@@ -73,6 +73,7 @@ BODIES = {
         "seq": 2,
     },
     ("handovers", "unsealed"): {"details": DETAILS, "regulator": SIGNED, "salt": H, "seq": 2},
+    ("handovers", "replayed"): {"agrees": True, "auditor": SIGNED, "id": "ef" * 16, "seq": 1},
     ("events", "catalogue"): {"hash": H},
     ("events", "announced"): {"base": H, "difference": H, "hash": H, "not_before": "2026-12-27T14:00:00Z"},
     ("events", "urgent"): {"band": 64, "late": 0, "month": "2026-11-01"},
@@ -168,7 +169,8 @@ class TestEveryKind:
         body = BODIES[log, kind]
         for name in body:
             for wrong in (True, "", "Ada Byron", -1, [], {}, "x" * 100, [body[name]]):
-                refused(whole(log, kind, body={**body, name: wrong}), log=log, code="ledger.shape")
+                if wrong is not body[name]:
+                    refused(whole(log, kind, body={**body, name: wrong}), log=log, code="ledger.shape")
 
     def test_no_field_takes_a_fraction(self, log, kind):
         body = BODIES[log, kind]

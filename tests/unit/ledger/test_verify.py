@@ -768,7 +768,7 @@ class TestTheWords:
         found = json.loads(json.dumps(account.to_json()))
         assert found["sentences"] == list(account.sentences())
         assert (found["K"], found["P"], found["Q"], found["R"], found["A"], found["S"], found["U"]) == (
-            3, [1, 3], [2], [], 0, [], [],
+            3, [1, 3], [2], [], [], [], [],
         )  # fmt: skip
 
     def test_one_handover_is_not_handovers(self):

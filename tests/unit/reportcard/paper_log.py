@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beholden.catalogue import load
-from beholden.ledger import handovers, tags, tree, verify
+from beholden.ledger import auditing, handovers, tags, tree, verify
 from beholden.ledger.canonical import print_json
 from beholden.ledger.checkpoint import Checkpoint, sign_checkpoint
 from beholden.ledger.confirmation import message
@@ -70,6 +70,7 @@ class Paper:
     events: list[bytes] = field(default_factory=list)
     handed: list[bytes] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
+    exit: str = "extract"
 
     def say(self, body):
         log = self.events if body.log == "events" else self.handed
@@ -82,7 +83,7 @@ class Paper:
     def move(self, use, state, *, rule=None, purpose="public-interest-study"):
         return self.say(
             UseMoved(
-                commitment=commitment(use), exit="extract", purpose=purpose, rule=rule, state=state, use=use
+                commitment=commitment(use), exit=self.exit, purpose=purpose, rule=rule, state=state, use=use
             )
         )
 
@@ -173,6 +174,10 @@ class Paper:
     def outcome(self, seq, *, word=None, outcome="delivered"):
         self.say(Outcome(id=self.intents[seq - 1].id, outcome=outcome, recomputed=word, seq=seq))
 
+    def audit(self, seq, *, agrees=True, seed=bytes([6]) * 32):
+        """Say what an auditor found when it made a list again."""
+        self.say(auditing.sign(self.intents[seq - 1], seq, agrees=agrees, seed=seed))
+
     # --- how a card reads it
 
     def notes(self):
@@ -240,9 +245,10 @@ class Year:
     listed_purpose: str = "public-interest-study"
     cleared: bool = True
     cleared_late: bool = False
+    exit: str = "extract"
 
     def played(self):
-        paper = Paper()
+        paper = Paper(exit=self.exit)
         if self.rules:
             paper.rules()
         for state in ("submitted", "approved", "published"):

@@ -18,7 +18,7 @@ from beholden.ledger.texts import PublishedText
 from beholden.ledger.vocabulary.events import UseMoved
 from beholden.reportcard.card import State
 from beholden.reportcard.rules import FORMULAE, grade
-from unit.reportcard.paper_log import BEGAN, CATALOGUE, FRAUD, SALT, STUDY, Paper, Year, text_of
+from unit.reportcard.paper_log import BEGAN, CATALOGUE, FRAUD, SALT, STRANGER, STUDY, Paper, Year, text_of
 
 FAIR, OPEN, SAFE = Subject.FAIR_PROCESSING, Subject.TRANSPARENCY, Subject.SECURITY
 LONE_DAY = date(2026, 9, 10)
@@ -65,11 +65,33 @@ def test_what_is_not_measured_is_f_and_says_so():
     """D38: a subject without a measure, and a measure without a fact."""
     shown = card(Year().played())
     assert shown.of(Subject.CHOICE).sentence == "This is not measured yet. What is not measured is F."
-    for name in ("knew", "texts", "witnesses", "replays"):
+    for name in ("knew", "texts", "witnesses"):
         one = line(shown, MeasureName(name))
         assert (one.found.state, one.grade, one.earned) == (State.NOT_MEASURED, Letter.F, 0)
         assert one.in_sum
         assert one.found.why_not.endswith(".")
+
+
+def test_a_list_that_nobody_replayed_is_a_miss_and_one_that_an_auditor_found_equal_is_none():
+    """D27, D28: counted from the log; one auditor who found other rows is not outweighed by another."""
+    paper = Year().played()
+    shown = card(paper)
+    assert (sums(shown, "replays"), line(shown, MeasureName.REPLAYS).found.missed) == (
+        (0, 1, 0),
+        ("handover 1",),
+    )
+    paper.audit(1)
+    shown = card(paper)
+    assert sums(shown, "replays") == (1, 1, 10)
+    assert line(shown, MeasureName.REPLAYS).found.sources == (("handovers", 1), ("handovers", 3))
+    paper.audit(1, agrees=False, seed=STRANGER)
+    assert sums(card(paper), "replays") == (0, 1, 0)
+
+
+def test_rows_that_stay_here_can_be_replayed_by_nobody_and_are_not_counted():
+    """D23: what lies in the reading room is in no recipient's hands."""
+    shown = card(Year(exit="enclave").played())
+    assert line(shown, MeasureName.REPLAYS).found.state is State.NOTHING_TO_COUNT
 
 
 def test_each_line_says_where_it_was_counted():

@@ -345,6 +345,20 @@ class replace_content:  # noqa: N801  a catalogue, as far as a copy is concerned
         self.content, self.hash = content, hashlib.sha256(content).hexdigest()
 
 
+# --- what an auditor found ---
+
+
+def test_an_auditor_who_found_other_rows_is_an_alarm_and_one_who_found_them_equal_is_none(tmp_path):
+    """D27, D28: the one lie that no file shows is said to whoever watches."""
+    paper = year()
+    paper.outcome(1)
+    paper.audit(1)
+    assert seen(paper, tmp_path / "equal")[1] == ()
+    paper.audit(1, agrees=False, seed=bytes([7]) * 32)
+    (alarm,) = seen(paper, tmp_path / "other")[1]
+    assert (alarm.code, alarm.where) == ("watch.replay", f"handovers {len(paper.handed) - 1}")
+
+
 # --- what was seen the last time ---
 
 

@@ -20,6 +20,7 @@ from beholden.gate import catalogues, parcel, post, registries, room, rosters, s
 from beholden.gate.actions.inviting import rolls_of
 from beholden.gate.actions.weighing import lists
 from beholden.gate.check import is_duty
+from beholden.gate.coarser import by_month
 from beholden.gate.expression import marks, marks_digest
 from beholden.gate.ids import listed, unpacked
 from beholden.gate.models import Disclosure, Roster
@@ -78,7 +79,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
     rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
     if not released.equals(rows["person"].combine_chunks()):
         raise _rows_missing()  # 1
-    rows = _by_month(rows, use.months)  # 2
+    rows = by_month(rows, use.months)  # 2
     tagged = _NO_TAGS if is_duty(held) else _tagged(held, released, by=by, at=at)  # 1, 3
     borne = _borne(held, use, released, catalogue, by=by, at=at)  # 4
     going = Going(
@@ -151,14 +152,6 @@ def _no_list() -> Refusal:
         next_step="Call the handover off, run `beholden fsck`, and decide again.",
         authority="D28; docs/adr/0023",
     )
-
-
-def _by_month(rows: pa.Table, items: tuple[str, ...]) -> pa.Table:
-    """Return rows in which a day of these items is the first of its month."""
-    for item in items:
-        month = pc.floor_temporal(rows[item], unit="month").cast(rows[item].type)
-        rows = rows.set_column(rows.column_names.index(item), item, month)
-    return rows
 
 
 def _rules(held: Disclosure) -> Catalogue:

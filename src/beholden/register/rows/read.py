@@ -13,6 +13,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.db.models import Q
 
 from beholden.refusals import Refusal
 from beholden.register.rows import corrected
@@ -31,12 +32,22 @@ def population(collection: str, term: str, year: int, school_years: tuple[str, .
     return pa.table({"person": ids.take(pc.sort_indices(ids))})
 
 
-def rows(collection: str, term: str, year: int, items: tuple[str, ...], people: pa.Array) -> pa.Table:
+def rows(
+    collection: str,
+    term: str,
+    year: int,
+    items: tuple[str, ...],
+    people: pa.Array,
+    *,
+    then: datetime | None = None,
+) -> pa.Table:
     """Return `person` and the named items of the named people, one row each, as the newest accepted returns say.
 
-    A child on two rolls at once (dual registration) gives the row of the main registration: enrol status C or M first.
+    `then`: as the register held them at that moment, a return counted that was superseded since, and what was put right
+    by then. A child on two rolls at once (dual registration) gives the row of the main registration: enrol status C or
+    M first.
     """
-    table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))))
+    table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))), then=then)
     return table.take(_places(table, people)).select(["person", *items])
 
 
@@ -200,20 +211,21 @@ def _shifted(column: pa.Array) -> pa.Array:
     return pa.concat_arrays([pa.nulls(1, column.type), column[:-1]]) if len(column) else column
 
 
-def _on_roll(collection: str, term: str, year: int, columns: tuple[str, ...]) -> pa.Table:
+def _on_roll(
+    collection: str, term: str, year: int, columns: tuple[str, ...], *, then: datetime | None = None
+) -> pa.Table:
     tables = []
+    held = Q(retired_at__isnull=True, source__status="accepted")
+    if then is not None:
+        held = Q(made_at__lte=then) & (Q(retired_at__isnull=True) | Q(retired_at__gt=then))
     with keeper():
         files = Stored.objects.filter(
-            retired_at__isnull=True,
-            source__status="accepted",
-            source__collection=collection,
-            source__term=term,
-            source__year=year,
+            held, source__collection=collection, source__term=term, source__year=year
         ).order_by("id")
         named = [
             (file.path, file.digest, file.rows, file.source.school) for file in files.select_related("source")
         ]
-        right = corrected.of_census(collection, term, year, columns)
+        right = corrected.of_census(collection, term, year, columns, until=then)
     for path, digest, count, school in named:
         content = whole(path, digest)
         table = pq.read_table(pa.BufferReader(content), columns=["person", "on_roll", *columns])

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.sealing import Seal
-from beholden.ledger.vocabulary import events, handovers, redress, sealed
+from beholden.ledger.vocabulary import audits, events, handovers, redress, sealed
 from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
@@ -230,6 +230,14 @@ def _extended(body: sealed.Extended) -> str:
 def _unsealed(body: sealed.Unsealed) -> str:
     opener = "The keeper" if body.regulator is None else "The regulator, not the keeper,"
     return f"{opener} opened handover {body.seq}. Each family can now check it like any other."
+
+
+@said.register
+def _replayed(body: audits.Replayed) -> str:
+    found = (
+        "Each row was right" if body.agrees else "The rows were not the same. The regulator must look at this"
+    )
+    return f"An auditor made the list of handover {body.seq} again, and checked each row. {found}."
 
 
 def under_seal(seal: Seal, *, on: date, within: timedelta) -> str:
