@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from measuring import BENCH, figures, kept, peers, said_limit, slope, times
+from measuring import BENCH, figures, kept, peers, said_limit, slope, times, told
 
 PAGE = BENCH.parent / "docs" / "reference" / "performance.md"
 
@@ -45,4 +45,5 @@ def _section(result: dict[str, Any]) -> Iterator[str]:
     beside = "; ".join(f"{times(ratio)} times *{peer.way}*" for peer, ratio in peers(result))
     low, high = result["load"]
     yield f"\nAt the largest size {beside}. Slope {slope(result):.2f}.\n"
+    yield from (f"{line}.\n" for line in told(result))
     yield f"Measured on {result['on']}: {result['machine']}; load {low} before, {high} after.\n"
