@@ -6,7 +6,10 @@ import pytest
 import measuring
 from measuring import page
 
-CLAIMS = {"commit", "gate", "intake", "letters", "policy", "registry", "start", "subject_copy", "verify"}
+CLAIMS = {
+    *("append", "commit", "extract", "gate", "intake", "letters", "places", "policy", "prove", "registry"),
+    *("start", "subject_copy", "verify"),
+}
 
 
 def test_the_page_is_what_the_figures_say():
@@ -84,6 +87,16 @@ def test_what_a_way_says_of_its_parts_stands_on_the_page():
 )
 def test_spread_names_the_middle_and_the_worst_but_few(seconds, said):
     assert measuring.spread(seconds) == said
+
+
+def test_a_claim_with_large_sizes_alone_waits_until_asked_for(monkeypatch, capsys):
+    """A quarter of an hour for 25 million is nobody's surprise, and the figure that was kept stays."""
+    claim = measuring.Claim("big", "A big claim", "things", {}, (), measuring.Limit("memory", 1), large=(9,))
+    monkeypatch.setattr("sys.argv", ["big.py"])
+    with pytest.raises(SystemExit) as ended:
+        measuring.main(claim)
+    assert not ended.value.code
+    assert "only with --large" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("power", "slope"), [(1, 1.0), (2, 2.0), (0, 0.0)])
