@@ -30,7 +30,7 @@ engines may use every core. Ibis is shown because the decision was once written 
 memory. Not in these figures: the lists themselves, of which *past retention* costs most, because every birth date is
 sealed under its child's own key."""
 
-MEMORY = """Scope and seven lists alone are 63 bytes a child, and drawing and sorting them for the measurement is part of
+MEMORY = """Scope and seven lists alone are 63 bytes a child; drawing and sorting them for the measurement is part of
 what the process had. Each a process of its own, the most that it ever had."""
 
 COUNT_ONLY = "NOT EXISTS, count only (DuckDB)"
