@@ -16,9 +16,12 @@ def test_the_page_is_what_the_figures_say():
     assert page.PAGE.read_text("utf-8") == page.written(measuring.stored()), "say `make bench`"
 
 
-def test_there_is_one_file_a_claim_and_each_was_measured():
+def test_there_is_one_file_a_claim_and_each_was_measured_or_the_page_says_that_it_was_not():
     assert {path.stem for path in measuring.BENCH.glob("[a-z]*.py")} == CLAIMS
-    assert {result["name"].partition(".")[0] for result in measuring.stored()} == CLAIMS
+    measured = {result["name"].partition(".")[0] for result in measuring.stored()}
+    assert measured <= CLAIMS
+    for claim in CLAIMS - measured:
+        assert f"`bench/{claim}.py`" in page.PAGE.read_text("utf-8")
 
 
 @pytest.mark.parametrize("result", measuring.stored(), ids=lambda result: result["name"])
