@@ -21,11 +21,12 @@ from measuring.register import AT, CATALOGUE, REGISTRAR, register, returns, take
 
 SMALLEST, LARGEST = 1_000, 100_000
 """Of how many children the lists are: each power of ten as often as the others, 21,500 in the mean."""
+USE, PAYLOAD = "U-2026-0001", "4" * 64
 READ = "SHA-256 of the same lists, read from the disk"
 
 NOTE = """The published log is read strictly twice, by the keeper and by the verifier that accepts the file before it is
-given out; that is a fixed half millisecond a handover. Everything else is the lists: each is read whole, its hash
-compared, sorted again and hashed up to its root, for one bucket and one path of it. So the time grows with all
+given out: a fixed part for each handover. Everything else is the lists: each is read whole, its hash compared, looked
+at whether it is in order, and hashed up to its root, for one bucket and one path of it. So the time grows with all
 the children of all handovers, and lists of a whole country are out of reach this way; hashes kept beside each list
 would end that."""
 
@@ -53,77 +54,82 @@ def handed(handovers: int) -> Iterator[Handed]:
         yield Handed(home, person, hand_over(home, snapshot, person, handovers))
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One handover's list as it lies on the disk, with the header that names it."""
+
+    header: dict[str, object]
+    id: bytes
+    file: Path
+    digest: str
+    committed: tags.Committed
+
+
 def hand_over(home: Home, snapshot: str, person: PersonId, handovers: int) -> list[Path]:
     """Leave behind what so many handovers leave: lists, their rows, and an intent each in the signed log."""
     from django.db import transaction
 
     from beholden.gate import registries
-    from beholden.gate.models import Decision, Disclosure, Registry, SetFile
+    from beholden.gate.models import Registry
     from beholden.ledger import actions
     from beholden.register import actions as lending
 
-    chance = np.random.default_rng(20261128)
     registry = Registry.objects.select_related("keyed").get(pk=snapshot)
-    (key, *_) = registries.keys_of(
-        lending.proof_seed(person, by=REGISTRAR, at=AT), bytes.fromhex(registry.id)
-    )
-    named, held, bodies = registries.named(registry), [], []
-    for number in range(handovers):
-        header = header_of(number, named)
-        list_id = tags.identifier(header)
-        mine = tags.tag(key, list_id) if number % 2 else b""
-        children = round(SMALLEST * (LARGEST / SMALLEST) ** chance.random())
-        built = tags.BucketTree.build(list_id, tags.TAG_BYTES, chance.bytes(16 * children) + mine)
-        kept = SetFile(
-            path=f"tags-{number:016x}.set",
-            digest=hashlib.sha256(built.items).hexdigest(),
-            count=built.committed.n,
-            made_at=AT,
-        )
-        (home.sets / kept.path).write_bytes(built.items)  # not flushed: what is measured reads
-        held.append((list_id.hex(), header, kept, built.committed))
-        bodies.append(
-            {
-                "header": header,
-                "id": list_id.hex(),
-                "payload": "4" * 64,
-                "set": ListOf.of(built.committed).to_json(),
-            }
-        )
-    SetFile.objects.bulk_create([kept for _, _, kept, _ in held])
-    decisions = Decision.objects.bulk_create(
-        Decision(
-            use="U-2026-0001",
-            catalogue=CATALOGUE.hash,
-            registry=registry,
-            scope=registry.keyed,
-            released=registry.keyed,
-            combinations=[],
-            salt=bytes(32),
-            outbox=0,
-            at=AT,
-            by="bench",
-        )
-        for _ in held
-    )
-    Disclosure.objects.bulk_create(
-        Disclosure(
-            id=list_id,
-            decision=decision,
-            header=header,
-            state="released",
-            payload="4" * 64,
-            tags=kept,
-            depth=committed.depth,
-            root=committed.root.hex(),
-        )
-        for decision, (list_id, header, kept, committed) in zip(decisions, held, strict=True)
-    )
+    seed = lending.proof_seed(person, by=REGISTRAR, at=AT)
+    key = registries.keys_of(seed, bytes.fromhex(registry.id))[0]
+    listed = list(lists_of(home, registries.named(registry), key, handovers))
+    write_rows(registry, listed)
     with transaction.atomic():
-        for body in bodies:
+        for one in listed:
+            said = {"id": one.id.hex(), "payload": PAYLOAD, "set": ListOf.of(one.committed).to_json()}
+            body = {"header": one.header, **said}
             actions.propose(log="handovers", kind="intent", body=body, by=REGISTRAR, at=AT)
     actions.sequence(at=AT)
-    return [home.sets / kept.path for _, _, kept, _ in held]
+    return [one.file for one in listed]
+
+
+def lists_of(home: Home, registry: dict[str, object], key: bytes, handovers: int) -> Iterator[Listed]:
+    """Write lists of mixed sizes, the child in every other one. Not flushed: what is measured reads."""
+    for number, (file, content) in enumerate(contents(home, handovers)):
+        header = header_of(number, registry)
+        list_id = tags.identifier(header)
+        mine = tags.tag(key, list_id) if number % 2 else b""
+        built = tags.BucketTree.build(list_id, tags.TAG_BYTES, content + mine)
+        file.write_bytes(built.items)
+        yield Listed(header, list_id, file, hashlib.sha256(built.items).hexdigest(), built.committed)
+
+
+def contents(home: Home, handovers: int) -> Iterator[tuple[Path, bytes]]:
+    """Draw the tags of each list, and name its file."""
+    chance = np.random.default_rng(20261128)
+    for number in range(handovers):
+        children = round(SMALLEST * (LARGEST / SMALLEST) ** chance.random())
+        yield home.sets / f"tags-{number:016x}.set", chance.bytes(16 * children)
+
+
+def write_rows(registry, listed: list[Listed]) -> None:
+    """Write down what the gate remembers of each handover."""
+    from beholden.gate.models import Decision, Disclosure, SetFile
+
+    kept = SetFile.objects.bulk_create(
+        SetFile(path=one.file.name, digest=one.digest, count=one.committed.n, made_at=AT) for one in listed
+    )
+    held = {"registry": registry, "scope": registry.keyed, "released": registry.keyed, "combinations": []}
+    said = {"use": USE, "catalogue": CATALOGUE.hash, "salt": bytes(32), "outbox": 0, "at": AT, "by": "bench"}
+    decisions = Decision.objects.bulk_create(Decision(**held, **said) for _ in listed)
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            id=one.id.hex(),
+            decision=decision,
+            header=one.header,
+            state="released",
+            payload=PAYLOAD,
+            tags=file,
+            depth=one.committed.depth,
+            root=one.committed.root.hex(),
+        )
+        for one, decision, file in zip(listed, decisions, kept, strict=True)
+    )
 
 
 def header_of(number: int, registry: dict[str, object]) -> dict[str, object]:
@@ -142,7 +148,7 @@ def header_of(number: int, registry: dict[str, object]) -> dict[str, object]:
         "purpose": "public-interest-study",
         "recipient": {"id": "northford", "key": "5" * 64},
         "registry": registry,
-        "use": "U-2026-0001",
+        "use": USE,
     }
 
 
@@ -174,12 +180,11 @@ def times_of_parts(held: Handed) -> str:
 def hashed(handovers: int) -> Iterator[Work]:
     """Read and hash lists of the same sizes: the least by which a changed byte is seen."""
     with register() as home:
-        chance, lists = np.random.default_rng(20261128), []
-        for number in range(handovers):
-            children = round(SMALLEST * (LARGEST / SMALLEST) ** chance.random())
-            lists.append(home.sets / f"tags-{number:016x}.set")
-            lists[-1].write_bytes(chance.bytes(16 * children))
-        yield lambda: [hashlib.sha256(place.read_bytes()).digest() for place in lists]
+        lists = []
+        for file, content in contents(home, handovers):
+            file.write_bytes(content)
+            lists.append(file)
+        yield lambda: [hashlib.sha256(file.read_bytes()).digest() for file in lists]
 
 
 if __name__ == "__main__":
