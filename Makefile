@@ -44,7 +44,7 @@ test-long: setup pages ## Hundreds of kills, millions of mutations, with a new s
 	@seed=$$(date +%s); echo "Seed $$seed"; \
 	$(PYTEST) -m long --randomly-seed=$$seed --hypothesis-profile=long --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
-bench: setup ## Every claim of speed, measured against its limit (10 minutes; LARGE=1: every size)
+bench: setup ## Every claim of speed, measured against its limit (20 minutes; LARGE=1: every size)
 	$(BIN)/python bench $(if $(LARGE),--large)
 
 reference: setup ## Write everything generated anew: commands, catalogue, tables, schemas, test vectors

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from beholden.ledger.tags import TAG_BYTES, BucketTree, depth, tag, tag_key
+from beholden.ledger.tags import TAG_BYTES, BucketTree, depth, tags_of
 from measuring import Claim, Limit, Work, main
 
 KEY, LIST = bytes(range(32)), bytes(range(16))
@@ -20,18 +20,10 @@ def proof_ids(children: int) -> bytes:
     return np.random.default_rng(20261123).bytes(16 * children)
 
 
-def tags_of(ids: bytes) -> bytes:
-    """What `gate.actions.releasing` does for each released child."""
-    made = bytearray()
-    for place in range(0, len(ids), 16):
-        made += tag(tag_key(KEY, ids[place : place + 16]), LIST)
-    return bytes(made)
-
-
 @contextmanager
 def tags_and_tree(children: int) -> Iterator[Work]:
     ids = proof_ids(children)
-    yield lambda: BucketTree.build(LIST, TAG_BYTES, tags_of(ids))
+    yield lambda: BucketTree.build(LIST, TAG_BYTES, tags_of(KEY, ids, LIST))
 
 
 @contextmanager

@@ -30,6 +30,9 @@ engines may use every core. Ibis is shown because the decision was once written 
 memory. Not in these figures: the lists themselves, of which *past retention* costs most, because every birth date is
 sealed under its child's own key."""
 
+MEMORY = """Scope and seven lists alone are 63 bytes a child; drawing and sorting them for the measurement is part of
+what the process had. Each a process of its own, the most that it ever had."""
+
 COUNT_ONLY = "NOT EXISTS, count only (DuckDB)"
 
 
@@ -108,5 +111,16 @@ if __name__ == "__main__":
             (1_000_000, 3_000_000, 9_000_000),
             Limit("ratio", 1.0, COUNT_ONLY),
             NOTE,
-        )
+        ),
+        Claim(
+            "gate.memory",
+            "Memory for a decision about everybody there is, every reason for every child",
+            "children",
+            {"weigh": every_reason, COUNT_ONLY: engine(count_only)},
+            (),
+            Limit("memory", 4 * 2**30),
+            MEMORY,
+            large=(6_250_000, 12_500_000, 25_000_000),
+            rounds=1,
+        ),
     )

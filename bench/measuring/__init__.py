@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ class Limit:
 
     `rate`: at least so many units a second of one core. `ratio`: at most so many times the peer's seconds.
     `cores`: at most so many times the peer's seconds of cores, where one way uses more cores than the other.
-    `each`: at most so many seconds a unit.
+    `each`: at most so many seconds a unit. `whole`: at most so many seconds. `memory`: at most so many bytes.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Limit:
 class Claim:
     """One claim of speed. The first way is ours, the others are peers; `large` is measured only when asked for.
 
-    `note` says what takes the time.
+    `note` says what takes the time. A claim without other sizes than large ones is measured only when asked for.
     """
 
     name: str
@@ -63,7 +63,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Figure:
-    """One way at one size: the best of the rounds, and the most memory any round took."""
+    """One way at one size: the best of the rounds, and the most memory any round took.
+
+    `said` is what the work said of its parts in the last round (see `Said`), or nothing.
+    """
 
     way: str
     size: int
@@ -71,6 +74,20 @@ class Figure:
     core: float
     memory: int
     slowest: float
+    said: str = ""
+
+
+class Said(str):
+    """A sentence that a way's work returns about what a total does not show: its middle and its worst, its bytes."""
+
+    __slots__ = ()
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """Return the middle of some times, and what 95 of 100 keep to, in milliseconds."""
+    ordered = sorted(seconds)
+    middle, most = (1_000 * ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95))
+    return f"{middle:.3g} ms in the middle, {most:.3g} ms or less for 95 of 100"
 
 
 def folder() -> Path:
@@ -91,6 +108,9 @@ def main(*claims: Claim) -> None:
         return
     missed = False
     for claim in claims:
+        if not claim.sizes and not given.large:
+            print(f"\n{claim.says}: only with --large")
+            continue
         result = measure(claim, Path(sys.argv[0]), large=given.large)
         keep(result)
         missed |= not kept(result)
@@ -171,7 +191,9 @@ def reached(result: dict[str, Any]) -> float:
         return mine.size / mine.core
     if limit.kind in {"ratio", "cores"}:
         return next(ratio for peer, ratio in peers(result) if peer.way == limit.peer)
-    return mine.seconds / mine.size
+    if limit.kind == "memory":
+        return mine.memory
+    return mine.seconds if limit.kind == "whole" else mine.seconds / mine.size
 
 
 def kept(result: dict[str, Any]) -> bool:
@@ -191,7 +213,14 @@ def table(result: dict[str, Any]) -> Iterator[str]:
         )
     beside = "; ".join(f"{times(ratio)} x {peer.way}" for peer, ratio in peers(result))
     yield f"  {beside}; slope {slope(result):.2f}; load {result['load'][0]} to {result['load'][1]}"
+    yield from (f"  {line}" for line in told(result))
     yield f"  {'kept' if kept(result) else 'MISSED'}: {said_limit(result)}"
+
+
+def told(result: dict[str, Any]) -> list[str]:
+    """What each way's work said of its parts at the largest size."""
+    largest = max(one.size for one in figures(result))
+    return [f"{one.way}: {one.said}" for one in figures(result) if one.size == largest and one.said]
 
 
 def times(ratio: float) -> str:
@@ -207,6 +236,8 @@ def said_limit(result: dict[str, Any]) -> str:
     if limit.kind in {"ratio", "cores"}:
         time = "time" if limit.kind == "ratio" else "time of cores"
         return f"{times(value)} times the peer's {time}, at most {limit.value:g} ({limit.peer})"
+    if limit.kind == "memory":
+        return f"{value / 2**20:,.0f} MB of memory, at most {limit.value / 2**20:,.0f} MB"
     each = f" for each of the {result['unit']}" if limit.kind == "each" else ""
     return f"{1_000 * value:,.3g} ms{each}, at most {1_000 * limit.value:,.3g} ms"
 
@@ -217,12 +248,13 @@ def said_limit(result: dict[str, Any]) -> str:
 def _measure(way: Way, size: int) -> dict[str, Any]:
     with way(size) as work:
         before = machine.Moment.now()
-        work()
+        answer = work()
         after = machine.Moment.now()
     return {
         "seconds": after.wall - before.wall,
         "core": after.core - before.core,
         "memory": machine.peak_memory(),
+        "said": answer if isinstance(answer, Said) else "",
     }
 
 
@@ -244,6 +276,7 @@ def _better(before: Figure | None, fresh: Figure) -> Figure:
         core=min(before.core, fresh.core),
         memory=max(before.memory, fresh.memory),
         slowest=max(before.slowest, fresh.slowest),
+        said=fresh.said,
     )
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from measuring import BENCH, figures, kept, peers, said_limit, slope, times
+from measuring import BENCH, figures, kept, peers, said_limit, slope, times, told
 
 PAGE = BENCH.parent / "docs" / "reference" / "performance.md"
 
@@ -26,8 +26,22 @@ def written(results: Sequence[dict[str, Any]]) -> str:
     summary = [
         f"| {one['says']} | {said_limit(one)} | {'kept' if kept(one) else '**missed**'} |" for one in results
     ]
-    parts = [OPENING, "\n| claim | measured | |\n|---|---|---|\n", "\n".join(summary), "\n"]
+    parts = [
+        OPENING,
+        "\n| claim | measured | |\n|---|---|---|\n",
+        "\n".join(summary),
+        "\n",
+        *_missing(results),
+    ]
     return "".join((*parts, *(line for one in results for line in _section(one))))
+
+
+def _missing(results: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Name the measurements of which no figure is kept: nothing is claimed of them."""
+    measured = {one["name"].partition(".")[0] for one in results}
+    waiting = sorted(path.name for path in BENCH.glob("[a-z]*.py") if path.stem not in measured)
+    if waiting:
+        yield f"\nNot measured yet, so nothing is claimed: {', '.join(f'`bench/{name}`' for name in waiting)}.\n"
 
 
 def _section(result: dict[str, Any]) -> Iterator[str]:
@@ -45,4 +59,5 @@ def _section(result: dict[str, Any]) -> Iterator[str]:
     beside = "; ".join(f"{times(ratio)} times *{peer.way}*" for peer, ratio in peers(result))
     low, high = result["load"]
     yield f"\nAt the largest size {beside}. Slope {slope(result):.2f}.\n"
+    yield from (f"{line}.\n" for line in told(result))
     yield f"Measured on {result['on']}: {result['machine']}; load {low} before, {high} after.\n"

@@ -6,16 +6,22 @@ import pytest
 import measuring
 from measuring import page
 
-CLAIMS = {"commit", "gate", "intake", "letters", "policy", "registry", "start", "subject_copy", "verify"}
+CLAIMS = {
+    *("append", "commit", "extract", "gate", "intake", "letters", "places", "policy", "prove", "registry"),
+    *("start", "subject_copy", "verify"),
+}
 
 
 def test_the_page_is_what_the_figures_say():
     assert page.PAGE.read_text("utf-8") == page.written(measuring.stored()), "say `make bench`"
 
 
-def test_there_is_one_file_a_claim_and_each_was_measured():
+def test_there_is_one_file_a_claim_and_each_was_measured_or_the_page_says_that_it_was_not():
     assert {path.stem for path in measuring.BENCH.glob("[a-z]*.py")} == CLAIMS
-    assert {result["name"].partition(".")[0] for result in measuring.stored()} == CLAIMS
+    measured = {result["name"].partition(".")[0] for result in measuring.stored()}
+    assert measured <= CLAIMS
+    for claim in CLAIMS - measured:
+        assert f"`bench/{claim}.py`" in page.PAGE.read_text("utf-8")
 
 
 @pytest.mark.parametrize("result", measuring.stored(), ids=lambda result: result["name"])
@@ -55,6 +61,10 @@ TWICE = (("ours", 10, 1.0, 0.5), ("ours", 100, 10.0, 5.0), ("bare", 10, 0.5, 0.1
         ({"kind": "ratio", "value": 1.9, "peer": "bare"}, 2, False),
         ({"kind": "each", "value": 0.1}, 0.1, True),
         ({"kind": "each", "value": 0.09}, 0.1, False),
+        ({"kind": "whole", "value": 10}, 10, True),
+        ({"kind": "whole", "value": 9.9}, 10, False),
+        ({"kind": "memory", "value": 2**20}, 2**20, True),
+        ({"kind": "memory", "value": 2**20 - 1}, 2**20, False),
     ],
 )
 def test_a_limit_is_held_against_the_largest_size(limit, reached, kept):
@@ -63,6 +73,33 @@ def test_a_limit_is_held_against_the_largest_size(limit, reached, kept):
     assert measuring.reached(made) == pytest.approx(reached)
     assert measuring.kept(made) is kept
     assert ("**missed**" in page.written([made])) is not kept
+
+
+def test_what_a_way_says_of_its_parts_stands_on_the_page():
+    made = result({"kind": "rate", "value": 1}, *TWICE)
+    made["figures"][1]["said"] = "1 ms in the middle"
+    assert "ours: 1 ms in the middle.\n" in page.written([made])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ([0.001] * 19 + [1.0], "1 ms in the middle, 1e+03 ms or less for 95 of 100"),
+        ([0.002], "2 ms in the middle, 2 ms or less for 95 of 100"),
+    ],
+)
+def test_spread_names_the_middle_and_the_worst_but_few(seconds, said):
+    assert measuring.spread(seconds) == said
+
+
+def test_a_claim_with_large_sizes_alone_waits_until_asked_for(monkeypatch, capsys):
+    """A quarter of an hour for 25 million is nobody's surprise, and the figure that was kept stays."""
+    claim = measuring.Claim("big", "A big claim", "things", {}, (), measuring.Limit("memory", 1), large=(9,))
+    monkeypatch.setattr("sys.argv", ["big.py"])
+    with pytest.raises(SystemExit) as ended:
+        measuring.main(claim)
+    assert not ended.value.code
+    assert "only with --large" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("power", "slope"), [(1, 1.0), (2, 2.0), (0, 0.0)])

@@ -109,3 +109,22 @@ def test_many_tags_at_once_are_each_persons_own(key, people, list_id):
     """D28: the quick way for a million and the way of one bundle never part."""
     one_by_one = b"".join(tags.tag(tags.tag_key(key, person), list_id) for person in people)
     assert tags.tags_of(key, b"".join(people), list_id) == one_by_one
+
+
+@given(IDS, st.lists(CLOSE | IDS, max_size=60), st.booleans(), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_list_in_order_is_taken_as_it_lies_and_no_other(list_id, items, in_order, alike):
+    """D28: whether a list came sorted changes no byte, and two elements alike are found either way."""
+    alike_ones = (
+        [one[:8] + bytes(8) for one in items] if alike else []
+    )  # first halves alike, in and out of order
+    given_ones = sorted(items + alike_ones) if in_order else items + alike_ones
+    try:
+        built = BucketTree.build(list_id, 16, b"".join(given_ones))
+    except TagRefused as no:
+        assert no.code == "ledger.set_twice"
+        assert len(set(given_ones)) < len(given_ones)
+        return
+    assert len(set(given_ones)) == len(given_ones)
+    assert built.items == b"".join(sorted(given_ones))
+    assert built.committed.root == naive_root(list_id, 16, set(given_ones))

@@ -33,7 +33,9 @@ def server(keeping: Keeping, *, port: int, now: Callable[[], datetime]) -> Threa
             length = self.headers.get("Content-Length", "")
             if not (length.isascii() and length.isdigit() and len(length) < len(str(MAX_BYTES)) + 1):
                 return self._say(Status.MALFORMED, b"A request says how long it is.\n", TEXT_TYPE)
-            raw = self.rfile.read(min(int(length), 2 * MAX_BYTES))  # who is cut off while sending reads no answer
+            raw = self.rfile.read(
+                min(int(length), 2 * MAX_BYTES)
+            )  # who is cut off while sending reads no answer
             if self.path != PATH:
                 return self._say(Status.UNKNOWN_LOG, b"", TEXT_TYPE)
             if int(length) > MAX_BYTES:

@@ -30,7 +30,7 @@ from beholden.home import here, keys
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.canonical import print_json
-from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tag, tag_key
+from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tags_of
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
@@ -185,11 +185,7 @@ def _borne(
 def _tags(held: Disclosure, seeds: ProofSeeds) -> bytes:
     """Return each released person's tag, end to end. The key of the snapshot is read once; no y is kept."""
     key = keys.load(here(), registries.key_name(bytes.fromhex(held.decision.registry_id)))
-    list_id = bytes.fromhex(held.id)
-    tags = bytearray()
-    for _, proof_id in seeds:
-        tags += tag(tag_key(key, proof_id), list_id)
-    return bytes(tags)
+    return tags_of(key, seeds.proof_ids, bytes.fromhex(held.id))
 
 
 # --- one builder for each way out ---
