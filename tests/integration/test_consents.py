@@ -369,8 +369,8 @@ def test_a_lost_or_changed_yes_is_found(world, letter, home):
                     if what == "changed" and not is_found():
                         unseen.add(f"{table}.{column}")
         assert unseen == {"public.choices_weighed.id"}
-        for table in ("choices_committed", "choices_answered"):
-            connection.execute(f"delete from {table} where ctid = (select min(ctid) from {table})")
+        for table, of in (("choices_committed", "answered_id"), ("choices_answered", "id")):
+            connection.execute(f"delete from {table} where {of} = (select min(id) from choices_answered)")
         assert "fsck.weighed_otherwise" in is_found()
 
 

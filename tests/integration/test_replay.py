@@ -156,7 +156,7 @@ def changed(monkeypatch, told):
     """A value is another one than the register's."""
     _locked(
         monkeypatch,
-        lambda rows: (_with(rows, "sessions_possible", 1 + rows["sessions_possible"][0].as_py()), ()),
+        lambda rows: (_with(rows, "sessions_possible", 1 + (rows["sessions_possible"][0].as_py() or 0)), ()),
     )
 
 

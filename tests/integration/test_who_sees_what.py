@@ -267,6 +267,12 @@ def test_somebody_elses_reference_is_not_there(stage, client, reader):
         become(client, reader, stage)
         theirs, _ = fill(name, route, stage)
         nothing = {404, 405} if door in {"applicant", "recipient", "registrar"} else {303, 404, 405}
+        if (
+            name == "applicant-throw-away"
+        ):  # what is not there, or not hers, is gone as she wished: nothing is said
+            nothing = {303, 405}
+        elif name.startswith("recipient-api-"):  # a machine signs each request; this one is not signed
+            nothing = {400, 405}
         for answer in (client.get(theirs), client.post(theirs, TYPED)):
             said = answer.content.decode(errors="replace")
             assert answer.status_code in nothing, (reader, name, answer.status_code)
