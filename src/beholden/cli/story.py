@@ -31,6 +31,7 @@ from beholden.rights.actions import OpenLetter, open_letter
 from beholden.town import broken, contacts_path, return_name, write
 from beholden.town.schools import Phase
 from beholden.uses import actions as uses
+from beholden.uses.queries import public_use
 
 OBJECTORS = 40
 HERE = ZoneInfo("Europe/London")
@@ -242,7 +243,8 @@ class Story(Asking):
     def release(self, ref: UseRef, answer_by: datetime) -> str:
         """The window passes; the gate decides for everybody at once, logs, checks, and only then releases."""
         self.say("\n7  The time to answer is over; the gate decides, logs, checks, and only then releases")
-        while self.clock <= answer_by:
+        begins = public_use(ref, self.catalogue).starts_on
+        while self.clock <= answer_by or self.clock.date() < begins:
             self.pass_days(1)
         deciding.snapshot_registry(by=self.registrar, at=self.clock)
         decision = deciding.decide(ref, catalogue=self.catalogue, by=self.registrar, at=self.clock)
