@@ -201,6 +201,15 @@ def test_not_with_the_paper_that_sealed_it(home, world):
     refused("longer_twice", asked, world, reference="ORDER-1")
 
 
+def test_a_paper_that_kept_a_secret_longer_compels_no_handover(home, world):
+    """One paper does one thing: what is asked or logged under it is found whichever table holds it."""
+    asked(world)
+    refused("order_twice", sealing.prepared, world, reference="ORDER-2")
+    signed(world)
+    extended(world)
+    refused("order_twice", sealing.prepared, world, reference="ORDER-2")
+
+
 def test_never_after_the_day_has_come(home, world):
     """Signed in time and carried out too late: it opens all the same."""
     from beholden.gate.actions.unsealing import open_due

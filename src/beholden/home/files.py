@@ -37,6 +37,35 @@ def write_new(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     fsync_folder(path.parent)
 
 
+def append_line(path: Path, line: bytes) -> None:
+    """Put one line behind the last, and its end; what a crash left behind the last whole line is cut off first.
+
+    One writer at a time. When this returns, the line is on the disk, and the file's name too.
+    """
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _cut_torn_end(descriptor)
+        content = line + b"\n"
+        while content:  # the system may take less than it was given
+            content = content[os.write(descriptor, content) :]
+        _flush(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        fsync_folder(path.parent)
+
+
+def _cut_torn_end(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    end = size
+    while end and os.pread(descriptor, 1, end - 1) != b"\n":
+        end -= 1
+    if end != size:
+        os.ftruncate(descriptor, end)
+
+
 def fsync_folder(path: Path) -> None:
     """Put the folder's names on the disk: a renamed file can be lost although its bytes are there."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -6,9 +6,7 @@ The mail says which message, by when, and nothing else: no value, no count, no n
 mail. Killed between the two, the mail is sent again: twice is better than never. No Django, no clock.
 """
 
-import fcntl
 import json
-import os
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 from beholden.home import Home
-from beholden.home.files import fsync_folder
+from beholden.home.files import append_line
 from beholden.home.mail import Mail
 
 NAME = "mail"
@@ -94,27 +92,13 @@ def is_due(known: Iterable[Line], day: date, *, at: datetime) -> bool:
 
 def write_down(home: Home, line: Line) -> None:
     """Write one line behind the last; when this returns, it is on the disk."""
-    path = home.journal / NAME
-    is_new = not path.exists()
     said = {
         "at": line.at.astimezone(UTC).isoformat(),
         "day": line.day.isoformat(),
         "recipient": line.recipient,
         "what": line.what,
     }
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        size = os.fstat(descriptor).st_size
-        torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
-        content = (b"\n" if torn else b"") + json.dumps(said, sort_keys=True).encode() + b"\n"
-        while content:  # the system may take less than it was given
-            content = content[os.write(descriptor, content) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    if is_new:
-        fsync_folder(path.parent)
+    append_line(home.journal / NAME, json.dumps(said, sort_keys=True).encode())
 
 
 def by_recipient(home: Home) -> Mapping[str, list[Line]]:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
+from beholden.gate.actions import countersigning
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.leaving import move_out
@@ -24,9 +25,8 @@ from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import propose, sequence
-from beholden.ledger.sealing import holds, second_message
+from beholden.ledger.sealing import second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
-from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.witnessing import gather
 from beholden.people.queries import check_enrolled, kept_safe, organisation
 from beholden.refusals import Refusal
@@ -39,18 +39,8 @@ def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
     check_enrolled(by)
     with transaction.atomic():
         held = locked(compulsion)
-        if held.state != "built":
-            return
-        if by.ref == held.by:
-            raise Refusal(
-                "gate.same_officer",
-                "The officer who prepared this cannot agree to it too.",
-                next_step="Ask another registrar.",
-                authority="D22: two officers",
-            )
-        held.report = {**held.report, "agreed_at": at.isoformat(), "officers": [held.by, by.ref]}
-        held.state = "agreed"
-        held.save(update_fields=["report", "state"])
+        if held.state == "built":
+            countersigning.agree(held, by=by, at=at)
 
 
 def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -69,18 +59,7 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
             return
         if held.state != "agreed":  # 3
             raise not_yet()
-        own = recipient_key_hash(said.key) == recipient_key_hash(
-            bytes.fromhex(organisation(by.organisation).check_key)
-        )
-        if not own or not holds(said, second_message(sealed_entry(held), origin("handovers"))):  # 4
-            raise Refusal(
-                "gate.second_signature",
-                "This is not the signature of that body under this handover.",
-                next_step="Sign the bytes that are shown, with the key that the body is enrolled with.",
-                authority="D22: a second signature from outside both lines",
-            )
-        held.second, held.state = said.to_json(), "signed"
-        held.save(update_fields=["second", "state"])
+        countersigning.sign(held, said, second_message(sealed_entry(held), origin("handovers")), by=by)  # 4
 
 
 def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:

@@ -26,7 +26,7 @@ from django.db import IntegrityError, transaction
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, parcel, registries, sets
 from beholden.gate.check import log_state, origin
-from beholden.gate.models import Compulsion, Registry
+from beholden.gate.models import Compulsion, Lengthening, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
 from beholden.gate.seals import paper_digest
@@ -219,7 +219,11 @@ def _file(
 
 def _check_new(order: Order) -> None:
     """Refuse a paper that is known before anything is built for it. At the same moment, `_file` refuses one of two."""
-    if Compulsion.objects.filter(order=_digest(order)).exclude(state="withdrawn").exists():
+    paper = _digest(order)
+    if any(
+        kind.objects.filter(order=paper).exclude(state="withdrawn").exists()
+        for kind in (Compulsion, Lengthening)
+    ):
         raise _twice()
 
 

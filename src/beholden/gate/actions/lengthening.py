@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues
+from beholden.gate.actions import countersigning
 from beholden.gate.check import unlogged
 from beholden.gate.lengthenings import ALIVE, message, name_of, seal_of
 from beholden.gate.longer import Further, Standing, check_longer
@@ -31,9 +32,8 @@ from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.canonical import Json
-from beholden.ledger.sealing import Seal, holds
+from beholden.ledger.sealing import Seal
 from beholden.ledger.vocabulary.sealed import Countersigned, Extended
-from beholden.ledger.vocabulary.terms import recipient_key_hash
 from beholden.ledger.witnessing import gather
 from beholden.people.queries import check_enrolled, organisation
 from beholden.refusals import Refusal
@@ -81,18 +81,8 @@ def agree(seq: int, *, by: Actor, at: datetime) -> None:
     check_enrolled(by)
     with transaction.atomic():
         held = _locked(seq)
-        if held.state != "asked":
-            return
-        if by.ref == held.by:
-            raise Refusal(
-                "gate.same_officer",
-                "The officer who prepared this cannot agree to it too.",
-                next_step="Ask another registrar.",
-                authority="D22: two officers",
-            )
-        held.report = {**held.report, "agreed_at": at.isoformat(), "officers": [held.by, by.ref]}
-        held.state = "agreed"
-        held.save(update_fields=["report", "state"])
+        if held.state == "asked":
+            countersigning.agree(held, by=by, at=at)
 
 
 def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -106,18 +96,7 @@ def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
             return
         if held.state != "agreed":
             raise _no_such()
-        own = recipient_key_hash(said.key) == recipient_key_hash(
-            bytes.fromhex(organisation(by.organisation).check_key)
-        )
-        if not own or not holds(said, message(held, seq)):
-            raise Refusal(
-                "gate.second_signature",
-                "This is not the signature of that body under this longer seal.",
-                next_step="Sign the bytes that are shown, with the key that the body is enrolled with.",
-                authority="D22: a second signature from outside both lines",
-            )
-        held.second, held.state = said.to_json(), "signed"
-        held.save(update_fields=["second", "state"])
+        countersigning.sign(held, said, message(held, seq), by=by)
 
 
 def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lends the gate what only the vault knows, one question at a time, and gives a person a fresh proof id."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 
 import pyarrow as pa
@@ -51,7 +51,7 @@ def numbers_on_roll(
         return tuple(sorted(people.numbers_of(here_then)))
 
 
-def place_numbers(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+def place_numbers(*, by: Actor, at: datetime) -> int:
     """Give everybody the place of their pupil number in the lists of keys; return how many were placed now.
 
     Some thousands in a transaction, so whoever is stopped has kept what was done, and goes on from there.
@@ -63,7 +63,6 @@ def place_numbers(*, by: Actor, at: datetime, progress: Callable[[int], None] = 
         placed += now
         if last is None:
             return placed
-        progress(placed)
 
 
 def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:
