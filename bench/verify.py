@@ -101,7 +101,7 @@ class Keeper:
         element = place + tags.commitment(key, place)
         committed, proof = self.listed(list_id, tags.SNAPSHOT_WIDTH, element, CHILDREN, there=True)
         index = self.add(Registry(header=header, id=list_id, set=ListOf.of(committed)))
-        self.openings.append(Opening(bucket=proof.bucket, entry=index, path=proof.path, place=0, y=key))
+        self.openings.append(Opening(bucket=proof.bucket, entry=index, path=proof.path, y=key))
         return RegistryRef(id=list_id, index=index, root=committed.root), key
 
     def handover(self, registry: RegistryRef, key: bytes, seq: int) -> None:
@@ -156,7 +156,7 @@ def kept(handovers: int, *, mixed: bool) -> Keeper:
 @contextmanager
 def verified(handovers: int) -> Iterator[Work]:
     raw, vkey = bundle(handovers)
-    yield lambda: verify(raw, key=vkey, numbers=[NUMBER])
+    yield lambda: verify(raw, key=vkey, number=NUMBER)
 
 
 def bare(work: Callable[[bytes], object]) -> Callable[[int], object]:

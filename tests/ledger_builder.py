@@ -47,7 +47,6 @@ class Keeper:
     lists: dict[int, tuple[tags.BucketTree, Intent]] = field(default_factory=dict)
     row_tags: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
     by_lot: frozenset[int] = frozenset()
-    renumbered: frozenset[int] = frozenset()
     hidden: dict[int, tuple[tags.BucketTree, Details, bytes, Sealed]] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -76,7 +75,7 @@ class Keeper:
         return Secret.of(hashlib.sha256(b"places%d" % self.seed).digest())
 
     def number(self, child):
-        return f"N{self.seed}/{child}" + ("X" if child in self.renumbered else "")
+        return f"N{self.seed}/{child}"
 
     def place(self, child):
         """Where a child's keys stand: by its number, or by lot for those of `by_lot`."""
@@ -299,7 +298,7 @@ class Keeper:
             built = self.registries[index][0]
             proof = built.proof(tags.label(self.place(child), built.list_id))
             openings.append(
-                Opening(bucket=proof.bucket, entry=index, path=proof.path, place=0, y=self.y(index, child))
+                Opening(bucket=proof.bucket, entry=index, path=proof.path, y=self.y(index, child))
             )
         for index, (built, intent) in self.lists.items():  # of what is sealed there is nothing
             registry = intent.header.registry.index
@@ -312,7 +311,7 @@ class Keeper:
         )
         return Bundle(
             handovers=log,
-            places=(self.shown_place(child),) if opened else (),
+            place=self.shown_place(child) if opened else None,
             proofs=tuple(proofs),
             registry=tuple(openings),
             vkey=self.key.print(),

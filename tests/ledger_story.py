@@ -122,7 +122,7 @@ class Ledger:
             list_id = bytes.fromhex(entry["body"]["id"])
             if entry["kind"] == "registry":
                 shown = _keys(list_id).proof(tags.label(SEED, list_id))
-                openings.append(Opening(bucket=shown.bucket, entry=index, path=shown.path, place=0, y=KEY))
+                openings.append(Opening(bucket=shown.bucket, entry=index, path=shown.path, y=KEY))
             elif entry["kind"] == "intent":
                 shown = _tags(list_id).proof(tags.tag(KEY, list_id))
                 proofs.append(Membership(bucket=shown.bucket, entry=index, path=shown.path))
@@ -131,7 +131,7 @@ class Ledger:
                 checkpoint=self.checkpoint("handovers").note.decode(),
                 entries=tuple(entry.decode() for entry in entries),
             ),
-            places=(Place(drawn=SEED, proof=None),) if openings else (),
+            place=Place(drawn=SEED, proof=None) if openings else None,
             proofs=tuple(proofs),
             registry=tuple(openings),
             vkey=self.published_key("handovers"),

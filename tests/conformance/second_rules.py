@@ -28,7 +28,7 @@ from conformance.test_second_reader import (
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs/reference/schemas/entry-1"
 
 
-def second_answer(raw, *, key=None, numbers=(), policy=None, earlier=None):
+def second_answer(raw, *, key=None, number=None, policy=None, earlier=None):
     """Return what a file shows to a reader who gives all this beside it, in the names that vectors use."""
     bundle = strictly(raw)
     must(key is None or key == bundle["vkey"])
@@ -37,11 +37,11 @@ def second_answer(raw, *, key=None, numbers=(), policy=None, earlier=None):
     seen = None if policy is None else second_seen(raw, policy)
     log = [entry_of(one) for one in bundle["handovers"]["entries"]]
     followed(bundle["vkey"].split("+")[0], log)
-    for place in bundle["places"]:
-        must(place["proof"] is None or sound(bytes.fromhex(place["proof"])))
+    place = bundle["place"]
+    must(place is None or place["proof"] is None or sound(bytes.fromhex(place["proof"])))
     opened = [one["entry"] for one in bundle["registry"]]
     must(opened == sorted({*opened}))
-    shown = second_reader(raw, numbers)
+    shown = second_reader(raw, number)
     if earlier is not None:
         continues(bundle, earlier, key)
     agreed = {seq for seq, holds in second_hearing(raw).items() if holds}
@@ -55,10 +55,10 @@ def second_answer(raw, *, key=None, numbers=(), policy=None, earlier=None):
         "continues_earlier_file": earlier is not None,
         "log": bundle["vkey"].split("+")[0],
         "log_key_given": key is not None or policy is not None,
-        "log_key_number": number(b"beholden/vkey/v1\n" + bundle["vkey"].encode()),
-        "place_by_number": bool(numbers and bundle["places"]),
-        "place_numbers": [number(b"beholden/seed/v1\n" + place) for place in places(bundle)],
-        "same_place_as_earlier_file": earlier is not None and bool(json.loads(earlier)["places"]),
+        "log_key_number": in_groups(b"beholden/vkey/v1\n" + bundle["vkey"].encode()),
+        "place_by_number": number is not None and place is not None,
+        "place_number": place and in_groups(b"beholden/seed/v1\n" + stands(bundle)),
+        "same_place_as_earlier_file": earlier is not None and json.loads(earlier)["place"] is not None,
         "until": log[-1]["at"] if log else None,
         "witnessed_by": seen,
     }
@@ -68,37 +68,36 @@ def of(shown, standing):
     return sorted(seq for seq, found in shown.items() if found == standing)
 
 
-def number(raw):
+def in_groups(raw):
     digits = sha(raw).hex()[:32]
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
-def places(bundle):
-    """The places a file names; what a proof speaks of, whether or not anybody typed a number."""
-    return [
-        bytes.fromhex(one["drawn"])
-        if one["drawn"]
-        else vrf_twin.output(vrf_twin.read(bytes.fromhex(one["proof"])[:32]))[:32]
-        for one in bundle["places"]
-    ]
+def stands(bundle):
+    """The place a file names; what a proof speaks of, whether or not anybody typed a number."""
+    one = bundle["place"]
+    if one is None or one["drawn"]:
+        return one and bytes.fromhex(one["drawn"])
+    return vrf_twin.output(vrf_twin.read(bytes.fromhex(one["proof"])[:32]))[:32]
 
 
 def strictly(raw):
     """Read the file by the layout of the specification, which has no optional field and one spelling."""
     bundle = json.loads(raw)
     must(rfc8785.dumps(bundle) == raw)
-    exactly(bundle, format=str, handovers=dict, places=list, proofs=list, registry=list, vkey=str)
+    nothing = type(None)
+    exactly(bundle, format=str, handovers=dict, place=(dict, nothing), proofs=list, registry=list, vkey=str)
     must(bundle["format"] == "beholden/bundle/v2")
     exactly(bundle["handovers"], checkpoint=str, entries=list)
     must(all(type(entry) is str for entry in bundle["handovers"]["entries"]))
-    for one in bundle["places"]:
-        exactly(one, drawn=(str, type(None)), proof=(str, type(None)))
-        in_hexadecimal(one, drawn=32, proof=80)
+    if bundle["place"] is not None:
+        exactly(bundle["place"], drawn=(str, nothing), proof=(str, nothing))
+        in_hexadecimal(bundle["place"], drawn=32, proof=80)
     for one in bundle["proofs"]:
         exactly(one, bucket=str, entry=int, path=str)
         in_hexadecimal(one)
     for one in bundle["registry"]:
-        exactly(one, bucket=str, entry=int, path=str, place=int, y=str)
+        exactly(one, bucket=str, entry=int, path=str, y=str)
         in_hexadecimal(one, y=32)
     return bundle
 
@@ -206,6 +205,6 @@ def continues(bundle, earlier, key):
     before = json.loads(earlier)
     old = before["handovers"]["entries"]
     must(before["vkey"] == bundle["vkey"] and bundle["handovers"]["entries"][: len(old)] == old)
-    must({*places(before)} <= {*places(bundle)})
+    must(stands(before) in (None, stands(bundle)))
     ys = {one["entry"]: one["y"] for one in bundle["registry"]}
     must(all(ys.get(one["entry"]) == one["y"] for one in before["registry"]))

@@ -24,7 +24,7 @@ ANSWERS = ("P", "Q", "S", "U")
 def asked(one):
     """What a reader gives beside the file."""
     beside = {name: one[name] and (FOLDER / one[name]).read_bytes() for name in ("policy", "earlier")}
-    return (FOLDER / one["file"]).read_bytes(), {"key": one["key"], "numbers": one["numbers"], **beside}
+    return (FOLDER / one["file"]).read_bytes(), {"key": one["key"], "number": one["number"], **beside}
 
 
 def named(one):

@@ -38,7 +38,7 @@ files of one invented keeper. They are for whoever writes a verifier in another 
 | `name`, `about` | what it is called, and what is the matter, in a sentence |
 | `file` | the file, beside the list. Its bytes are exact: read it as bytes, and write it nowhere in text mode |
 | `key` | the log's key that the reader was given, or null: then the key inside the file is taken |
-| `numbers` | the child's numbers that the reader typed, as the register has them |
+| `number` | the child's number that the reader typed, as the register has it, or null |
 | `policy` | a file with the reader's policy of witnesses, or null |
 | `earlier` | an earlier file of the same family, or null |
 | `step` | null where everything holds; else the number of the step at which it must fail |
@@ -135,7 +135,7 @@ def _said(one: Vector) -> dict[str, object]:
         "file": names[one.raw],
         "key": one.key,
         "name": one.name,
-        "numbers": list(one.numbers),
+        "number": one.number,
         "policy": None if one.policy is None else names[one.policy.encode()],
         "step": one.step,
     }
@@ -145,7 +145,7 @@ def _account(one: Vector) -> dict[str, object] | None:
     """What the verifier says of it; it must say what the vector was made for."""
     policy = None if one.policy is None else Policy.parse(one.policy.encode())
     try:
-        shown = verify(one.raw, key=one.key, earlier=one.earlier, policy=policy, numbers=one.numbers)
+        shown = verify(one.raw, key=one.key, earlier=one.earlier, policy=policy, number=one.number)
     except NotProven as no:
         if no.step != one.step:
             raise ValueError(f"{one.name} fails at step {no.step} and was made for {one.step}") from no

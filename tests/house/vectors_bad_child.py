@@ -44,23 +44,19 @@ def _places() -> list[Vector]:
     keeper, lot = flat(), Keeper(by_lot=frozenset({1}))
     lot.handover(lot.registry([1, 2]), [1])
     bundle, drawn = keeper.bundle(1), Place(drawn=bytes(32), proof=None)
-    proof = bundle.places[0].proof
+    proof = bundle.place.proof
     larger = int.from_bytes(proof[_S:], "little") + _ORDER
-    two = keyed()
-    two.registry([1])
-    same = two.bundle(1)
-    again = (same.registry[0], replace(same.registry[1], place=1))
     return [
         bad("number-of-another-child", "The honest file of child 2, asked with the number of child 1.", keeper, 6, keeper.bundle(2)),
         bad("number-and-a-drawn-place", "A number was typed, and the place was drawn by lot.", lot, 6),
-        bad("proof-of-weak-point", "The proof's point is of small order.", keeper, 6, only_place(bundle, proof=b"\x01" + bytes(31) + proof[32:]), numbers=()),
-        bad("proof-challenge-nought", "The proof's challenge is nought.", keeper, 6, only_place(bundle, proof=proof[:32] + bytes(16) + proof[_S:]), numbers=()),
+        bad("proof-of-weak-point", "The proof's point is of small order.", keeper, 6, only_place(bundle, proof=b"\x01" + bytes(31) + proof[32:]), number=None),
+        bad("proof-challenge-nought", "The proof's challenge is nought.", keeper, 6, only_place(bundle, proof=proof[:32] + bytes(16) + proof[_S:]), number=None),
         bad("proof-number-too-large", "The same proof with the order added to s.", keeper, 6, only_place(bundle, proof=proof[:_S] + larger.to_bytes(32, "little"))),
         bad("proof-changed", "One bit of s is another.", keeper, 6, only_place(bundle, proof=proof[:_S] + bytes([proof[_S] ^ 1]) + proof[_S + 1 :])),
-        bad("place-proved-and-drawn", "Both at once.", keeper, 6, only_place(bundle, drawn=bytes(32)), numbers=()),
-        bad("place-neither", "Neither of both.", keeper, 6, only_place(bundle, proof=None), numbers=()),
-        bad("place-without-a-key", "A place at which no list of keys is opened.", keeper, 6, replace(bundle, places=(*bundle.places, drawn)), numbers=()),
-        bad("place-twice", "One place stands there twice, for one list of keys each.", two, 6, replace(same, places=same.places * 2, registry=again)),
+        bad("place-proved-and-drawn", "Both at once.", keeper, 6, only_place(bundle, drawn=bytes(32)), number=None),
+        bad("place-neither", "Neither of both.", keeper, 6, only_place(bundle, proof=None), number=None),
+        bad("place-without-a-key", "A place, and no list of keys is opened.", keeper, 6, replace(keeper.bundle(UNKEYED), place=drawn), number=None),
+        bad("key-without-a-place", "A list of keys is opened, and the file names no place.", keeper, 6, replace(bundle, place=None)),
     ]  # fmt: skip
 
 
@@ -70,7 +66,7 @@ def _keys() -> list[Vector]:
     absent, later = keyed(), keyed()
     absent.handover(0, [1])
     nowhere = absent.registries[0][0].proof(tags.label(absent.place(9), absent.registries[0][0].list_id))
-    strange = replace(absent.bundle(1), places=(absent.shown_place(9),))
+    strange = replace(absent.bundle(1), place=absent.shown_place(9))
     second = later.registry([1, 2, 3])
     later.handover(second, [1])
     shown = later.bundle(1, opened=[second])
@@ -80,7 +76,7 @@ def _keys() -> list[Vector]:
         bad("key-of-another-child", "Another child's key at this child's place, and the proofs for it.", keeper, 7, replace(swapped, proofs=other.proofs)),
         bad("leaf-of-another-child", "Another child's whole opening, at this child's place.", deep(), 7, _leaf_of_another()),
         bad("key-made-up", "A key that the list of keys does not commit to.", keeper, 7, first_opening(mine, y=bytes(32))),
-        bad("no-key-at-the-place", "The list of keys has none at the place that the file names.", absent, 7, first_opening(strange, bucket=nowhere.bucket, path=nowhere.path), numbers=(absent.number(9),)),
+        bad("no-key-at-the-place", "The list of keys has none at the place that the file names.", absent, 7, first_opening(strange, bucket=nowhere.bucket, path=nowhere.path), number=absent.number(9)),
         bad("opening-of-an-old-registry", "Bucket and key of an older list of keys.", later, 7, first_opening(shown, bucket=old.bucket, path=old.path, y=later.y(0, 1))),
     ]  # fmt: skip
 
@@ -106,7 +102,7 @@ def _depths() -> list[Vector]:
     flatter.handover(0, [1], header=header, id=list_id, set=ListOf(depth=0, n=DEEP, root=root))
     shown = first_proof(flatter.bundle(1), bucket=tuple(items), path=())
     return [
-        bad("depth-of-an-unshown-list", "Ten tags in a tree of three levels, in a file that does not show them.", unshown, 8, unshown.bundle(UNKEYED), numbers=()),
+        bad("depth-of-an-unshown-list", "Ten tags in a tree of three levels, in a file that does not show them.", unshown, 8, unshown.bundle(UNKEYED), number=None),
         bad("depth-too-small", "Seventy tags in one bucket, all of them shown.", flatter, 8, shown),
     ]  # fmt: skip
 
@@ -162,7 +158,7 @@ def _tags() -> list[Vector]:
         bad("tag-dropped", "The child's tag is taken out of its bucket.", keeper, 11, first_proof(mine, bucket=instead())),
         bad("tag-random", "A random tag stands in the place of the child's.", keeper, 11, first_proof(mine, bucket=instead(bytes(range(16))))),
         bad("tag-swapped", "Another child's tag stands in the place of the child's.", keeper, 11, first_proof(mine, bucket=instead(of_two))),
-        bad("tag-put-in", "A child who was not in it is shown in.", keeper, 11, first_proof(without, bucket=tuple(sorted([*bucket[1:], of_two]))), numbers=(keeper.number(2),)),
+        bad("tag-put-in", "A child who was not in it is shown in.", keeper, 11, first_proof(without, bucket=tuple(sorted([*bucket[1:], of_two]))), number=keeper.number(2)),
         bad("bucket-of-another-handover", "The bucket of another handover.", keeper, 11, first_proof(mine, bucket=mine.proofs[1].bucket)),
     ]  # fmt: skip
 
@@ -214,7 +210,7 @@ def _whole() -> list[Vector]:
         bad("proof-left-out", "No proof for the second handover.", keeper, 12, replace(bundle, proofs=(one,))),
         bad("proofs-reordered", "The proofs stand in another order.", keeper, 12, replace(bundle, proofs=(two, one))),
         bad("proof-twice", "A proof stands there twice.", keeper, 12, replace(bundle, proofs=(one, two, two))),
-        bad("proof-of-no-handover", "A proof for an entry that is none.", keeper, 12, replace(keeper.bundle(UNKEYED), proofs=(Membership(bucket=(), entry=0, path=()),)), numbers=()),
+        bad("proof-of-no-handover", "A proof for an entry that is none.", keeper, 12, replace(keeper.bundle(UNKEYED), proofs=(Membership(bucket=(), entry=0, path=()),)), number=None),
         bad("proof-of-a-sealed-handover", "A true proof for a seal that is not open.", sealed, 12, replace(sealed.bundle(1), proofs=(*sealed.bundle(1).proofs, more))),
         bad("registry-opened-twice", "A list of keys is opened twice.", keeper, 12, replace(bundle, registry=(opened, opened))),
         bad("registry-that-is-none", "A handover is opened as if it were a list of keys.", keeper, 12, replace(bundle, registry=(replace(opened, entry=1),))),
@@ -241,6 +237,6 @@ def _earlier() -> list[Vector]:
         bad("log-backdated", "An entry has another day than in the earlier file, truly signed.", backdated, 13, earlier=old),
         bad("log-shorter", "The log has fewer entries than in the earlier file.", short, 13, earlier=old),
         bad("log-of-another-key", "A log of another key, where none was given.", other, 13, earlier=old, key=None),
-        bad("place-exchanged", "Another child's file, where no number was typed.", before, 13, before.bundle(2), earlier=old, numbers=()),
+        bad("place-exchanged", "Another child's file, where no number was typed.", before, 13, before.bundle(2), earlier=old, number=None),
         bad("key-no-longer-shown", "A key that the earlier file shows is left out.", two, 13, hidden, earlier=both.print()),
     ]  # fmt: skip

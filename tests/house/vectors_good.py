@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files that hold: every answer a file can give, each once."""
 
-from dataclasses import replace
-
 from house.vectors_made import (
     DEEP,
     STRANGER,
@@ -84,39 +82,11 @@ def _seals() -> list[Vector]:
 def _places() -> list[Vector]:
     lot = Keeper(by_lot=frozenset({1}))
     lot.handover(lot.registry([1, 2]), [1])
-    keeper, bundle, both = _renumbered()
     return [
-        good("drawn-by-lot", "The place was drawn by lot; no number can show it.", lot, 1, numbers=()),
-        good(
-            "two-places",
-            "The number changed between two lists of keys: two places, each by its number.",
-            keeper,
-            1,
-            raw=bundle,
-            numbers=both,
-        ),
-        good("no-number-typed", "The same file as child-in; nobody typed a number.", heard(), 1, numbers=()),
+        good("drawn-by-lot", "The place was drawn by lot; no number can show it.", lot, 1, number=None),
+        good("no-number-typed", "The same file as child-in; nobody typed a number.", heard(), 1, number=None),
         good("no-key-given", "The same file, checked against the key inside it.", heard(), 1, key=None),
     ]
-
-
-def _renumbered() -> tuple[Keeper, bytes, tuple[str, str]]:
-    keeper = Keeper()
-    first, before = keeper.registry([1, 2]), keeper.number(1)
-    keeper.handover(first, [1])
-    old = keeper.bundle(1)
-    keeper.renumbered = frozenset({1})
-    second = keeper.registry([1, 2])
-    keeper.handover(second, [2])
-    now = keeper.bundle(1, opened=[second])
-    later = tuple(replace(one, place=1) for one in now.registry)
-    whole = replace(
-        now,
-        places=(*old.places, *now.places),
-        registry=(*old.registry, *later),
-        proofs=(*old.proofs, *now.proofs),
-    )
-    return keeper, whole.print(), (before, keeper.number(1))
 
 
 def _beside() -> list[Vector]:

@@ -34,7 +34,7 @@ class Vector:
     raw: bytes
     step: int | None = None
     key: str | None = None
-    numbers: tuple[str, ...] = ()
+    number: str | None = None
     policy: str | None = None
     earlier: bytes | None = None
 
@@ -70,9 +70,7 @@ def deep() -> Keeper:
 def good(called: str, about: str, keeper: Keeper, child: int, **given: object) -> Vector:
     """An honest file of a child, asked with the log's key and the child's number."""
     raw = given.pop("raw", None) or keeper.bundle(child).print()
-    return Vector(
-        called, about, raw, **({"key": keeper.key.print(), "numbers": (keeper.number(child),)} | given)
-    )
+    return Vector(called, about, raw, **({"key": keeper.key.print(), "number": keeper.number(child)} | given))
 
 
 def bad(
@@ -84,7 +82,7 @@ def bad(
     """
     whose = UNKEYED if step < _FIRST_OF_THE_CHILD else 1
     raw = file if isinstance(file, bytes) else (file or keeper.bundle(whose)).print()
-    asked = {"key": keeper.key.print(), "numbers": (keeper.number(1),)} | given
+    asked = {"key": keeper.key.print(), "number": keeper.number(1)} | given
     return Vector(called, about, raw, step, **asked)
 
 
@@ -105,7 +103,7 @@ def first_opening(bundle: Bundle, **changed: object) -> Bundle:
 
 def only_place(bundle: Bundle, **changed: object) -> Bundle:
     """The file with something else in the one place it shows."""
-    return replace(bundle, places=(replace(bundle.places[0], **changed),))
+    return replace(bundle, place=replace(bundle.place, **changed))
 
 
 def signed(keeper: Keeper, change: Callable[[str], str]) -> Bundle:

@@ -228,7 +228,7 @@ def try_many(count, seed, *, witnesses=None, policy=None):
     files = valid_files(witnesses)
     known = {*files}
     for raw, number in files.items():
-        verify(raw, policy=policy, numbers=[number])
+        verify(raw, policy=policy, number=number)
     changes = Changes(random.Random(seed), list(files))
     print(f"seed {seed}, {count} changes")
     tried = {way.__name__: 0 for way in changes.ways}
@@ -238,7 +238,7 @@ def try_many(count, seed, *, witnesses=None, policy=None):
             continue  # the change undid itself, or made the other valid file
         tried[way] += 1
         try:
-            verify(changed, policy=policy, numbers=[files[raw]])
+            verify(changed, policy=policy, number=files[raw])
         except Refusal:
             continue
         pytest.fail(f"seed {seed}: change {number} ({way}) was accepted")

@@ -104,11 +104,11 @@ def test_a_file_without_a_number_says_that_it_rests_on_the_keepers_word(keeper):
 def test_whoever_knows_the_number_needs_nobodys_word_for_the_place(keeper):
     """From the first file on: no other key can be shown to a family that types the number itself."""
     keeper.handover(keeper.autumn, [ADA])
-    said = words(keeper, ADA, numbers=[keeper.number(ADA)])
+    said = words(keeper, ADA, number=keeper.number(ADA))
     assert "the one place that the number you typed has in every list of keys" in said
     assert "the keeper's word" not in said
     with pytest.raises(NotProven, match="not the place of the number that you typed"):
-        verify(keeper.bundle(BEN).print(), numbers=[keeper.number(ADA)])
+        verify(keeper.bundle(BEN).print(), number=keeper.number(ADA))
 
 
 def test_nothing_is_claimed_about_a_handover_that_is_older_than_the_childs_key(keeper):

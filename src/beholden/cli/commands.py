@@ -160,8 +160,7 @@ def verify(  # noqa: PLR0917  the shape of the command
         Path | None, typer.Option(help="Which witnesses must have seen the log (c2sp.org/tlog-policy).")
     ] = None,
     number: Annotated[
-        list[str] | None,
-        typer.Option(help="The child's pupil number, as you know it from elsewhere; again for a former one."),
+        str | None, typer.Option(help="The child's pupil number, as you know it from elsewhere.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -169,7 +168,7 @@ def verify(  # noqa: PLR0917  the shape of the command
     from beholden.cli.verify import run
 
     before, witnesses = (None if one is None else str(one) for one in (earlier, policy))
-    sys.exit(run(str(bundle), key, as_json=as_json, earlier=before, policy=witnesses, numbers=number or ()))
+    sys.exit(run(str(bundle), key, as_json=as_json, earlier=before, policy=witnesses, number=number))
 
 
 @app.command()

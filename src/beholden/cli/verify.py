@@ -8,7 +8,6 @@ Loads the proof core only: no Django, no database, no home folder. Decides nothi
 import json
 import sys
 import textwrap
-from collections.abc import Sequence
 from pathlib import Path
 
 from beholden.ledger.bundle import MAX_BUNDLE_BYTES
@@ -27,7 +26,7 @@ def run(
     as_json: bool = False,
     earlier: str | None = None,
     policy: str | None = None,
-    numbers: Sequence[str] = (),
+    number: str | None = None,
 ) -> int:
     """Verify a file, print the account or the refusal, and return the exit status."""
     try:
@@ -36,7 +35,7 @@ def run(
         )  # first: nothing is read by half a policy
         raw = _read(path)
         before = None if earlier is None else _read(earlier)
-        account = verify(raw, key=key, earlier=before, policy=asked, numbers=numbers)
+        account = verify(raw, key=key, earlier=before, policy=asked, number=number)
     except Refusal as refusal:
         _print_refusal(refusal, as_json=as_json)
         return NO_FILE if refusal.code == "cli.no_file" else NOT_PROVEN

@@ -144,10 +144,9 @@ def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
         for seed in register.seeds():
             if seed.person.bytes in keyed:
                 inside += 1
+                at = label(seed.label_seed, list_id)
                 fitting += any(
-                    at + commitment(tag_key(key, proof_id), at) in elements
-                    for at in (label(place, list_id) for _, place in seed.every_place)
-                    for proof_id in seed.every_id
+                    at + commitment(tag_key(key, proof_id), at) in elements for proof_id in seed.every_id
                 )
     if (inside, fitting) != (one.keyed.count, one.elements.count) or inside != fitting:
         sentence = (

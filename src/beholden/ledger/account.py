@@ -121,9 +121,9 @@ class Account:
     handovers: tuple[Handover, ...]
     duties: tuple[Duty, ...]
     seals: tuple[UnderSeal, ...]
-    place_numbers: tuple[str, ...]
-    by_number: bool  # the reader typed the child's number, and every place is that of a number that was typed
-    drawn: bool  # a place was drawn by lot, so that no number could show it
+    place_number: str | None
+    by_number: bool  # the reader typed the child's number, and the place is that number's
+    drawn: bool  # the place was drawn by lot, so that no number could show it
     continues: bool
     same_place: bool
 
@@ -202,7 +202,7 @@ class Account:
             "log_key_number": self.vkey_number,
             "log_key_given": self.pinned,
             "place_by_number": self.by_number,
-            "place_numbers": list(self.place_numbers),
+            "place_number": self.place_number,
             "sealed": [one.to_json() for one in self.seals],
             "sentences": list(self.sentences()),
             "witnessed_by": None if self.seen_by is None else list(self.seen_by),
@@ -315,9 +315,9 @@ class Account:
 
     def _first_use(self) -> tuple[str, ...]:
         same = "This file continues your earlier one: the same log, and nothing that stood in it was changed."
-        if not self.place_numbers:
+        if self.place_number is None:
             return (same,) if self.continues else ()
-        at = spoken.listed(self.place_numbers)
+        at = self.place_number
         if self.by_number:
             return (same, _proven(at)) if self.continues else (_proven(at),)
         if self.same_place:

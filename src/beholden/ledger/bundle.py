@@ -23,7 +23,6 @@ MAX_BUNDLE_BYTES = 64 * 2**20
 """Ten years of handovers with their proofs are about 25 MB."""
 MAX_ENTRIES = 1_000_000
 MAX_DEPTH = 27  # depth(2**32 - 1)
-MAX_PLACES = 64  # a child's number may change, and each has its place
 
 Path = Annotated[tuple[bytes, ...], Hexes(HASH_BYTES, MAX_DEPTH)]
 
@@ -38,7 +37,7 @@ class HandoverLog(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Place(Shaped):
-    """Where keys of the child stand: a proof that it is a pupil number's place, or the place itself, drawn by lot."""
+    """Where the child's keys stand: a proof that it is a pupil number's place, or the place itself, drawn by lot."""
 
     drawn: Annotated[bytes | None, Maybe(Hex(PLACE_BYTES))]
     proof: Annotated[bytes | None, Maybe(Hex(PROOF_BYTES))]
@@ -46,12 +45,11 @@ class Place(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Opening(Shaped):
-    """Shows which key stands for the child in one registry: its entry, which of the places, y, the label's bucket."""
+    """Shows which key stands for the child in one registry: its entry, y, and the label's bucket."""
 
     bucket: Annotated[tuple[bytes, ...], Hexes(SNAPSHOT_WIDTH, MAX_BUCKET)]
     entry: Position
     path: Path
-    place: Position
     y: Hash
 
     @property
@@ -76,10 +74,10 @@ class Membership(Shaped):
 
 @dataclass(frozen=True, slots=True)
 class Bundle(Shaped):
-    """A bundle. It has the places at which a registry is opened, and no other."""
+    """A bundle. `place` is null if and only if no registry is opened: all are opened at the one place."""
 
     handovers: HandoverLog
-    places: Annotated[tuple[Place, ...], Many(Part(Place), MAX_PLACES)]
+    place: Annotated[Place | None, Maybe(Part(Place))]
     proofs: Annotated[tuple[Membership, ...], Many(Part(Membership), MAX_ENTRIES)]
     registry: Annotated[tuple[Opening, ...], Many(Part(Opening), MAX_ENTRIES)]
     vkey: Annotated[str, Text(512)]

@@ -61,6 +61,8 @@ def claimed(proof: bytes) -> bytes:
 
 def as_typed(number: str) -> str:
     """Return a number as the register has it: without spaces, in capitals. Only for what a person types."""
+    if not number.isascii():
+        raise vrf.VrfRefused("place_number", "A pupil number has letters and digits only.")
     return "".join(number.split()).upper()
 
 

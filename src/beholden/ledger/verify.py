@@ -15,7 +15,6 @@ from beholden.ledger.account import Account, Duty, Handover, Standing, UnderSeal
 from beholden.ledger.bundle import Bundle, Membership, Opening, Place
 from beholden.ledger.handovers import Handed, Log, NotProven, Placed, step
 from beholden.ledger.note import Key
-from beholden.ledger.places import as_typed
 from beholden.ledger.policy import Policy, printable
 from beholden.ledger.sealing import Seal, commitment
 from beholden.ledger.tags import Committed, Proof, TagRefused, recompute
@@ -52,28 +51,28 @@ def verify(
     key: str | None = None,
     earlier: bytes | None = None,
     policy: Policy | None = None,
-    numbers: Sequence[str] = (),
+    number: str | None = None,
 ) -> Account:
     """Return what a bundle proves. `key` pins the log's verifier key; `earlier` is an older file to continue.
 
-    `numbers` are the child's own, now and before, as the reader knows them from elsewhere; without one, that the places
-    are the child's is the keeper's word.
+    `number` is the child's own, as the reader knows it from elsewhere; without it, that the place is the child's is the
+    keeper's word.
 
     Must hold: (0) the bytes are a bundle in its one spelling; (1) the log's own key has signed its checkpoint, and
     then, where a `policy` is given, it names that very key for the log, and a quorum of its witnesses has cosigned the
     state in this file; (2)-(5), (8) the log is whole and consistent, and each list has the depth that its size demands
-    (`handovers.read`); (6) each of the child's places is that of a number that was typed, if any was, and its label is
-    computed for each registry that is opened; (7) the registry's list has one element there, and it commits to y; (9)
-    tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes to the root; (12) there is
-    exactly one proof for each handover of an opened registry, in order, nothing else, and every handover is counted
-    once; (13) an earlier file is a beginning of this one, with the same log key, places and child's keys; it is not
+    (`handovers.read`); (6) the one place of the child is that of the number that was typed, if one was, and its label
+    is computed for each registry that is opened; (7) the registry's list has one element there, and it commits to y;
+    (9) tag and bucket index are computed here; (10) the bucket is well formed; (11) it hashes to the root; (12) there
+    is exactly one proof for each handover of an opened registry, in order, nothing else, and every handover is counted
+    once; (13) an earlier file is a beginning of this one, with the same log key, place and child's keys; it is not
     asked for witnesses, who have seen this file's state, of which its own is a part.
     """
     with step(0):
         bundle = Bundle.parse(raw)
     seen = _seen(bundle, key, policy)
     log = _log(bundle, key)
-    at = _places(bundle, log, tuple(map(as_typed, numbers)))
+    at = _place(bundle, log, number)
     keys = _keys(bundle, log, at)
     standings = _standings(bundle, log, keys)
     same_place = earlier is not None and _check_continues(bundle, earlier, key, at)
@@ -88,9 +87,9 @@ def verify(
         ),
         duties=tuple(_duty(one, log) for one in log.duties),
         seals=tuple(_under_seal(seal) for seal in log.seals.values() if seal.opened is None),
-        place_numbers=tuple(place_number(place) for place in at),
-        by_number=bool(numbers and at),
-        drawn=any(place.drawn is not None for place in bundle.places),
+        place_number=None if at is None else place_number(at),
+        by_number=number is not None and at is not None,
+        drawn=bundle.place is not None and bundle.place.drawn is not None,
         continues=earlier is not None,
         same_place=same_place,
     )
@@ -226,46 +225,42 @@ def _seen(bundle: Bundle, key: str | None, policy: Policy | None) -> tuple[str, 
         return tuple(sorted(map(printable, policy.check(checkpoint, origin=state.origin).seen)))
 
 
-def _places(bundle: Bundle, log: Log, numbers: Sequence[str]) -> tuple[bytes, ...]:
-    """Return the child's places (step 6): each shown once, in the order in which registries are opened there."""
-    used = list(dict.fromkeys(opening.place for opening in bundle.registry))
-    if used != list(range(len(bundle.places))):
+def _place(bundle: Bundle, log: Log, number: str | None) -> bytes | None:
+    """Return the child's place (step 6), the same in every registry; None where none is opened."""
+    if (bundle.place is None) != (not bundle.registry):
         raise NotProven(
             6, "The file names a place for the child without a key there, or a key without a place."
         )
-    public = next((one.body.header.vrf for one in log.registries.values()), b"")
-    found = tuple(_place(one, public, numbers) for one in bundle.places)
-    if len(set(found)) != len(found):
-        raise NotProven(6, "The file names one place for the child twice.")
-    return found
-
-
-def _place(shown: Place, public: bytes, numbers: Sequence[str]) -> bytes:
-    match shown.drawn, shown.proof:
-        case None, bytes() as proof:
-            return _of_number(proof, public, numbers)
-        case bytes() as drawn, None:
-            if numbers:
-                raise NotProven(
-                    6, "The key stands at a place that was drawn by lot, and at none that a number gives."
-                )
-            return drawn
+    match bundle.place:
+        case None:
+            return None
+        case Place(drawn=None, proof=bytes() as proof):
+            public = next(iter(log.registries.values())).body.header.vrf if log.registries else b""
+            return _of_number(proof, public, number)
+        case Place(drawn=bytes() as drawn, proof=None):
+            if number is None:
+                return drawn
+            raise NotProven(
+                6,
+                "The key stands at a place that was drawn by lot, as where two records bear one number, so no number "
+                "can show that it is the child's. Without --number the file is the keeper's word for it.",
+            )
     raise NotProven(
-        6, "A place of the child is proved by its number or drawn by lot, never both and never neither."
+        6, "The place of the child is proved by its number or drawn by lot, never both and never neither."
     )
 
 
-def _of_number(proof: bytes, public: bytes, numbers: Sequence[str]) -> bytes:
-    if not numbers:
-        with step(6):
+def _of_number(proof: bytes, public: bytes, number: str | None) -> bytes:
+    with step(6):
+        if number is None:
             return places.claimed(proof)
-    for number in numbers:
-        with suppress(VrfRefused):
-            return places.check(public, number, proof)
+        typed = places.as_typed(number)
+    with suppress(VrfRefused):
+        return places.check(public, typed, proof)
     raise NotProven(6, "The place of the key is not the place of the number that you typed.")
 
 
-def _keys(bundle: Bundle, log: Log, at: Sequence[bytes]) -> dict[int, bytes]:
+def _keys(bundle: Bundle, log: Log, at: bytes | None) -> dict[int, bytes]:
     """Return y by the registry's entry (steps 6 and 7)."""
     opened = [one.entry for one in bundle.registry]
     if opened != sorted(set(opened)) or not set(opened) <= set(log.registries):
@@ -274,8 +269,9 @@ def _keys(bundle: Bundle, log: Log, at: Sequence[bytes]) -> dict[int, bytes]:
         )
     keys: dict[int, bytes] = {}
     for opening in bundle.registry:
-        _check_opening(opening, log.registries[opening.entry].body, at[opening.place])
-        keys[opening.entry] = opening.y
+        if at is not None:
+            _check_opening(opening, log.registries[opening.entry].body, at)
+            keys[opening.entry] = opening.y
     return keys
 
 
@@ -343,7 +339,7 @@ def _under_seal(seal: Seal) -> UnderSeal:
     )
 
 
-def _check_continues(bundle: Bundle, earlier: bytes, key: str | None, now_at: Sequence[bytes]) -> bool:
+def _check_continues(bundle: Bundle, earlier: bytes, key: str | None, now_at: bytes | None) -> bool:
     """Refuse unless an earlier file, itself proven, begins this one (step 13); say if it knew the place."""
     verify(earlier, key=key)
     before = Bundle.parse(earlier)
@@ -352,10 +348,10 @@ def _check_continues(bundle: Bundle, earlier: bytes, key: str | None, now_at: Se
     old = before.handovers.entries
     if bundle.handovers.entries[: len(old)] != old:
         raise NotProven(13, "What the earlier file lists was changed or left out: the log was rewritten.")
-    at = [one.drawn or places.claimed(one.proof or b"") for one in before.places]
-    if not set(at) <= set(now_at):
+    at = before.place and (before.place.drawn or places.claimed(before.place.proof or b""))
+    if at not in {None, now_at}:
         raise NotProven(13, "The child's place is another than in the earlier file: the key was exchanged.")
     now = {one.entry: one.y for one in bundle.registry}
     if any(now.get(one.entry) != one.y for one in before.registry):
         raise NotProven(13, "A key that the earlier file shows is exchanged, or no longer shown.")
-    return bool(at)
+    return at is not None

@@ -24,9 +24,9 @@ class Named:
 class ProofSeed:
     """What fixes one person's place and key in a registry snapshot: 32 bytes, and 16 random ones.
 
-    `label_seed` is the place of the person's number, or one drawn by lot (`drawn`) for whom no number gives one.
+    `label_seed` is the place of the person's `number`, or one drawn by lot for whom no number gives one. Whoever came
+    since places were last given out is not `placed`, and has no key in a registry yet.
     `former`: the proof ids before, oldest first, one for each change of power; each opens the registries of its time.
-    `before`: the places of the numbers before, with those numbers, oldest first.
     """
 
     person: PersonId
@@ -34,37 +34,20 @@ class ProofSeed:
     proof_id: bytes = field(repr=False)
     former: tuple[bytes, ...] = field(default=(), repr=False)
     number: str | None = field(default=None, repr=False)
-    drawn: bytes = field(default=b"", repr=False)
-    before: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    placed: bool = True
 
     @classmethod
     def opened(cls, person: PersonId, blob: Mapping[str, object]) -> Self:
         """Return what an opened blob says; refuse (ValueError, KeyError) one of another shape."""
         said = {name: str(value or "") for name, value in blob.items()}
         drawn, proof_id = bytes.fromhex(said.pop("label_seed")), bytes.fromhex(said.pop("proof_id"))
-        former, number = proof_ids(bytes.fromhex(said.pop("former", ""))), said.pop("number", "")
-        place, numbers = bytes.fromhex(said.pop("place", "")), said.pop("numbers_before", "").split()
-        before = bytes.fromhex(said.pop("places_before", ""))
-        if said or (len(drawn), len(proof_id), len(before)) != (32, PROOF_ID_BYTES, 32 * len(numbers)):
+        former, placed = proof_ids(bytes.fromhex(said.pop("former", ""))), "number" in said
+        number, place = said.pop("number", ""), bytes.fromhex(said.pop("place", ""))
+        if said or (len(drawn), len(proof_id)) != (32, PROOF_ID_BYTES) or len(place) not in {0, 32}:
             raise ValueError("a proof seed has another shape")
-        if len(place) not in {0, 32} or (place and not number):
+        if bool(number) != placed or (place and not number):
             raise ValueError("a proof seed has another shape")
-        places = (before[at : at + 32] for at in range(0, len(before), 32))
-        return cls(
-            person,
-            place or drawn,
-            proof_id,
-            former,
-            number if place else None,
-            drawn,
-            tuple(zip(numbers, places, strict=True)),
-        )
-
-    @property
-    def every_place(self) -> tuple[tuple[str | None, bytes], ...]:
-        """Where this person may stand in a registry, with the number that gives the place: now, before, by lot."""
-        lot = () if self.number is None else ((None, self.drawn),)
-        return ((self.number, self.label_seed), *reversed(self.before), *lot)
+        return cls(person, place or drawn, proof_id, former, number if place else None, placed)
 
     @property
     def every_id(self) -> tuple[bytes, ...]:

@@ -40,14 +40,14 @@ def test_it_prints_back_to_itself(child):
 
 def test_the_layout_is_the_documented_one():
     whole = json.loads(one_handover().bundle(1).print())
-    assert list(whole) == ["format", "handovers", "places", "proofs", "registry", "vkey"]
+    assert list(whole) == ["format", "handovers", "place", "proofs", "registry", "vkey"]
     assert whole["format"] == "beholden/bundle/v2"
     assert list(whole["handovers"]) == ["checkpoint", "entries"]
-    assert list(whole["registry"][0]) == ["bucket", "entry", "path", "place", "y"]
+    assert list(whole["registry"][0]) == ["bucket", "entry", "path", "y"]
     assert list(whole["proofs"][0]) == ["bucket", "entry", "path"]
     assert (whole["registry"][0]["entry"], whole["proofs"][0]["entry"]) == (0, 1)
-    assert whole["places"][0]["drawn"] is None
-    assert (len(whole["places"][0]["proof"]), len(whole["registry"][0]["y"])) == (160, 64)
+    assert whole["place"]["drawn"] is None
+    assert (len(whole["place"]["proof"]), len(whole["registry"][0]["y"])) == (160, 64)
 
 
 def accepted_after(raw, flips, **given):
@@ -66,9 +66,9 @@ def accepted_after(raw, flips, **given):
 def test_every_byte_bears_weight(child):
     """D28: a flipped byte anywhere makes the file fail, for a child in the list, out of it, and unshown."""
     keeper = one_handover()
-    raw, mine = keeper.bundle(child).print(), [keeper.number(child)]
-    assert verdict(raw, numbers=mine) is not None
-    assert accepted_after(raw, FLIPS, numbers=mine) == []
+    raw, mine = keeper.bundle(child).print(), keeper.number(child)
+    assert verdict(raw, number=mine) is not None
+    assert accepted_after(raw, FLIPS, number=mine) == []
 
 
 def test_a_place_drawn_by_lot_bears_weight_in_every_byte():
@@ -79,7 +79,7 @@ def test_a_place_drawn_by_lot_bears_weight_in_every_byte():
 def test_without_a_number_only_the_proof_of_the_place_bears_none():
     """Whoever types no number has the keeper's word for the place, and nothing to weigh its proof by (D28)."""
     raw = one_handover().bundle(1).print()
-    proof = json.loads(raw)["places"][0]["proof"].encode()
+    proof = json.loads(raw)["place"]["proof"].encode()
     start = raw.index(proof)
     taken = {place for place, _ in accepted_after(raw, FLIPS)}
     assert taken
@@ -89,7 +89,7 @@ def test_without_a_number_only_the_proof_of_the_place_bears_none():
 @pytest.mark.long
 def test_every_byte_bears_weight_in_all_its_bits():
     keeper = one_handover()
-    assert accepted_after(keeper.bundle(1).print(), EVERY_CHANGE, numbers=[keeper.number(1)]) == []
+    assert accepted_after(keeper.bundle(1).print(), EVERY_CHANGE, number=keeper.number(1)) == []
 
 
 def test_a_file_cut_anywhere_fails():
@@ -104,7 +104,7 @@ def test_unknown_and_missing_fields_are_refused_at_every_level():
     places = [
         lambda w: w,
         lambda w: w["handovers"],
-        lambda w: w["places"][0],
+        lambda w: w["place"],
         lambda w: w["registry"][0],
         lambda w: w["proofs"][0],
     ]
@@ -146,7 +146,7 @@ def test_every_value_of_another_type_is_refused():
 
 
 def proof_of(raw):
-    return json.loads(raw)["places"][0]["proof"].encode()
+    return json.loads(raw)["place"]["proof"].encode()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def proof_of(raw):
     [
         lambda raw: json.dumps(json.loads(raw)).encode(),
         lambda raw: json.dumps(json.loads(raw), indent=1).encode(),
-        lambda raw: raw.replace(b'"places"', b'"plac\\u0065s"'),
+        lambda raw: raw.replace(b'"place"', b'"plac\\u0065"'),
         lambda raw: raw.replace(b'"proofs"', b'"proofs":[],"proofs"'),
         lambda raw: raw.decode().encode("utf-16"),
         lambda raw: b"\xef\xbb\xbf" + raw,
@@ -184,6 +184,6 @@ def test_deep_nesting_is_a_refusal(depth):
 
 def test_a_bundle_that_could_not_be_read_cannot_be_built():
     good = one_handover().bundle(1)
-    for changed in ({"places": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v1"}, {"vkey": 5}):
+    for changed in ({"place": b"short"}, {"proofs": None}, {"format": "beholden/bundle/v1"}, {"vkey": 5}):
         with pytest.raises(Refusal):
             replace(good, **changed)

@@ -60,10 +60,10 @@ class TestUnderSeal:
         for child in (1, 2, 3, 4):
             without = small_town().bundle(child)
             now = keeper.bundle(child)
-            assert (now.proofs, now.registry, now.places) == (
+            assert (now.proofs, now.registry, now.place) == (
                 without.proofs,
                 without.registry,
-                without.places,
+                without.place,
             )
             assert now.handovers.entries[:-1] == without.handovers.entries
 

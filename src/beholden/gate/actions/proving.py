@@ -2,7 +2,6 @@
 """Makes a family's proof, and takes a recipient's word. Both read only what is logged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -54,15 +53,12 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     log = public_log()  # 1
     seed = register.proof_seed(person, by=by, at=at)
     openings: list[Opening] = []
-    places: list[Place] = []
     keys: dict[bytes, bytes] = {}
     for index in sorted({one.body.header.registry.index for one in log.read.handed}):  # 2
         registry_id = log.read.registries[index].body.id
-        opened = _opened(seed, registry_id, index)
-        if opened is not None:
-            opening, place = opened
-            places += [place] if place not in places else []
-            openings.append(replace(opening, place=places.index(place)))
+        opening = _opened(seed, registry_id, index)
+        if opening is not None:
+            openings.append(opening)
             keys[registry_id] = opening.y
     # 3; of what is sealed there is nothing, for anybody (D22)
     provable = [one for one in log.read.handed if one.body.header.registry.id in keys]
@@ -76,7 +72,7 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
         handovers=HandoverLog(
             checkpoint=log.note.decode(), entries=tuple(entry.decode() for entry in log.entries)
         ),
-        places=tuple(places),
+        place=_place(seed) if openings else None,
         proofs=tuple(proofs),
         registry=tuple(openings),
         vkey=log.vkey,
@@ -102,29 +98,25 @@ def _check_sees(person: PersonId, adult: str, *, by: Actor, at: datetime) -> Non
         raise not_yours()
 
 
-def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> tuple[Opening, Place] | None:
+def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:
     """Open a person's key in one registry; None if it holds none of the keys that this person has or had.
 
-    Where power or the pupil number changed since, the registry holds a former key, or the key at a former place: what
-    happened under it can still be proved.
+    Where power changed since, the registry holds a former one: what happened under it can still be proved.
     """
     kept = Registry.objects.select_related("elements").get(pk=registry_id.hex())
-    built = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements))
-    for number, place in seed.every_place:
-        at = label(place, registry_id)
-        shown = built.proof(at)
-        for key in registries.keys_of(seed, registry_id):
-            if at + commitment(key, at) in shown.bucket:
-                opening = Opening(bucket=shown.bucket, entry=index, path=shown.path, place=0, y=key)
-                return opening, _place(number, place)
+    at = label(seed.label_seed, registry_id)
+    shown = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements)).proof(at)
+    for key in registries.keys_of(seed, registry_id):
+        if at + commitment(key, at) in shown.bucket:
+            return Opening(bucket=shown.bucket, entry=index, path=shown.path, y=key)
     return None
 
 
-def _place(number: str | None, place: bytes) -> Place:
+def _place(seed: ProofSeed) -> Place:
     """Return a place as a file shows it: with the proof that it is the number's, or bare where it was drawn by lot."""
-    if number is None:
-        return Place(drawn=place, proof=None)
-    return Place(drawn=None, proof=prove(registries.places_key(), number))
+    if seed.number is None:
+        return Place(drawn=seed.label_seed, proof=None)
+    return Place(drawn=None, proof=prove(registries.places_key(), seed.number))
 
 
 def _kept(list_ids: Sequence[bytes]) -> Mapping[bytes, SetFile]:

@@ -239,13 +239,10 @@ class _Keys:
         return tuple(tag_key(self.key, proof_id) for proof_id in seed.every_id)
 
     def registered(self, seed: ProofSeed) -> bytes | None:
-        """Return the one key of a person that the registry holds at one of the person's places, or None."""
-        for _, place in seed.every_place:
-            at = label(place, self.id)
-            for y in self.every(seed):
-                if sets.holds(self.elements, at + commitment(y, at)):
-                    return y
-        return None
+        """Return the one key of a person that the registry holds at the person's place, or None."""
+        at = label(seed.label_seed, self.id)
+        held = (y for y in self.every(seed) if sets.holds(self.elements, at + commitment(y, at)))
+        return next(held, None)
 
 
 def _rows(held: Disclosure, use: AskedUse, released: pa.Array) -> tuple[Sequence[Row], tuple[str, ...]]:

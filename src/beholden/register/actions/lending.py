@@ -66,9 +66,13 @@ def place_numbers(*, by: Actor, at: datetime) -> int:
 
 
 def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> ProofSeeds:
-    """Lend the gate what fixes each person's place and key in a registry snapshot; of everybody, or those named."""
+    """Lend the gate what fixes each person's place and key in a registry snapshot; of everybody, or those named.
+
+    Of those alone who were placed: who comes while a snapshot is taken has a key in the next.
+    """
     with keeper():
-        return ProofSeeds.of(people.proof_seeds(None if among is None else people.from_bytes(among)))
+        seeds = people.proof_seeds(None if among is None else people.from_bytes(among))
+        return ProofSeeds.of(seed for seed in seeds if seed.placed)
 
 
 def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:

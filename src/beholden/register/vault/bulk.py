@@ -44,12 +44,16 @@ def found(scheme: str, digests: Iterable[bytes]) -> dict[bytes, list[PersonId]]:
     return people
 
 
-def read(people: Iterable[UUID], groups: Sequence[str]) -> tuple[Sealed, ...]:
-    """Return those of the people who are in the vault, in the order of their ids, with the blobs asked for."""
+def read(people: Iterable[UUID], groups: Sequence[str], *, lock: bool = False) -> tuple[Sealed, ...]:
+    """Return those of the people who are in the vault, in the order of their ids, with the blobs asked for.
+
+    With `lock` nobody else changes their rows until this transaction ends.
+    """
     with _cursor() as cursor:
         cursor.execute(
             f"select id, slot, {', '.join(groups)}"  # noqa: S608  names of our columns
-            " from unnest(%b::uuid[]) as given (id) join vault.person using (id) order by id",
+            " from unnest(%b::uuid[]) as given (id) join vault.person using (id) order by id"
+            + (" for update of person" if lock else ""),
             [list(people)],
         )
         return tuple(
@@ -63,7 +67,7 @@ def after(person: UUID | None, size: int, groups: Sequence[str]) -> tuple[Sealed
     with _cursor() as cursor:
         cursor.execute(
             f"select id, slot, {', '.join(groups)} from vault.person"  # noqa: S608  names of our columns
-            " where %b::uuid is null or id > %b::uuid order by id limit %b for update",
+            " where %b::uuid is null or id > %b::uuid order by id limit %b",
             [person, person, size],
         )
         return tuple(

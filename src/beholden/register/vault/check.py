@@ -28,8 +28,9 @@ from beholden.register.vault.slots import WIDTH, Slots
 def page(after: PersonId | None, size: int) -> Page:
     """Check the next people after one. What must hold for each:
 
-    1 the slot's key opens; 2 every blob opens under it and holds exactly its columns; 3 both look-ups that number and
-    birth date give lead to this person. That there are no others is seen by counting (`lookups`).
+    1 the slot's key opens; 2 every blob opens under it and holds exactly its columns, and the place in the lists of
+    keys is this very number's (D27); 3 both look-ups that number and birth date give lead to this person. That there
+    are no others is seen by counting (`lookups`).
     """
     rows = Person.objects.order_by("id")
     rows = rows[:size] if after is None else rows.filter(pk__gt=after)[:size]
@@ -37,17 +38,24 @@ def page(after: PersonId | None, size: int) -> Page:
     keys = _keys([row.slot for row in held])
     faults: list[tuple[Fault, int]] = []
     wanted: dict[tuple[str, bytes, UUID], int] = {}
+    placed: list[tuple[str, bytes, int]] = []
     for row in held:
         if row.slot not in keys:  # 1
             faults.append((Fault.KEY, row.slot))
             continue
         try:  # 2
-            _seed(row, keys[row.slot])
-            digests = _read(row, keys[row.slot])
+            seed = _seed(row, keys[row.slot])
+            digests, number = _read(row, keys[row.slot])
+            if seed.number not in {None, number}:
+                raise ValueError("a place of another number")
         except (InvalidTag, ValueError, KeyError, TypeError):
             faults.append((Fault.BLOB, row.slot))
             continue
         wanted |= {(scheme, digest, row.pk): row.slot for scheme, digest in digests.items()}
+        if seed.number is not None:
+            placed.append((seed.number, seed.label_seed, row.slot))
+    for at, (_, said, slot) in zip(of_numbers([number for number, *_ in placed]), placed, strict=True):
+        faults += [] if at == said else [(Fault.BLOB, slot)]
     there = _there([digest for _, digest, _ in wanted])
     faults += [(Fault.LOOKUP, slot) for key, slot in wanted.items() if key not in there]  # 3
     return Page(PersonId(held[-1].pk) if held else None, len(held), tuple(faults))
@@ -86,8 +94,8 @@ def _keys(slots: Sequence[int]) -> Mapping[int, bytes]:
     return found
 
 
-def _read(row: Person, key: bytes) -> Mapping[str, bytes]:
-    """Open everything of one person but the proof seed; return the digest that each kind of look-up must have."""
+def _read(row: Person, key: bytes) -> tuple[Mapping[str, bytes], str]:
+    """Open everything of one person but the proof seed; return the digest of each look-up, and the pupil number."""
     person = PersonId(row.pk)
     said: dict[str, str | None] = {}
     for group, names in COLUMNS.items():
@@ -97,21 +105,18 @@ def _read(row: Person, key: bytes) -> Mapping[str, bytes]:
         said |= values
     if row.contacts is not None:
         unseal(key, person, "contacts", bytes(row.contacts))
-    number, born = said["upn"], date.fromisoformat(str(said["birth_date"]))
+    number, born = str(said["upn"]), date.fromisoformat(str(said["birth_date"]))
     lookup = load(here(), "lookup")
-    return {
-        NUMBER: digest_of_number(lookup, str(number)),
-        NUMBER_AND_BIRTH: digest_of_number_and_birth(lookup, str(number), born),
+    digests = {
+        NUMBER: digest_of_number(lookup, number),
+        NUMBER_AND_BIRTH: digest_of_number_and_birth(lookup, number, born),
     }
+    return digests, number
 
 
 def _seed(row: Person, key: bytes) -> ProofSeed:
-    """Return a person's proof seed; one whose place is not its number's is no sound one (D27)."""
     person = PersonId(row.pk)
-    seed = ProofSeed.opened(person, unseal(key, person, "proof", bytes(row.proof)))
-    if seed.number is not None and of_numbers([seed.number]) != [seed.label_seed]:
-        raise ValueError("a place is not the place of its number")
-    return seed
+    return ProofSeed.opened(person, unseal(key, person, "proof", bytes(row.proof)))
 
 
 def _there(digests: Sequence[bytes]) -> frozenset[tuple[str, bytes, UUID]]:

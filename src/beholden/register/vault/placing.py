@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gives everybody the place that their pupil number has in the lists of keys. Every function runs inside `keeper()`.
 
-A place is worked out once and kept, sealed, beside the number it is of: a third of a thousandth of a second is much for
-millions, and little for a term's newcomers. Where two records bear one number, the older has its place; the other
-stands at one drawn by lot, until a person has decided whether they are one child (D14).
+A place is worked out once and kept, sealed, beside the number it is of; nothing changes a number that somebody has.
+Where two records bear one number, the older has its place, and the other stands at one drawn by lot.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from beholden.home import here
@@ -18,41 +16,40 @@ from beholden.register.vault import bulk
 from beholden.register.vault.people import NUMBER
 from beholden.register.vault.seal import digest_of_number, seal, unseal
 from beholden.register.vault.slots import Slots
+from beholden.register.vault.wall import one_at_a_time
 
-AT_ONCE = 5_000
-"""So many people are placed in one transaction: what was done is kept when somebody is stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """One person whose number has no place yet, or has another number's."""
-
-    person: PersonId
-    slot: int
-    own: bytes = field(repr=False)
-    number: str = field(repr=False)
-    proof: dict[str, str | None] = field(repr=False)
+AT_ONCE = 50_000
+"""So many people are looked at in one transaction: what was done is kept when somebody is stopped."""
 
 
-def place(after: UUID | None, size: int = AT_ONCE) -> tuple[UUID | None, int]:
+def place(after: UUID | None) -> tuple[UUID | None, int]:
     """Place the next people after one; return the last of them, None behind the end, and how many were placed.
 
-    What is placed already is left as it is, so whoever is stopped goes on where it was.
+    The plan: 1 who is placed already is left alone, unlocked; 2 of the others nobody is entered and no key is renewed
+    meanwhile; 3 what is written is made from what stands under the lock. Whoever is stopped goes on where it was.
     """
-    rows = bulk.after(after, size, ("numbers", "proof"))
+    rows = bulk.after(after, AT_ONCE, ("proof",))
     if not rows:
         return None, 0
     slots = Slots(here().slots, load(here(), "vault"))
     keys = slots.keys([row.slot for row in rows])
-    held = [one for row in rows if (one := _moved(row, keys[row.slot])) is not None]
-    first = _first(held)
-    mine = [one for one in held if first[one.number] == one.person]
-    found = dict(zip((one.number for one in mine), of_numbers([one.number for one in mine]), strict=True))
-    bulk.renew(
-        [_placed(one, found.get(one.number) if first[one.number] == one.person else None) for one in held],
+    waiting = [row.person for row in rows if not _is_placed(row, keys[row.slot])]  # 1
+    if not waiting:
+        return rows[-1].person, 0
+    one_at_a_time()  # 2
+    held = bulk.read(waiting, ("numbers", "proof"), lock=True)
+    numbers = [_number(row, keys[row.slot]) for row in held]
+    older = _older(numbers)
+    mine = [number for row, number in zip(held, numbers, strict=True) if older[number] == row.person]
+    found = dict(zip(mine, of_numbers(mine), strict=True))
+    bulk.renew(  # 3
+        [
+            _with_place(row, keys[row.slot], number, found[number] if older[number] == row.person else b"")
+            for row, number in zip(held, numbers, strict=True)
+        ],
         ("proof",),
     )
-    return rows[-1].person, len(mine)
+    return rows[-1].person, len(held)
 
 
 def of_numbers(numbers: Sequence[str]) -> list[bytes]:
@@ -60,28 +57,22 @@ def of_numbers(numbers: Sequence[str]) -> list[bytes]:
     return places.of_numbers(load(here(), "places"), numbers)
 
 
-def _moved(row: bulk.Sealed, own: bytes) -> _Held | None:
-    """Return a person whose place is not that of the number of now; None of everybody else."""
-    proof = unseal(own, row.person, "proof", row.blobs["proof"])
-    number = unseal(own, row.person, "numbers", row.blobs["numbers"])["upn"]
-    if number is None or proof.get("number") == number:
-        return None
-    return _Held(row.person, row.slot, own, number, dict(proof))
+def _is_placed(row: bulk.Sealed, own: bytes) -> bool:
+    return "number" in unseal(own, row.person, "proof", row.blobs["proof"])
 
 
-def _first(held: Sequence[_Held]) -> dict[str, PersonId]:
-    """Return who bore each number first."""
+def _number(row: bulk.Sealed, own: bytes) -> str:
+    return str(unseal(own, row.person, "numbers", row.blobs["numbers"])["upn"])
+
+
+def _older(numbers: Sequence[str]) -> dict[str, PersonId]:
+    """Return whose record of each number is the oldest."""
     key = load(here(), "lookup")
-    digests = {one.number: digest_of_number(key, one.number) for one in held}
+    digests = {number: digest_of_number(key, number) for number in numbers}
     bearers = bulk.found(NUMBER, digests.values())
     return {number: bearers[digest][0] for number, digest in digests.items()}
 
 
-def _placed(one: _Held, at: bytes | None) -> bulk.Sealed:
-    """Return a person's proof blob with the new place; the one before stays beside it, for registries of its time."""
-    proof: dict[str, str | None] = dict(one.proof)
-    if proof.get("place"):
-        proof["numbers_before"] = f"{proof.get('numbers_before') or ''}{proof['number']} "
-        proof["places_before"] = f"{proof.get('places_before') or ''}{proof['place']}"
-    proof |= {"number": one.number, "place": "" if at is None else at.hex()}
-    return bulk.Sealed(one.person, one.slot, {"proof": seal(one.own, one.person, "proof", proof)})
+def _with_place(row: bulk.Sealed, own: bytes, number: str, at: bytes) -> bulk.Sealed:
+    proof = unseal(own, row.person, "proof", row.blobs["proof"]) | {"number": number, "place": at.hex()}
+    return bulk.Sealed(row.person, row.slot, {"proof": seal(own, row.person, "proof", proof)})
