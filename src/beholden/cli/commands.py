@@ -18,6 +18,7 @@ from beholden.cli.officers import body, officer, school
 from beholden.cli.options import AsJson, home_of
 from beholden.cli.outside import outside
 from beholden.cli.power import power
+from beholden.cli.records import record
 from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
@@ -48,6 +49,7 @@ app.add_typer(sealed, name="sealed")
 app.add_typer(outside, name="outside")
 app.add_typer(use, name="use")
 app.add_typer(value, name="value")
+app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
 app.command()(trace)

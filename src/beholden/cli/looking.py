@@ -14,7 +14,7 @@ import typer
 
 from beholden.cli.family import asked
 from beholden.cli.options import Yourself, home_of
-from beholden.cli.typed import whom
+from beholden.cli.typed import whom, yes_or_no
 from beholden.refusals import Refusal
 
 look = typer.Typer(
@@ -61,7 +61,7 @@ def look_at(
         known = asked("Do you know this child or the family? yes or no")
         number, born = whom()
         officer = let_in(ref, key, catalogue=catalogue, by=Actor("look", Role.REGISTRAR), at=at)
-        sought = Sought(number, born, _yes_or_no(known))
+        sought = Sought(number, born, yes_or_no(known))
         got = look_up(sought, wanted, catalogue=catalogue, by=officer, at=at)
         print("\n".join(as_lines(got.known, got.told, catalogue)))
     for line in _remarks(got.not_shown, is_flagged=got.flagged):
@@ -121,18 +121,6 @@ def hold(
     print(
         f"Number {number} is held back until {ends}. Then the family reads of it, unless you test again before."
     )
-
-
-def _yes_or_no(said: str) -> bool:
-    """Return an answer; what is neither is refused, because a guess could let somebody look at their own family."""
-    if said.strip().lower() not in {"yes", "no"}:
-        raise Refusal(
-            "cli.yes_or_no",
-            "The question whether you know the child or the family was not answered.",
-            next_step="Answer yes or no. With yes, another officer looks.",
-            authority="D27",
-        )
-    return said.strip().lower() == "yes"
 
 
 def _day(text: str) -> date:

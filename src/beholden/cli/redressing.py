@@ -14,7 +14,7 @@ import typer
 
 from beholden.cli.family import asked
 from beholden.cli.options import Registrar, home_of
-from beholden.cli.typed import whom
+from beholden.cli.typed import one_of, whom
 from beholden.refusals import Refusal
 
 value = typer.Typer(no_args_is_help=True, help="For the registrar: a value that is wrong, or said to be.")
@@ -57,7 +57,7 @@ def correct(  # noqa: PLR0917  the shape of the command
             Place(*_census(census), school),
             item,
             typed,
-            evidence=Evidence(_known(evidence, tuple(Evidence))),
+            evidence=Evidence(one_of(evidence, tuple(Evidence))),
             catalogue=in_force(home),
             by=actor(by),
             at=datetime.now(UTC),
@@ -201,14 +201,3 @@ def _census(text: str) -> tuple[str, str, int]:
             authority="D1",
         )
     return parts[0], parts[1], int(parts[2])
-
-
-def _known(word: str, words: tuple[str, ...]) -> str:
-    if word not in words:
-        raise Refusal(
-            "cli.word",
-            "There is no such word for this.",
-            next_step=f"Say one of: {', '.join(words)}.",
-            authority="D30",
-        )
-    return word

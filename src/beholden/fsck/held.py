@@ -7,7 +7,7 @@ Each return is compared with its entry in the log, its line of the manifest and 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 
 from beholden.catalogue import Catalogue, Store
 from beholden.fsck.files import below, digest, is_leftover, names
@@ -18,7 +18,7 @@ from beholden.ledger.queries import Boxed
 from beholden.ledger.vocabulary.events import ReturnAccepted
 from beholden.ledger.vocabulary.terms import band
 from beholden.register import queries as register
-from beholden.register.checked import Fault
+from beholden.register.checked import Asked, Fault
 from beholden.register.queries import HeldFile, HeldReturn
 
 _RETURN, _MANIFEST = "table rows_return", "table rows_manifest"
@@ -204,10 +204,16 @@ def _check_slots(home: Home, last: int) -> Findings:
         yield note("slots_unused", where, sentence, "Nothing: they open nothing.")
 
 
+def _raised_by(received_at: datetime | None, one: Asked) -> bool:
+    if received_at is None:
+        return False
+    return received_at <= one.at if one.again else received_at == one.at
+
+
 def _check_questions() -> Findings:
     asked = register.questions()
     given = register.receipts_given(tuple({one.receipt for one in asked}))
-    wrong = sum(not one.is_sound or given.get(one.receipt) != one.at for one in asked)
+    wrong = sum(not one.is_sound or not _raised_by(given.get(one.receipt), one) for one in asked)
     if wrong:
         sentence = f"{wrong:,} questions whether two records are one person do not hold together."
         yield found("question", "table vault.question", sentence, ROWS)

@@ -16,6 +16,8 @@ from beholden.refusals import Refusal
 
 EXIT = "look_up"
 PURPOSE = "record-care"
+TWO_RECORDS = "two-records"
+"""The one reason for which two records are looked at side by side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the registrar does at the desk about one child, found by number and birth date: put right, dispute, trace."""
+"""What the registrar does at the desk about one child, found by number and birth date: put right, dispute, trace.
+
+And about two records that may be one child, found by the number of the question.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from beholden.redress.rules import check_role
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.actions import About
+from beholden.register.lent import InQuestion
 from beholden.register.queries import HeldCorrection, corrections_of
 from beholden.register.rules import Evidence, Place, Scalar
 
@@ -79,6 +83,27 @@ def dispute(
     check_enrolled(by)
     about = About(_one(child, by=by, at=at), place, item)
     return register.dispute(about, statement, evidence=Evidence.FAMILY, catalogue=catalogue, by=by, at=at)
+
+
+def questions(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
+    """Return every question whether two records are one child. It says what agrees, and no value."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.waiting(by=by, at=at)
+
+
+def decide(question: int, *, same: bool, evidence: Evidence, by: Actor, at: datetime) -> None:
+    """Decide whether two records are one child (D14, D32). Neither is restricted for it any more."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    register.decide(question, same=same, evidence=evidence, by=by, at=at)
+
+
+def ask_again(question: int, *, by: Actor, at: datetime) -> int:
+    """Doubt what was decided about two records, and return the number of the new question."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.ask_again(question, by=by, at=at)
 
 
 def _one(child: Child, *, by: Actor, at: datetime) -> PersonId:

@@ -46,8 +46,12 @@ class Spare:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question whether two records are one person, without saying who: which return raised it, if it is whole."""
+    """One question whether two records are one person, without saying who: which return raised it, if it is whole.
+
+    What is asked `again` is asked later than its return came.
+    """
 
     receipt: str
     at: datetime
     is_sound: bool
+    again: bool

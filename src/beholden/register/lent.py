@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from beholden.kinds import PersonId
@@ -18,6 +18,20 @@ class Named:
     person: PersonId
     forename: str = field(repr=False)
     born: date = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InQuestion:
+    """One question whether two records are one child: which return raised it, when, by which rule.
+
+    `agrees` says of each thing compared whether both records say the same; None where one of them says nothing.
+    """
+
+    number: int
+    receipt: str
+    asked_at: datetime
+    rule: str
+    agrees: Mapping[str, bool | None]
 
 
 @dataclass(frozen=True, slots=True)

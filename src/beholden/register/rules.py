@@ -23,6 +23,7 @@ class Match(StrEnum):
     SAME = "number and birth date"
     ASK = "number alone"
     NEW = "new"
+    AGAIN = "asked again"  # no rule: a registrar doubts what was decided
 
 
 @dataclass(frozen=True, slots=True)

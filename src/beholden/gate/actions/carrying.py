@@ -12,6 +12,7 @@ from django.db import transaction
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, sets
 from beholden.gate.actions import countersigning
+from beholden.gate.actions.safety import kept_safe
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.leaving import move_out
@@ -28,7 +29,7 @@ from beholden.ledger.actions import propose, sequence
 from beholden.ledger.sealing import second_message
 from beholden.ledger.vocabulary.sealed import Countersigned, Details
 from beholden.ledger.witnessing import gather
-from beholden.people.queries import check_enrolled, kept_safe, organisation
+from beholden.people.queries import check_enrolled, organisation
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 
@@ -121,7 +122,7 @@ def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: date
         raise _old()
     people = ids.people_of(ids.unpacked(sets.read(held.people)))
     check_unhindered(
-        hidden=len(kept_safe(at=at).intersection(people)),
+        hidden=len(kept_safe(by=by, at=at).intersection(people)),
         knows_of_safety=bool(held.report["knows_of_safety"]),
     )
     if overtaken(held.registry, register.seeds_of(sorted(people), by=by, at=at)):

@@ -25,6 +25,7 @@ from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, ids, parcel, registries, sets
+from beholden.gate.actions.safety import kept_safe
 from beholden.gate.check import log_state, origin
 from beholden.gate.models import Compulsion, Lengthening, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
@@ -39,7 +40,7 @@ from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.tags import TAG_BYTES, BucketTree, identifier, padding, tag, tag_key
 from beholden.ledger.vocabulary.sealed import Details
 from beholden.ledger.vocabulary.terms import ListOf, items_digest, recipient_key_hash
-from beholden.people.queries import Body, check_enrolled, kept_safe, organisation, regulator
+from beholden.people.queries import Body, check_enrolled, organisation, regulator
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -64,7 +65,7 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
         compels.power, read.named_by_school(*order.collection, members), limits=catalogue.limits
     )
     check_unhindered(
-        hidden=len(kept_safe(at=at).intersection(people)), knows_of_safety=order.knows_of_safety
+        hidden=len(kept_safe(by=by, at=at).intersection(people)), knows_of_safety=order.knows_of_safety
     )  # 4
     recipient, told = organisation(order.recipient), regulator()  # 5
     sequence(at=at)

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.empowering import powers_about
-from beholden.gate.actions.opening import Fact, Told, is_restricted, open_record
+from beholden.gate.actions.opening import Fact, Told, open_record
+from beholden.gate.actions.safety import restricted
 from beholden.gate.actions.singles import write_down
 from beholden.gate.rules import not_yours
 from beholden.home import here
@@ -57,8 +58,8 @@ def copy(person: PersonId, *, mandate: str, what: str, catalogue: Catalogue, by:
         person, stores, born=None, without=power.kept, catalogue=catalogue, by=by, at=at
     )  # 4, 5, 6
     not_shown = (item.id for item in catalogue.items.values() if item.store not in SHOWN_AT_THE_DOOR)
-    restricted = is_restricted(person, by=by, at=at)
-    return Copy(person, found.known, found.told, tuple(sorted(not_shown)), restricted)
+    is_restricted = person in restricted(by=by, at=at)
+    return Copy(person, found.known, found.told, tuple(sorted(not_shown)), is_restricted)
 
 
 def _check_exit(catalogue: Catalogue) -> None:

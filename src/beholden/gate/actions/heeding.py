@@ -41,20 +41,22 @@ def objectors(
 
     The plan: 1 a *keep out* counts, whoever said it, also of somebody who may decide no more; 2 a *leave in* of
     somebody who may not decide at this moment undoes nothing, nor does a body's on a use that it asks for, receives or
-    supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers. With
-    `among` nobody else is looked at.
+    supplies; 3 a child who decides about it alone, and has left herself in, is not kept out by others' answers; 4 where
+    two records are one child, what keeps the one out keeps out the other. With `among` nobody else is in the answer.
     """
     wait = timedelta(days=catalogue.limits.undo_days)
-    involved = _involved(use)
+    involved, joined = _involved(use), register.joined(by=by, at=at)
+    looked_at = None if among is None else joined.spread(among)
     found: set[PersonId] = set()
     for question in questions(use, can_refuse=refusable(use, catalogue)):
         without = _may_not(
-            choices.undoing(question, among=among), use, involved, catalogue, by=by, at=at
+            choices.undoing(question, among=looked_at), use, involved, catalogue, by=by, at=at
         )  # 2
-        kept = choices.objecting(question, among=among, without=without, wait=wait, at=at)  # 1
+        kept = choices.objecting(question, among=looked_at, without=without, wait=wait, at=at)  # 1
         alone = _alone(kept, use, catalogue, by=by, at=at)
         found |= kept - choices.let_in(question, alone, wait=wait, at=at)  # 3
-    return frozenset(found)
+    out = joined.spread(found)  # 4
+    return out if among is None else out.intersection(among)
 
 
 def agreed(

@@ -17,6 +17,7 @@ from beholden.choices.queries import Own, own_word
 from beholden.gate import post, sets
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.heeding import agreed, objectors
+from beholden.gate.actions.safety import is_marked
 from beholden.gate.asking import questions, refusable
 from beholden.gate.check import public_log
 from beholden.gate.models import Disclosure
@@ -26,7 +27,7 @@ from beholden.home import here, keys
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose
 from beholden.notices.queries import schools_written_by
-from beholden.people.queries import check_enrolled, flagged_among
+from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.uses.queries import AskedUse, asked, parties
@@ -158,7 +159,7 @@ def letters_for(
 def _still(use: AskedUse, person: PersonId, catalogue: Catalogue, *, by: Actor, at: datetime) -> bool:
     """Say whether nothing that could have changed since the release takes this person out by now."""
     among = frozenset({person})
-    if flagged_among({person}, at=at) or person in register.in_question(by=by, at=at):
+    if is_marked(person, by=by, at=at):
         return False
     if person in objectors(use, catalogue, among=among, by=by, at=at):
         return False

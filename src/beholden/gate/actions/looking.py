@@ -10,13 +10,16 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from beholden.catalogue import Catalogue
+from beholden.catalogue import Catalogue, Store
 from beholden.gate import looks
 from beholden.gate.actions.opening import Fact, Told, open_record
+from beholden.gate.actions.safety import is_marked, kept_safe
 from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.catalogues import check_in_force
+from beholden.gate.journal import Line
 from beholden.gate.lookups import (
     EXIT,
+    TWO_RECORDS,
     Hold,
     LookUp,
     check_cap,
@@ -29,7 +32,7 @@ from beholden.gate.lookups import (
 from beholden.gate.models import LookConflict, LookHold
 from beholden.gate.rules import check_role
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.queries import check_enrolled, flagged_among, kept_safe
+from beholden.people.queries import check_enrolled
 from beholden.people.rules import may_look
 from beholden.refusals import Refusal
 from beholden.register import actions as register
@@ -70,24 +73,70 @@ def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: 
     `gate.role`, `people.not_enrolled`, `gate.not_in_force`, `gate.look_reason`, `gate.look_groups`,
     `gate.no_such_child`, `gate.look_own`, `gate.look_cap`, `gate.journal_damaged`.
     """
-    check_role(by, Role.REGISTRAR)  # 1
-    check_enrolled(by)
-    check_in_force(catalogue)  # 2
-    check_reason(asked, catalogue, on=at.date())
-    check_exit(catalogue)
+    _check_may_look(asked, catalogue, by=by, at=at)  # 1, 2
     person = one_child(sought.number, sought.born, by=by, at=at)  # 3
     _check_conflict(person, is_known=sought.is_known, by=by, at=at)  # 4
+    line = _written_down(person, asked, catalogue, by=by, at=at)  # 5
+    return _seen(person, asked, line, born=sought.born, catalogue=catalogue, by=by, at=at)  # 6
+
+
+def look_at_both(
+    question: int, groups: frozenset[Store], *, is_known: bool, catalogue: Catalogue, by: Actor, at: datetime
+) -> tuple[Seen, Seen]:
+    """Return of both records of a question that waits what was asked for, so that somebody can decide (D14, D32).
+
+    The plan is that of `look`, for two: both looks stand in the journal before either record is opened, each counts,
+    and both families read of it. Refuses with `register.no_question` too.
+    """
+    asked = LookUp(TWO_RECORDS, groups)
+    _check_may_look(asked, catalogue, by=by, at=at)
+    both = register.pair(question, by=by, at=at)
+    for person in both:
+        _check_conflict(person, is_known=is_known, by=by, at=at)
+    lines = [_written_down(one, asked, catalogue, by=by, at=at) for one in both]
+    one, other = (
+        _seen(person, asked, line, born=_born(person, by=by, at=at), catalogue=catalogue, by=by, at=at)
+        for person, line in zip(both, lines, strict=True)
+    )
+    return one, other
+
+
+def _born(person: PersonId, *, by: Actor, at: datetime) -> date:
+    return date.fromisoformat(
+        str(register.known_of(person, frozenset({Store.BIRTH}), by=by, at=at)["birth_date"])
+    )
+
+
+def _check_may_look(asked: LookUp, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    check_in_force(catalogue)
+    check_reason(asked, catalogue, on=at.date())
+    check_exit(catalogue)
+
+
+def _written_down(person: PersonId, asked: LookUp, catalogue: Catalogue, *, by: Actor, at: datetime) -> Line:
     most = catalogue.limits.looks_per_day
-    line = write_down(  # 5
+    return write_down(
         EXIT, asked.print(), person, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
     )
-    is_hidden = person in kept_safe(at=at)
+
+
+def _seen(
+    person: PersonId,
+    asked: LookUp,
+    line: Line,
+    *,
+    born: date,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> Seen:
+    is_hidden = person in kept_safe(by=by, at=at)
     stores = may_look(asked.groups, is_hidden=is_hidden)
     where = [item for item in catalogue.items.values() if is_hidden and item.tells_where]
     without = frozenset(item.id for item in where)
-    found = open_record(
-        person, stores, born=sought.born, without=without, catalogue=catalogue, by=by, at=at
-    )  # 6
+    found = open_record(person, stores, born=born, without=without, catalogue=catalogue, by=by, at=at)
     shut = without.union(found.not_shown)
     return Seen(
         line.seq,
@@ -95,7 +144,7 @@ def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: 
         found.known,
         found.told,
         tuple(item for item in sorted(shut) if catalogue.item(item).store in asked.groups),
-        bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at),
+        is_marked(person, by=by, at=at),
     )
 
 

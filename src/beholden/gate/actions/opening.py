@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Item, Store
 from beholden.kinds import Actor, PersonId
-from beholden.people.queries import flagged
 from beholden.register import actions as register
 from beholden.register.rows import read
 
@@ -75,16 +74,6 @@ def open_record(
         tuple(_told(row, born, open_, catalogue, on=at.date()) for row in rows),
         tuple(sorted(item.id for item in items if item.store not in stores)),
     )
-
-
-def is_restricted(person: PersonId, *, by: Actor, at: datetime) -> bool:
-    """Say whether a record is restricted, or may be of two people: the mark travels with it."""
-    return person in restricted(by=by, at=at)
-
-
-def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
-    """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
-    return frozenset((*flagged("restricted", at=at), *register.in_question(by=by, at=at)))
 
 
 def _told(

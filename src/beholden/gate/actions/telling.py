@@ -19,6 +19,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, FamilySays, in_force
 from beholden.choices import actions as choices
+from beholden.gate.actions.safety import flagged_among
 from beholden.gate.actions.weighing import scope
 from beholden.gate.asking import consent_asked
 from beholden.gate.catalogues import check_in_force
@@ -31,7 +32,7 @@ from beholden.notices import actions as notices
 from beholden.notices.queries import Telling, telling
 from beholden.notices.rules import Delivered
 from beholden.people.adults import adult_digest, own_digest
-from beholden.people.queries import flagged_among, powers
+from beholden.people.queries import powers
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import Named
@@ -120,7 +121,7 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
         by=by,
         at=at,
     )
-    adults = _adults(school, handles, found, at=at)  # 3, 4
+    adults = _adults(school, handles, found, by=by, at=at)  # 3, 4
     written = notices.write_letters(ref, school, adults, by=by, at=at)  # 5
     return Pack(
         ref,
@@ -133,7 +134,7 @@ def relay(ref: UseRef, school: str, handles: tuple[Handle, ...], *, by: Actor, a
 
 
 def _adults(
-    school: str, handles: tuple[Handle, ...], found: Mapping[str, Named], *, at: datetime
+    school: str, handles: tuple[Handle, ...], found: Mapping[str, Named], *, by: Actor, at: datetime
 ) -> tuple[notices.Adult, ...]:
     """Return each adult with the children whom the letter may name, and the birth dates of those it must not."""
     key = load(here(), "letters")
@@ -153,7 +154,7 @@ def _adults(
         if end.has_come_by(one.born, at.date()) and known_as == own_digest(key, one.person)
     }
     power = powers(pairs, of_age=of_age, at=at)
-    apart = flagged_among({one.person for one in found.values()}, at=at)
+    apart = flagged_among({one.person for one in found.values()}, by=by, at=at)
     named = {
         (person, adult) for person, adult in pairs if person not in apart and power[person, adult].contacted
     }

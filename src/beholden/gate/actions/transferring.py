@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
-from beholden.gate.actions.opening import Opened, Value, is_restricted, open_record
+from beholden.gate.actions.opening import Opened, Value, open_record
+from beholden.gate.actions.safety import restricted
 from beholden.gate.actions.singles import write_down
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.locks import lock
@@ -63,8 +64,8 @@ def transfer(number: str, born: date, *, catalogue: Catalogue, by: Actor, at: da
     check_fetch(standings, by.organisation, fetched, days=catalogue.limits.transfer_days, at=at)  # 4
     line = write_down(EXIT, "record", person, reader=by.ref, by=by, at=at)  # 5
     opened = open_record(person, GOES_TO_A_SCHOOL, born=born, catalogue=catalogue, by=by, at=at)  # 6
-    restricted = is_restricted(person, by=by, at=at)
-    return Sent(line.seq, lock(_printed(opened, number, restricted=restricted, at=at), to=key))  # 7
+    is_restricted = person in restricted(by=by, at=at)
+    return Sent(line.seq, lock(_printed(opened, number, restricted=is_restricted, at=at), to=key))  # 7
 
 
 def _standings(rolls: Sequence[read.Roll], catalogue: Catalogue) -> tuple[Standing, ...]:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, Store
 from beholden.gate import journal
+from beholden.gate.actions.safety import is_marked
 from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.journal import URGENT, Leaving, Line, Writer
 from beholden.gate.models import UrgentReview
@@ -24,7 +25,7 @@ from beholden.gate.spool import URGENT_EXIT, next_number, spool
 from beholden.home import here
 from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, PersonId, Role
-from beholden.people.queries import check_enrolled, flagged_among
+from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
@@ -73,7 +74,7 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
     known = register.known_of(person, SHOWN, by=by, at=at)  # 6
     schools = tuple(Where(row.school, row.received_at.date(), row.on_roll) for row in read.of_person(person))
     _note(person, duty, by=by, at=at)  # 7
-    flagged = bool(flagged_among((person,), at=at)) or person in register.in_question(by=by, at=at)
+    flagged = is_marked(person, by=by, at=at)
     return Found(line.seq, known, schools, flagged, review_due(at.date()))
 
 

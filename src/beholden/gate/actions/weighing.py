@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from beholden.catalogue import Catalogue, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
-from beholden.gate.actions.opening import restricted
+from beholden.gate.actions.safety import kept_safe, restricted
 from beholden.gate.ids import column, unpacked
 from beholden.gate.models import Registry
 from beholden.gate.ways import CONTACT, MATCH
@@ -37,7 +37,7 @@ def lists(
         Flag.NOT_TOLD: column(notices.told(use.ref)),
         Flag.NOT_AGREED: _agreed(use, among, catalogue, by=by, at=at),
         Flag.OBJECTED: column(objecting),
-        Flag.HIDDEN: column(people.kept_safe(at=at)),
+        Flag.HIDDEN: column(kept_safe(by=by, at=at)),
         Flag.RESTRICTED: column(restricted(by=by, at=at)),
         Flag.NO_KEY: _with_key(registry, by=by, at=at),
         Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Takes returns in, lends the gate what only the vault knows, and puts values right. The only writer of this room.
 
-`accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes.
+`accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes;
+`deciding` says whether two records are one child.
 """
 
 from beholden.register.actions.accepting import Receipt, accept
+from beholden.register.actions.deciding import ask_again, decide, joined, pair, waiting
 from beholden.register.actions.lending import (
     came_of_age,
     children_for_letters,
@@ -27,15 +29,19 @@ __all__ = [
     "About",
     "Receipt",
     "accept",
+    "ask_again",
     "came_of_age",
     "children_for_letters",
     "correct",
+    "decide",
     "dispute",
     "in_question",
+    "joined",
     "known_of",
     "matching",
     "numbers_on_roll",
     "of_age",
+    "pair",
     "past_retention",
     "place_numbers",
     "proof_seed",
@@ -43,5 +49,6 @@ __all__ = [
     "renew_proof",
     "seeds_of",
     "statements",
+    "waiting",
     "with_number_and_birth",
 ]

@@ -10,7 +10,7 @@ from beholden.catalogue import Store
 from beholden.kinds import Actor, PersonId
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.rows.scan import on_roll_at
-from beholden.register.vault import people, placing
+from beholden.register.vault import people, placing, questions
 from beholden.register.vault.wall import keeper
 
 
@@ -120,7 +120,7 @@ def known_of(
 def in_question(*, by: Actor, at: datetime) -> frozenset[PersonId]:
     """Name everybody who is restricted because two records may be one person."""
     with keeper():
-        return people.in_question()
+        return questions.in_question()
 
 
 def past_retention(

@@ -17,7 +17,7 @@ from beholden.kinds import PersonId
 from beholden.refusals import Refusal
 from beholden.register.checked import Asked, Counts, Fault, Page, Spare
 from beholden.register.lent import ProofSeed
-from beholden.register.rules import Match
+from beholden.register.rules import Evidence, Match
 from beholden.register.vault.models import Lookup, Person, Question
 from beholden.register.vault.people import COLUMNS, NUMBER, NUMBER_AND_BIRTH
 from beholden.register.vault.placing import of_numbers
@@ -162,9 +162,20 @@ def missing(people: Sequence[PersonId]) -> frozenset[PersonId]:
 
 
 def questions() -> tuple[Asked, ...]:
-    """Return every question; a sound one was raised by a rule that asks, about two different records."""
-    rules = {match.value for match in Match if match is Match.ASK}
+    """Return every question; a sound one was raised by a rule that asks, or again, about two different records.
+
+    A decided one names evidence of the closed list, and was not decided before it was asked.
+    """
+    rules, evidence = {Match.ASK.value, Match.AGAIN.value}, {"", *(one.value for one in Evidence)}
     return tuple(
-        Asked(row.receipt, row.asked_at, row.rule in rules and row.person_id != row.candidate_id)
+        Asked(
+            row.receipt,
+            row.asked_at,
+            row.rule in rules
+            and row.person_id != row.candidate_id
+            and row.evidence in evidence
+            and (row.decided_at is None or row.decided_at >= row.asked_at),
+            again=row.rule == Match.AGAIN.value,
+        )
         for row in Question.objects.order_by("pk").iterator(chunk_size=1_000)
     )

@@ -38,7 +38,10 @@ class Lookup(models.Model):
 
 
 class Question(models.Model):
-    """Two records that may be one person: a person decides, and until then both are restricted."""
+    """Two records that may be one person: a person decides, and until then both are restricted.
+
+    A line is decided once. Who finds that it was decided wrongly asks again: of a pair, the last decision counts.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="asked_of", db_index=False)
     candidate = models.ForeignKey(
@@ -49,14 +52,19 @@ class Question(models.Model):
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=40, blank=True, db_collation="C")
+    evidence = models.CharField(max_length=20, blank=True, db_collation="C")
     same = models.BooleanField(null=True)
 
     class Meta:
         db_table = '"vault"."question"'
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decided_at__isnull=True, same__isnull=True, decided_by="")
-                | (models.Q(decided_at__isnull=False, same__isnull=False) & ~models.Q(decided_by="")),
+                condition=models.Q(decided_at__isnull=True, same__isnull=True, decided_by="", evidence="")
+                | (
+                    models.Q(decided_at__isnull=False, same__isnull=False)
+                    & ~models.Q(decided_by="")
+                    & ~models.Q(evidence="")
+                ),
                 name="vault_question_decided_whole",
             ),
         ]

@@ -21,7 +21,7 @@ from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.register.lent import PROOF_ID_BYTES, Named, ProofSeed
 from beholden.register.rules import Identified, Match, birthday, identify
-from beholden.register.vault import bulk
+from beholden.register.vault import bulk, questions
 from beholden.register.vault.models import Person, Question
 from beholden.register.vault.seal import digest_of_number, digest_of_number_and_birth, seal, unseal
 from beholden.register.vault.slots import Slots
@@ -101,10 +101,8 @@ def _identify_all(pupils: pa.Table) -> list[_Met]:
         b"" if number is None else digest_of_number(key, number)
         for number in pupils["former_upn"].to_pylist()
     ]
-    with_birth, by_number = (
-        bulk.found(NUMBER_AND_BIRTH, both),
-        bulk.found(NUMBER, (*alone, *filter(None, former))),
-    )
+    with_birth = _one_child_once(bulk.found(NUMBER_AND_BIRTH, both))
+    by_number = bulk.found(NUMBER, (*alone, *filter(None, former)))
     return [
         _met(
             identify(with_birth.get(first, ()), by_number.get(second, ()) or by_number.get(third, ())),
@@ -113,6 +111,14 @@ def _identify_all(pupils: pa.Table) -> list[_Met]:
         )
         for first, second, third in zip(both, alone, former, strict=True)
     ]
+
+
+def _one_child_once(found: Mapping[bytes, Sequence[PersonId]]) -> Mapping[bytes, Sequence[PersonId]]:
+    """Return who was found under each digest; of records that are one child by a decision, the oldest alone."""
+    if all(len(people) <= 1 for people in found.values()):
+        return found
+    joined = questions.joined()
+    return {digest: joined.apart(people) for digest, people in found.items()}
 
 
 def _met(found: Identified, number: bytes, with_birth: bytes) -> _Met:
@@ -188,10 +194,12 @@ def named(numbers: Sequence[str], *, among: frozenset[bytes]) -> dict[str, Named
     """
     key = load(here(), "lookup")
     by_digest = {digest_of_number(key, number): number for number in numbers}
-    ours = {
-        digest: [person for person in dict.fromkeys(people) if person.bytes in among]
-        for digest, people in bulk.found(NUMBER, by_digest).items()
-    }
+    ours = _one_child_once(
+        {
+            digest: [person for person in people if person.bytes in among]
+            for digest, people in bulk.found(NUMBER, by_digest).items()
+        }
+    )
     found = {digest: people[0] for digest, people in ours.items() if len(people) == 1}
     held = {one.person: one for one in bulk.read(found.values(), ("names", "birth"))}
     keys = _slots().keys([one.slot for one in held.values()])
@@ -221,7 +229,7 @@ def numbers_of(people: frozenset[bytes]) -> Iterator[str]:
 def with_number_and_birth(number: str, born: date) -> tuple[PersonId, ...]:
     """Return who stands under a pupil number and a birth date together, oldest first."""
     digest = digest_of_number_and_birth(load(here(), "lookup"), number, born)
-    return tuple(dict.fromkeys(bulk.found(NUMBER_AND_BIRTH, [digest]).get(digest, ())))
+    return tuple(_one_child_once(bulk.found(NUMBER_AND_BIRTH, [digest])).get(digest, ()))
 
 
 def matching(asked: Iterable[tuple[str, date]]) -> Iterator[PersonId | None]:
@@ -229,10 +237,10 @@ def matching(asked: Iterable[tuple[str, date]]) -> Iterator[PersonId | None]:
     key = load(here(), "lookup")
     for some in _batches(asked):
         digests = [digest_of_number_and_birth(key, number, born) for number, born in some]
-        found = bulk.found(NUMBER_AND_BIRTH, digests)
+        found = _one_child_once(bulk.found(NUMBER_AND_BIRTH, digests))
         for digest in digests:
-            people = set(found.get(digest, ()))
-            yield people.pop() if len(people) == 1 else None
+            people = found.get(digest, ())
+            yield people[0] if len(people) == 1 else None
 
 
 def known_of(person: PersonId, groups: Sequence[str]) -> dict[str, str | None]:
@@ -313,12 +321,6 @@ def birthdays(candidates: Iterable[UUID], *, age: int, on: date) -> Iterator[tup
             day = birthday(born, age)
             if day <= on:
                 yield one.person, day
-
-
-def in_question() -> frozenset[PersonId]:
-    """Return everybody about whom a person has yet to decide whether two records are one."""
-    rows = Question.objects.filter(decided_at__isnull=True).values_list("person_id", "candidate_id")
-    return frozenset(PersonId(one) for pair in rows for one in pair)
 
 
 def _batches(many: Iterable[_Any]) -> Iterator[tuple[_Any, ...]]:

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registrar's commands for two records that may be one child. Each makes one call, and prints."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from beholden.cli.family import asked
+from beholden.cli.options import Registrar, Yourself, home_of
+from beholden.cli.typed import one_of, yes_or_no
+
+record = typer.Typer(no_args_is_help=True, help="For the registrar: two records that may be one child.")
+
+Number = Annotated[int, typer.Argument(help="The number of the question.")]
+
+
+@record.command("questions")
+def questions(ctx: typer.Context, by: Registrar = "registrar") -> None:
+    """List every question that waits, the oldest first, with what agrees between its records. Names no child."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        found = desk.questions(by=actor(by), at=datetime.now(UTC))
+    for one in found:
+        print(f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  return {one.receipt}")
+        for words, said in (("same", True), ("differs", False), ("not known", None)):
+            names = [name for name, agrees in one.agrees.items() if agrees is said]
+            if names:
+                print(f"    {words}: {', '.join(names)}")
+    print(f"{len(found)} wait. Until one is decided, both its records are restricted.")
+
+
+@record.command("compare")
+def compare(
+    ctx: typer.Context,
+    number: Number,
+    by: Yourself,
+    groups: Annotated[
+        list[str], typer.Option("--open", help="A group of facts to open; give it once for each.")
+    ],
+) -> None:
+    """Show both records of a question side by side. Both looks are written down first, and both families read of them.
+
+    Asks for your access key, and if you know one of the children or families. Piped in, the two stand on a line each.
+    """
+    from beholden.cli.keeper import opened
+
+    with opened(home_of(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.gate.actions.looking import look_at_both
+        from beholden.gate.lookups import TWO_RECORDS, lookup
+        from beholden.kinds import Actor, Role
+        from beholden.people.actions import let_in
+        from beholden.rights.plain import as_lines
+
+        catalogue, at = in_force(home), datetime.now(UTC)
+        wanted = lookup(TWO_RECORDS, groups)
+        reads = catalogue.looks.reasons[TWO_RECORDS].family_reads
+        print(
+            f"After {catalogue.limits.look_shown_days} days both families read: somebody who works here looked at the "
+            f"record {reads}.",
+            file=sys.stderr,
+        )
+        key = asked("Your access key")
+        is_known = yes_or_no(asked("Do you know one of these children or families? yes or no"))
+        officer = let_in(by, key, catalogue=catalogue, by=Actor("look", Role.REGISTRAR), at=at)
+        both = look_at_both(number, wanted.groups, is_known=is_known, catalogue=catalogue, by=officer, at=at)
+        shown = [(seen, as_lines(seen.known, seen.told, catalogue)) for seen in both]
+    for seen, lines in shown:
+        print("\n".join(lines))
+        print(f"Written down as number {seen.line}. The family reads of it from {seen.shown_on} on.\n")
+
+
+@record.command("decide")
+def decide(
+    ctx: typer.Context,
+    number: Number,
+    same: Annotated[
+        bool, typer.Option("--one-child/--two-children", help="Whether both records are of one child.")
+    ],
+    evidence: Annotated[str, typer.Option(help="What you saw: document, school, family or own_record.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Decide one question. Of one child, every no and every flag about one record counts for the other too."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+        from beholden.register.rules import Evidence
+
+        seen = Evidence(one_of(evidence, tuple(Evidence)))
+        desk.decide(number, same=same, evidence=seen, by=actor(by), at=datetime.now(UTC))
+    print(
+        "Written down: one child. What keeps one record out keeps out both."
+        if same
+        else "Written down: two children. Each stands for itself."
+    )
+
+
+@record.command("doubt")
+def doubt(ctx: typer.Context, number: Number, by: Registrar = "registrar") -> None:
+    """Ask anew what was decided. Both records are restricted again; what was decided counts till it is decided anew."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        again = desk.ask_again(number, by=actor(by), at=datetime.now(UTC))
+    print(f"It waits again, as question {again}.")

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks who is kept safe, restricted or under any flag: with every record of a child of whom one is (D14, D35).
+
+Two records that are one child by a decision stay two; so whoever asks about the one must hear of the other. Nothing in
+this room asks `people` about flags by itself.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from beholden.kinds import Actor, PersonId
+from beholden.people import queries as people
+from beholden.register import actions as register
+
+
+def kept_safe(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return everybody who is hidden, or severed from their adults, for their safety at a moment."""
+    return register.joined(by=by, at=at).spread(people.kept_safe(at=at))
+
+
+def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
+    marked = frozenset((*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)))
+    return register.joined(by=by, at=at).spread(marked)
+
+
+def flagged_among(among: Collection[PersonId], *, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return those among these people who are under a flag of any kind at a moment. Which kind is not said."""
+    joined = register.joined(by=by, at=at)
+    marked = joined.spread(people.flagged_among(joined.spread(among), at=at))
+    return marked.intersection(among)
+
+
+def is_marked(person: PersonId, *, by: Actor, at: datetime) -> bool:
+    """Say whether a record is under a flag of any kind, or may be of two people: whoever reads it is told so."""
+    return bool(flagged_among((person,), by=by, at=at)) or person in restricted(by=by, at=at)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps the questions whether two records are one child. Every function here runs inside `keeper()`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from beholden.home import here
+from beholden.home.keys import load
+from beholden.kinds import PersonId
+from beholden.register.joined import Decided, Joined
+from beholden.register.lent import InQuestion
+from beholden.register.rules import Match
+from beholden.register.vault import bulk
+from beholden.register.vault.models import Question
+from beholden.register.vault.seal import unseal
+from beholden.register.vault.slots import Slots
+
+COMPARED = {
+    "number": ("numbers", "upn"),
+    "birth date": ("birth", "birth_date"),
+    "first name": ("names", "forename"),
+    "surname": ("names", "surname"),
+    "postcode": ("address", "postcode"),
+}
+"""What is compared of two records, with the sealed blob that holds it. Only whether it agrees is ever said."""
+
+
+def in_question() -> frozenset[PersonId]:
+    """Return everybody about whom a person has yet to decide whether two records are one."""
+    rows = Question.objects.filter(decided_at__isnull=True).values_list("person_id", "candidate_id")
+    return frozenset(PersonId(one) for pair in rows for one in pair)
+
+
+def joined() -> Joined:
+    """Return which records are one child by what stands decided."""
+    rows = Question.objects.filter(decided_at__isnull=False).order_by("decided_at", "id")
+    return Joined.of(
+        Decided(PersonId(one), PersonId(other), bool(same))
+        for one, other, same in rows.values_list("person_id", "candidate_id", "same")
+    )
+
+
+def waiting() -> Iterator[InQuestion]:
+    """Yield every question that nobody has decided, the oldest first, with what agrees between its two records."""
+    slots = Slots(here().slots, load(here(), "vault"))
+    rows = Question.objects.filter(decided_at__isnull=True).order_by("id")
+    for row in rows.iterator(chunk_size=1_000):
+        one, other = (_known(slots, PersonId(person)) for person in (row.person_id, row.candidate_id))
+        agrees = {
+            name: None if one[name] is None or other[name] is None else one[name] == other[name]
+            for name in COMPARED
+        }
+        yield InQuestion(row.pk, row.receipt, row.asked_at, Match(row.rule).value, agrees)
+
+
+def pair(number: int) -> tuple[PersonId, PersonId] | None:
+    """Return the two records of one question that nobody has decided; None where there is none."""
+    row = Question.objects.filter(pk=number, decided_at__isnull=True).first()
+    return None if row is None else (PersonId(row.person_id), PersonId(row.candidate_id))
+
+
+def decide(number: int, *, same: bool, evidence: str, by: str, at: datetime) -> bool:
+    """Write a decision down; say if there was such a question. Who is second finds it decided."""
+    waiting_still = Question.objects.filter(pk=number, decided_at__isnull=True)
+    return bool(waiting_still.update(same=same, evidence=evidence, decided_by=by, decided_at=at))
+
+
+def ask_again(number: int, *, at: datetime) -> int | None:
+    """Ask anew what was decided, and return the new number; None where nothing was, or it is asked again already."""
+    row = Question.objects.select_for_update().filter(pk=number, decided_at__isnull=False).first()
+    if row is None:
+        return None
+    both = [row.person_id, row.candidate_id]
+    asked = Question.objects.filter(person_id__in=both, candidate_id__in=both, decided_at__isnull=True)
+    if asked.exists():
+        return None
+    again = Question(
+        person_id=row.person_id,
+        candidate_id=row.candidate_id,
+        rule=Match.AGAIN.value,
+        receipt=row.receipt,
+        asked_at=at,
+    )
+    again.save(force_insert=True)
+    return int(again.pk)
+
+
+def _known(slots: Slots, person: PersonId) -> dict[str, str | None]:
+    (held,) = bulk.read([person], tuple(dict.fromkeys(group for group, _ in COMPARED.values())))
+    own = slots.keys([held.slot])[held.slot]
+    opened = {group: unseal(own, person, group, blob) for group, blob in held.blobs.items()}
+    return {name: _folded(opened[group][column]) for name, (group, column) in COMPARED.items()}
+
+
+def _folded(value: object) -> str | None:
+    return "".join(str(value).split()).casefold() or None if value is not None else None

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two records that may be one child: a rule asks, a person decides, the stricter choice stands (D14, D32)."""
+
+from datetime import timedelta
+
+import pytest
+
+from beholden.catalogue import Store
+from beholden.kinds import Actor, Role
+from beholden.refusals import Refusal
+from beholden.register.rules import Evidence
+from integration.world import APPLICANT, CATALOGUE, REGISTRAR, World
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(keeper_home, tmp_path):
+    made = World(tmp_path / "town")
+    made.returns()
+    made.published()
+    return made
+
+
+def slipped(world, tmp_path, *, number=None):
+    """The first school sends its return again, with one child's birth date a day off. Returns the child."""
+    from beholden.register.actions import accept
+
+    school = world.town.schools[0].laestab
+    child = next(one for one in world.children() if one.roll.laestab == school)
+    text = world.files[0].read_text()
+    place, born = text.index(child.upn), f"<DOB>{child.born.isoformat()}</DOB>"
+    changed = text[place:].replace(born, f"<DOB>{child.born - DAY}</DOB>", 1)
+    file = tmp_path / "slipped.xml"
+    file.write_text(text[:place] + changed)
+    receipt = accept(file, catalogue=CATALOGUE, by=Actor("desk", Role.SCHOOL, school), at=world.at)
+    assert receipt.asked == 1
+    return child
+
+
+def records(world, child):
+    from beholden.register.actions import with_number_and_birth
+
+    (old,) = with_number_and_birth(child.upn, child.born, by=REGISTRAR, at=world.at)
+    (new,) = with_number_and_birth(child.upn, child.born - DAY, by=REGISTRAR, at=world.at)
+    return old, new
+
+
+def waiting(world):
+    from beholden.redress import desk
+
+    return desk.questions(by=REGISTRAR, at=world.at)
+
+
+def decide(world, number, *, same, by=REGISTRAR):
+    from beholden.redress import desk
+
+    desk.decide(number, same=same, evidence=Evidence.SCHOOL, by=by, at=world.at)
+
+
+def test_a_question_says_what_agrees_and_no_value(world, tmp_path):
+    child = slipped(world, tmp_path)
+    (question,) = waiting(world)
+    assert question.rule == "number alone"
+    assert question.agrees["number"] is True
+    assert question.agrees["birth date"] is False
+    assert question.agrees["first name"] is True
+    said = repr(question)
+    assert child.upn not in said
+    assert str(child.born) not in said
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_once_decided_neither_is_restricted_for_it(world, tmp_path, same):
+    from beholden.gate.actions.safety import restricted
+
+    child = slipped(world, tmp_path)
+    (question,) = waiting(world)
+    both = set(records(world, child))
+    assert restricted(by=REGISTRAR, at=world.at) == both
+    decide(world, question.number, same=same)
+    assert restricted(by=REGISTRAR, at=world.at) == frozenset()
+    assert waiting(world) == ()
+
+
+def test_a_no_about_one_record_keeps_the_other_out(world, tmp_path):
+    """The family said no when the child had one record; the return that made the second loses nothing (D14)."""
+    from beholden.gate.actions.heeding import objectors
+    from beholden.uses.queries import asked
+
+    child = slipped(world, tmp_path)
+    old, new = records(world, child)
+    keep_out(world, old)
+    use = asked(world.use)
+    common = {"by": REGISTRAR, "at": world.at}
+    assert objectors(use, CATALOGUE, **common) == {old}
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    assert objectors(use, CATALOGUE, **common) == {old, new}
+    assert objectors(use, CATALOGUE, among={new}, **common) == {new}
+    again = doubt(world, question.number)
+    assert objectors(use, CATALOGUE, **common) == {old, new}
+    decide(world, again, same=False)
+    assert objectors(use, CATALOGUE, **common) == {old}
+
+
+def keep_out(world, person):
+    """A *no* to everything stands about one record, as an answer by letter leaves it."""
+    import secrets
+    from uuid import uuid4
+
+    from beholden.choices.models import Answered
+
+    Answered.objects.create(
+        person=person,
+        adult="ad" * 32,
+        scope="all",
+        target="",
+        answer="keep_out",
+        at=world.at,
+        receipt="ce" * 32,
+        seal=b"",
+        undoes="",
+        letter=uuid4(),
+        salt=secrets.token_bytes(32),
+    )
+
+
+def doubt(world, number):
+    from beholden.redress import desk
+
+    return desk.ask_again(number, by=REGISTRAR, at=world.at)
+
+
+def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
+    """A flag about one record hides the other wherever the gate asks; and not before somebody decided (D35)."""
+    from beholden.gate.actions import safety
+    from beholden.people.actions import flag
+
+    child = slipped(world, tmp_path)
+    old, new = records(world, child)
+    flag(old, "hidden", by=REGISTRAR, at=world.at)
+    common = {"by": REGISTRAR, "at": world.at}
+    assert safety.kept_safe(**common) == {old}
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    assert safety.kept_safe(**common) == {old, new}
+    assert safety.flagged_among({new}, **common) == {new}
+    assert safety.is_marked(new, **common)
+
+
+def test_a_child_of_two_records_is_in_no_list_once_a_no_stands_about_either(world, tmp_path):
+    """Through the whole gate: told, said no, decided; the row of the new record stays here (D11, D14)."""
+    child = slipped(world, tmp_path)
+    old, new = records(world, child)
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    world.told()
+    keep_out(world, old)
+    from beholden.gate import sets
+    from beholden.gate.ids import people_of, unpacked
+    from beholden.gate.models import Decision
+
+    world.released()
+    held = Decision.objects.select_related("released", "scope").get(use=world.use)
+    assert new in people_of(unpacked(sets.read(held.scope)))
+    assert new not in people_of(unpacked(sets.read(held.released)))
+
+
+def test_a_number_given_twice_makes_no_third_record_once_decided(world, tmp_path):
+    """Two records under one number and birth date: the next return goes to the older, and asks nothing more."""
+    from beholden.register.actions import accept, matching
+    from beholden.register.vault.models import Lookup
+    from beholden.register.vault.wall import keeper
+
+    child = slipped(world, tmp_path)
+    old, new = records(world, child)
+    # The same digest for both, as two schools' returns that meet one child at the same moment once could leave.
+    with keeper():
+        theirs = Lookup.objects.get(person=old, scheme="number+birth")
+        Lookup.objects.create(person_id=new, scheme="number+birth", digest=bytes(theirs.digest))
+    (question,) = waiting(world)
+    assert matching([(child.upn, child.born)], by=REGISTRAR, at=world.at) == (None,)
+    decide(world, question.number, same=True)
+    assert matching([(child.upn, child.born)], by=REGISTRAR, at=world.at) == (old,)
+    sound = tmp_path / "sound.xml"
+    sound.write_text(world.files[0].read_text().replace("T00:00:00</DateTime>", "T00:00:01</DateTime>", 1))
+    school = world.town.schools[0].laestab
+    receipt = accept(sound, catalogue=CATALOGUE, by=Actor("desk", Role.SCHOOL, school), at=world.at + DAY)
+    assert (receipt.status, receipt.asked) == ("accepted", 0)
+
+
+def test_looking_at_both_is_written_down_twice_and_both_families_read_of_it(world, tmp_path):
+    from beholden.gate.actions.looking import look_at_both
+    from beholden.gate.looks import staff_looks
+
+    child = slipped(world, tmp_path)
+    old, new = records(world, child)
+    (question,) = waiting(world)
+    groups = frozenset({Store.BIRTH, Store.NAMES})
+    seen = look_at_both(
+        question.number, groups, is_known=False, catalogue=CATALOGUE, by=REGISTRAR, at=world.at
+    )
+    assert [{fact.item for fact in one.known} >= {"birth_date", "forename"} for one in seen] == [True, True]
+    assert {one.line for one in seen} == {1, 2}
+    for person in (old, new):
+        (look,) = staff_looks(person, limits=CATALOGUE.limits, at=world.at + 400 * DAY)
+        assert look.looked.print() == "two-records:birth+names"
+
+
+@pytest.mark.parametrize("who", [APPLICANT, Actor("somebody", Role.REGISTRAR, "keeper")])
+def test_only_an_enrolled_registrar_decides(world, tmp_path, who):
+    slipped(world, tmp_path)
+    (question,) = waiting(world)
+    with pytest.raises(Refusal) as no:
+        decide(world, question.number, same=True, by=who)
+    assert no.value.code in {"redress.role", "people.not_enrolled"}
+    assert len(waiting(world)) == 1
+
+
+def test_a_question_is_decided_once_and_doubted_once(world, tmp_path):
+    slipped(world, tmp_path)
+    (question,) = waiting(world)
+    with pytest.raises(Refusal) as no:
+        doubt(world, question.number)
+    assert no.value.code == "register.not_decided"
+    decide(world, question.number, same=False)
+    with pytest.raises(Refusal) as no:
+        decide(world, question.number, same=True)
+    assert no.value.code == "register.no_question"
+    again = doubt(world, question.number)
+    assert again != question.number
+    with pytest.raises(Refusal) as no:
+        doubt(world, question.number)
+    assert no.value.code == "register.not_decided"
+
+
+def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossible(
+    world, tmp_path, keeper_home
+):
+    from django.db import IntegrityError
+
+    from beholden.fsck.held import check_vault
+    from beholden.register.vault.models import Question
+    from beholden.register.vault.wall import keeper
+
+    slipped(world, tmp_path)
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    doubt(world, question.number)
+    assert not [one for one in check_vault(keeper_home) if one.code == "fsck.question"]
+    with pytest.raises(IntegrityError), keeper():
+        Question.objects.filter(pk=question.number).update(evidence="")
+    with keeper():
+        Question.objects.filter(pk=question.number).update(evidence="a guess")
+    assert [one.code for one in check_vault(keeper_home) if "question" in one.code] == ["fsck.question"]
