@@ -31,6 +31,7 @@ HOW_TOS = (
     "find-a-child-in-danger",
     "record-who-may-decide",
     "look-at-a-record",
+    "decide-about-two-records",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "have-the-log-witnessed",

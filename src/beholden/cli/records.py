@@ -13,6 +13,8 @@ from beholden.cli.typed import one_of, yes_or_no
 
 record = typer.Typer(no_args_is_help=True, help="For the registrar: two records that may be one child.")
 
+ONE_CHILD = "one-child"
+
 Number = Annotated[int, typer.Argument(help="The number of the question.")]
 
 
@@ -80,9 +82,7 @@ def compare(
 def decide(
     ctx: typer.Context,
     number: Number,
-    same: Annotated[
-        bool, typer.Option("--one-child/--two-children", help="Whether both records are of one child.")
-    ],
+    said: Annotated[str, typer.Argument(help="What they are: one-child or two-children.")],
     evidence: Annotated[str, typer.Option(help="What you saw: document, school, family or own_record.")],
     by: Registrar = "registrar",
 ) -> None:
@@ -94,6 +94,7 @@ def decide(
         from beholden.redress import desk
         from beholden.register.rules import Evidence
 
+        same = one_of(said, (ONE_CHILD, "two-children")) == ONE_CHILD
         seen = Evidence(one_of(evidence, tuple(Evidence)))
         desk.decide(number, same=same, evidence=seen, by=actor(by), at=datetime.now(UTC))
     print(
