@@ -420,3 +420,21 @@ def test_every_verb_goes_through_the_hatch_and_back_unchanged(shown, file, keepe
             ask(verbs.SCHOOL_HISTORY, replace(shown, ref="school-nobody"))
         with refused("people.key_mistyped"):
             ask(verbs.SCHOOL_HISTORY, replace(shown, key="K"))
+
+
+def test_a_school_objects_at_its_door_and_reads_the_answer(world, schools, shown):
+    """In public and by name, once a round, about what it sent and nothing else (D29)."""
+    from beholden.rights.school import asked, objecting
+    from beholden.uses.voices import heard
+
+    world.returns()
+    world.published()
+    at = {"catalogue": CATALOGUE, "at": world.at}
+    which = asked.WhichUse(shown, world.use)
+    assert objecting.one(which, **at).is_open
+    said = objecting.say(asked.Object(shown, world.use, " Our year groups are small. "), **at)
+    assert (said.reason, said.answer, said.is_open) == ("Our year groups are small.", "", False)
+    assert objecting.say(asked.Object(shown, world.use, "Our year groups are small."), **at) == said
+    assert [reason for _, reason, _ in heard(world.use).objections] == ["Our year groups are small."]
+    with refused("uses.unknown"):
+        objecting.one(asked.WhichUse(shown, "U-1999-0001"), **at)

@@ -15,7 +15,7 @@ from beholden.rights.panel import looking
 from beholden.rights.recipient import agreements
 from beholden.rights.recipient.machine import Machine
 from beholden.rights.registrar import desk
-from beholden.rights.school import knocking, moving, post, returns, today, uses
+from beholden.rights.school import knocking, moving, objecting, post, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.ENTER, family.enter),
@@ -32,6 +32,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.SCHOOL_HISTORY, returns.history),
     (verbs.SCHOOL_FINDINGS, returns.findings),
     (verbs.SCHOOL_USES, uses.uses),
+    (verbs.SCHOOL_OBJECTION, objecting.one),
+    (verbs.SCHOOL_OBJECT, objecting.say),
     (verbs.SCHOOL_FETCH, moving.fetch),
     (verbs.SCHOOL_POST, post.waiting),
     (verbs.SCHOOL_PACK, post.pack),

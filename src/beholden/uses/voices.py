@@ -13,6 +13,7 @@ from beholden.people.queries import organisation
 from beholden.refusals import Refusal
 from beholden.uses.models import Use
 from beholden.uses.papers import (
+    answered,
     filed,
     has_declared,
     interested,
@@ -21,11 +22,12 @@ from beholden.uses.papers import (
     open_objections,
     reviews_of,
     round_of,
+    schools_in_scope,
     votes_of,
 )
 from beholden.uses.queries import drafted, unknown_use
 from beholden.uses.rules.application import Draft
-from beholden.uses.rules.life import AGREED, AUTHORITY, HELD, State, own_request
+from beholden.uses.rules.life import AGREED, AUTHORITY, HEARD, HELD, State, own_request
 from beholden.uses.rules.panel import QUESTIONS
 from beholden.uses.standing import hearing
 
@@ -169,6 +171,28 @@ def to_answer(by: Actor) -> tuple[tuple[UseRef, str, str, str], ...]:
         if is_outside(row, by) and by.ref not in interested(row, round_=round_of(row))
         for school, reason in open_objections(row).items()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnObjection:
+    """What one school objected last and what it was answered, each empty if nothing; and if it may object now."""
+
+    reason: str
+    answer: str
+    is_open: bool
+
+
+def objection_of(ref: UseRef, school: str) -> OwnObjection:
+    """Return how one school stands to a use that was handed in. It may object once in a round, not while it waits, and in scope."""
+    use = Use.objects.exclude(state=State.DRAFT.value).filter(pk=ref).first()
+    if use is None:
+        raise unknown_use()
+    said = [paper for paper in filed(use, "objection") if paper.body["school"] == school]
+    waits = school in open_objections(use)
+    new = not waits and not any(paper.round == round_of(use) for paper in said)
+    is_open = new and State(use.state) in HEARD and school in schools_in_scope(use)
+    reason = str(said[-1].body["reason"]) if said else ""
+    return OwnObjection(reason, "" if waits else answered(use, school) or "", is_open)
 
 
 def named(school: str) -> str:

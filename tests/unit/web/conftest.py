@@ -60,12 +60,12 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
 def office(box: doubles.LetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Return the keeper behind the school's pages, and a home with an inbox for what they receive."""
     from beholden.web import sitting
-    from beholden.web.school import door, post, returns, uses
+    from beholden.web.school import door, objecting, post, returns, uses
 
     held, home = Office(), Home(tmp_path / "home")
     create_folders(home)
     monkeypatch.setenv("BEHOLDEN_HOME", str(home.root))
-    for module in (door, post, returns, sitting, uses):
+    for module in (door, objecting, post, returns, sitting, uses):
         monkeypatch.setattr(module, "ask", held.ask)
     monkeypatch.setattr(door, "now", lambda: doubles.NOW)
     return held

@@ -102,6 +102,8 @@ class Office:
     open_uses: tuple[asked.UseLine, ...] = (OPEN_USE,)
     uses: tuple[asked.UseLine, ...] = (SMALL, RUNNING, FRAUD, OPEN_USE)
     outcome: tuple[str, int] = ("accepted", 3)
+    objected: dict[str, str] = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
     posts: tuple[asked.PostLine, ...] = (POST,)
     all_listed: bool = True
     keys: set[str] = field(default_factory=lambda: {typed_key(KEY)})
@@ -142,7 +144,23 @@ class Office:
     def _seen(self, verb: Verb[Any, Any], question: Any) -> Any:
         if verb is verbs.SCHOOL_USES:
             return asked.Uses(SCHOOL, self.uses, 10)
+        if verb in {verbs.SCHOOL_OBJECTION, verbs.SCHOOL_OBJECT}:
+            return self._objection(verb, question)
         return self._post(verb, question)
+
+    def _objection(self, verb: Verb[Any, Any], question: Any) -> asked.Objection:
+        use = next((one for one in self.uses if one.ref == question.ref), None)
+        if use is None:
+            raise Refusal("uses.unknown", "No.", next_step="", authority="")
+        if verb is verbs.SCHOOL_OBJECT:
+            if not question.reason.strip():
+                raise Refusal("uses.text", "Nothing is written.", next_step="Write why.", authority="")
+            self.objected[use.ref] = question.reason
+        said = self.objected.get(use.ref, "")
+        is_open = use.answer_by is not None and not said
+        return asked.Objection(
+            SCHOOL, use.ref, use.title, use.who, said, self.answered.get(use.ref, ""), is_open, 2_000
+        )
 
     def _post(self, verb: Verb[Any, Any], question: Any) -> Any:
         if verb is verbs.SCHOOL_POST:

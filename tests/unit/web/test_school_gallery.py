@@ -117,3 +117,21 @@ def test_post_to_pass_on(lead: Page, office: Office) -> None:
     office.posts = ()
     lead.goto("/school/post")
     look(lead, "school-post-none")
+
+
+def test_an_objection(lead: Page, office: Office) -> None:
+    lead.goto("/school/uses")
+    lead.get_by_role("link", name="Object to it (Sleep and school)").click()
+    look(lead, "school-objection")
+    lead.get_by_role("button", name="Object in public").click()
+    look(lead, "school-objection-empty", refused=True)
+    lead.get_by_label("Why does your school object?").fill(
+        "We know our year groups: so few could be told apart."
+    )
+    lead.get_by_role("button", name="Object in public").click()
+    look(lead, "school-objection-waits")
+    office.answered["U-2026-0002"] = "No number under ten is shown."
+    lead.reload()
+    look(lead, "school-objection-answered")
+    lead.goto("/school/uses/U-2027-0007/objection")
+    look(lead, "school-objection-closed")

@@ -430,3 +430,32 @@ def test_the_list_to_pass_on_has_the_same_line_for_every_pupil(lead, office):
     assert lead.get("/school/post/U-2027-0041.csv").status_code == 404
     office.posts = ()
     assert "There is no post for you to pass on." in words(lead.get("/school/post"))
+
+
+# --- objecting
+
+
+OBJECTION = "/school/uses/U-2026-0002/objection"
+
+
+def test_a_school_objects_in_public_and_a_second_press_says_it_once(lead, office):
+    assert "Everybody can read what you write" in words(lead.get(OBJECTION))
+    answer = lead.post(OBJECTION, {"reason": "Our year groups are small."})
+    assert (answer.status_code, answer.headers["Location"]) == (303, OBJECTION)
+    after = words(lead.get(OBJECTION))
+    assert "Our year groups are small." in after
+    assert "Nothing yet. The panel must answer you by name" in after
+    assert office.objected == {"U-2026-0002": "Our year groups are small."}
+
+
+def test_an_objection_without_words_is_asked_for_again_and_nothing_is_kept(lead, office):
+    answer = lead.post(OBJECTION, {"reason": "  "})
+    assert answer.status_code == 422
+    assert page(answer).count("Nothing is written.") == 2  # above the page, and beside the field
+    assert office.objected == {}
+
+
+def test_a_use_that_is_over_has_no_form_and_an_unknown_one_is_not_there(lead):
+    assert "<textarea" not in page(lead.get("/school/uses/U-2027-0007/objection"))
+    assert lead.get("/school/uses/U-1999-0001/objection").status_code == 404
+    assert 'href="/school/uses/U-2027-0007/objection"' not in page(lead.get("/school/uses"))

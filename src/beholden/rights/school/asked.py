@@ -174,6 +174,40 @@ class UseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WhichUse:
+    """A question for what this school objects to one use, and what it was answered."""
+
+    shown: Shown
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A school's objection to one use, in its own words: public, under its name."""
+
+    shown: Shown
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One use as a school may object to it. `reason` is what it says now, or empty; `answer` what the panel said to it.
+
+    `is_open`: this school may object to it at this moment, in `most` characters.
+    """
+
+    school: School
+    ref: str
+    title: str
+    who: str
+    reason: str
+    answer: str
+    is_open: bool
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Uses:
     """Every use of what the school sent, newest first. A count under `fewer_than` is not shown."""
 

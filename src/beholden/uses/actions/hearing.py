@@ -24,7 +24,7 @@ from beholden.uses.papers import (
 )
 from beholden.uses.queries import asked, unknown_use
 from beholden.uses.rules.application import wrong
-from beholden.uses.rules.life import AGREED, HELD, State, wrong_role
+from beholden.uses.rules.life import AGREED, HEARD, HELD, State, wrong_role
 from beholden.uses.rules.panel import share_reached
 from beholden.uses.rules.triage import triage
 from beholden.uses.steps import (
@@ -41,8 +41,6 @@ from beholden.uses.steps import (
 
 LONGEST = 2_000
 """Characters of one comment or objection."""
-
-_HEARD = (State.COMMENT, State.PANEL, *AGREED, *HELD)
 
 
 @transaction.atomic
@@ -95,13 +93,14 @@ def comment(ref: UseRef, *, text: str, press: str, by: Actor, at: datetime) -> s
 def school_objects(ref: UseRef, *, reason: str, catalogue: Catalogue, by: Actor, at: datetime) -> State:
     """Write down that a school objects, in public and by name; return where the use stands after it (D29).
 
-    The plan: 1 the school sent what is asked for; 2 one objection a round, and it stays; 3 where the share of the
-    catalogue is reached by objections that nobody has answered, an agreed use goes back to the panel, window or not.
+    The plan: 1 the school sent what is asked for; 2 one objection a round, and it stays; the same words again, while
+    they wait for their answer, are the button pressed twice, though they have begun a new round; 3 where the share of
+    the catalogue is reached by objections that nobody has answered, an agreed use goes back to the panel, window or not.
     """
     if by.role is not Role.SCHOOL:
         raise wrong_role(Role.SCHOOL, "object for a school")
     use = locked(ref)
-    check_state(use, *_HEARD, what="object to it")
+    check_state(use, *HEARD, what="object to it")
     _check_text(reason)
     in_scope = schools_in_scope(use)
     if by.organisation not in in_scope:  # 1
@@ -111,9 +110,11 @@ def school_objects(ref: UseRef, *, reason: str, catalogue: Catalogue, by: Actor,
             "Comment on it while it is open for comment.",
             "D29: schools see every use of what they sent, and can object",
         )
+    if open_objections(use).get(by.organisation) == reason:  # 2
+        return State(use.state)
     file(
         use, "objection", {"reason": reason, "school": by.organisation}, key=by.organisation, by=by, at=at
-    )  # 2
+    )
     percent = catalogue.limits.school_objection_percent
     if State(use.state) in AGREED and share_reached(
         len(open_objections(use)), len(in_scope), percent=percent

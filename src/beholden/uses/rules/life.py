@@ -54,6 +54,9 @@ AGREED = (*(State.APPROVED, State.AGREEMENT, State.PUBLISHED, State.NOTIFIED, St
 HELD = (State.RELEASED, State.IN_USE, State.EXPIRING)
 """Records have left under a live agreement, and are with the recipient."""
 
+HEARD = (State.COMMENT, State.PANEL, *AGREED, *HELD)
+"""Where a school may object (D29)."""
+
 REPEATED = (State.PANEL, *AGREED)
 """Where a use may stand while it runs again: what left before lies with the recipient all the while."""
 

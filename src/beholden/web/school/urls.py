@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from beholden.web.school import door, post, returns, uses
+from beholden.web.school import door, objecting, post, returns, uses
 
 urlpatterns = [
     path("", door.today, name="school"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("/returns/<int:place>", returns.one, name="school-return"),
     path("/returns/<int:place>/findings.csv", returns.findings_csv, name="school-findings-csv"),
     path("/uses", uses.uses, name="school-uses"),
+    path("/uses/<str:ref>/objection", objecting.objection, name="school-objection"),
     path("/post", post.post, name="school-post"),
     path("/post/<str:ref>.csv", post.pack, name="school-post-list"),
 ]
