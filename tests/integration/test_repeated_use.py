@@ -362,6 +362,17 @@ def test_what_may_not_run_again_is_refused_by_its_own_code_and_says_what_to_do(w
     assert state(world) == stood
 
 
+def test_a_run_that_is_begun_stays_begun_where_a_message_is_late_by_then(world):
+    """Pressed twice, it is begun once; what became late in between is not held against what was begun in time."""
+    from beholden.redress.queries import standing
+
+    running(world)
+    closed_day(world)
+    world.pass_to(world.at + timedelta(days=30))
+    assert standing(world.use, on=world.at.date()).late
+    assert world.again() == 2
+
+
 def test_a_run_waits_for_the_recipients_word_on_the_one_before(world, home):
     next_year(world, 2027)
     world.again()
