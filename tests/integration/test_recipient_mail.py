@@ -244,6 +244,7 @@ def test_a_home_without_the_file_sends_nothing(stage):
     assert tell(stage[1]) == 0
 
 
+LOCAL = 'host = "127.0.0.1"\nport = 25\nsecurity = "none"'
 WRONG = {
     "plain text to another machine": ('"127.0.0.1"', '"mail.example"'),
     "no security": ('"none"', '"perhaps"'),
@@ -258,8 +259,11 @@ WRONG = {
     "a part that is too long": ("northford.example", "n" * 64 + ".example"),
     "a name with an empty part": ("data@northford", "data..office@northford"),
     "a sign that nobody sees": ("data@northford", "da\\u0000ta@northford"),
-    "a host with an empty part": ('"127.0.0.1"', '"127..1"'),
-    "a host that not every server takes": ('"127.0.0.1"', '"möil"'),
+    "a host with an empty part": (LOCAL, LOCAL.replace("127.0.0.1", "mail..example").replace("none", "tls")),
+    "a host that not every machine takes": (
+        LOCAL,
+        LOCAL.replace("127.0.0.1", "möil.example").replace("none", "tls"),
+    ),
     "a user without a password": ("[recipients]", 'user = "x"\n[recipients]'),
     "something more": ("[recipients]", "[else]\n[recipients]"),
     "no TOML": ("[server]", "[server"),
