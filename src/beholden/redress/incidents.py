@@ -105,8 +105,7 @@ def people_of(ref: str, *, by: Actor) -> tuple[PersonId, ...]:
 def warned_of(*, at: datetime) -> tuple[Standing, ...]:
     """Return each incident with a high risk that is not over, for a line that everybody reads alike.
 
-    It is over once it is closed and its people were told: where the risk was found after it was closed, both hold only
-    then.
+    It is over once it is closed and its people were told; a risk that is found after the closing, once they were told.
     """
     return tuple(one for one in incidents(at=at) if one.high_risk and not (one.closed and one.people_told))
 

@@ -40,7 +40,7 @@ def _told(one: Release) -> Case:
 
 
 def window(facts: Facts, catalogue: Catalogue) -> Counted:
-    """Count the uses, run by run, whose families had the catalogue's days between *window* and *cleared* (D6).
+    """Count the runs of uses whose families had the catalogue's days between *window* and *cleared* in the log (D6).
 
     The log does not say when the telling began, only when it was over; so that is where the days are counted from.
     """
@@ -65,7 +65,7 @@ def window(facts: Facts, catalogue: Catalogue) -> Counted:
 def settled(facts: Facts, _: Catalogue) -> Counted:
     """Count the lists that stand behind a notice, the end of the window and a decision, in this order (D6, D18).
 
-    Of a use that runs again, those of this run: who was told before stays told, and everybody is told of each run.
+    All of the list's own run: what stands there of an earlier one is worth nothing here.
     """
     return tally((_settled(one) for one in facts.releases), empty=NOTHING_LEFT)
 
