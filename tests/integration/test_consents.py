@@ -19,6 +19,7 @@ from beholden.ledger import tree
 from beholden.refusals import Refusal
 from fault.test_change_every_column import changes, without_triggers
 from integration.world import FAMILY, REGISTRAR, World
+from receipt_reader import counts, read
 from rulebooks import where_a_yes_is_needed
 
 CATALOGUE = where_a_yes_is_needed()
@@ -227,6 +228,19 @@ def test_a_yes_is_to_exactly_what_was_asked(world, letter, home):
         connection.execute("update uses_use set ends_on = ends_on + 1")
     with refused("gate.asked_otherwise"):
         agreed(world)
+
+
+def test_a_use_never_asks_for_something_else_than_it_did_before(world):
+    """D7, D12: of what it asks later nobody is told, and what was asked first stands."""
+    from beholden.choices.actions import ask
+    from beholden.choices.queries import asked_by
+
+    now = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+    held = asked_by(world.use)
+    for changed in ({"items": held.consent.items[1:]}, {"last_on": held.consent.last_on - timedelta(days=1)}):
+        with refused("choices.asked_otherwise"):
+            ask(world.use, replace(held.consent, **changed), **now)
+    assert ask(world.use, held.consent, **now) == held == asked_by(world.use)
 
 
 def test_one_press_is_one_yes(world, letter):
@@ -513,7 +527,6 @@ def asking(base_home, tmp_path_factory):
 
 def receipt(world, letter, child, *numbers, at=None):
     from beholden.choices.consent.receipt import Controller
-    from beholden.choices.consent.receipt_file import read
     from beholden.rights import receipts
 
     at = at or world.at
@@ -543,22 +556,22 @@ def test_the_receipt_says_what_the_gate_weighs(world, letter, home):
     )
     begins = max(begins, world.at)
     assert first in agreed(world, begins)
-    assert found.counts(begins)
+    assert counts(found, begins)
     end = world.at.replace(
         year=found.asked.consent.last_on.year,
         month=found.asked.consent.last_on.month,
         day=found.asked.consent.last_on.day,
     )
-    assert (found.counts(end), found.counts(end + timedelta(days=1))) == (True, False)
+    assert (counts(found, end), counts(found, end + timedelta(days=1))) == (True, False)
     assert (first in agreed(world, end), first in agreed(world, end + timedelta(days=1))) == (True, False)
     world.at = max(world.at, begins) + timedelta(minutes=1)
     letter = world.open(next(one for one in world.letters() if len(one[3]) > 1))
     no = say_no(world, letter, first)
     found, _ = receipt(world, letter, first, given.number, no.number)
     assert first not in agreed(world)
-    assert not found.counts(world.at)
+    assert not counts(found, world.at)
     assert second in agreed(world)
-    assert receipt(world, letter, second, other.number)[0].counts(world.at)
+    assert counts(receipt(world, letter, second, other.number)[0], world.at)
 
 
 def test_the_receipt_names_what_the_log_bound(world, letter):
@@ -614,7 +627,6 @@ def test_no_receipt_without_the_number_or_for_what_is_no_consent(world, letter):
 def test_at_the_desk_a_receipt_says_that_a_yes_ended_by_age(world, letter):
     """D14: the desk knows who is of age; the family's pages say it as a condition."""
     from beholden.choices.consent.receipt import OF_AGE, Controller, State
-    from beholden.choices.consent.receipt_file import read
     from beholden.rights import desk
 
     grown = replace(CATALOGUE, guardians_end=replace(CATALOGUE.guardians_end, age=3))

@@ -15,7 +15,7 @@ import homes
 from beholden.gate import message_key
 from beholden.gate.message import sign_done, unlock
 from beholden.ledger.canonical import print_json
-from beholden.redress.request import APART, Request, shown_date, sign
+from beholden.redress.request import AHEAD, APART, Request, shown_date, sign
 from beholden.refusals import Refusal
 from integration.redressed import released
 from integration.world import CATALOGUE, IDENTITY, SEED
@@ -165,6 +165,43 @@ def test_what_was_signed_before_the_keeper_s_process_began_is_refused(stage, wor
     since = world.at + timedelta(seconds=1)
     with pytest.raises(Refusal, match=r"^redress\.request:"):
         Machine(since).waiting(held, catalogue=CATALOGUE, at=since)
+
+
+@pytest.mark.parametrize("ahead", [0, 10, 30])
+def test_what_a_process_before_could_have_taken_is_not_taken_after_a_restart(stage, world, ahead):
+    """A request may be dated a little ahead; the process that begins after it was used knows nothing of its nonce."""
+    from beholden.rights.recipient.machine import Machine
+
+    held = made(world, date=shown_date(world.at + timedelta(seconds=ahead)))
+    Machine(world.at - timedelta(hours=1)).waiting(held, catalogue=CATALOGUE, at=world.at)
+    since = world.at + timedelta(milliseconds=1)
+    with pytest.raises(Refusal, match=r"^redress\.request:"):
+        Machine(since).waiting(held, catalogue=CATALOGUE, at=since)
+
+
+def test_a_minute_after_a_restart_a_new_request_is_taken(stage, world):
+    from beholden.rights.recipient.machine import Machine
+
+    Machine(world.at - timedelta(minutes=1)).waiting(made(world), catalogue=CATALOGUE, at=world.at)
+
+
+def test_a_request_that_is_dated_further_ahead_is_not_taken(desk, world):
+    far = shown_date(world.at + AHEAD + timedelta(seconds=1))
+    assert code(send(desk, made(world, date=far))) == (401, "redress.request_date")
+
+
+@pytest.mark.parametrize("recipient", ["\0", "x" * 100, ""])
+def test_nobody_is_looked_up_for_what_has_not_the_shape_of_a_request(stage, world, recipient):
+    """What no body can be called is never handed to the database."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from beholden.rights.recipient.machine import Machine
+
+    held = made(world, recipient=recipient)
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Refusal, match=r"^redress\.request:"):
+        Machine(world.at - timedelta(hours=1)).waiting(held, catalogue=CATALOGUE, at=world.at)
+    assert len(asked) == 0
 
 
 def test_another_s_or_no_word_is_not_taken(desk, world):

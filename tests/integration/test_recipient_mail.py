@@ -125,6 +125,52 @@ def test_what_the_server_does_not_take_is_tried_again_later_each_time(stage, hom
     ]
 
 
+def test_after_twenty_tries_no_mail_goes_until_the_next_message(stage, home, box):
+    """A server that never takes it is not asked for ever."""
+    from beholden.redress.mailed import MOST_TRIES, Line, is_due, lines
+    from beholden.redress.queries import waiting_for
+
+    box.refusing = True
+    for half_days in range(60):
+        tell(stage[1], timedelta(hours=12) * half_days)
+    tries = list(lines(home))
+    assert len(tries) == MOST_TRIES == 20
+    (one,) = waiting_for("northford")
+    later = tries[-1].at + timedelta(days=99)
+    assert is_due(tries, one.day + timedelta(days=1), at=later), "of the next one it is told anew"
+    assert not is_due(
+        [Line("northford", one.day, "try", later)] * 2_000, one.day, at=later + timedelta(days=9)
+    )
+
+
+def test_a_mail_that_the_library_does_not_make_stops_nothing(stage, home, box):
+    """A word that is none to the library is as good as a server's no: it is tried again, and the others get theirs."""
+    from beholden.redress.actions.mailing import tell_waiting
+
+    held = stage[1]
+
+    def fails(settings, made):
+        raise UnicodeError("label empty or too long")
+
+    assert tell_waiting(by=CLOCK, at=held.world.at, send=fails) == 0
+    assert tell(held, timedelta(minutes=6)) == 1
+
+
+def test_the_chore_reads_as_much_for_many_addresses_as_for_one(stage, home, box):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked():
+        with CaptureQueriesContext(connection) as asks:
+            tell(stage[1])
+        return len(asks)
+
+    first = asked()
+    text = PLAIN.format(port=box.port)
+    write(home, text + "".join(f'other-{place} = "data@other.example"\n' for place in range(40)))
+    assert asked() == first
+
+
 def test_a_server_that_is_not_there_stops_nothing(stage, home):
     held = stage[1]
     write(home, PLAIN.format(port=1))
@@ -198,6 +244,7 @@ def test_a_home_without_the_file_sends_nothing(stage):
     assert tell(stage[1]) == 0
 
 
+LOCAL = 'host = "127.0.0.1"\nport = 25\nsecurity = "none"'
 WRONG = {
     "plain text to another machine": ('"127.0.0.1"', '"mail.example"'),
     "no security": ('"none"', '"perhaps"'),
@@ -205,6 +252,18 @@ WRONG = {
     "a second line in an address": ("data@northford.example", "data@northford.example\\nBcc: x@y.example"),
     "signs that not every server takes": ("data@northford", "däta@northford"),
     "two addresses": ("data@northford.example", "a@b.example, c@d.example"),
+    "a domain that not every server takes": ("northford.example", "nörthford.example"),
+    "a domain with an empty part": ("northford.example", "northford..example"),
+    "a domain that begins with a dot": ("northford.example", ".northford.example"),
+    "a domain that ends with a dot": ("northford.example", "northford.example."),
+    "a part that is too long": ("northford.example", "n" * 64 + ".example"),
+    "a name with an empty part": ("data@northford", "data..office@northford"),
+    "a sign that nobody sees": ("data@northford", "da\\u0000ta@northford"),
+    "a host with an empty part": (LOCAL, LOCAL.replace("127.0.0.1", "mail..example").replace("none", "tls")),
+    "a host that not every machine takes": (
+        LOCAL,
+        LOCAL.replace("127.0.0.1", "möil.example").replace("none", "tls"),
+    ),
     "a user without a password": ("[recipients]", 'user = "x"\n[recipients]'),
     "something more": ("[recipients]", "[else]\n[recipients]"),
     "no TOML": ("[server]", "[server"),

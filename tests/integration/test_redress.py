@@ -603,9 +603,42 @@ def test_a_high_risk_is_not_closed_before_the_people_were_told(home, held):
     assert (warned_of(at=held.world.at), len(told_of(held.people[:5]))) == ((), 5)
     assert told_of(held.people[5:7]) == {}
     high(held, small)  # found out afterwards: they are told all the same
+    assert [one.ref for one in warned_of(at=held.world.at)] == [small], "closed, and warned of till they are"
     step(small, "people_told")
+    assert warned_of(at=held.world.at) == ()
     (_, late) = incidents(at=held.world.at)
     assert (late.ref, late.closed, late.high_risk, late.people_told) == (small, True, True, True)
+
+
+def test_whoever_was_told_before_the_risk_was_known_is_told_of_it_too(home, held):
+    """D34, UK GDPR Art 34: whoever was told of an incident was not told that it can do harm."""
+    from beholden.redress.actions.incidents import move_on
+    from beholden.redress.incidents import incidents, warned_of
+
+    def step(state):
+        move_on(ref, state, by=REGISTRAR, at=held.world.at)
+
+    def told():
+        (one,) = incidents(at=held.world.at)
+        return one.people_told
+
+    ref = opened(held)
+    step("regulator_told")
+    step("people_told")
+    assert told()
+    with refused("redress.incident_step"):
+        step("people_told")
+    high(held, ref)
+    assert not told()
+    with refused("redress.incident_step"):
+        step("closed")
+    step("people_told")
+    assert told()
+    with refused("redress.incident_step"):
+        step("people_told")
+    step("closed")
+    assert (incidents(at=held.world.at)[0].state, warned_of(at=held.world.at)) == ("closed", ())
+    assert wrong_about_incidents() == set()
 
 
 def test_what_families_were_told_is_what_the_log_commits_to(home, held):

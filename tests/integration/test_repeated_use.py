@@ -362,6 +362,17 @@ def test_what_may_not_run_again_is_refused_by_its_own_code_and_says_what_to_do(w
     assert state(world) == stood
 
 
+def test_a_run_that_is_begun_stays_begun_where_a_message_is_late_by_then(world):
+    """Pressed twice, it is begun once; what became late in between is not held against what was begun in time."""
+    from beholden.redress.queries import standing
+
+    running(world)
+    closed_day(world)
+    world.pass_to(world.at + timedelta(days=30))
+    assert standing(world.use, on=world.at.date()).late
+    assert world.again() == 2
+
+
 def test_a_run_waits_for_the_recipients_word_on_the_one_before(world, home):
     next_year(world, 2027)
     world.again()
@@ -411,7 +422,8 @@ def test_a_run_is_left_off_and_begun_anew(world, home, clean):
     running(world)
     with refused("uses.no_reason"):
         leave_off(world.use, why=" ", by=REGISTRAR, at=world.at)
-    leave_off(world.use, why="Too few schools have sent their return.", by=REGISTRAR, at=world.at)
+    for why in ("Too few schools have sent their return.", "Pressed twice, it is left off once."):
+        leave_off(world.use, why=why, by=REGISTRAR, at=world.at)
     assert state(world) == "in_use"
     clean(world, home)
     assert world.again() == 3
@@ -421,6 +433,34 @@ def test_a_run_is_left_off_and_begun_anew(world, home, clean):
     assert kinds.count("run") == 2
     assert kinds.count("left_off") == 1
     clean(world, home)
+
+
+def stands(world):
+    """What each room reads of a use: its run, what that is about and since when, and which schools are in scope."""
+    from beholden.uses.held import held_uses
+    from beholden.uses.models import Use
+    from beholden.uses.papers import schools_in_scope
+    from beholden.uses.queries import about, asked
+
+    use = asked(world.use)
+    held = next(one for one in held_uses() if one.ref == world.use)
+    shown = {year for year in (2026, 2027) if about("SC", "SPR", year, RULES)}
+    since = use.run, use.population, use.run_began
+    return *since, held.at(world.at).population, schools_in_scope(Use.objects.get(pk=world.use)), shown
+
+
+def test_once_a_run_is_left_off_everything_is_about_the_one_before(world):
+    """D28, D29: nothing was handed over of the later return, so no school is heard for it and no row is looked up in it."""
+    from beholden.uses.actions import leave_off
+
+    before = stands(world)
+    assert before[3] == "SC/SPR/2026"
+    world.files = world.files[:1]
+    running(world)
+    now = stands(world)
+    assert [was != one for was, one in zip(before, now, strict=True)] == [True] * 6
+    leave_off(world.use, why="Too few schools have sent their return.", by=REGISTRAR, at=world.at)
+    assert stands(world) == before
 
 
 def test_it_cannot_be_taken_back_as_if_nothing_had_left(world):
@@ -456,7 +496,7 @@ def test_schools_can_bring_a_run_before_the_panel_and_its_no_stops_the_use(world
     from beholden.redress.queries import holds_copy
     from beholden.uses.actions import school_objects
     from beholden.uses.models import Use
-    from beholden.uses.papers import open_objections
+    from beholden.uses.papers import open_objections, public_papers
     from beholden.uses.rules import Says
 
     running(world)
@@ -469,6 +509,10 @@ def test_schools_can_bring_a_run_before_the_panel_and_its_no_stops_the_use(world
     hear_children(world.use, who="A council.", view="Enough.", by=REGISTRAR, at=world.at)
     replies = dict.fromkeys(open_objections(Use.objects.get(pk=world.use)), "You are right.")
     assert world.heard(world.use, says=Says.NO, replies=replies).value == "suspended"
+    assert world.panel_closed(world.use, replies=replies).value == "suspended", (
+        "pressed twice, it is closed once"
+    )
+    assert [one.kind for one in public_papers(world.use)].count("stop") == 1
     assert holds_copy(world.use)
     with refused("uses.run_stopped"):
         world.again()

@@ -172,6 +172,11 @@ class World:
         for member in MEMBERS.values():
             uses.declare(ref, interest=False, by=member, at=self.at)
             uses.vote(ref, says=says, reason="Fair.", condition=condition, by=member, at=self.at)
+        return self.panel_closed(ref, replies=replies)
+
+    def panel_closed(self, ref, *, replies=()):
+        from beholden.uses import actions as uses
+
         return uses.close_panel(
             ref,
             replies=dict(replies),

@@ -47,11 +47,13 @@ def naive(reader, lines, *, of_age, at):
     if of_age:
         return NOTHING
     has, body = had_before(reader.adult, lines, at), ""
-    begun = False
+    begun, over = False, []
     for one in lines:
         if one.adult != reader.adult or one.says not in {PowerSays.HOLDS, PowerSays.ENDED}:
             continue
-        if one.since <= at:
+        if one.since <= at and one.says is PowerSays.ENDED:
+            over.append(one.since)
+        if one.since <= at and one.since >= max(over, default=one.since):
             begun, has, body = True, one.says is PowerSays.HOLDS and one.counts(at), one.body
         elif one.says is PowerSays.HOLDS and not begun:
             has = False
@@ -90,8 +92,8 @@ def spoken(lines, at):
         own = not one.body and one.adult not in of_body
         if one.says is PowerSays.HOLDS:
             (of_body.add if one.body else of_body.discard)(one.adult)
-            if one.since <= at:
-                lost[one.adult] = []
+            if one.counts(at) and not one.body:
+                lost[one.adult] = [end for end in lost.get(one.adult, []) if end.since > one.since]
         if one.says is PowerSays.ENDED and one.since <= at and own:
             lost.setdefault(one.adult, []).append(one)
         if own and any(one is other for other in taken):

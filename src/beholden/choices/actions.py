@@ -154,8 +154,18 @@ def _row(key: bytes, held: Mandate, said: Said, child: PersonId, mark: str, *, a
 
 @transaction.atomic
 def ask(use: UseRef, consent: Consent, *, catalogue: Catalogue, by: Actor, at: datetime) -> Asked:
-    """Fix what a use asks a yes for, once: every family reads the same words, and no later run asks in others."""
+    """Fix what a use asks a yes for, once: every family reads the same words, and no later run asks in others.
+
+    Where a later run would ask for something else, nobody is asked: a yes to the first would be none to that.
+    """
     held = asked_by(use)
+    if held is not None and held.consent != consent:
+        raise Refusal(
+            "choices.asked_otherwise",
+            "Families were asked for a yes to something else than this use is now, so nobody is told.",
+            next_step="A changed use asks afresh: propose it as a new one, and have families told.",
+            authority="D7, D12; UK GDPR Art 4(11)",
+        )
     if held is not None:
         return held
     made = asking.asked(use, consent, catalogue, at=at)

@@ -16,8 +16,12 @@ from beholden.home import Home
 from beholden.refusals import Refusal
 
 NAME = "mail.toml"
-_MAIL, _TEXT = {"host", "port", "security", "sender"}, re.compile(r"[^\s<>\"',;:\\]+")
-_ADDRESS = re.compile(r"[^\s@<>\"',;:\\]+@[^\s@<>\"',;:\\]+")
+_MAIL = {"host", "port", "security", "sender"}
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_ATOM = r"[A-Za-z0-9!#$%&*+/=?^_{|}~-]+"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_HOST.pattern}")
+"""What every mail server takes: ASCII alone, and no empty part between two dots (RFC 5321, 4.1.2)."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECURITY = frozenset({"tls", "starttls", "none"})
 _MOST_PORT = 65_535
@@ -68,11 +72,11 @@ def _check(made: Mail) -> None:
     words = (made.host, made.security, made.sender, made.user, made.password, *made.addresses.values())
     if not all(isinstance(one, str) for one in words) or type(made.port) is not int:  # 3
         raise _refused("A value is of the wrong type.")
-    if not _TEXT.fullmatch(made.host) and made.host not in _HERE:
+    if not _HOST.fullmatch(made.host) and made.host not in _HERE:
         raise _refused("The host is no host.")
     if not 0 < made.port <= _MOST_PORT or made.security not in _SECURITY:
         raise _refused("The port is a port; security is tls, starttls or none.")
-    if not all(one.isascii() and _ADDRESS.fullmatch(one) for one in (made.sender, *made.addresses.values())):
+    if not all(_ADDRESS.fullmatch(one) for one in (made.sender, *made.addresses.values())):
         raise _refused("An address is none.")
     if made.security == "none" and made.host not in _HERE:  # 4
         raise _refused("Without TLS mail goes to a server on this very machine, and to no other.")

@@ -194,16 +194,17 @@ def _orders(lines: Sequence[Line], at: datetime) -> tuple[int, ...]:
 
 
 def _stands(place: int, lines: Sequence[Line], at: datetime) -> bool:
-    """Say whether an order stands: one that ends power till power is given anew, a restriction till it is lifted.
+    """Say whether an order stands: one that ends power while none is given anew, a restriction till it is lifted.
 
-    A lift ends what was written before it and had begun by the day of the lift: an order that begins later is another
-    one. A new paper that gives power lifts nothing: a birth certificate shown after an order takes nothing from it.
+    Power is given anew by the adult's own paper, written after the order, from no earlier day, while it lasts. A lift
+    ends what was written before it and had begun by the day of the lift: an order that begins later is another one. A
+    new paper that gives power lifts nothing: a birth certificate shown after an order takes nothing from it.
     """
     order = lines[place]
     later = [line for line in lines[place + 1 :] if line.adult == order.adult]
     if order.says is PowerSays.ENDED:
-        given = any(line.says is PowerSays.HOLDS and line.since <= at for line in later)
-        return order.since <= at and not given
+        holds = [line for line in later if line.says is PowerSays.HOLDS and not line.body and line.counts(at)]
+        return order.since <= at and not any(order.since <= line.since for line in holds)
     lifts = [line for line in later if line.says is PowerSays.LIFTED and line.counts(at)]
     return order.counts(at) and not any(order.since <= lift.since for lift in lifts)
 
@@ -216,8 +217,15 @@ def _is_about_a_body(place: int, lines: Sequence[Line]) -> bool:
 
 
 def _newest(titles: Sequence[Line], at: datetime) -> Line | None:
+    """Return the newest line that has begun, but for a paper whose power is older than an end written before it."""
     begun = [line for line in titles if line.since <= at]
-    return begun[-1] if begun else None
+    ends = [(place, line.since) for place, line in enumerate(begun) if line.says is PowerSays.ENDED]
+    speak = [
+        line
+        for place, line in enumerate(begun)
+        if line.says is PowerSays.ENDED or all(place < end or since <= line.since for end, since in ends)
+    ]
+    return speak[-1] if speak else None
 
 
 def _restrictions(adult: str, lines: Sequence[Line], at: datetime) -> tuple[Line, ...]:

@@ -13,7 +13,7 @@ from beholden.ledger.canonical import Json, print_json
 from beholden.ledger.vocabulary.terms import band
 from beholden.people.queries import check_enrolled
 from beholden.redress.models import Affected, HighRisk, Incident, IncidentStep
-from beholden.redress.rules import CLOSED, HIGH_RISK, PEOPLE_TOLD, REGULATOR_TOLD, check_role
+from beholden.redress.rules import CLOSED, HIGH_RISK, REGULATOR_TOLD, are_people_told, check_role
 from beholden.refusals import Refusal
 
 
@@ -37,7 +37,7 @@ class Standing:
     """How an incident stands, as everybody may know it. `late`: the regulator was not told within the hours.
 
     `high_risk` and `people_told`: whether the keeper has said that the risk is high, and that those whom it is about
-    were told. `closed`: nothing more is done.
+    were told, of a high risk since it was said. `closed`: nothing more is done, but for a high risk found afterwards.
     """
 
     ref: str
@@ -73,8 +73,8 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
     rows = rows.prefetch_related(Prefetch("steps", steps_of))
     found = []
     for row in rows.filter(use=use) if use else rows:
-        steps = {step.state: step.at for step in row.steps.all()}
-        told = steps.get(REGULATOR_TOLD)
+        steps = [step.state for step in row.steps.all()]
+        told = next((step.at for step in row.steps.all() if step.state == REGULATOR_TOLD), None)
         found.append(
             Standing(
                 row.ref,
@@ -83,11 +83,11 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
                 band(row.people),
                 row.known_at,
                 row.tell_by,
-                list(steps)[-1],
+                steps[-1],
                 (told or at) > row.tell_by,
                 REGULATOR_TOLD in steps,
                 HIGH_RISK in steps,
-                PEOPLE_TOLD in steps,
+                are_people_told(steps),
                 CLOSED in steps,
             )
         )
@@ -103,8 +103,11 @@ def people_of(ref: str, *, by: Actor) -> tuple[PersonId, ...]:
 
 
 def warned_of(*, at: datetime) -> tuple[Standing, ...]:
-    """Return each incident with a high risk that is not closed, for a line that everybody reads alike."""
-    return tuple(one for one in incidents(at=at) if one.high_risk and not one.closed)
+    """Return each incident with a high risk that is not over, for a line that everybody reads alike.
+
+    It is over once it is closed and its people were told; a risk that is found after the closing, once they were told.
+    """
+    return tuple(one for one in incidents(at=at) if one.high_risk and not (one.closed and one.people_told))
 
 
 def told_of(people: Collection[PersonId]) -> dict[PersonId, tuple[ToldOf, ...]]:

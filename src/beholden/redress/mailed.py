@@ -23,6 +23,8 @@ PATIENCE = 20.0
 """Seconds that a mail server has to answer."""
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=12)
+MOST_TRIES = 20
+"""Tries for one day's message, over six days; then no mail goes until the next day's waits."""
 _LONGEST_LINE = 1_000
 
 
@@ -54,7 +56,7 @@ def letter(mail: Mail, *, to: str, number: str, do_by: date) -> EmailMessage:
 
 
 def hand_over(mail: Mail, made: EmailMessage) -> None:
-    """Give a mail to the server, or raise OSError (smtplib's errors are such)."""
+    """Give a mail to the server, or raise OSError (smtplib's errors are such); ValueError where a word is no mail's."""
     trusted = ssl.create_default_context()
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=PATIENCE, context=trusted)
@@ -72,7 +74,7 @@ def is_due(known: Iterable[Line], day: date, *, at: datetime) -> bool:
     """Say whether a mail about the message of a day is to be tried now: not sent yet, and the last try long enough ago.
 
     `known`: what was written down about this recipient. Each try waits twice as long as the one before, up to half a
-    day.
+    day, and there are so many and no more.
     """
     tries: list[datetime] = []
     for line in known:
@@ -84,7 +86,7 @@ def is_due(known: Iterable[Line], day: date, *, at: datetime) -> bool:
     if not tries:
         return True
     wait = min(FIRST_WAIT * (1 << min(len(tries) - 1, 16)), LONGEST_WAIT)
-    return at - max(tries) >= wait
+    return len(tries) < MOST_TRIES and at - max(tries) >= wait
 
 
 # --- the journal ---

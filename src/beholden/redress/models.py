@@ -160,7 +160,10 @@ class HighRisk(models.Model):
 
 
 class IncidentStep(models.Model):
-    """One step of an incident, with the outbox row that carries it to the public log."""
+    """One step of an incident, with the outbox row that carries it to the public log.
+
+    The people may be told twice: of the incident, and of a high risk that was found later.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")
     state = models.CharField(max_length=20, db_collation="C")
@@ -170,6 +173,10 @@ class IncidentStep(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["incident", "state"], name="redress_step_once"),
+            models.UniqueConstraint(
+                fields=["incident", "state"],
+                condition=~models.Q(state="people_told"),
+                name="redress_step_once",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="redress_step_append_only", operation=_APPEND_ONLY)]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers what recipients were told, what they have done, and what is late. Frozen values; no row, no name."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,13 +64,21 @@ class Waiting:
 
 def waiting_for(recipient: str) -> tuple[Waiting, ...]:
     """Return what one recipient has not signed for, oldest first; only what the public log holds by now (D31)."""
-    days = {row.day for row in Day.objects.all() if ledger.entry(row.outbox) is not None}
-    rows = Message.objects.filter(recipient=recipient, done__isnull=True, day__in=days).order_by("day", "pk")
-    return tuple(
-        Waiting(UseRef(row.use), row.disclosure, row.day, row.do_by, row.file)
-        for row in rows
-        if holds_copy(UseRef(row.use))
-    )
+    return waiting((recipient,)).get(recipient, ())
+
+
+def waiting(recipients: Collection[str]) -> Mapping[str, tuple[Waiting, ...]]:
+    """Return the same of some recipients in one reading; whoever waits for nothing is not in it."""
+    rows = Message.objects.filter(recipient__in=recipients, done__isnull=True).order_by("day", "pk")
+    closed = Day.objects.filter(day__in={row.day for row in rows}).values_list("day", "outbox")
+    days = {day for day, outbox in closed if ledger.entry(outbox) is not None}
+    held = {use for use in {row.use for row in rows} if holds_copy(UseRef(use))}
+    found: defaultdict[str, list[Waiting]] = defaultdict(list)
+    for row in rows:
+        if row.day in days and row.use in held:
+            one = Waiting(UseRef(row.use), row.disclosure, row.day, row.do_by, row.file)
+            found[row.recipient].append(one)
+    return {recipient: tuple(its) for recipient, its in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

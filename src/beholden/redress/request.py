@@ -19,7 +19,10 @@ from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 
 APART = timedelta(minutes=5)
-"""How far a request's own time may lie from the keeper's."""
+"""How far back a request's own time may lie from the keeper's."""
+
+AHEAD = timedelta(seconds=30)
+"""How far it may lie ahead: so long after its start a keeper's process takes nothing that one before could have."""
 
 _SIGNED = b"beholden/request/v1\n"
 _DATE = "%Y-%m-%dT%H:%M:%SZ"
@@ -71,11 +74,10 @@ def sign(request: Request, *, keeper: str, seed: bytes) -> str:
     return Ed25519PrivateKey.from_private_bytes(seed).sign(request.message(keeper)).hex()
 
 
-def check(request: Request, *, keeper: str, check_key: str, at: datetime) -> None:
-    """Refuse a request that is not the recipient's own and of this moment.
+def check_made(request: Request, *, at: datetime) -> None:
+    """Refuse what is not shaped as a request, or not of this moment: before anybody is looked up.
 
-    What must hold: 1 it has the one shape, and prints back to itself; 2 its time is near the keeper's; 3 the enrolled
-    key, which is not weak, signed exactly this.
+    What must hold: 1 it has the one shape, and prints back to itself; 2 its time is near the keeper's.
     """
     shaped = (
         _REF.fullmatch(request.recipient)
@@ -90,19 +92,23 @@ def check(request: Request, *, keeper: str, check_key: str, at: datetime) -> Non
         raise refused() from None
     if not shaped or shown_date(made) != request.date:  # 1
         raise refused()
-    if not -APART <= at - made <= APART:  # 2
+    if not -AHEAD <= at - made <= APART:  # 2
         raise Refusal(
             "redress.request_date",
             "The time of this request is too far from ours.",
             next_step="Set the machine's clock, and ask again with a new time and nonce.",
             authority="UK GDPR Art 32(1)(b)",
         )
+
+
+def check_signed(request: Request, *, keeper: str, check_key: str) -> None:
+    """Refuse a request unless the enrolled key, which is not weak, signed exactly this."""
     try:
         key = bytes.fromhex(check_key)
         if not key or is_weak(key):
             raise refused()
         public = Ed25519PublicKey.from_public_bytes(key)
-        public.verify(bytes.fromhex(request.signature), request.message(keeper))  # 3
+        public.verify(bytes.fromhex(request.signature), request.message(keeper))
     except (InvalidSignature, ValueError) as trouble:
         raise refused() from trouble
 

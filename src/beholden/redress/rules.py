@@ -2,7 +2,7 @@
 """Decides by when a message is done, what binds it in the log, and who may do what here. No clock, no database."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -69,22 +69,30 @@ def is_late(last: date, *, on: date) -> bool:
 OPENED, REGULATOR_TOLD, HIGH_RISK, PEOPLE_TOLD, CLOSED = INCIDENT_STATES
 
 
-def may_follow(steps: Collection[str]) -> frozenset[str]:
-    """Return which steps an incident may take, after those that it took. Each is taken once.
+def may_follow(steps: Sequence[str]) -> frozenset[str]:
+    """Return which steps an incident may take, after those that it took, in their order.
 
-    A high risk can be found at any time, closed or not; from then on the people are to be told, and nothing is closed
-    before that. They may be told without it. The regulator is told before anything is closed (UK GDPR Art 33, 34).
+    Each is taken once, but for telling the people: they may be told without a high risk, and are told of it all the
+    same. A high risk can be found at any time, closed or not, and nothing is closed before they are told of it. The
+    regulator is told before anything is closed (UK GDPR Art 33, 34).
     """
-    taken = frozenset(steps)
-    high = HIGH_RISK in taken
-    found = {HIGH_RISK} if OPENED in taken else set()
-    if OPENED in taken and CLOSED not in taken:
+    if OPENED not in steps:
+        return frozenset()
+    high, told, regulator = HIGH_RISK in steps, are_people_told(steps), REGULATOR_TOLD in steps
+    found = {HIGH_RISK}
+    if CLOSED not in steps:
         found.add(REGULATOR_TOLD)
-    if high or (REGULATOR_TOLD in taken and CLOSED not in taken):
-        found.add(PEOPLE_TOLD)
-    if REGULATOR_TOLD in taken and (PEOPLE_TOLD in taken or not high):
+    if regulator and (told or not high):
         found.add(CLOSED)
-    return frozenset(found - taken)
+    found -= {*steps}
+    if not told and (high or (regulator and CLOSED not in steps)):
+        found.add(PEOPLE_TOLD)
+    return frozenset(found)
+
+
+def are_people_told(steps: Sequence[str]) -> bool:
+    """Say whether the people were told; where the risk is high, whether they were since that was said."""
+    return PEOPLE_TOLD in (steps[steps.index(HIGH_RISK) :] if HIGH_RISK in steps else steps)
 
 
 def check_role(by: Actor, role: Role) -> None:

@@ -15,11 +15,17 @@ from beholden.ledger.handovers import Log, Placed
 from beholden.ledger.texts import PublishedText
 from beholden.ledger.verify import subject
 from beholden.ledger.vocabulary.events import Decision, NoticeGiven, UseMoved
-from beholden.ledger.vocabulary.handovers import Intent, Outcome
+from beholden.ledger.vocabulary.handovers import DutyReturn, Intent, Outcome
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 
-WITHDRAWN = "withdrawn"
+RELEASED, IN_USE, WITHDRAWN = "released", "in_use", "withdrawn"
 _Body = TypeVar("_Body", bound=Body)
+
+Handed = Placed[Intent] | Placed[DutyReturn]
+"""What was put into the log before it left: a list, or a return that the law requires."""
+
+RunKey = tuple[str, int]
+"""One run of a use: its reference, and its number from 1 on."""
 
 Source = tuple[str, int]
 """Where a fact stands: the log, and the entry's index in it."""
@@ -27,11 +33,37 @@ Source = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class UseFacts:
-    """Everything that the events log says about one use, in order."""
+    """Everything that the events log says about one use, or about one run of it, in order."""
 
     use: str
-    moves: tuple[Placed[UseMoved], ...]
-    notices: tuple[Placed[NoticeGiven], ...]
+    moves: tuple[Placed[UseMoved], ...] = ()
+    notices: tuple[Placed[NoticeGiven], ...] = ()
+    number: int = 1
+
+    @property
+    def key(self) -> RunKey:
+        return self.use, self.number
+
+    @property
+    def name(self) -> str:
+        """How people name it: by its reference, and a later run by its number too."""
+        return self.use if self.number == 1 else f"{self.use} run {self.number}"
+
+    @property
+    def runs(self) -> tuple["UseFacts", ...]:
+        """Return what is said of each run apart. It ends where records leave or it is left off; the last is open."""
+        states = ("", *(one.body.state for one in self.moves))
+        ends = [one.index + 1 for before, one in zip(states, self.moves, strict=False) if _ends(before, one)]
+        bounds = zip((0, *ends), (*ends, None), strict=True)
+        return tuple(
+            UseFacts(self.use, _within(self.moves, *bound), _within(self.notices, *bound), number)
+            for number, bound in enumerate(bounds, start=1)
+        )
+
+    def of_run(self, place: int) -> "UseFacts":
+        """Return the run in which something at a place of the log was said."""
+        runs = self.runs
+        return next((one for one in runs[:-1] if place <= one.moves[-1].index), runs[-1])
 
     @property
     def exit(self) -> str:
@@ -63,6 +95,11 @@ class Release:
         return self.intent.body.header.events.size
 
     @property
+    def run(self) -> UseFacts:
+        """The run of its use in which it was decided."""
+        return self.use.of_run(self.intent.body.header.decision)
+
+    @property
     def source(self) -> Source:
         return HANDOVERS, self.intent.index
 
@@ -91,6 +128,19 @@ class Facts:
     releases: tuple[Release, ...]
 
     @property
+    def left(self) -> Mapping[RunKey, tuple[Handed, ...]]:
+        """Every handover that left or may have left, a list or a duty return, by the run in which it was decided."""
+        fell = {of for of, one in self.handed.duty_outcomes.items() if one.body.outcome == WITHDRAWN}
+        duties = (one for one in self.handed.duties if one.body.id not in fell)
+        found: dict[RunKey, tuple[Handed, ...]] = {}
+        handed: tuple[Handed, ...] = (*(one.intent for one in self.releases), *duties)
+        for one in handed:
+            header = one.body.header
+            key = self.uses.get(header.use, UseFacts(header.use)).of_run(header.decision).key
+            found[key] = (*found.get(key, ()), one)
+        return found
+
+    @property
     def sizes(self) -> Mapping[str, int]:
         """How many entries each log had when it was read."""
         return {EVENTS: len(self.events), HANDOVERS: len(self.handovers)}
@@ -99,6 +149,20 @@ class Facts:
 def above(found: tuple[Placed[_Body], ...], index: int | None) -> tuple[Placed[_Body], ...]:
     """Return those that stand above an index, or all."""
     return found if index is None else tuple(one for one in found if one.index < index)
+
+
+def _within(found: tuple[Placed[_Body], ...], low: int, high: int | None) -> tuple[Placed[_Body], ...]:
+    return tuple(one for one in above(found, high) if one.index >= low)
+
+
+def _ends(before: str, move: Placed[UseMoved]) -> bool:
+    """Say whether a step ends a run: records left, or it went back to what had left before and was received."""
+    return move.body.state == RELEASED or (move.body.state == IN_USE and before != RELEASED)
+
+
+def is_announced(said: Placed[UseMoved], handed: Iterable[Handed]) -> bool:
+    """Say whether one of the handovers of a run stood in the log before its records were said to have left."""
+    return any(one.body.header.events.size <= said.index and one.at <= said.at for one in handed)
 
 
 def of_kind(entries: Iterable[Placed[Body]], kind: type[_Body]) -> tuple[Placed[_Body], ...]:
@@ -159,7 +223,7 @@ def _releases(
             intent=intent,
             outcome=outcome,
             word=weigh(subject(intent.body), outcome.body.recomputed if outcome else None),
-            use=uses.get(use, UseFacts(use, (), ())),
+            use=uses.get(use, UseFacts(use)),
             decision=_decision(events, intent),
         )
         found.append(release)

@@ -12,7 +12,7 @@ from beholden.catalogue import Catalogue, Limits
 from beholden.ledger.vocabulary.events import Decision
 from beholden.ledger.vocabulary.terms import EVENTS, tens
 from beholden.reportcard.card import Counted
-from beholden.reportcard.facts import Facts, Release, Source, UseFacts
+from beholden.reportcard.facts import Facts, Release, Source
 from beholden.reportcard.tally import Case, case, not_measured, tally
 
 NOTHING_LEFT = "No list has left yet, so there is nothing to count."
@@ -40,37 +40,41 @@ def _told(one: Release) -> Case:
 
 
 def window(facts: Facts, catalogue: Catalogue) -> Counted:
-    """Count the uses whose families had the catalogue's days, by the times of *window* and *cleared* in the log (D6).
+    """Count the runs of uses whose families had the catalogue's days between *window* and *cleared* in the log (D6).
 
     The log does not say when the telling began, only when it was over; so that is where the days are counted from.
     """
     days = timedelta(days=catalogue.limits.objection_window_days)
-    left = {one.intent.body.header.use: one for one in facts.releases}
-    known = facts.uses
+    left = {one.run.key: one for one in facts.releases}
+    uses = {one.use: one for one in (*facts.uses.values(), *(one.use for one in facts.releases))}
 
     def cases() -> Iterator[Case]:
-        for use in sorted(known.keys() | left.keys()):
-            its = known.get(use, UseFacts(use, (), ()))
-            cleared = its.reached("cleared", before=left[use].seen if use in left else None)
-            if cleared is None and use not in left:
+        for run in (run for use in sorted(uses) for run in uses[use].runs):
+            its = left.get(run.key)
+            cleared = run.reached("cleared", before=its.seen if its else None)
+            if cleared is None and its is None:
                 continue  # the window is still open, or never opened
-            opened = its.reached("window", before=cleared.index) if cleared else None
+            opened = run.reached("window", before=cleared.index) if cleared else None
             long_enough = bool(opened and cleared and cleared.at - opened.at >= days)
             sources = [(EVENTS, step.index) for step in (opened, cleared) if step]
-            yield case(use, *sources, good=long_enough)
+            yield case(run.name, *sources, good=long_enough)
 
     return tally(cases(), empty="No use has come to the end of its window yet.")
 
 
 def settled(facts: Facts, _: Catalogue) -> Counted:
-    """Count the lists that stand behind a notice, the end of the window and a decision, in this order (D6, D18)."""
+    """Count the lists that stand behind a notice, the end of the window and a decision, in this order (D6, D18).
+
+    All of the list's own run: what stands there of an earlier one is worth nothing here.
+    """
     return tally((_settled(one) for one in facts.releases), empty=NOTHING_LEFT)
 
 
 def _settled(one: Release) -> Case:
-    notice = next(iter(one.use.told(before=one.seen)), None)
-    cleared = one.use.reached("cleared", before=one.seen)
-    stands = [step.body.state for step in one.use.moves if step.index < one.seen][-1:] == ["cleared"]
+    run = one.run
+    notice = next(iter(run.told(before=one.seen)), None)
+    cleared = run.reached("cleared", before=one.seen)
+    stands = [step.body.state for step in run.moves if step.index < one.seen][-1:] == ["cleared"]
     sources: list[Source] = [one.source]
     sources += [(EVENTS, step.index) for step in (notice, cleared, one.decision) if step]
     good = (

@@ -108,17 +108,19 @@ def _incidents(found: Facts) -> Iterator[Alarm]:
 def _families(found: Facts, rules: Mapping[str, Catalogue | None]) -> Iterator[Alarm]:
     """Say where the people were not told of a high risk within as many hours as the regulator is given.
 
-    The law says *without undue delay* (UK GDPR Art 34(1)). The hours begin when the keeper says that the risk is high.
+    The law says *without undue delay* (UK GDPR Art 34(1)). The hours begin when the keeper says that the risk is high;
+    whoever was told of the incident before that was not told of the risk.
     """
     moves = of_kind(found.events, IncidentMoved)
-    told = {one.body.incident: one.at for one in moves if one.body.state == PEOPLE_TOLD}
+    told = [one for one in moves if one.body.state == PEOPLE_TOLD]
     for high in (one for one in moves if one.body.state == HIGH_RISK):
         place = f"{EVENTS} {high.index}"
         catalogue = _rules_at(high.at, place, found, rules)
         if isinstance(catalogue, Alarm):
             yield catalogue
             continue
-        hours, at = catalogue.limits.incident_hours, told.get(high.body.incident)
+        since = (one.at for one in told if one.body.incident == high.body.incident and one.index > high.index)
+        hours, at = catalogue.limits.incident_hours, next(since, None)
         if (at or _now(found)) > high.at + timedelta(hours=hours):
             how = "have not been told yet" if at is None else "were told later"
             sentence = (

@@ -6,43 +6,34 @@ from datetime import UTC, datetime, time, timedelta
 
 from beholden.catalogue import Catalogue, MeasureName
 from beholden.ledger.confirmation import Word
-from beholden.ledger.handovers import Placed
 from beholden.ledger.texts import opens
 from beholden.ledger.vocabulary.events import CatalogueSet, ChoicesOfDay, Decision
-from beholden.ledger.vocabulary.handovers import DutyReturn, Intent
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS
 from beholden.reportcard.card import Counted
-from beholden.reportcard.facts import Facts, Source, UseFacts, of_kind
+from beholden.reportcard.facts import RELEASED, Facts, Source, UseFacts, is_announced, of_kind
 from beholden.reportcard.fairness import NOTHING_LEFT
 from beholden.reportcard.tally import Case, case, not_measured, tally
 
 
 def announced(facts: Facts, _: Catalogue) -> Counted:
-    """Count the uses whose list stood in the log before the use was said to be released (ARCHITECTURE section 5).
+    """Count the runs of uses whose list stood in the log before they were said to be released (ARCHITECTURE section 5).
 
     That no outcome comes before its intent, the log's own check has seen already. What it cannot see is a release that
     the events log tells of, and the handover log does not. A duty return stands there without a list, and counts alike.
     """
-    lists: dict[str, list[Placed[Intent]]] = {}
-    for one in facts.releases:
-        lists.setdefault(one.intent.body.header.use, []).append(one.intent)
-    duties: dict[str, list[Placed[DutyReturn]]] = {}
-    for duty in facts.handed.duties:
-        duties.setdefault(duty.body.header.use, []).append(duty)
-    known = facts.uses
+    left = facts.left
+    uses = {use: facts.uses.get(use, UseFacts(use)) for use in (*facts.uses, *(use for use, _ in left))}
 
     def cases() -> Iterator[Case]:
-        for use in sorted(known.keys() | lists.keys() | duties.keys()):
-            said = known[use].reached("released") if use in known else None
-            its: list[Placed[Intent] | Placed[DutyReturn]] = [*lists.get(use, []), *duties.get(use, [])]
+        for run in (run for use in sorted(uses) for run in uses[use].runs):
+            said, its = run.reached(RELEASED), left.get(run.key, ())
             if said is None and not its:
                 continue
             sources: list[Source] = [(HANDOVERS, one.index) for one in its]
             if said is None:  # announced, and not said to have left: nothing was hidden
-                yield case(use, *sources, good=True)
+                yield case(run.name, *sources, good=True)
                 continue
-            before = any(one.body.header.events.size <= said.index and one.at <= said.at for one in its)
-            yield case(use, *sources, (EVENTS, said.index), good=before)
+            yield case(run.name, *sources, (EVENTS, said.index), good=is_announced(said, its))
 
     return tally(cases(), empty="No records have left yet, so there is nothing to count.")
 

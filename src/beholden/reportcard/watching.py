@@ -25,13 +25,12 @@ from beholden.ledger.vocabulary.events import (
     CatalogueSet,
     Decision,
     NoticeGiven,
-    UseMoved,
 )
 from beholden.ledger.vocabulary.handovers import DutyReturn
 from beholden.ledger.vocabulary.terms import EVENTS, HANDOVERS, band, tens
 from beholden.refusals import Refusal
 from beholden.reportcard.alarms import WATCHED, Alarm
-from beholden.reportcard.facts import WITHDRAWN, Facts, UseFacts, of_kind
+from beholden.reportcard.facts import Facts, UseFacts, is_announced, of_kind
 from beholden.reportcard.late import overdue
 from beholden.reportcard.published import Unread, facts
 from beholden.uses.rules.life import TRANSITIONS, State
@@ -278,16 +277,13 @@ def _never_left(use: UseFacts) -> Iterator[Alarm]:
 
 
 def _missing(use: UseFacts | None, place: int) -> list[str]:
-    """Return what a decision at a place lacks before it; of a use that runs again, since its records last left."""
+    """Return what a decision at a place lacks before it, in its run: nothing of an earlier one counts."""
     if use is None:
         return [*_BEFORE_DECIDING, _TOLD]
-    left = [one.index for one in use.moves if one.body.state == State.RELEASED.value and one.index < place]
-    since, needed = (left[-1], _EACH_RUN) if left else (-1, _BEFORE_DECIDING)
-    reached = {one.body.state for one in use.moves if since < one.index < place}
-    missing = [state for state in needed if state not in reached]
-    if not any(since < one.index < place for one in use.notices):
-        missing.append(_TOLD)
-    return missing
+    run = use.of_run(place)
+    needed = _BEFORE_DECIDING if run.number == 1 else _EACH_RUN
+    missing = [state for state in needed if run.reached(state, before=place) is None]
+    return missing if run.told(before=place) else [*missing, _TOLD]
 
 
 def _figures(found: Facts) -> Iterator[Alarm]:
@@ -314,30 +310,14 @@ def _figures(found: Facts) -> Iterator[Alarm]:
 
 
 def _unlisted(found: Facts) -> Iterator[Alarm]:
-    for use in found.uses.values():
-        for move in use.moves:
-            if move.body.state == State.RELEASED.value and not _has_list(found, use, move):
-                yield Alarm(
-                    "watch.unlisted", f"{EVENTS} {move.index}", f"{use.use} was released without a list."
-                )
-
-
-def _has_list(found: Facts, use: UseFacts, move: Placed[UseMoved]) -> bool:
-    """Say whether a list of the use was in the log of handovers by then: one for each time that it was released.
-
-    A duty return stands there without a list, and counts alike, unless it was withdrawn.
-    """
-    handed = found.handed
-    duties = (
-        one
-        for one in handed.duties
-        if one.body.id not in handed.duty_outcomes
-        or handed.duty_outcomes[one.body.id].body.outcome != WITHDRAWN
-    )
-    lists = sum(one.use.use == use.use and one.intent.at <= move.at for one in found.releases)
-    lists += sum(one.body.header.use == use.use and one.at <= move.at for one in duties)
-    times = sum(one.body.state == move.body.state for one in use.moves if one.index <= move.index)
-    return lists >= times
+    """Say where records left without a list, or a duty return, of that very run in the log of handovers by then."""
+    left = found.left
+    for run in (run for use in found.uses.values() for run in use.runs):
+        move = run.reached(State.RELEASED.value)
+        if move is not None and not is_announced(move, left.get(run.key, ())):
+            yield Alarm(
+                "watch.unlisted", f"{EVENTS} {move.index}", f"{run.name} was released without a list."
+            )
 
 
 def _duties(found: Facts, rules: Mapping[str, _Rules]) -> Iterator[Alarm]:

@@ -34,8 +34,8 @@ class HeldRun:
 class HeldUse:
     """One use as it stands in the database. `commitment` is made anew from its texts and its salt: from `text`.
 
-    `run` is the run that it is in; `decided` is what might leave under it, oldest first, which changes with each
-    decision of the panel and each run.
+    `run` is the newest run that was begun, left off or not; `decided` is what might leave under it, oldest first, which
+    changes with each decision of the panel, and with each run that is begun or left off.
     """
 
     ref: str
@@ -67,7 +67,7 @@ def held_uses() -> Iterator[HeldUse]:
             purpose=row.purpose,
             exit=row.exit,
             rule=row.rule,
-            run=runs.run_of(row).number,
+            run=runs.last_begun(row),
             decided=tuple(_decided(row)),
             answer_by=row.answer_by,
             commitment=text_commitment(row).hex(),
@@ -78,7 +78,7 @@ def held_uses() -> Iterator[HeldUse]:
 
 def _decided(use: Use) -> Iterator[HeldRun]:
     yield _run(use, use.drafted_at)
-    for paper in papers.filed(use, "decision", runs.PAPER):
+    for paper in papers.filed(use, "decision", runs.PAPER, "left_off"):
         yield _run(use, paper.at)
 
 

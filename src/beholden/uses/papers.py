@@ -66,6 +66,18 @@ def newest(use: Use, kind: str) -> Paper | None:
     return use.papers.filter(kind=kind).order_by("-pk").first()
 
 
+def ran(use: Use, *, then: datetime | None = None) -> tuple[Paper, ...]:
+    """Return the papers of a use's later runs, oldest first, but of those left off; or as they stood at a moment."""
+    rows = use.papers.filter(kind__in=("run", "left_off"))
+    found: dict[int, Paper] = {}
+    for paper in (rows if then is None else rows.filter(at__lte=then)).order_by("pk"):
+        if paper.kind == "run":
+            found[paper.body["number"]] = paper
+        else:
+            found.pop(paper.body["number"], None)
+    return tuple(found.values())
+
+
 def is_logged(paper: Paper) -> bool:
     """Say whether the public log holds exactly this paper."""
     found = entry(paper.outbox)
@@ -113,9 +125,9 @@ def comment_until(use: Use) -> datetime:
 
 
 def schools_in_scope(use: Use) -> frozenset[str]:
-    """Return the schools that sent what is asked for, as of the last opening for comment or the run begun since."""
-    found = filed(use, "opening", "run")
-    return frozenset(found[-1].body["schools"]) if found else frozenset()
+    """Return the schools that sent what is asked for, as of the last opening for comment or the run it is in since."""
+    found = max((*filed(use, "opening"), *ran(use)), key=lambda paper: paper.pk, default=None)
+    return frozenset() if found is None else frozenset(found.body["schools"])
 
 
 def open_objections(use: Use) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from beholden.catalogue import Catalogue
 from beholden.kinds import UseRef
 from beholden.uses.models import Paper, Use
+from beholden.uses.papers import newest, ran
 from beholden.uses.rules.application import Population, Recurrence
 from beholden.uses.rules.ending import is_expiring
 from beholden.uses.rules.life import REPEATED, WITH_RECIPIENT, State
@@ -36,17 +37,25 @@ def recurrence_of(use: Use) -> Recurrence:
 
 
 def run_of(use: Use, *, then: datetime | None = None) -> Run:
-    """Return the run that a use is in; of a moment in the past, the one that it was in then."""
+    """Return the run that a use is in; of a moment in the past, the one that it was in then.
+
+    Once a run is left off, that is the one before: nothing was handed over of the return that it was about.
+    """
     first = Run(1, requested(use), None)
     if recurrence_of(use) is Recurrence.ONCE:
         return first
-    rows = Paper.objects.filter(use=use, kind=PAPER)
-    newest = (rows if then is None else rows.filter(at__lte=then)).order_by("-pk").first()
-    if newest is None:
+    later = ran(use, then=then)
+    if not later:
         return first
-    body, years = newest.body, first.population.school_years
+    body, years = later[-1].body, first.population.school_years
     population = Population(body["collection"], body["term"], body["year"], years)
-    return Run(body["number"], population, newest.at)
+    return Run(body["number"], population, later[-1].at)
+
+
+def last_begun(use: Use) -> int:
+    """Return the number of the newest run that was begun, left off or not: no number is given twice."""
+    found = newest(use, PAPER)
+    return 1 if found is None else int(found.body["number"])
 
 
 def requested(use: Use) -> Population:
@@ -56,10 +65,10 @@ def requested(use: Use) -> Population:
 
 
 def about_return(collection: str, term: str, year: int) -> Q:
-    """Return which uses are about one return: by their request, or in a later run."""
+    """Return which uses are about one return: by their request, or in a later run that was not left off."""
     asked = Q(population__collection=collection, population__term=term, population__year=year)
     papers = Paper.objects.filter(kind=PAPER, body__collection=collection, body__term=term, body__year=year)
-    return asked | Q(pk__in=papers.values("use_id"))
+    return asked | Q(pk__in=[one.use_id for one in papers.select_related("use") if one in ran(one.use)])
 
 
 def left_at(use: Use) -> datetime | None:

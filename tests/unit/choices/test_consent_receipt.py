@@ -14,11 +14,11 @@ from beholden.catalogue import dpv, load
 from beholden.choices.consent import receipt as said
 from beholden.choices.consent.asking import asked, consent_of
 from beholden.choices.consent.receipt import Controller, Notice, Receipt, State, Word, events
-from beholden.choices.consent.receipt_file import read, written
+from beholden.choices.consent.receipt_file import written
 from beholden.choices.consent.standing import Giver, No, Terms, Yes, stands
 from beholden.kinds import PersonId, UseRef
-from beholden.refusals import Refusal
 from house.planting import REPOSITORY
+from receipt_reader import NoReceiptError, counts, read
 
 ENGLAND = load()
 SCHEMA = json.loads((REPOSITORY / "docs/reference/consent-receipt.schema.json").read_text("utf-8"))
@@ -220,7 +220,7 @@ def test_what_it_says_is_what_the_gate_weighs(words, giver, of_age, moment):
         if word.is_yes
     )
     kept_out = any(not word.is_yes and (word.back_from is None or word.back_from > at) for word in said_so)
-    assert one.counts(at) == (standing and not kept_out)
+    assert counts(one, at) == (standing and not kept_out)
     assert read(written(one, ENGLAND), ENGLAND) == one
 
 
@@ -232,8 +232,8 @@ def test_what_was_changed_is_refused(data):
     changed = raw[:place] + put + raw[place + 1 :]
     try:
         found = read(changed, ENGLAND)
-    except Refusal as refused:
-        assert refused.code == "consent.receipt"
+    except NoReceiptError:
+        pass
     else:  # another value in the place of one: still a whole receipt, and not this one
         assert found != made(yes(), no(40))
         assert written(found, ENGLAND) == changed
@@ -241,7 +241,7 @@ def test_what_was_changed_is_refused(data):
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 100_000])
 def test_no_receipt_at_all_is_refused(raw):
-    with pytest.raises(Refusal, match=r"^consent\.receipt:"):
+    with pytest.raises(NoReceiptError):
         read(raw, ENGLAND)
 
 

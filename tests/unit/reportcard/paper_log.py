@@ -215,6 +215,34 @@ def placed(raw, log):
     return tuple(Placed(index, one.at, one.body) for index, one in enumerate(found))
 
 
+def run_again(paper, *, skip=(), days=28, again=False):
+    """Let a study that recurs run once more, a year later, from *in use*; `skip` names what the keeper left out.
+
+    With `again`, it was begun before already, told, and left off.
+    """
+    paper.move(STUDY, "in_use")
+    paper.pass_days(366)
+    if again:
+        paper.move(STUDY, "published")
+        paper.notice(STUDY, told=1500, audience=1500)
+        for state in ("notified", "window", "in_use"):
+            paper.move(STUDY, state)
+        paper.pass_days(100)
+    paper.move(STUDY, "published")
+    if "notice" not in skip:
+        paper.notice(STUDY, told=1500, audience=1500)
+    paper.move(STUDY, "notified")
+    paper.move(STUDY, "window")
+    paper.pass_days(days)
+    paper.move(STUDY, "cleared")
+    decision = paper.decision(STUDY, scope=1500, left_out=40, released=1460)
+    if "list" not in skip:
+        seq = paper.announce(STUDY, scope=1500, decision=decision)
+        paper.outcome(seq, word=paper.word(seq))
+    paper.move(STUDY, "released")
+    return paper
+
+
 def keys(keeper=KEEPER):
     """Return the verifier keys as the keeper prints them: events, handovers."""
     return tuple(Key.of_seed(f"{keeper}/{log}", seed).print() for log, seed in SEEDS.items())

@@ -18,7 +18,18 @@ from beholden.ledger.texts import PublishedText
 from beholden.ledger.vocabulary.events import UseMoved
 from beholden.reportcard.card import State
 from beholden.reportcard.rules import FORMULAE, grade
-from unit.reportcard.paper_log import BEGAN, CATALOGUE, FRAUD, SALT, STRANGER, STUDY, Paper, Year, text_of
+from unit.reportcard.paper_log import (
+    BEGAN,
+    CATALOGUE,
+    FRAUD,
+    SALT,
+    STRANGER,
+    STUDY,
+    Paper,
+    Year,
+    run_again,
+    text_of,
+)
 
 FAIR, OPEN, SAFE = Subject.FAIR_PROCESSING, Subject.TRANSPARENCY, Subject.SECURITY
 LONE_DAY = date(2026, 9, 10)
@@ -175,6 +186,34 @@ def test_a_decision_that_was_taken_again_counts_the_window_that_families_had():
     paper.move(STUDY, "released")
     shown = card(paper)
     assert [sums(shown, name)[:2] for name in ("window", "settled", "announced")] == [(1, 1)] * 3
+
+
+RUNS = {
+    "without a fault": ({}, {"told": (3000, 3000), "window": (2, 2), "settled": (2, 2), "announced": (2, 2)}),
+    "and after one that was left off": (
+        {"again": True}, {"told": (3000, 3000), "window": (2, 2), "settled": (2, 2), "announced": (2, 2)},
+    ),
+    "with a window of 20 days": ({"days": 20}, {"window": (1, 2), "settled": (2, 2), "announced": (2, 2)}),
+    "and 20 days after one that was left off": ({"days": 20, "again": True}, {"window": (1, 2), "settled": (2, 2)}),
+    "without a telling": ({"skip": ("notice",)}, {"told": (3000, 3000), "settled": (1, 2), "announced": (2, 2)}),
+    "without one, after one that was left off": ({"skip": ("notice",), "again": True}, {"settled": (1, 2)}),
+    "without a list": ({"skip": ("list",)}, {"window": (2, 2), "settled": (1, 1), "announced": (1, 2)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RUNS)
+def test_each_run_of_what_recurs_is_graded_for_itself(what):
+    """D6, D26: nothing of the first run makes up for what the second lacks; who was told before stays told."""
+    changed, expected = RUNS[what]
+    shown = card(run_again(Year().played(), **changed))
+    assert {name: sums(shown, name)[:2] for name in expected} == expected
+    missed = {name for name in expected if line(shown, MeasureName(name)).found.missed}
+    assert missed == {name for name, (got, of) in expected.items() if got < of}
+
+
+def test_a_later_run_is_missed_by_its_number():
+    shown = card(run_again(Year().played(), skip=("list",), again=True))
+    assert line(shown, MeasureName.ANNOUNCED).found.missed == (f"{STUDY} run 3",)
 
 
 def test_a_rounding_that_became_stricter_is_held_against_the_totals():

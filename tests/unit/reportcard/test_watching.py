@@ -16,7 +16,7 @@ from beholden.ledger.vocabulary.events import CatalogueAnnounced
 from beholden.refusals import Refusal
 from beholden.reportcard.watching import Seen, watch
 from rulebooks import with_limits
-from unit.reportcard.paper_log import CATALOGUE, FRAUD, STUDY, Paper, keys
+from unit.reportcard.paper_log import CATALOGUE, FRAUD, STUDY, Paper, keys, run_again
 
 LOOSER = with_limits(objection_window_days=14)
 TIGHTER = with_limits(objection_window_days=56)
@@ -211,28 +211,22 @@ def test_what_is_out_of_order_or_does_not_add_up_is_seen(tmp_path, how, code):
     assert code in codes(seen(year(**how), tmp_path / "copy")[1])
 
 
-def next_run(*, skip=()):
-    """The same study, which recurs and is released again; `skip` names what the keeper left out the second time."""
-    paper = year()
-    paper.move(STUDY, "in_use")
-    paper.pass_days(366)
-    for state in ("published", "notified", "window", "cleared"):
-        if state == "notified" and "notice" not in skip:
-            paper.notice(STUDY, told=1500, audience=1500)
-        paper.move(STUDY, state)
-    decision = paper.decision(STUDY, scope=1500, left_out=40, released=1460)
-    if "list" not in skip:
-        paper.announce(STUDY, scope=1500, decision=decision)
-    paper.move(STUDY, "released")
-    return paper
-
-
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "after one that was left off"])
 @pytest.mark.parametrize(
     ("skip", "code"), [((), None), (("notice",), "watch.order"), (("list",), "watch.unlisted")]
 )
-def test_each_run_of_what_recurs_has_its_own_notice_and_list(tmp_path, skip, code):
-    """D6, D26: what was told and listed the first time is worth nothing the second."""
-    assert codes(seen(next_run(skip=skip), tmp_path / "copy")[1]) == (set() if code is None else {code})
+def test_each_run_of_what_recurs_has_its_own_notice_and_list(tmp_path, skip, code, again):
+    """D6, D26: what was told and listed the first time, or in a run that was left off, is worth nothing now."""
+    paper = run_again(year(), skip=skip, again=again)
+    assert codes(seen(paper, tmp_path / "copy")[1]) == (set() if code is None else {code})
+
+
+def test_a_list_of_an_earlier_run_is_none_of_this_one(tmp_path):
+    """D26: two lists for the first run leave the second without."""
+    paper = year()
+    decision = len(paper.events) - 2
+    paper.announce(STUDY, scope=1500, decision=decision)
+    assert codes(seen(run_again(paper, skip=("list",)), tmp_path / "copy")[1]) == {"watch.unlisted"}
 
 
 def test_records_that_never_left_are_not_said_to_be_wiped(tmp_path):

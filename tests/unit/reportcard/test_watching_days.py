@@ -294,6 +294,18 @@ def test_families_who_are_not_told_of_a_high_risk_are_an_alarm(tmp_path, told_af
     assert found == ({"watch.families_untold"} if late else set())
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["before alone", "and after"])
+def test_families_who_were_told_before_the_risk_was_known_were_not_told_of_it(tmp_path, again):
+    """D34, UK GDPR Art 34."""
+    paper = year()
+    for state in ("opened", "regulator_told", "people_told", "high_risk"):
+        incident(paper, state)
+    if again:
+        incident(paper, "people_told")
+    found = days_on(paper, tmp_path / "copy", 9)
+    assert found == (set() if again else {"watch.families_untold"})
+
+
 def test_a_high_risk_under_rules_that_nobody_can_read_is_an_alarm(tmp_path):
     paper = year()
     for state in ("opened", "regulator_told", "high_risk", "people_told"):

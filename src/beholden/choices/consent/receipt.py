@@ -30,9 +30,6 @@ class State(StrEnum):
     EXPIRED = "dpv:ConsentExpired"
 
 
-_NOES = frozenset({State.REFUSED, State.WITHDRAWN})
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a consent: when, by whom (None: by itself), until when it counts and what ends it."""
@@ -76,19 +73,6 @@ class Receipt:
     controller: Controller
     notice: Notice | None
     events: tuple[Event, ...]
-
-    def counts(self, at: datetime) -> bool:
-        """Say whether this file alone would let facts leave at a moment: a yes that counts, and no *no* that does.
-
-        Facts leave only if the gate finds so too, and the gate knows more: see `Event.unless`.
-        """
-        consent = self.asked.consent
-        on = [one for one in self.events if one.at <= at and (one.until is None or at < one.until)]
-        return (
-            consent.first_on <= at.date() <= consent.last_on
-            and any(one.state is State.GIVEN for one in on)
-            and not any(one.state in _NOES for one in on)
-        )
 
 
 # --- what happened ---

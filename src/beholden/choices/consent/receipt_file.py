@@ -1,29 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a receipt as a file for machines, and reads one back: ISO/IEC TS 27560:2023 in the words of W3C DPV. No clock.
+"""Writes a receipt as a file for machines: ISO/IEC TS 27560:2023 in the words of W3C DPV. No clock.
 
 Follows *Consent Records and Receipts as per ISO/IEC TS 27560:2023 using DPV* (W3C DPVCG, 15 February 2026); numbers in
 brackets are its sections. It names no person, holds no fact about one, and not the number under which the answer can
-be changed. What does not print back to itself is refused.
+be changed.
 """
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from beholden.catalogue import Catalogue, dpv
-from beholden.choices.consent.asking import Asked
-from beholden.choices.consent.receipt import Controller, Event, Notice, Receipt, State, midnight_after
-from beholden.choices.consent.sentence import Body, Consent, Recipient, Who
+from beholden.choices.consent.receipt import Event, Receipt, midnight_after
+from beholden.choices.consent.sentence import Body, Consent
 from beholden.choices.consent.standing import Giver
-from beholden.kinds import ItemId, UseRef
-from beholden.refusals import Refusal
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#"
 MEDIA_TYPE = "application/ld+json"
 LANGUAGE = "en"
-MOST_BYTES = 256 * 1024
-
-# --- value to file ---
 
 
 def written(one: Receipt, catalogue: Catalogue) -> bytes:
@@ -185,11 +179,13 @@ def _place(country: str) -> dict[str, str]:
     return {"dct:title": country, **({"@id": term} if term else {})}
 
 
-_BY = {
+BY = {
     Giver.GUARDIAN: "dpv:GuardianOfDataSubject",
     Giver.SELF: "dpv:DataSubject",
     None: _KEEPER,
 }
+"""Who indicated an event; what ends by itself, the keeper says."""
+
 _METHOD = "Pressed in the letter's pages."
 
 
@@ -200,7 +196,7 @@ def _event(one: Event) -> dict[str, Any]:
         "@type": one.state.value,
         "dpv:hasDuration": ends or [{"@type": "dpv:EndlessDuration"}],
         "dpv:isIndicatedAtTime": _moment(one.at),
-        "dpv:isIndicatedBy": _BY[one.by],
+        "dpv:isIndicatedBy": BY[one.by],
     }
     if one.why:
         whole["dct:description"] = one.why
@@ -220,108 +216,3 @@ def _until(moment: datetime) -> dict[str, str]:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-# --- file to value ---
-
-
-def read(raw: bytes, catalogue: Catalogue) -> Receipt:
-    """Return what a file says, or refuse (`consent.receipt`): only what prints back to itself is a receipt of ours."""
-    if len(raw) > MOST_BYTES:
-        raise _unreadable()
-    try:
-        made = _made(json.loads(raw, object_pairs_hook=_each_once))
-        again = written(made, catalogue)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, Refusal) as cause:
-        raise _unreadable() from cause
-    if again != raw:
-        raise _unreadable()
-    return made
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that stands twice: most parsers keep the last, and the guide's own examples lose facts by it."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key stands twice")
-    if not all(
-        isinstance(value, int if key == "beholden:entry" else (str, list, dict)) for key, value in pairs
-    ):
-        raise TypeError("a value is of no type that we write")
-    return dict(pairs)
-
-
-def _made(whole: dict[str, Any]) -> Receipt:
-    (record,) = whole["dpv:hasRecordOfActivity"]
-    (process,), (notice,) = record["dpv:hasProcess"], record["dpv:hasNotice"]
-    keeper, *others = record["dpv:hasEntity"]
-    bound = (
-        Notice(notice["beholden:entry"], notice["beholden:commitment"])
-        if "beholden:entry" in notice
-        else None
-    )
-    return Receipt(
-        receipt=whole["dct:identifier"],
-        record=record["dct:identifier"],
-        principal=record["dpv:hasDataSubject"]["dct:identifier"],
-        created=datetime.fromisoformat(whole["dct:created"]),
-        asked=Asked(
-            UseRef(process["dct:identifier"]),
-            _consent(process, others),
-            notice["dct:description"],
-            notice["beholden:catalogue"],
-            datetime.fromisoformat(notice["dct:date"]),
-        ),
-        where=process["dpv:hasStorageCondition"][0]["dct:description"],
-        controller=Controller(
-            keeper["dpv:hasName"],
-            keeper["dpv:hasAddress"],
-            keeper["dpv:hasContact"],
-            keeper.get("dct:source", ""),
-        ),
-        notice=bound,
-        events=tuple(map(_read_event, record["dpv:hasConsentStatus"])),
-    )
-
-
-def _consent(process: dict[str, Any], others: list[dict[str, Any]]) -> Consent:
-    (purpose,), (days,) = process["dpv:hasPurpose"], process["dpv:hasDuration"]
-    first, last = days["rdf:value"].split("/")
-    works: dict[str, list[Body]] = {}
-    bodies = []
-    for one in others:
-        body = Body(one["dpv:hasName"], one["dpv:hasAddress"]["dct:title"])
-        if "beholden:worksFor" in one:
-            works[one["beholden:worksFor"]].append(body)
-        else:
-            works[body.name] = []
-            bodies.append(body)
-    return Consent(
-        purpose=purpose["dct:identifier"],
-        recipients=tuple(Recipient(body, tuple(works[body.name])) for body in bodies),
-        items=tuple(ItemId(one["dct:identifier"]) for one in process["dpv:hasPersonalData"]),
-        first_on=date.fromisoformat(first),
-        last_on=date.fromisoformat(last),
-        who=Who.GUARDIAN,
-    )
-
-
-def _read_event(said: dict[str, Any]) -> Event:
-    ends = said["dpv:hasDuration"]
-    times = [one["rdf:value"] for one in ends if one["@type"] == "dpv:UntilTimeDuration"]
-    return Event(
-        state=State(said["@type"]),
-        at=datetime.fromisoformat(said["dpv:isIndicatedAtTime"]),
-        by={name: by for by, name in _BY.items()}[said["dpv:isIndicatedBy"]],
-        until=datetime.fromisoformat(times[0]) if times else None,
-        unless=tuple(one["rdf:value"] for one in ends if one["@type"] == "dpv:UntilEventDuration"),
-        why=said.get("dct:description", ""),
-    )
-
-
-def _unreadable() -> Refusal:
-    return Refusal(
-        "consent.receipt",
-        "This file is no receipt of this register, or was changed.",
-        next_step="Take the receipt again at the page of your answer, by its number.",
-        authority="ISO/IEC TS 27560:2023 section 6.3",
-    )

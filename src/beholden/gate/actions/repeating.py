@@ -60,12 +60,8 @@ def run_again(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> 
 
 
 def _newest(use: AskedUse, catalogue: Catalogue, *, on: date) -> Collection:
-    """Return the newest return of the use's kind that some school has sent since the one that left last, or refuse.
-
-    A run that was left off handed nothing over, so its return can be run anew.
-    """
-    left = _left(use).select_related("decision").last()
-    handed = use.population if left is None else asked(use.ref, then=left.decision.at).population
+    """Return the newest return of the use's kind that some school has sent since the one that left last, or refuse."""
+    handed = use.population
     last = catalogue.collection(handed.collection, handed.term, handed.year)
     newer = [
         one

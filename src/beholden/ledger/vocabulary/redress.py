@@ -13,7 +13,7 @@ from beholden.ledger.shapes import Day, Maybe, Moment, OneOf, Shaped, Word
 from beholden.ledger.vocabulary.terms import EVENTS, Band, Code, Hash, Position
 
 INCIDENT_STATES = ("opened", "regulator_told", "high_risk", "people_told", "closed")
-"""`high_risk`: the keeper says that the risk to those whom it is about is high, so that they are to be told."""
+"""`high_risk`: the keeper says that the risk to those whom it is about is high, so that they are to be told of it."""
 
 
 @dataclass(frozen=True, slots=True)

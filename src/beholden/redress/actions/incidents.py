@@ -133,10 +133,11 @@ def _held(ref: str, *, by: Actor) -> Incident:
 
 
 def _check_next(held: Incident, state: str) -> None:
-    if state not in may_follow(held.steps.values_list("state", flat=True)):
+    taken = tuple(held.steps.order_by("pk").values_list("state", flat=True))
+    if state not in may_follow(taken):
         raise Refusal(
             "redress.incident_step",
-            "Before it is closed the regulator is told, and where the risk is high the people, too; each once.",
+            "Before it is closed the regulator is told, and where the risk is high the people, of that; each once.",
             next_step="Take the next step.",
             authority="UK GDPR Art 33, 34",
         )

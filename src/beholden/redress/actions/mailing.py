@@ -15,7 +15,7 @@ from beholden.home.mail import Mail, mail
 from beholden.kinds import Actor
 from beholden.redress import mailed
 from beholden.redress.mailed import Line
-from beholden.redress.queries import waiting_for
+from beholden.redress.queries import waiting
 
 Send = Callable[[Mail, EmailMessage], None]
 
@@ -33,18 +33,15 @@ def tell_waiting(*, by: Actor, at: datetime, send: Send = mailed.hand_over) -> i
     if settings is None:
         return 0
     known, sent = mailed.by_recipient(home), 0
-    for recipient, address in sorted(settings.addresses.items()):
-        waiting = waiting_for(recipient)  # 1
-        if not waiting:
-            continue
-        newest, oldest = max(one.day for one in waiting), waiting[0]
+    for recipient, its in sorted(waiting(settings.addresses).items()):  # 1
+        newest, oldest, address = its[-1].day, its[0], settings.addresses[recipient]
         if not mailed.is_due(known.get(recipient, ()), newest, at=at):  # 2
             continue
         mailed.write_down(home, Line(recipient, newest, "try", at))  # 3
         number = f"{oldest.use}/{oldest.day.isoformat()}"
         try:
             send(settings, mailed.letter(settings, to=address, number=number, do_by=oldest.do_by))  # 4
-        except OSError as trouble:
+        except (OSError, ValueError) as trouble:
             _log.warning("a mail to a recipient was not taken: %s", type(trouble).__name__)
             continue
         mailed.write_down(home, Line(recipient, newest, "sent", at))  # 5

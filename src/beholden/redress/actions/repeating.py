@@ -8,14 +8,16 @@ from beholden.gate.actions import repeating
 from beholden.kinds import Actor, UseRef
 from beholden.redress.queries import standing
 from beholden.refusals import Refusal
+from beholden.uses.again import has_begun
 
 
 def run_again(ref: UseRef, *, catalogue: Catalogue, by: Actor, at: datetime) -> int:
     """Begin the next run of a use that recurs, and return its number; refuse while a message about it is late (D31).
 
-    All else is the gate's to say (`beholden.gate.actions.repeating.run_again`).
+    All else is the gate's to say (`beholden.gate.actions.repeating.run_again`). Pressed twice, it is begun once, also
+    where a message became late in between.
     """
-    if standing(ref, on=at.date()).late:
+    if not has_begun(ref, by) and standing(ref, on=at.date()).late:
         raise Refusal(
             "redress.run_messages_late",
             "The recipient has not signed that it did what it was asked about rows it holds, and its days are over.",

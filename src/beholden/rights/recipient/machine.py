@@ -2,7 +2,8 @@
 """What a recipient's own machine may ask at its door: which messages wait, one of them, and that one is done (D31).
 
 Each request is signed with the enrolled key and counts once. What was asked is kept in memory for as long as it could
-be asked again; what is dated before this process began is refused, so that a restart forgets nothing that matters.
+be asked again; what a process before this one could have taken is refused, so that a restart forgets nothing that
+matters.
 """
 
 from collections.abc import Iterator
@@ -69,18 +70,23 @@ class Machine:
 
     @contextmanager
     def _asked(self, question: Request, method: str, path: str, at: datetime) -> Iterator[None]:
-        """Let one request in, once: for this very place, signed by a recipient's key, of now, and never seen before."""
+        """Let one request in, once.
+
+        What must hold: 1 it is for this very place; 2 it is shaped, and of now; 3 a recipient's key signed it; 4 it was
+        never seen before, and no earlier process can have seen it, which took nothing further ahead than this one does.
+        """
+        if (question.method, question.path) != (method, path) or (method == "GET" and question.body):  # 1
+            raise signing.refused()
+        signing.check_made(question, at=at)  # 2
         try:
             key = organisation(question.recipient).check_key
         except Refusal:
             raise signing.refused() from None
-        if (question.method, question.path) != (method, path) or (method == "GET" and question.body):
-            raise signing.refused()
-        signing.check(question, keeper=keeper_origin(here()), check_key=key, at=at)
+        signing.check_signed(question, keeper=keeper_origin(here()), check_key=key)  # 3
         mark = (question.recipient, question.nonce)
-        with self._lock:
+        with self._lock:  # 4
             self._seen = {one: made for one, made in self._seen.items() if at - made <= 2 * signing.APART}
-            if mark in self._seen or question.at < self.since.replace(microsecond=0):
+            if mark in self._seen or question.at <= self.since + signing.AHEAD:
                 raise signing.refused()
             self._seen[mark] = question.at
         yield

@@ -154,7 +154,7 @@ def close_panel(
     look again loosens nothing; 6 where facts were asked for and none is left, the answer is no.
     """
     use = locked(ref)
-    if is_repeated(use, "approve", by=by) or is_repeated(use, "refuse", by=by):
+    if any(is_repeated(use, verb, by=by) for verb in ("approve", "refuse")) or _has_stopped(use, by):
         return State(use.state)
     check_state(use, State.PANEL, what="decide about it")
     check_outside(use, by)
@@ -192,6 +192,14 @@ def _say_no(use: Use, *, by: Actor, at: datetime) -> None:
     use.refused_sentence = _SAID_NO
     use.instead = "New facts can bring it back; other wishes are a new request."
     take(use, "refuse", by=by, at=at)
+
+
+def _has_stopped(use: Use, by: Actor) -> bool:
+    """Say whether this officer's newest step was to stop a use by the panel's no, and by nothing that came later."""
+    decision, last = newest(use, "decision"), use.steps.order_by("-pk").first()
+    if decision is None or last is None or not is_repeated(use, "suspend", by=by):
+        return False
+    return (decision.at, decision.by) == (last.at, last.by)
 
 
 _SAID_NO = "The panel said no. Its reasons stand with its decision."

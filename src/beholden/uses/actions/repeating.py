@@ -15,8 +15,8 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.refusals import Refusal
 from beholden.uses.again import check_use, is_begun
 from beholden.uses.rules.application import Population
-from beholden.uses.runs import PAPER, left_at, run_of
-from beholden.uses.steps import check_officer, file, locked, take
+from beholden.uses.runs import PAPER, last_begun, left_at, run_of
+from beholden.uses.steps import check_officer, file, is_repeated, locked, take
 
 
 @transaction.atomic
@@ -37,9 +37,9 @@ def run_again(
     check_officer(by, Role.REGISTRAR, "run a use again")
     use = locked(ref)
     if is_begun(use, by):
-        return run_of(use).number
+        return last_begun(use)
     check_use(use, catalogue=catalogue, at=at)
-    number = run_of(use).number + 1
+    number = last_begun(use) + 1
     body = {
         "collection": population.collection,
         "number": number,
@@ -57,10 +57,13 @@ def run_again(
 def leave_off(ref: UseRef, *, why: str, by: Actor, at: datetime) -> None:
     """Leave a run off before anything was decided in it: the use stands where it stood, and the run can be begun anew.
 
-    A decision is called off first. What left in earlier runs stays under the agreement.
+    A decision is called off first. What left in earlier runs stays under the agreement. Pressed twice, it is left off
+    once, for the reason that was given first.
     """
     check_officer(by, Role.REGISTRAR, "leave a run off")
     use = locked(ref)
+    if is_repeated(use, "leave off", by=by):
+        return
     if left_at(use) is None:
         raise Refusal(
             "uses.run_first",
