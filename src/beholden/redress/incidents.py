@@ -37,7 +37,8 @@ class Standing:
     """How an incident stands, as everybody may know it. `late`: the regulator was not told within the hours.
 
     `high_risk` and `people_told`: whether the keeper has said that the risk is high, and that those whom it is about
-    were told. `closed`: nothing more is done.
+    were told. `closed`: nothing more is done. `named`: it is known which children are in it, and their families' own
+    pages say so; where it is not, every child may be.
     """
 
     ref: str
@@ -52,6 +53,7 @@ class Standing:
     high_risk: bool = False
     people_told: bool = False
     closed: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
                 HIGH_RISK in steps,
                 PEOPLE_TOLD in steps,
                 CLOSED in steps,
+                row.people > 0,
             )
         )
     return tuple(found)

@@ -572,6 +572,7 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Incident, ...]:
             regulator_told=True,
             high_risk=True,
             people_told=True,
+            named=True,
         ),
     )
 

@@ -2,9 +2,11 @@
 """The pages behind the second step: what leads to them, what does not, and what each says when it cannot (D35, U1, U7)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from unit.web import doubles
 from unit.web.doubles import CODE, LETTER, MAYA, OWN, SAM, SECOND
 
 BORN = {"day": "27", "month": "3", "year": "2015"}
@@ -76,6 +78,21 @@ def test_everybody_reads_the_same_line_before_any_letter_is_open(reader, box):
     page = reader.get("/letter").content.decode()
     assert "Something went wrong with some school records (I-2027-0001). A file turned up." in page
     assert "Maya" not in page
+
+
+def test_where_nobody_knows_which_children_are_in_it_everybody_reads_so(reader, box, monkeypatch):
+    """D34, UK GDPR Art 34(3)(c): no page of a family's own can tell it, so the line sends nobody there."""
+    from beholden.web.family import opening
+
+    (one,) = doubles.warned_of(at=doubles.NOW)
+    monkeypatch.setattr(opening, "warned_of", lambda **_: (replace(one, named=False),))
+    page = reader.get("/letter").content.decode()
+    assert "We do not know yet which children are in it. Your child can be in it." in page
+    assert "Is your child in it?" not in page
+    monkeypatch.setattr(opening, "warned_of", lambda **_: (one, replace(one, ref="I-2027-0002"), one))
+    page = reader.get("/letter").content.decode()
+    assert page.count("Is your child in it?") == 1
+    assert "We do not know yet" not in page
 
 
 def test_an_own_code_leads_straight_on(opened):

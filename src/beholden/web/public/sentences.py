@@ -154,7 +154,7 @@ def _redress(body: redress.RedressOfDay) -> str:
 
 @said.register
 def _incident(body: redress.IncidentMoved) -> str:
-    return f"Incident {body.incident} {_INCIDENTS[body.state]}. It is about at most {number(body.band)} children."
+    return f"Incident {body.incident} {_INCIDENTS[body.state]}. At most {number(body.band)} children are known to be in it."
 
 
 @said.register
