@@ -16,6 +16,7 @@ from beholden.choices.actions import Receipt
 from beholden.choices.actions import agree as write_yes
 from beholden.choices.actions import answer as write_down
 from beholden.choices.consent.rules import CHILD
+from beholden.choices.consent.sentence import Who
 from beholden.choices.numbers import receipt as digest
 from beholden.choices.rules import Answer, Permission, Scope
 from beholden.home import here, shown
@@ -79,9 +80,12 @@ class YesAsked:
     first_on: date
     last_on: date
 
-    def about(self, name: str) -> str:
-        """Return the question about one child."""
-        return self.words.replace(CHILD, name)
+    def about(self, name: str, *, own: bool = False) -> str:
+        """Return the question about one child, by name; or to the child herself, who answers it (D14)."""
+        if not own:
+            return self.words.replace(CHILD, name)
+        words = self.words.replace(Who.GUARDIAN.words(CHILD), "You answer this yourself.")
+        return words.replace(f"letters about {CHILD} on to you", "letters on to you").replace(CHILD, "you")
 
 
 @dataclass(frozen=True, slots=True)
