@@ -3,6 +3,8 @@
 
 import re
 
+import pytest
+
 from beholden.choices.rules import Answer
 from unit.web import doubles
 from unit.web.test_letter_pages import go, heading, opened, page, words
@@ -104,6 +106,47 @@ def test_nothing_is_taken_back_under_a_number_that_says_no_yes(reader, box):
     go(reader, "/letter/mine", {"number": "4F7K 3KQC"})
     assert heading(go(reader, "/letter/mine/back", {})) == "Enter the number of your answer"
     assert len(box.answers) == 1
+
+
+def typed_number(reader):
+    return go(reader, "/letter/mine", {"number": doubles.LetterBox.number(0)})
+
+
+def test_what_is_taken_back_is_shown_under_its_own_use(reader, box):
+    """UK GDPR Art 7(3): the letter has another use, too, and that one is open."""
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    box.notices = (doubles.asking(use=doubles.SLEEP), doubles.asking())
+    go(reader, "/letter/use/1")
+    typed_number(reader)
+    done = words(go(reader, "/letter/mine/back", {}))
+    assert "You said no for Maya." in done
+    assert f"Use {doubles.UNIVERSITY}." in done
+
+
+def test_what_is_taken_back_in_the_letter_of_another_use_names_its_own(reader, box):
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    go(reader, "/letter/leave", {})
+    box.notices = (doubles.asking(use=doubles.SLEEP, title="Sleep"),)
+    opened(reader)
+    typed_number(reader)
+    done = words(go(reader, "/letter/mine/back", {}))
+    assert "Maya is kept out. Your number is 4F7K 3KQD" in done
+    assert "It is about: Coming back to school after illness." in done
+    assert "A yes that you gave before is over." in done
+    assert doubles.SLEEP not in done
+
+
+@pytest.mark.parametrize("scope", ["purpose", "all"])
+def test_what_is_about_more_than_one_use_names_none(reader, box, scope):
+    opened(reader)
+    wider = words(go(reader, "/letter/wider", {"scope": scope}))
+    typed_number(reader)
+    undone = words(go(reader, "/letter/mine/answer", {"back": "all"}))
+    assert "You took your no for Maya and Sam back." in undone
+    for said in (wider, undone):
+        assert doubles.UNIVERSITY not in said
 
 
 def test_where_no_yes_is_asked_there_is_no_such_page(reader, box):
