@@ -348,11 +348,13 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
         letter = world.letters()[0]
         pages = read(world, letter)
         ref, page = next((ref, page) for ref, page in pages.items() if page.lines[0].parts)
-        assert page.can_stop
+        assert (page.can_stop, page.decides, page.stopped) == (True, True, False)
         press = NoMore(AboutChild(inside(world, letter), ref), "a press")
         done, again = (family.no_more(press, catalogue=CATALOGUE, at=world.at) for _ in range(2))
         assert done == again
-        (line,) = read(world, letter)[ref].lines
+        after = read(world, letter)
+        assert {one for one, page in after.items() if page.stopped} == {ref}
+        (line,) = after[ref].lines
         assert (line.parts, line.own) == ((), "no")
         other = asked(world.use)
         assert Flag.OBJECTED in CATALOGUE.exit(other.exit).removes

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
+from beholden.choices.queries import Own, own_word
+from beholden.choices.rules import EVERY_LETTER
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.inviting import Letter, letters_for
@@ -172,7 +174,14 @@ def letters(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Lett
     adult = found.held.adult
     got = letters_for(person, adult, catalogue=catalogue, by=FAMILY, at=at)
     power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
-    return LettersPage(child, tuple(_letter_line(one, catalogue) for one in got), power.decides)
+    said = own_word((EVERY_LETTER,), person, adult, wait=catalogue.limits.undo_days, at=at)
+    return LettersPage(
+        child,
+        tuple(_letter_line(one, catalogue) for one in got),
+        can_stop=not power.is_nothing,
+        decides=power.decides,
+        stopped=said is Own.NO,
+    )
 
 
 def no_more(question: NoMore, *, catalogue: Catalogue, at: datetime) -> Stopped:

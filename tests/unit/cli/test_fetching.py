@@ -79,7 +79,9 @@ def test_any_other_name_is_refused_before_a_file_is_written(fetch, tmp_path, cha
     assert [path.name for path in tmp_path.iterdir()] == ["seed"]
 
 
-@pytest.mark.parametrize("raw", [b"", b"no", b"[]", b"{}", b'{"messages": [1], "more": false}', b"\xff"], ids=str)
+@pytest.mark.parametrize(
+    "raw", [b"", b"no", b"[]", b"{}", b'{"messages": [1], "more": false}', b"\xff"], ids=str
+)
 def test_what_is_no_list_is_a_refusal_and_no_traceback(fetch, raw):
     with pytest.raises(Refusal, match=r"^cli\.machine:"):
         fetch(raw)

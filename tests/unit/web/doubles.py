@@ -427,6 +427,7 @@ class Keeper:
     used_up: bool = False
     restricted: bool = False
     empty: bool = False
+    stopped: bool = False
     asked: list[str] = field(default_factory=list)
 
     def ask(self, verb: Verb[object, object], question: object) -> object:
@@ -518,10 +519,15 @@ class Keeper:
         )
         out = tuple(replace(line, parts=(), own=own) for own in ("no", "nothing", "yes"))
         return LettersPage(
-            ChildHere(MAYA, "Maya"), () if self.empty else (line, *out), can_stop=not self.restricted
+            ChildHere(MAYA, "Maya"),
+            () if self.empty else (line, *out),
+            can_stop=True,
+            decides=not self.restricted,
+            stopped=self.stopped,
         )
 
     def _no_more(self) -> Stopped:
+        self.stopped = True
         return Stopped(ChildHere(MAYA, "Maya"), "4F7K 3KQC", NOW)
 
     def _copy(self) -> File:

@@ -115,7 +115,10 @@ def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, b
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
     assert "Messages sent: 12. Done and signed for: 11. Late: 1." in page
     assert "Something went wrong (I-2027-0001). A file turned up." in page
-    assert "At most 64 children are known to be in it. The regulator was told in time. This can harm them." in page
+    assert (
+        "At most 64 children are known to be in it. The regulator was told in time. This can harm them."
+        in page
+    )
     assert "Look on your own page if your child is in it. The families were told." in page
     said = reader.get(f"/uses/{UNIVERSITY}.json").json()["messages"]
     assert said == {"sent": 12, "done": 11, "late": 1}
@@ -128,7 +131,10 @@ def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeyp
     (one,) = doubles.incidents(at=doubles.NOW, use=UNIVERSITY)
     monkeypatch.setattr(register, "incidents", lambda **_: (replace(one, named=False),))
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
-    assert "This can harm children. We do not know yet which children are in it. Your child can be in it." in page
+    assert (
+        "This can harm children. We do not know yet which children are in it. Your child can be in it."
+        in page
+    )
     assert "own page" not in page
     assert "At most 64" not in page
 

@@ -190,10 +190,22 @@ def test_no_more_letters_is_one_press_with_a_number_that_is_shown_once(entered, 
     entered.get(f"/family/{MAYA}/letters")
     answer = entered.post(f"/family/{MAYA}/no-more", follow=True)
     assert "Your number is 4F7K 3KQC" in words(answer)
-    assert "4F7K" not in words(entered.get(f"/family/{MAYA}/letters"))
+    assert "With it you can take this back." in words(answer)
+    later = entered.get(f"/family/{MAYA}/letters")
+    assert "4F7K" not in words(later)
+    assert "You said no to all letters. Take it back with its number" in words(later)
+    for shown in (answer, later):
+        assert f"/family/{MAYA}/no-more" not in shown.content.decode()
     assert keeper.asked.count("family.no_more") == 1
 
 
-def test_who_may_not_decide_is_offered_no_press(entered, keeper):
+def test_who_may_not_decide_may_stop_letters_and_is_promised_no_way_back(entered, keeper):
+    """D11: a no protects, whoever says it; only who decides takes it back."""
     keeper.restricted = True
-    assert "No more letters" not in words(entered.get(f"/family/{MAYA}/letters"))
+    assert "No more letters" in words(entered.get(f"/family/{MAYA}/letters"))
+    stopped = entered.post(f"/family/{MAYA}/no-more", follow=True)
+    later = entered.get(f"/family/{MAYA}/letters")
+    assert "Your number is 4F7K 3KQC" in words(stopped)
+    assert "You said no to all letters." in words(later)
+    for shown in (stopped, later):
+        assert "back" not in words(shown).partition("Letters for Maya")[2].partition("Questions?")[0]
