@@ -418,6 +418,25 @@ def test_a_no_after_the_letter_was_built_stops_it(base_home, tmp_path):
         assert not list(home.quarantine.iterdir())
 
 
+def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(base_home, tmp_path):
+    """D16: the second officer and whoever lets it go say yes to what happens."""
+    from beholden.rights.registrar import desk
+    from beholden.rights.registrar.asked import WhichStep
+    from integration.officers import shown
+
+    with homes.clone(base_home):
+        world, _ = begun(tmp_path)
+        world.decided()
+        question = WhichStep(shown(REGISTRAR, at=world.at), world.use, "release")
+        page = desk.step(question, catalogue=CATALOGUE, at=world.at)
+        assert (page.words, page.press, page.leaves) == (
+            "Pass the letter on?",
+            "Pass it on",
+            "Children with a letter",
+        )
+        assert "record" not in page.what_happens + "".join(one.words for one in page.work.next_steps)
+
+
 def test_a_trace_says_whether_a_child_was_written_to(played):
     """D31: no row went anywhere; the registrar reads *invited*."""
     from beholden.gate.actions.tracing import places
