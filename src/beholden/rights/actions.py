@@ -197,7 +197,7 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         purpose=use.purpose,
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
         yes=_yes(use, catalogue),
-        recurs=use.recurs,
+        recurs=None if use.recurs is None or use.recurs.over else use.recurs,
         letter=letter,
         letter_is_here=bool(letter) and use.state in HELD and at.date() <= use.ends_on,
     )

@@ -350,7 +350,7 @@ def _in_years(one: Told, wanted: Population) -> bool:
 
 def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not decided
     line = UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
-    if use.recurs is None:
+    if use.recurs is None or use.recurs.over:
         return line
     said = use.recurs
     return replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)

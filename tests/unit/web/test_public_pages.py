@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ import homes
 from beholden.ledger.checkpoint import sign_checkpoint
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
+from beholden.uses.rules import Recurrence
+from beholden.uses.runs import Recurs
 from beholden.web.public import log, sums
 from beholden.web.public.register import planned
 from unit.web import doubles
@@ -137,6 +140,19 @@ def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeyp
     )
     assert "own page" not in page
     assert "At most 64" not in page
+
+
+@pytest.mark.parametrize(("ref", "over"), [(SLEEP, False), (FRAUD, True)])
+def test_what_was_refused_or_is_over_does_not_come_again(reader, box, monkeypatch, ref, over):
+    from beholden.web.public import register
+
+    recurs = Recurs(Recurrence.EACH_YEAR, date(2029, 3, 31), 1, None, over)
+    made = replace(doubles.public_use(ref, None), recurs=recurs)
+    monkeypatch.setattr(register, "public_use", lambda *_: made)
+    monkeypatch.setattr(register, "handed", lambda _: ())
+    page = text(reader.get(f"/uses/{ref}"))
+    assert ("comes again" in page) is not over
+    assert "came again" not in page
 
 
 def test_public_numbers_open_their_sum(reader, box):
