@@ -333,6 +333,10 @@ def test_an_open_letter_without_the_own_code_reads_the_same_for_every_family(pas
     said = {world.open(letter).notices for letter in world.letters()}
     ((notice,),) = said
     assert notice.letter_is_here
+    assert (notice.what, notice.where) == (
+        "Nothing from us: no fact, no name and no address.",
+        "With us. A family reads the letter here, with its own code.",
+    )
     assert notice.letter == tuple(LETTER.whole.splitlines())
 
 

@@ -71,6 +71,14 @@ def test_one_press_for_each_child_and_a_number_for_each(reader, box):
     assert no["keep_out"] == (doubles.person(2),)
 
 
+def test_a_no_to_a_letter_is_about_no_facts(reader, box):
+    box.notices = (doubles.writing(),)
+    opened(reader)
+    done = words(go(reader, "/letter/permission/1", {"answer": "keep_out"}))
+    assert "We do not pass this letter on to you. A yes that you gave before is over." in done
+    assert "facts about" not in done
+
+
 def test_a_form_sent_twice_is_one_yes(reader, box):
     asked(reader, box)
     first = go(reader, "/letter/permission/1", {"answer": "agree"})

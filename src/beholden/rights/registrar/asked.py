@@ -78,7 +78,8 @@ class Figures:
 class StepPage:
     """One step as one question, with what its answer needs to be seen beside it.
 
-    `leaves` is what the last of the figures counts. `before` are the figures that the page showed, where it was decided anew since.
+    `leaves` is what the last of the figures counts. `before` are the figures that the page showed, where it was decided
+    anew since.
     """
 
     officer: Officer

@@ -340,7 +340,7 @@ _OF_A_LETTER: Mapping[str, Step] = {
     "release": replace(
         STEPS["release"],
         words="Pass the letter on?",
-        what_happens="The log says so first. Then everything is looked at once more, and schools can fetch their lists.",
+        what_happens="The log says so first. Then all is looked at once more, and schools can fetch their lists.",
         press="Pass it on",
     ),
 }

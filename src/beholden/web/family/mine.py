@@ -72,7 +72,9 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     except Refusal:
         return see_other("letter-mine")
     left_in = {one.child.position: Answer.LEAVE_IN for one in chosen}
-    sitting.remember(Saved("undone", _place(sitting, found), receipt.number, receipt.at, left_in, found.about))
+    sitting.remember(
+        Saved("undone", _place(sitting, found), receipt.number, receipt.at, left_in, found.about)
+    )
     return see_other("letter-saved")
 
 

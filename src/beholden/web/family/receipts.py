@@ -38,9 +38,7 @@ def of_a_number(request: HttpRequest, sitting: Sitting, place: int) -> HttpRespo
 
 def _saved(sitting: Sitting, place: int) -> tuple[Saved, ...]:
     """Return what was saved in this sitting as a yes or a no to a use, about one child, newest first."""
-    return tuple(
-        one for one in reversed(sitting.saved) if one.scope in {"use", "yes"} and place in one.said
-    )
+    return tuple(one for one in reversed(sitting.saved) if one.scope in {"use", "yes"} and place in one.said)
 
 
 def _file(request: HttpRequest, sitting: Sitting, place: int, numbers: tuple[str, ...]) -> HttpResponse:
