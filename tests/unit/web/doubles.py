@@ -460,7 +460,7 @@ class Keeper:
             "I-2027-0001",
             "A file was left on a train.",
             date(2027, 3, 1),
-            ("School year", "Days at school"),
+            ("School year", "Free meals in England"),
             "Somebody could find out how often a child was away.",
             "The file is back. We ask who read it.",
         )

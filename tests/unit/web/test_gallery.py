@@ -239,6 +239,9 @@ def test_a_letter_that_is_asked_for_and_then_passed_on(screen: Page, box: Letter
     box.notices = (doubles.writing(letter_is_here=True),)
     screen.goto("/letter/use/1")
     look(screen, "post-3-has-come")
+    screen.goto("/letter/permission/1")
+    screen.get_by_role("button", name="No", exact=True).click()
+    look(screen, "post-3-no")
 
 
 def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubles.Keeper) -> None:
@@ -254,6 +257,24 @@ def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubl
     keeper.empty, keeper.restricted = True, True
     screen.goto(f"/family/{doubles.MAYA}/letters")
     look(screen, "post-6-none")
+
+
+def test_what_went_wrong_behind_the_own_code(screen: Page, keeper: doubles.Keeper) -> None:
+    """D34, UK GDPR Art 34: the notice of a high risk, with the child that is in it, before everything else of hers."""
+    open_letter(screen)
+    screen.goto("/family/second")
+    screen.locator("input[name=second]").fill(doubles.OWN)
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "went-wrong")
+    assert screen.get_by_role("heading", name="Something went wrong with the record of Maya").is_visible()
+
+
+def test_the_sums_of_the_card_stand_on_a_phone_each_on_its_own_page(screen: Page) -> None:
+    screen.goto("/report-card")
+    wide = screen.viewport_size["width"] > min(SIZES)
+    assert screen.locator(".bh-sum").first.is_visible() == wide
+    screen.goto("/report-card/security")
+    assert screen.locator(".bh-sum").is_visible()
 
 
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:

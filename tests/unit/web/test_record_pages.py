@@ -65,7 +65,7 @@ def test_what_went_wrong_stands_with_the_child_that_is_in_it_and_no_other(entere
     assert "Maya" in said[:80]
     for part in (
         "A file was left on a train.",
-        "These facts are in it: school year, days at school.",
+        "These facts are in it: school year, free meals in England.",
         "What it may mean: Somebody could find out",
         "What we do: The file is back.",
         "Say this number: I-2027-0001.",
@@ -191,6 +191,7 @@ def test_no_more_letters_is_one_press_with_a_number_that_is_shown_once(entered, 
     answer = entered.post(f"/family/{MAYA}/no-more", follow=True)
     assert "Your number is 4F7K 3KQC" in words(answer)
     assert "With it you can take this back." in words(answer)
+    assert "</span>. Write" in answer.content.decode()
     later = entered.get(f"/family/{MAYA}/letters")
     assert "4F7K" not in words(later)
     assert "You said no to all letters. Take it back with its number" in words(later)
