@@ -460,7 +460,7 @@ class Keeper:
             "I-2027-0001",
             "A file was left on a train.",
             date(2027, 3, 1),
-            ("School year", "Free meals in England"),
+            ("School year", "Days away in England"),
             "Somebody could find out how often a child was away.",
             "The file is back. We ask who read it.",
         )
@@ -527,10 +527,15 @@ class Keeper:
             "nothing": "A letter about sleep",
             "yes": "A letter about reading",
         }
-        out = tuple(replace(line, parts=(), own=own, title=title) for own, title in others.items())
+        lines = (
+            line,
+            *(replace(line, parts=(), own=own, title=title) for own, title in others.items()),
+        )
+        if self.stopped:
+            lines = tuple(replace(one, parts=(), own="no") for one in lines)
         return LettersPage(
             ChildHere(MAYA, "Maya"),
-            () if self.empty else (line, *out),
+            () if self.empty else lines,
             can_stop=True,
             decides=not self.restricted,
             stopped=self.stopped,

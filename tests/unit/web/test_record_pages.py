@@ -65,7 +65,7 @@ def test_what_went_wrong_stands_with_the_child_that_is_in_it_and_no_other(entere
     assert "Maya" in said[:80]
     for part in (
         "A file was left on a train.",
-        "These facts are in it: school year, free meals in England.",
+        "These facts are in it: school year, days away in England.",
         "What it may mean: Somebody could find out",
         "What we do: The file is back.",
         "Say this number: I-2027-0001.",
