@@ -128,15 +128,8 @@ def _traced(file: Path | None, use: str, handover: str, *, by: Actor) -> _Traced
     """Return what a file that turned up tells; refuse where it fits several handovers, or not the one that is named."""
     from beholden.gate.actions.tracing import whose
 
-    fits = (
-        []
-        if file is None
-        else [
-            one
-            for one in whose(file, by=by, at=datetime.now(UTC))
-            if use in {"", one.use or ""} and one.disclosure.startswith(handover)
-        ]
-    )
+    found = () if file is None else whose(file, by=by, at=datetime.now(UTC))
+    fits = [one for one in found if use in {"", one.use or ""} and one.disclosure.startswith(handover)]
     if len(fits) > 1:
         raise Refusal(
             "cli.several_handovers",

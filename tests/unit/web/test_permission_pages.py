@@ -2,6 +2,7 @@
 """*Yes or no*, press by press. D11, D12, D13; UK GDPR Art 7."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,16 @@ def test_a_no_to_a_letter_is_about_no_facts(reader, box):
     done = words(go(reader, "/letter/permission/1", {"answer": "keep_out"}))
     assert "We do not pass this letter on to you. A yes that you gave before is over." in done
     assert "facts about" not in done
+
+
+def test_more_about_a_letter_lists_no_facts(reader, box, monkeypatch):
+    from beholden.web.family import answering
+
+    made = replace(doubles.public_use(doubles.UNIVERSITY, None), items=(), invitation=doubles.LETTER)
+    monkeypatch.setattr(answering, "public_use", lambda *_: made)
+    box.notices = (doubles.writing(),)
+    opened(reader)
+    assert "Which facts" not in words(go(reader, "/letter/more"))
 
 
 def test_a_form_sent_twice_is_one_yes(reader, box):
