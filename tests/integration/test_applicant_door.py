@@ -140,8 +140,9 @@ def test_a_request_for_a_letter_asks_for_its_text_and_for_no_fact(mine):
             save(mine, sketch, question, changes.get(question))
     found = tasks(mine, sketch)
     shown = {task.question: task.mark for part in found.parts for task in part.tasks}
-    assert "items" not in shown
-    assert (shown["invitation"], shown["what"], found.ready) == ("open", "done", False)
+    assert not {"items", "what", "where"} & set(shown)
+    assert (shown["invitation"], found.ready) == ("open", False)
+    assert found.letter.what == "Nothing from us: no fact, no name and no address."
     with refused("uses.unknown_sketch"):
         one(WhichQuestion(mine, sketch, "items"), **AT)
     pressing = LETTER.to_json() | {"part": "You must answer, and you can win a prize."}

@@ -258,8 +258,8 @@ def test_a_school_fetches_it_at_its_own_door_and_nobody_elses(passed):
     at = {"catalogue": CATALOGUE, "at": world.at}
     (line,) = post.waiting(world.shown[one.laestab], **at).lines
     got = post.pack(WhichPost(world.shown[one.laestab], line.ref), **at)
-    assert got.numbers == take(world, one).numbers
-    assert got.numbers[0] not in repr(got)
+    assert got.table == take(world, one).as_csv()
+    assert take(world, one).numbers[0] not in repr(got)
     from beholden.gate.actions import inviting
 
     stranger = Actor(world.shown[other.laestab].ref, Role.SCHOOL, other.laestab)
@@ -333,6 +333,10 @@ def test_an_open_letter_without_the_own_code_reads_the_same_for_every_family(pas
     said = {world.open(letter).notices for letter in world.letters()}
     ((notice,),) = said
     assert notice.letter_is_here
+    assert (notice.what, notice.where) == (
+        "Nothing from us: no fact, no name and no address.",
+        "With us. A family reads the letter here, with its own code.",
+    )
     assert notice.letter == tuple(LETTER.whole.splitlines())
 
 
@@ -348,11 +352,13 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
         letter = world.letters()[0]
         pages = read(world, letter)
         ref, page = next((ref, page) for ref, page in pages.items() if page.lines[0].parts)
-        assert page.can_stop
+        assert (page.can_stop, page.decides, page.stopped) == (True, True, False)
         press = NoMore(AboutChild(inside(world, letter), ref), "a press")
         done, again = (family.no_more(press, catalogue=CATALOGUE, at=world.at) for _ in range(2))
         assert done == again
-        (line,) = read(world, letter)[ref].lines
+        after = read(world, letter)
+        assert {one for one, page in after.items() if page.stopped} == {ref}
+        (line,) = after[ref].lines
         assert (line.parts, line.own) == ((), "no")
         other = asked(world.use)
         assert Flag.OBJECTED in CATALOGUE.exit(other.exit).removes
@@ -414,6 +420,25 @@ def test_a_no_after_the_letter_was_built_stops_it(base_home, tmp_path):
         assert not list(home.post.iterdir())
         releasing.call_off(disclosure, **common)
         assert not list(home.quarantine.iterdir())
+
+
+def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(base_home, tmp_path):
+    """D16: the second officer and whoever lets it go say yes to what happens."""
+    from beholden.rights.registrar import desk
+    from beholden.rights.registrar.asked import WhichStep
+    from integration.officers import shown
+
+    with homes.clone(base_home):
+        world, _ = begun(tmp_path)
+        world.decided()
+        question = WhichStep(shown(REGISTRAR, at=world.at), world.use, "release")
+        page = desk.step(question, catalogue=CATALOGUE, at=world.at)
+        assert (page.words, page.press, page.leaves) == (
+            "Pass the letter on?",
+            "Pass it on",
+            "Children with a letter",
+        )
+        assert "record" not in page.what_happens + "".join(one.words for one in page.work.next_steps)
 
 
 def test_a_trace_says_whether_a_child_was_written_to(played):

@@ -154,6 +154,9 @@ def test_a_members_answer_comes_back_whole_and_a_second_one_is_refused(stage, en
         answer = page.post(address, **said)
         assert answer.status_code == 422
         assert beside(answer, field), field
+        error = text(answer).partition(f'id="{field}-error"')[2].partition("</p>")[0]
+        what_to_do = "Choose one answer." if field == "says" else "Complete the answer."
+        assert what_to_do in error, "what to do stands beside each field alike"
         assert all(one in text(answer) for name, one in said.items() if name != "says")
     for _ in range(2):
         assert page.post(address, says="no", reason="Too much.").status_code == 303

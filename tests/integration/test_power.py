@@ -329,6 +329,23 @@ def test_whoever_may_not_decide_may_keep_out_and_not_let_in(world):
         agree(opened, use=world.use, child=person, asked="0" * 64, **common)
 
 
+def test_whoever_may_see_and_not_decide_stops_all_letters_and_reads_that_it_stands(world):
+    """D11, D16: what `answer` takes from any reader, the page of letters offers any reader."""
+    from beholden.rights import family
+    from beholden.rights.record import NoMore
+
+    his, hers, number = couple(world)
+    change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
+    change(world, number, line(world, his, number, takes=("decide",)))
+    asked = about(world, his, number)
+    page = asks(family.letters, asked, world.at)
+    assert (page.can_stop, page.decides, page.stopped) == (True, False, False)
+    assert asks(family.no_more, NoMore(asked, "a press"), world.at).number
+    assert asks(family.letters, asked, world.at).stopped
+    other = asks(family.letters, about(world, hers, number), world.at)
+    assert (other.decides, other.stopped) == (True, False)
+
+
 def test_a_child_judged_for_one_matter_keeps_out_of_all_and_lets_into_that_one(telling_world):
     """D15: her no counts everywhere; her *leave in* is taken where she was judged, and nowhere else."""
     from beholden.gate.actions import telling

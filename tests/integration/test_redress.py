@@ -570,7 +570,7 @@ def test_families_read_of_a_high_risk_at_once_and_nobody_else_does(home, held):
     assert one.facts == tuple(CATALOGUE.item(item).label for item in HIGH["items"])
     assert not any(told_on_own_page(held, out).values())
     (warning,) = warned_of(at=held.world.at)
-    assert (warning.ref, warning.high_risk, warning.people_told) == (ref, True, False)
+    assert (warning.ref, warning.high_risk, warning.people_told, warning.named) == (ref, True, False, True)
     assert (incidents(at=held.world.at)[0].state, wrong_about_incidents()) == ("high_risk", set())
 
 

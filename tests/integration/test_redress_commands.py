@@ -124,7 +124,7 @@ def test_a_leaked_file_becomes_an_incident_by_commands(home, held, tmp_path):
 
 def test_the_families_of_a_file_are_told_by_commands(home, held, tmp_path):
     """D34, Art 34: who is in it comes from the trace; opened twice it is one; a high risk is told before it is closed."""
-    from beholden.redress.incidents import people_of, told_of
+    from beholden.redress.incidents import incidents, people_of, told_of
 
     (leaked,) = home.released.iterdir()
     known = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
@@ -134,8 +134,14 @@ def test_the_families_of_a_file_are_told_by_commands(home, held, tmp_path):
     again = ("incident", "open", "It turned up again.", "--known", known, "--file", leaked)
     assert command(home, *again, "--handover", held.disclosure[:8], "--by", "registrar-2") == (status, said)
     assert people_of(ref, by=REGISTRAR) == tuple(sorted(held.people))
-    other = command(home, *opened, "--handover", "0000")  # a handover that it does not fit: another incident
-    assert other[1].split()[0] != ref
+    for mistyped in (("--handover", "zzzz"), ("--use", "U-2026-9999")):
+        assert command(home, *opened, *mistyped)[0] == "cli.no_handover"
+    assert command(home, *opened[:5], "--handover", held.disclosure[:8])[0] == "cli.no_handover"
+    assert len(incidents(at=datetime.now(UTC))) == 1
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n")
+    status, said = command(home, *opened[:-1], other)
+    assert (status, "It fits no handover" in said) == (0, True)
     assert told_of(held.people) == {}
     words = ("--means", "Somebody may know it.", "--doing", "We ask who read it.")
     high = ("incident", "high-risk", ref, "--facts", "nc_year, sessions_possible", *words)
@@ -149,6 +155,7 @@ def test_the_families_of_a_file_are_told_by_commands(home, held, tmp_path):
     nobody = command(home, "incident", "open", "A list was lost.", "--known", known)[1].split()[0]
     status, said = command(home, "incident", "high-risk", nobody, "--facts", "nc_year", *words)
     assert (status, "names nobody" in said) == (0, True)
+    assert not next(one for one in incidents(at=datetime.now(UTC)) if one.ref == nobody).named
 
 
 def test_a_movers_record_is_fetched_by_the_command(home, held, tmp_path):

@@ -473,7 +473,10 @@ def test_it_cannot_be_taken_back_as_if_nothing_had_left(world):
 
 
 def test_the_recipient_may_wipe_while_it_runs_again_and_that_ends_it(world):
+    from django.test import Client
+
     from beholden.redress.queries import followed
+    from beholden.uses.queries import public_use
     from integration.use_steps import certify
 
     running(world)
@@ -481,14 +484,22 @@ def test_the_recipient_may_wipe_while_it_runs_again_and_that_ends_it(world):
     certify(world, world.use)
     assert state(world) == "destroyed"
     assert followed() == ()
+    assert public_use(world.use, RULES).recurs.over
+    page = Client().get(f"/uses/{world.use}").content.decode()
+    assert "It is over, and does not come again." in page
+    assert "It comes again" not in page
+    assert page.count("too few to say") == 1
 
 
 def test_its_term_ends_also_while_it_runs_again(world):
     from beholden.uses.actions import expire_due
+    from beholden.uses.queries import public_use
 
     running(world)
+    assert not public_use(world.use, RULES).recurs.over
     world.pass_to(world.at + timedelta(days=3 * 365))
     assert expire_due(catalogue=RULES, by=CLOCK, at=world.at) == (world.use,)
+    assert public_use(world.use, RULES).recurs.over
 
 
 def test_schools_can_bring_a_run_before_the_panel_and_its_no_stops_the_use(world):
@@ -525,7 +536,7 @@ def test_what_is_due_is_listed_and_does_not_leave_by_itself(world):
     on = world.at.date()
     assert due(catalogue=RULES, on=on) == ()
     said = public_use(world.use, RULES).recurs
-    assert said.next_on == on.replace(year=on.year + 1)
+    assert (said.next_on, said.over) == (on.replace(year=on.year + 1), False)
     (one,) = due(catalogue=RULES, on=said.next_on)
     assert (one.use, one.due_on, one.until) == (world.use, said.next_on, said.until)
     assert len(handovers(world)) == 1

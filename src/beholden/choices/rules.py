@@ -89,6 +89,10 @@ class Question:
     invites: bool = False
 
 
+EVERY_LETTER = Question(UseRef(""), "", refusable=True, invites=True)
+"""What only a *no* to all invitations, or to everything, reaches: a letter of no use and no purpose in particular."""
+
+
 _Place = tuple[PersonId, str, Scope, str]
 
 

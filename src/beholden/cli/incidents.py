@@ -16,6 +16,8 @@ from beholden.cli.typed import words
 from beholden.kinds import Actor, PersonId
 from beholden.refusals import Refusal
 
+FITS_NONE = "It fits no handover of this register. That does not show that it came from elsewhere."
+
 incident = typer.Typer(no_args_is_help=True, help="For the registrar: records that got out.")
 
 
@@ -51,7 +53,7 @@ def trace_file(
             f"{one.rows:,} of {one.of:,} rows, {one.filling:,} tags that fill the list up"
         )
     if not found:
-        print("It fits no handover of this register. That does not show that it came from elsewhere.")
+        print(FITS_NONE)
     raise typer.Exit(not found)
 
 
@@ -101,12 +103,14 @@ def open_incident(  # noqa: PLR0917  the shape of the command
         from beholden.redress.actions.incidents import open_incident as opened
         from beholden.redress.incidents import Exposed
 
-        found = _Traced("") if file is None else _traced(file, use, handover, by=actor(by))
+        found = _traced(file, use, handover, by=actor(by))
         named = frozenset(PersonId(UUID(one)) for one in ids)
         exposed = Exposed(
             what, moment, use or found.use, found.disclosure, named | found.people, found.digest
         )
         ref = opened(exposed, breach=breach, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
+    if found.digest and not found.disclosure:
+        print(FITS_NONE)
     print(f"{ref} is open. Next: tell the regulator, then beholden incident step {ref} regulator_told")
 
 
@@ -120,14 +124,12 @@ class _Traced:
     people: frozenset[PersonId] = field(default=frozenset(), repr=False)
 
 
-def _traced(file: Path, use: str, handover: str, *, by: Actor) -> _Traced:
+def _traced(file: Path | None, use: str, handover: str, *, by: Actor) -> _Traced:
+    """Return what a file that turned up tells; refuse where it fits several handovers, or not the one that is named."""
     from beholden.gate.actions.tracing import whose
 
-    fits = [
-        one
-        for one in whose(file, by=by, at=datetime.now(UTC))
-        if use in {"", one.use or ""} and one.disclosure.startswith(handover)
-    ]
+    found = () if file is None else whose(file, by=by, at=datetime.now(UTC))
+    fits = [one for one in found if use in {"", one.use or ""} and one.disclosure.startswith(handover)]
     if len(fits) > 1:
         raise Refusal(
             "cli.several_handovers",
@@ -135,6 +137,15 @@ def _traced(file: Path, use: str, handover: str, *, by: Actor) -> _Traced:
             next_step="Look with `beholden incident trace`, and name one: --handover and the signs that it prints.",
             authority="D34",
         )
+    if not fits and (handover or (use and file is not None)):
+        raise Refusal(
+            "cli.no_handover",
+            "There is no file that fits the use or handover that you name. Nothing was written down.",
+            next_step="Look with `beholden incident trace`. Is it from this use all the same? Then leave out --file.",
+            authority="D34",
+        )
+    if file is None:
+        return _Traced("")
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     for one in fits:

@@ -9,7 +9,8 @@ import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,18 +39,44 @@ def fetch(
     to: Annotated[Path, typer.Option(help="The folder for the locked messages.")],
 ) -> None:
     """Fetch every message that waits for you into a folder, locked as it is. What lies there is not asked for again."""
+    waiting, more = _listed(_ask(address, keeper, ref, signing_key, "GET", _API, ""))
     to.mkdir(parents=True, exist_ok=True)
-    asked = json.loads(_ask(address, keeper, ref, signing_key, "GET", _API, ""))
-    for one in asked["messages"]:
-        place = f"{_API}/{one['handover']}/{one['day']}"
-        file = to / f"{one['handover']}-{one['day']}.age"
+    for one in waiting:
+        file = to / f"{one.handover}-{one.day}.age"
         if not file.exists():
             from beholden.home.files import write_durably
 
+            place = f"{_API}/{one.handover}/{one.day}"
             write_durably(file, _ask(address, keeper, ref, signing_key, "GET", place, ""))
-        print(f"{file}  to be done by {one['do_by']}")
-    if asked["more"]:
+        print(f"{file}  to be done by {one.do_by}")
+    if more:
         print("There are more: sign for these, and fetch again.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One message as the keeper lists it: which handover (hex), of which day, and by when it is to be done."""
+
+    handover: str
+    day: date
+    do_by: date
+
+
+def _listed(raw: bytes) -> tuple[tuple[_Waiting, ...], bool]:
+    """Read the keeper's list, and whether there are more; what is no handover and no day becomes no name of a file."""
+    try:
+        said = json.loads(raw)
+        waiting = tuple(
+            _Waiting(
+                bytes.fromhex(one["handover"]).hex(),
+                date.fromisoformat(one["day"]),
+                date.fromisoformat(one["do_by"]),
+            )
+            for one in said["messages"]
+        )
+        return waiting, bool(said["more"])
+    except (ValueError, KeyError, TypeError):
+        raise _refused("What came back is no list of messages.") from None
 
 
 def answer(
@@ -118,7 +145,7 @@ def _said(no: urllib.error.HTTPError) -> Refusal:
     try:
         said: Any = json.loads(no.read(10_000))["refused"]
         return Refusal(said["code"], said["sentence"], next_step=said["next_step"], authority="")
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return _refused(f"The keeper answered {no.code}.")
 
 

@@ -4,7 +4,6 @@
 A key is printed once, here, and kept nowhere in clear: whoever is at this screen carries it to its officer.
 """
 
-import csv
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,9 +108,7 @@ def school_post(
 
         got = take(UseRef(use), number, by=actor(by), at=datetime.now(UTC))
     with to.open("x", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(("pupil number", "pass this on"))
-        table.writerows((pupil, got.line) for pupil in got.numbers)
+        file.write(got.as_csv())
     print(f"{to}  {len(got.numbers):,} pupils, all with the same line")
 
 

@@ -96,8 +96,7 @@ def confirm(
     from beholden.ledger.canonical import parse_json
     from beholden.ledger.vocabulary.handovers import Recomputed
 
-    if ctx.obj is None:
-        raise typer.BadParameter("Name the keeper's folder with --home or BEHOLDEN_HOME.")
+    home = home_of(ctx)
     match parse_json(word.read_bytes(), limit=_LONGEST_WORD):
         case {"id": str(handover), "recomputed": dict(said), **rest} if not rest:
             recomputed = Recomputed.from_json(said)
@@ -108,7 +107,7 @@ def confirm(
                 next_step="Ask the recipient for the very file that `beholden recipient check` wrote.",
                 authority="ARCHITECTURE section 5: the recipient recomputes before any use",
             )
-    with at_work(ctx.obj):
+    with at_work(home):
         from beholden.gate.actions.proving import confirm as log_it
         from beholden.kinds import Actor, Role
 

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from beholden.cli.options import home_of
+from beholden.cli.options import Registrar, home_of
 
 use = typer.Typer(no_args_is_help=True, help="For the registrar: uses that leave again and again.")
 
-Registrar = Annotated[str, typer.Option("--by", help="You: the registrar's reference.")]
 Ref = Annotated[str, typer.Argument(help="The use, like U-2027-0041.")]
 
 
@@ -34,9 +33,9 @@ def due(ctx: typer.Context) -> None:
 @use.command("again")
 def again(ctx: typer.Context, ref: Ref, by: Registrar = "registrar") -> None:
     """Begin the next run of a use: families are told first, and everybody is decided about anew."""
-    from beholden.cli.keeper import opened
+    from beholden.cli.keeper import at_work
 
-    with opened(home_of(ctx)):
+    with at_work(home_of(ctx)):
         from beholden.catalogue import in_force
         from beholden.home import here
         from beholden.kinds import UseRef

@@ -38,6 +38,8 @@ class Standing:
 
     `high_risk` and `people_told`: whether the keeper has said that the risk is high, and that those whom it is about
     were told, of a high risk since it was said. `closed`: nothing more is done, but for a high risk found afterwards.
+    `named`: it is known which children are in it, and their families' own pages say so; where it is not, every child
+    may be.
     """
 
     ref: str
@@ -52,6 +54,7 @@ class Standing:
     high_risk: bool = False
     people_told: bool = False
     closed: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Standing, ...]:
                 HIGH_RISK in steps,
                 are_people_told(steps),
                 CLOSED in steps,
+                row.people > 0,
             )
         )
     return tuple(found)

@@ -120,12 +120,22 @@ class MarkedSubject:
         if not self.measures:
             return "This is not measured yet. What is not measured is F."
         if not self.measured:
-            return "There was nothing here that could be measured yet. What is not measured is F."
+            return f"{self._not_measured()} What is not measured is F."
         sums = f"{self.earned} of {self.possible} points are {self.percent} in 100"
         if not self.held_to:
             return f"{sums}: grade {self.grade}."
         names = ", ".join(f"“{one.label}”" for one in self.measures if one.name in self.held_to)
         return f"{sums}, which alone would be {self.by_points}. It is {self.grade}, for what was missed in {names}."
+
+    def _not_measured(self) -> str:
+        missing = sum(one.found.state is State.NOT_MEASURED for one in self.measures)
+        match missing:
+            case 0:
+                return "There was nothing here that could be measured yet."
+            case 1:
+                return "One thing here is not measured."
+            case _:
+                return f"{missing} things here are not measured."
 
     def to_json(self) -> dict[str, Json]:
         return {

@@ -6,7 +6,7 @@ carries the letters and knows the birth dates, so an open letter does not tell a
 is shown to whoever has its number.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,7 @@ from beholden.choices.actions import Receipt
 from beholden.choices.actions import agree as write_yes
 from beholden.choices.actions import answer as write_down
 from beholden.choices.consent.rules import CHILD
+from beholden.choices.consent.sentence import Who
 from beholden.choices.numbers import receipt as digest
 from beholden.choices.rules import Answer, Permission, Scope
 from beholden.home import here, shown
@@ -25,7 +26,7 @@ from beholden.notices import actions as notices
 from beholden.notices.queries import is_live, telling
 from beholden.notices.rules import ring_us
 from beholden.people.adults import own_digest
-from beholden.people.mandate import check, grant
+from beholden.people.mandate import Mandate, check, grant
 from beholden.people.power import NOTHING, Power, was_judged
 from beholden.people.queries import herself, lines_among, powers, severed_among
 from beholden.refusals import Refusal
@@ -79,9 +80,12 @@ class YesAsked:
     first_on: date
     last_on: date
 
-    def about(self, name: str) -> str:
-        """Return the question about one child."""
-        return self.words.replace(CHILD, name)
+    def about(self, name: str, *, own: bool = False) -> str:
+        """Return the question about one child, by name; or to the child herself, who answers it (D14)."""
+        if not own:
+            return self.words.replace(CHILD, name)
+        words = self.words.replace(Who.GUARDIAN.words(CHILD), "You answer this yourself.")
+        return words.replace(f"letters about {CHILD} on to you", "letters on to you").replace(CHILD, "you")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         purpose=use.purpose,
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
         yes=_yes(use, catalogue),
-        recurs=use.recurs,
+        recurs=None if use.recurs is None or use.recurs.over else use.recurs,
         letter=letter,
         letter_is_here=bool(letter) and use.state in HELD and at.date() <= use.ends_on,
     )
@@ -229,36 +233,34 @@ def agree(
     letter: OpenLetter, *, use: UseRef, child: PersonId, asked: str, press: str = "", by: Actor, at: datetime
 ) -> Receipt:
     """Write down a yes under an open letter, if it would still open and its reader may decide (see `answer`)."""
-    adult = _reader(letter, at=at)
-    _check_may_decide(letter, (child,), use=use, letting_in=True, at=at)
+    held = _live(letter, at=at)
+    power = _powers(held.adult, held.children, at=at)
+    _check_may_decide(power, (child,), use=use, letting_in=True)
     written = write_yes(mandate=letter.mandate, use=use, child=child, asked=asked, press=press, by=by, at=at)
-    return _shown(written, adult)
+    return _shown(written, held.adult)
 
 
-def _reader(letter: OpenLetter, *, at: datetime) -> str:
-    """Return whose an open letter is (opaque), or refuse one that would not open any more."""
+def _live(letter: OpenLetter, *, at: datetime) -> Mandate:
+    """Return what an open letter lets its reader do, or refuse one that would not open any more."""
     held = check(letter.mandate, key=load(here(), "letters"), at=at)
     if not is_live(held.letter) or severed_among(held.children, at=at):
         raise ring_us()
-    return held.adult
+    return held
 
 
 def _check_may_decide(
-    letter: OpenLetter,
+    power: Mapping[PersonId, Power],
     people: Collection[PersonId],
     *,
     use: UseRef | None = None,
     purpose: str | None = None,
     letting_in: bool,
-    at: datetime,
 ) -> None:
     """Refuse a reader who may not say this about one of these children. The numbers are those of `answer`."""
-    held = check(letter.mandate, key=load(here(), "letters"), at=at)
-    power = _powers(held.adult, held.children, at=at)
     parties: Collection[str] = ()
     if letting_in and people and use is not None:
         parties, purpose = uses.parties(use), uses.asked(use).purpose
-    for person in set(people) & set(held.children):  # whoever else is named is refused further on
+    for person in set(people) & set(power):  # whoever else is named is refused further on
         mine = power[person]
         if mine.is_nothing or (letting_in and not mine.decides):
             raise _may_not_decide()  # 2, 3
@@ -299,9 +301,10 @@ def answer(
     receives (D15). A body's *leave in* of a kind of use, or of all, is written down; where the use is its own, the gate
     does not count it.
     """
-    adult = _reader(letter, at=at)  # 1
-    _check_may_decide(letter, keep_out, use=use, purpose=purpose, letting_in=False, at=at)
-    _check_may_decide(letter, leave_in, use=use, purpose=purpose, letting_in=True, at=at)
+    held = _live(letter, at=at)  # 1
+    power = _powers(held.adult, held.children, at=at)
+    _check_may_decide(power, keep_out, use=use, purpose=purpose, letting_in=False)
+    _check_may_decide(power, leave_in, use=use, purpose=purpose, letting_in=True)
     written = write_down(
         mandate=letter.mandate,
         use=use,
@@ -315,7 +318,7 @@ def answer(
         by=by,
         at=at,
     )
-    return _shown(written, adult)
+    return _shown(written, held.adult)
 
 
 def _may_not_decide() -> Refusal:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
+from beholden.choices.queries import Own, own_word
+from beholden.choices.rules import EVERY_LETTER
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.inviting import Letter, letters_for
@@ -172,7 +174,14 @@ def letters(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Lett
     adult = found.held.adult
     got = letters_for(person, adult, catalogue=catalogue, by=FAMILY, at=at)
     power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
-    return LettersPage(child, tuple(_letter_line(one, catalogue) for one in got), power.decides)
+    said = own_word((EVERY_LETTER,), person, adult, wait=catalogue.limits.undo_days, at=at)
+    return LettersPage(
+        child,
+        tuple(_letter_line(one, catalogue) for one in got),
+        can_stop=not power.is_nothing,
+        decides=power.decides,
+        stopped=said is Own.NO,
+    )
 
 
 def no_more(question: NoMore, *, catalogue: Catalogue, at: datetime) -> Stopped:
@@ -341,7 +350,7 @@ def _in_years(one: Told, wanted: Population) -> bool:
 
 def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not decided
     line = UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
-    if use.recurs is None:
+    if use.recurs is None or use.recurs.over:
         return line
     said = use.recurs
     return replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)

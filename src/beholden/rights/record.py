@@ -163,11 +163,17 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class LettersPage:
-    """Every letter that is passed on now and could be for one child. `can_stop`: this reader may decide about more."""
+    """Every letter that is passed on now and could be for one child.
+
+    `can_stop`: this reader may say no to all of them. `decides`: and may take such a no back. `stopped`: this reader's
+    own no to all of them stands.
+    """
 
     child: ChildHere
     lines: tuple[LetterLine, ...]
     can_stop: bool
+    decides: bool
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,12 +280,13 @@ def _public(row: Use, catalogue: Catalogue) -> PublicUse:
             continue
         found = entry(step.outbox) if step.outbox is not None else None
         steps.append(Reached(name, step.at.date(), found.index if found else None))
+    what, where = words.what_and_where(row.exit, row.what, row.where)
     return PublicUse(
         ref=UseRef(row.ref),
         title=row.title,
         why=row.why,
-        what=row.what,
-        where=row.where,
+        what=what,
+        where=where,
         applicant=body.name,
         kind_of_organisation=body.kind,
         country=body.country,

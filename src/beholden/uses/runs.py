@@ -16,7 +16,7 @@ from beholden.uses.models import Paper, Use
 from beholden.uses.papers import newest, ran
 from beholden.uses.rules.application import Population, Recurrence
 from beholden.uses.rules.ending import is_expiring
-from beholden.uses.rules.life import REPEATED, WITH_RECIPIENT, State
+from beholden.uses.rules.life import AGREED, BEING_DECIDED, REPEATED, WITH_RECIPIENT, State
 from beholden.uses.rules.repeating import next_due
 
 PAPER = "run"
@@ -91,13 +91,18 @@ def may_hold(ref: UseRef) -> bool:
 class Recurs:
     """What everybody may read of a use that recurs: how often, until when, and the first day of the next run.
 
-    `next_on` is None while a run is being told and decided, and once none can come any more.
+    `next_on` is None while a run is being told and decided, and once none can come any more: then it is `over`.
     """
 
     recurrence: Recurrence
     until: date
     number: int
     next_on: date | None
+    over: bool = False
+
+
+_COMING = frozenset({State.DRAFT, State.SUBMITTED, *BEING_DECIDED, *AGREED})
+_BETWEEN_RUNS = frozenset({State.RELEASED, State.IN_USE})
 
 
 def recurs(use: Use, *, catalogue: Catalogue) -> Recurs | None:
@@ -105,12 +110,13 @@ def recurs(use: Use, *, catalogue: Catalogue) -> Recurs | None:
     how = recurrence_of(use)
     if how is Recurrence.ONCE:
         return None
-    left, due_on = left_at(use), None
-    if left is not None and use.state in {State.RELEASED.value, State.IN_USE.value}:
+    state, left, due_on = State(use.state), left_at(use), None
+    if left is not None and state in _BETWEEN_RUNS:
         due_on = next_due(left.date(), how)
     if due_on is not None and is_expiring(use.ends_on, days=catalogue.limits.expiring_days, on=due_on):
         due_on = None
-    return Recurs(how, use.ends_on, run_of(use).number, due_on)
+    is_over = due_on is None and state not in _COMING
+    return Recurs(how, use.ends_on, run_of(use).number, due_on, is_over)
 
 
 @dataclass(frozen=True, slots=True)

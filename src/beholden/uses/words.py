@@ -90,6 +90,17 @@ def now_and_next(state: State, exit_: str) -> tuple[str, str]:
     return _OF_A_LETTER.get(state, NOW_AND_NEXT[state]) if exit_ == INVITES else NOW_AND_NEXT[state]
 
 
+def what_and_where(exit_: str, what: str, where: str) -> tuple[str, str]:
+    """Return which facts a use has and where they will be, as families read it; of a letter, that none goes."""
+    return _NOTHING_GOES if exit_ == INVITES else (what, where)
+
+
+_NOTHING_GOES = (
+    "Nothing from us: no fact, no name and no address.",
+    "With us. A family reads the letter here, with its own code.",
+)
+
+
 def step_label(state: State, exit_: str) -> str | None:
     """Return what a station is called in public; None for one that is not shown."""
     if exit_ == INVITES and state is State.RELEASED:

@@ -98,5 +98,6 @@ def environment(**options: object) -> Environment:
         in_fours=words.in_fours,
         spelled=words.spelled,
         capitalize_first=words.capitalised,
+        lower_first=words.lowered,
     )
     return env

@@ -87,6 +87,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence: a small first letter, but for what is written in capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def in_fours(text: str) -> str:
     """Return a code in groups of four signs."""
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

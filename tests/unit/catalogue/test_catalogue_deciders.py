@@ -59,13 +59,13 @@ SPOILT = {
     "no answers": ("consent.toml", "[form.words]", "[form.letters]", "missing_key"),
     "two purposes in one asking": (
         "consent.toml",
-        '"to ask you to join"',
+        '"to invite you to studies"',
         '"to ask: to join"',
         "unknown_value",
     ),
     "two purposes asked alike": (
         "consent.toml",
-        '"to ask you to join"',
+        '"to invite you to studies"',
         '"to study school and health"',
         "duplicate",
     ),
@@ -77,7 +77,7 @@ SPOILT = {
     ),
     "a yes that nobody is asked for": (
         "consent.toml",
-        '[ask.research-contact]\nto = "to ask you to join"\n',
+        '[ask.research-contact]\nto = "to invite you to studies"\n',
         "",
         "contradiction",
     ),

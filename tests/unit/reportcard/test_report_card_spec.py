@@ -76,6 +76,9 @@ def test_what_is_not_measured_is_f_and_says_so():
     """D38: a subject without a measure, and a measure without a fact."""
     shown = card(Year().played())
     assert shown.of(Subject.CHOICE).sentence == "This is not measured yet. What is not measured is F."
+    timely = shown.of(Subject.TIMELINESS)
+    assert (timely.measured, timely.possible) == (False, 30)
+    assert timely.sentence == "One thing here is not measured. What is not measured is F."
     for name in ("knew", "texts", "witnesses"):
         one = line(shown, MeasureName(name))
         assert (one.found.state, one.grade, one.earned) == (State.NOT_MEASURED, Letter.F, 0)

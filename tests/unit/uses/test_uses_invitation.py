@@ -13,7 +13,7 @@ from beholden.refusals import Refusal
 from beholden.uses.rules.agreement import text
 from beholden.uses.rules.application import check_written
 from beholden.uses.rules.invitation import LAST_LINE, LONGEST, Invitation, check_fair, check_invitation
-from beholden.uses.rules.questions import QUESTIONS, Mark, asked_in, mark
+from beholden.uses.rules.questions import asked_in
 from beholden.uses.rules.sketch import answers_of, early, read, whole
 from beholden.uses.rules.triage import remarks
 from unit.uses.asked import ASKER, draft
@@ -41,6 +41,8 @@ def asked(**changes):
         "reasons": (),
         "gateway": "uk-gdpr",
         "invitation": LETTER,
+        "what": "",
+        "where": "",
     }
     return draft(**(given | changes))
 
@@ -145,7 +147,7 @@ def test_a_yes_to_a_letter_is_a_sentence_of_its_own():
     made = consent_of(items=(), letter=True, **one)
     said = sentence(made, CATALOGUE, child="Ann")
     assert said == (
-        "May we pass letters about Ann on to you, from 1 May 2027 to 31 July 2027, to ask you to join, "
+        "May we pass letters about Ann on to you, from 1 May 2027 to 31 July 2027, to invite you to studies, "
         "from University of Northford, England? Nobody gets a fact or an address from us. "
         "If you say no, nothing changes for Ann. An adult answers until Ann can decide."
     )
@@ -161,12 +163,14 @@ def test_a_request_for_a_letter_is_written_without_the_question_for_facts():
     made = asked()
     answers = answers_of(made)
     assert said == LETTER.to_json() == answers["invitation"]
-    assert "items" not in asked_in("contact")
+    assert not {"items", "what", "where"} & {*asked_in("contact"), *answers}
     assert "invitation" not in asked_in("extract")
-    answers.pop("items")
     assert whole(answers) == made
+    assert (
+        whole(answers | {"items": {"nc_year": "To choose."}, "what": "School year.", "where": "There."})
+        == made
+    )
     assert early(answers, NAMED, CATALOGUE) == ()
-    assert mark(QUESTIONS["what"], frozenset(answers) - {"what"}, frozenset(), "contact") is Mark.OPEN
     with refused("unanswered"):
         whole({name: one for name, one in answers.items() if name != "invitation"})
     with refused("invitation_length"):

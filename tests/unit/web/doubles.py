@@ -52,6 +52,7 @@ from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
 from beholden.uses.rules.invitation import LAST_LINE, PARTS, Invitation
 from beholden.uses.voices import Children, Heard
+from beholden.uses.words import what_and_where
 from unit.reportcard.paper_log import CATALOGUE, Year
 
 NOW = datetime(2027, 3, 3, 9, 14, tzinfo=UTC)
@@ -95,7 +96,7 @@ def notice(**changes: object) -> Notice:
 def writing(**changes: object) -> Notice:
     """Return a use that asks whether a letter may be passed on."""
     words = (
-        "May we pass letters about your child on to you, from 1 April 2027 to 31 July 2027, to ask you to join, from "
+        "May we pass letters about your child on to you, from 1 April 2027 to 31 July 2027, to invite you to studies, from "
         "University of Northford, England? Nobody gets a fact or an address from us. If you say no, nothing changes for "
         "your child. An adult answers until your child can decide."
     )
@@ -105,10 +106,14 @@ def writing(**changes: object) -> Notice:
         asked,
         words=words,
         facts=(),
-        to="to ask you to join",
+        to="to invite you to studies",
+        last_on=date(2027, 7, 31),
         gets=(Gets("University of Northford", "England", ()),),
     )
-    own = {"purpose": "research-contact", "yes": yes, "letter": tuple(LETTER.whole.splitlines())}
+    what, where = what_and_where("contact", "", "")
+    own = {"what": what, "where": where, "title": "A letter about free time", "ends_on": yes.last_on}
+    own |= {"who": "University of Northford, England. They get no name and no address from us."}
+    own |= {"purpose": "research-contact", "yes": yes, "letter": tuple(LETTER.whole.splitlines())}
     return notice(**(own | changes))
 
 
@@ -427,6 +432,7 @@ class Keeper:
     used_up: bool = False
     restricted: bool = False
     empty: bool = False
+    stopped: bool = False
     asked: list[str] = field(default_factory=list)
 
     def ask(self, verb: Verb[object, object], question: object) -> object:
@@ -454,7 +460,7 @@ class Keeper:
             "I-2027-0001",
             "A file was left on a train.",
             date(2027, 3, 1),
-            ("School year", "Days at school"),
+            ("School year", "Days away in England"),
             "Somebody could find out how often a child was away.",
             "The file is back. We ask who read it.",
         )
@@ -516,12 +522,27 @@ class Keeper:
             LAST_LINE,
             "yes",
         )
-        out = tuple(replace(line, parts=(), own=own) for own in ("no", "nothing", "yes"))
+        others = {
+            "no": "A letter about sport",
+            "nothing": "A letter about sleep",
+            "yes": "A letter about reading",
+        }
+        lines = (
+            line,
+            *(replace(line, parts=(), own=own, title=title) for own, title in others.items()),
+        )
+        if self.stopped:
+            lines = tuple(replace(one, parts=(), own="no") for one in lines)
         return LettersPage(
-            ChildHere(MAYA, "Maya"), () if self.empty else (line, *out), can_stop=not self.restricted
+            ChildHere(MAYA, "Maya"),
+            () if self.empty else lines,
+            can_stop=True,
+            decides=not self.restricted,
+            stopped=self.stopped,
         )
 
     def _no_more(self) -> Stopped:
+        self.stopped = True
         return Stopped(ChildHere(MAYA, "Maya"), "4F7K 3KQC", NOW)
 
     def _copy(self) -> File:
@@ -572,6 +593,7 @@ def incidents(*, at: datetime, use: str = "") -> tuple[Incident, ...]:
             regulator_told=True,
             high_risk=True,
             people_told=True,
+            named=True,
         ),
     )
 

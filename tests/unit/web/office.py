@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from beholden.gate.actions.inviting import Pack
 from beholden.hatch import verbs
 from beholden.hatch.verbs import Verb, silent
 from beholden.home import here
@@ -169,7 +170,9 @@ class Office:
             raise silent()
         if question.ref not in {one.ref for one in self.posts}:
             raise Refusal("gate.no_post", "No.", next_step="", authority="")
-        return asked.PostPack(question.ref, "There is post.", ("A123456789012", "B123456789012"))
+        return asked.PostPack(
+            question.ref, Pack(question.ref, "There is post.", ("A123456789012", "B123456789012")).as_csv()
+        )
 
     def _findings(self, place: int) -> asked.Findings:
         found = next((line for line in self.lines if line.place == place), None)

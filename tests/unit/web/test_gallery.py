@@ -6,6 +6,7 @@ With a stand-in behind the pages; tests/journeys does the same with the real dom
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -239,6 +240,40 @@ def test_a_letter_that_is_asked_for_and_then_passed_on(screen: Page, box: Letter
     box.notices = (doubles.writing(letter_is_here=True),)
     screen.goto("/letter/use/1")
     look(screen, "post-3-has-come")
+    screen.goto("/letter/permission/1")
+    screen.get_by_role("button", name="No", exact=True).click()
+    look(screen, "post-3-no")
+
+
+def test_a_childs_own_letter(screen: Page, box: LetterBox) -> None:
+    """D14: to her it says *you*, and that she answers herself."""
+    box.own, box.names, box.notices = True, ("Maya",), (doubles.asking(),)
+    open_letter(screen)
+    screen.get_by_role("button", name="Read the question").click()
+    look(screen, "own-1-question")
+    screen.get_by_role("button", name="Yes", exact=True).click()
+    look(screen, "own-2-saved")
+    box.notices = (doubles.writing(use=doubles.SLEEP),)
+    screen.goto("/letter/mine")
+    screen.get_by_label("Enter the number of your answer").fill(LetterBox.number(0))
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "own-3-by-its-number")
+    screen.get_by_role("button", name="Take my yes back").click()
+    look(screen, "own-4-about-another-use")
+
+
+def test_what_went_wrong_where_nobody_knows_with_whom(screen: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D34: whoever has no letter open, and everybody at the use's page, reads that any child can be in it."""
+    from beholden.web.family import opening
+    from beholden.web.public import register
+
+    unnamed = tuple(replace(one, named=False) for one in doubles.warned_of(at=doubles.NOW))
+    monkeypatch.setattr(opening, "warned_of", lambda **_: unnamed)
+    monkeypatch.setattr(register, "incidents", lambda **_: unnamed)
+    screen.goto("/letter")
+    look(screen, "unnamed-letter")
+    screen.goto(f"/uses/{doubles.UNIVERSITY}")
+    look(screen, "unnamed-use")
 
 
 def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubles.Keeper) -> None:
@@ -254,6 +289,24 @@ def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubl
     keeper.empty, keeper.restricted = True, True
     screen.goto(f"/family/{doubles.MAYA}/letters")
     look(screen, "post-6-none")
+
+
+def test_what_went_wrong_behind_the_own_code(screen: Page, keeper: doubles.Keeper) -> None:
+    """D34, UK GDPR Art 34: the notice of a high risk, with the child that is in it, before everything else of hers."""
+    open_letter(screen)
+    screen.goto("/family/second")
+    screen.locator("input[name=second]").fill(doubles.OWN)
+    screen.get_by_role("button", name="Continue").click()
+    look(screen, "went-wrong")
+    assert screen.get_by_role("heading", name="Something went wrong with the record of Maya").is_visible()
+
+
+def test_the_sums_of_the_card_stand_on_a_phone_each_on_its_own_page(screen: Page) -> None:
+    screen.goto("/report-card")
+    wide = screen.viewport_size["width"] > min(SIZES)
+    assert screen.locator(".bh-sum").first.is_visible() == wide
+    screen.goto("/report-card/security")
+    assert screen.locator(".bh-sum").is_visible()
 
 
 def test_many_children_with_long_names(screen: Page, box: LetterBox) -> None:

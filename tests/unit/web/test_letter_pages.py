@@ -531,6 +531,9 @@ def test_a_childs_own_letter_speaks_to_the_child(reader, box):
     go(reader, "/letter/use/2")
     seen["question"] = go(reader, "/letter/permission/1")
     seen["question, empty"] = go(reader, "/letter/permission/1", {})
+    box.notices = (notice(), doubles.writing())
+    seen["question, a letter"] = go(reader, "/letter/permission/1")
+    box.notices = (notice(), doubles.asking())
     seen["yes"] = go(reader, "/letter/permission/1", {"answer": "agree"})
     seen["no"] = go(reader, "/letter/permission/1", {"answer": "keep_out"})
     seen["second"] = go(reader, "/family/second")
@@ -539,6 +542,10 @@ def test_a_childs_own_letter_speaks_to_the_child(reader, box):
         assert "Maya" not in said, name
         assert "our child" not in said, name
         assert not re.search(r"\b[Kk]eep them\b", page(shown)), name
+        assert "An adult answers" not in said, name
+    for name in ("question", "question, a letter", "yes", "no"):
+        assert "You answer this yourself." in words(seen[name]), name
+    assert "May we pass letters on to you, from 1 April 2027" in words(seen["question, a letter"])
     assert "You are kept out of everything" in words(seen["all"])
     assert "No one may ask you to take part" in words(seen["contact"])
     assert "see these facts about you from" in words(seen["question"])

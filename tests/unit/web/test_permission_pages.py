@@ -2,6 +2,9 @@
 """*Yes or no*, press by press. D11, D12, D13; UK GDPR Art 7."""
 
 import re
+from dataclasses import replace
+
+import pytest
 
 from beholden.choices.rules import Answer
 from unit.web import doubles
@@ -69,6 +72,24 @@ def test_one_press_for_each_child_and_a_number_for_each(reader, box):
     assert no["keep_out"] == (doubles.person(2),)
 
 
+def test_a_no_to_a_letter_is_about_no_facts(reader, box):
+    box.notices = (doubles.writing(),)
+    opened(reader)
+    done = words(go(reader, "/letter/permission/1", {"answer": "keep_out"}))
+    assert "We do not pass this letter on to you. A yes that you gave before is over." in done
+    assert "facts about" not in done
+
+
+def test_more_about_a_letter_lists_no_facts(reader, box, monkeypatch):
+    from beholden.web.family import answering
+
+    made = replace(doubles.public_use(doubles.UNIVERSITY, None), items=(), invitation=doubles.LETTER)
+    monkeypatch.setattr(answering, "public_use", lambda *_: made)
+    box.notices = (doubles.writing(),)
+    opened(reader)
+    assert "Which facts" not in words(go(reader, "/letter/more"))
+
+
 def test_a_form_sent_twice_is_one_yes(reader, box):
     asked(reader, box)
     first = go(reader, "/letter/permission/1", {"answer": "agree"})
@@ -104,6 +125,47 @@ def test_nothing_is_taken_back_under_a_number_that_says_no_yes(reader, box):
     go(reader, "/letter/mine", {"number": "4F7K 3KQC"})
     assert heading(go(reader, "/letter/mine/back", {})) == "Enter the number of your answer"
     assert len(box.answers) == 1
+
+
+def typed_number(reader):
+    return go(reader, "/letter/mine", {"number": doubles.LetterBox.number(0)})
+
+
+def test_what_is_taken_back_is_shown_under_its_own_use(reader, box):
+    """UK GDPR Art 7(3): the letter has another use, too, and that one is open."""
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    box.notices = (doubles.asking(use=doubles.SLEEP), doubles.asking())
+    go(reader, "/letter/use/1")
+    typed_number(reader)
+    done = words(go(reader, "/letter/mine/back", {}))
+    assert "You said no for Maya." in done
+    assert f"Use {doubles.UNIVERSITY}." in done
+
+
+def test_what_is_taken_back_in_the_letter_of_another_use_names_its_own(reader, box):
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    go(reader, "/letter/leave", {})
+    box.notices = (doubles.asking(use=doubles.SLEEP, title="Sleep"),)
+    opened(reader)
+    typed_number(reader)
+    done = words(go(reader, "/letter/mine/back", {}))
+    assert "Maya is kept out. Your number is 4F7K 3KQD" in done
+    assert "It is about: Coming back to school after illness." in done
+    assert "A yes that you gave before is over." in done
+    assert doubles.SLEEP not in done
+
+
+@pytest.mark.parametrize("scope", ["purpose", "all"])
+def test_what_is_about_more_than_one_use_names_none(reader, box, scope):
+    opened(reader)
+    wider = words(go(reader, "/letter/wider", {"scope": scope}))
+    typed_number(reader)
+    undone = words(go(reader, "/letter/mine/answer", {"back": "all"}))
+    assert "You took your no for Maya and Sam back." in undone
+    for said in (wider, undone):
+        assert doubles.UNIVERSITY not in said
 
 
 def test_where_no_yes_is_asked_there_is_no_such_page(reader, box):

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ import homes
 from beholden.ledger.checkpoint import sign_checkpoint
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
+from beholden.uses.rules import Recurrence
+from beholden.uses.runs import Recurs
 from beholden.web.public import log, sums
 from beholden.web.public.register import planned
 from unit.web import doubles
@@ -115,10 +118,41 @@ def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, b
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
     assert "Messages sent: 12. Done and signed for: 11. Late: 1." in page
     assert "Something went wrong (I-2027-0001). A file turned up." in page
-    assert "at most 64 children. The regulator was told in time. It can do harm to these children." in page
-    assert "Each family can see on its own page if it is about its child. The families were told." in page
+    assert (
+        "At most 64 children are known to be in it. The regulator was told in time. This can harm them."
+        in page
+    )
+    assert "Look on your own page if your child is in it. The families were told." in page
     said = reader.get(f"/uses/{UNIVERSITY}.json").json()["messages"]
     assert said == {"sent": 12, "done": 11, "late": 1}
+
+
+def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeypatch):
+    """D34, UK GDPR Art 34(3)(c): any child may be in it, so no page that knows no child says otherwise."""
+    from beholden.web.public import register
+
+    (one,) = doubles.incidents(at=doubles.NOW, use=UNIVERSITY)
+    monkeypatch.setattr(register, "incidents", lambda **_: (replace(one, named=False),))
+    page = text(reader.get(f"/uses/{UNIVERSITY}"))
+    assert (
+        "This can harm children. We do not know yet which children are in it. Your child can be in it."
+        in page
+    )
+    assert "own page" not in page
+    assert "At most 64" not in page
+
+
+@pytest.mark.parametrize(("ref", "over"), [(SLEEP, False), (FRAUD, True)])
+def test_what_was_refused_or_is_over_does_not_come_again(reader, box, monkeypatch, ref, over):
+    from beholden.web.public import register
+
+    recurs = Recurs(Recurrence.EACH_YEAR, date(2029, 3, 31), 1, None, over)
+    made = replace(doubles.public_use(ref, None), recurs=recurs)
+    monkeypatch.setattr(register, "public_use", lambda *_: made)
+    monkeypatch.setattr(register, "handed", lambda _: ())
+    page = text(reader.get(f"/uses/{ref}"))
+    assert ("comes again" in page) is not over
+    assert "came again" not in page
 
 
 def test_public_numbers_open_their_sum(reader, box):

@@ -65,6 +65,9 @@ def permission_pages(see, go, box):
     see("a yes", go("/letter/permission/1", {"answer": "agree"}))
     see("mine, a yes", go("/letter/mine", {"number": doubles.LetterBox.number(len(box.answers) - 1)}))
     see("a no", go("/letter/permission/2", {"answer": "keep_out"}))
+    box.notices = (doubles.writing(letter_is_here=True),)
+    see("a letter, told", go("/letter/use/1"))
+    box.notices = (doubles.asking(),)
     see("no invitations", go("/letter/wider", {"scope": "contact"}))
     see(
         "mine, no invitations", go("/letter/mine", {"number": doubles.LetterBox.number(len(box.answers) - 1)})

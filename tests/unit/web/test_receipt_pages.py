@@ -64,6 +64,16 @@ def test_by_its_number_an_earlier_answer_has_its_receipt(reader, box, taken):
     assert taken[-1]["numbers"] == (number,)
 
 
+def test_what_was_pressed_since_is_in_the_receipt_of_a_number_in_any_letter(reader, box, taken):
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    box.notices = (doubles.asking(use=doubles.SLEEP),)
+    go(reader, "/letter/mine", {"number": doubles.LetterBox.number(0)})
+    go(reader, "/letter/mine/back", {})
+    reader.post("/letter/mine/receipt/1")
+    assert taken[-1]["numbers"][:2] == (doubles.LetterBox.number(0), doubles.LetterBox.number(1))
+
+
 def test_an_objection_has_no_receipt_of_consent(reader, box, taken):
     box.notices = (doubles.notice(),)
     from unit.web.test_letter_pages import opened

@@ -2,9 +2,11 @@
 """The pages behind the second step: what leads to them, what does not, and what each says when it cannot (D35, U1, U7)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from unit.web import doubles
 from unit.web.doubles import CODE, LETTER, MAYA, OWN, SAM, SECOND
 
 BORN = {"day": "27", "month": "3", "year": "2015"}
@@ -63,7 +65,7 @@ def test_what_went_wrong_stands_with_the_child_that_is_in_it_and_no_other(entere
     assert "Maya" in said[:80]
     for part in (
         "A file was left on a train.",
-        "These facts are in it: school year, days at school.",
+        "These facts are in it: school year, days away in England.",
         "What it may mean: Somebody could find out",
         "What we do: The file is back.",
         "Say this number: I-2027-0001.",
@@ -76,6 +78,21 @@ def test_everybody_reads_the_same_line_before_any_letter_is_open(reader, box):
     page = reader.get("/letter").content.decode()
     assert "Something went wrong with some school records (I-2027-0001). A file turned up." in page
     assert "Maya" not in page
+
+
+def test_where_nobody_knows_which_children_are_in_it_everybody_reads_so(reader, box, monkeypatch):
+    """D34, UK GDPR Art 34(3)(c): no page of a family's own can tell it, so the line sends nobody there."""
+    from beholden.web.family import opening
+
+    (one,) = doubles.warned_of(at=doubles.NOW)
+    monkeypatch.setattr(opening, "warned_of", lambda **_: (replace(one, named=False),))
+    page = reader.get("/letter").content.decode()
+    assert "We do not know yet which children are in it. Your child can be in it." in page
+    assert "Is your child in it?" not in page
+    monkeypatch.setattr(opening, "warned_of", lambda **_: (one, replace(one, ref="I-2027-0002"), one))
+    page = reader.get("/letter").content.decode()
+    assert page.count("Is your child in it?") == 1
+    assert "We do not know yet" not in page
 
 
 def test_an_own_code_leads_straight_on(opened):
@@ -173,10 +190,23 @@ def test_no_more_letters_is_one_press_with_a_number_that_is_shown_once(entered, 
     entered.get(f"/family/{MAYA}/letters")
     answer = entered.post(f"/family/{MAYA}/no-more", follow=True)
     assert "Your number is 4F7K 3KQC" in words(answer)
-    assert "4F7K" not in words(entered.get(f"/family/{MAYA}/letters"))
+    assert "With it you can take this back." in words(answer)
+    assert "</span>. Write" in answer.content.decode()
+    later = entered.get(f"/family/{MAYA}/letters")
+    assert "4F7K" not in words(later)
+    assert "You said no to all letters. Take it back with its number" in words(later)
+    for shown in (answer, later):
+        assert f"/family/{MAYA}/no-more" not in shown.content.decode()
     assert keeper.asked.count("family.no_more") == 1
 
 
-def test_who_may_not_decide_is_offered_no_press(entered, keeper):
+def test_who_may_not_decide_may_stop_letters_and_is_promised_no_way_back(entered, keeper):
+    """D11: a no protects, whoever says it; only who decides takes it back."""
     keeper.restricted = True
-    assert "No more letters" not in words(entered.get(f"/family/{MAYA}/letters"))
+    assert "No more letters" in words(entered.get(f"/family/{MAYA}/letters"))
+    stopped = entered.post(f"/family/{MAYA}/no-more", follow=True)
+    later = entered.get(f"/family/{MAYA}/letters")
+    assert "Your number is 4F7K 3KQC" in words(stopped)
+    assert "You said no to all letters." in words(later)
+    for shown in (stopped, later):
+        assert "back" not in words(shown).partition("Letters for Maya")[2].partition("Questions?")[0]

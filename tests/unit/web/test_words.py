@@ -27,6 +27,19 @@ def test_a_time_of_day(hour, minute, said):
     assert words.clock(datetime(2027, 1, 5, hour, minute, tzinfo=UTC), LONDON) == said
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("School year", "school year"),
+        ("Time in Wales", "time in Wales"),
+        ("GCSE results", "GCSE results"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence_keeps_its_names(label, said):
+    assert words.lowered(label) == said
+
+
 def test_a_time_is_the_time_on_the_kitchen_wall():
     assert words.clock(datetime(2027, 7, 5, 9, 14, tzinfo=UTC), LONDON) == "10:14am"
 

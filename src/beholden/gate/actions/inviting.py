@@ -6,6 +6,8 @@ A family reads the letter behind its own code, which the school does not have; w
 every family reads.
 """
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,6 +90,14 @@ class Pack:
     use: UseRef
     line: str
     numbers: tuple[str, ...] = field(repr=False)
+
+    def as_csv(self) -> str:
+        """Return the list as CSV (RFC 4180): pupil number, and the line that goes to that family."""
+        text = io.StringIO()
+        table = csv.writer(text)
+        table.writerow(("pupil number", "pass this on"))
+        table.writerows((number, self.line) for number in self.numbers)
+        return text.getvalue()
 
 
 def waiting(school: str, *, by: Actor, at: datetime) -> tuple[UseRef, ...]:

@@ -34,6 +34,7 @@ from beholden.uses.rules.questions import PARTS, QUESTIONS, Asking, Mark, asked_
 from beholden.uses.rules.sketch import earliest, early
 from beholden.uses.rules.triage import Remark, Verdict
 from beholden.uses.sketches import Sketched, sketch, unknown_sketch
+from beholden.uses.words import what_and_where
 
 
 def enter(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Actor:
@@ -61,9 +62,7 @@ def one(question: WhichQuestion, *, catalogue: Catalogue, at: datetime) -> Quest
     asking = asked_here.get(question.question)
     if asking is None:
         raise unknown_sketch()
-    waits = [
-        QUESTIONS[name].words for name in asking.after if name in asked_here and name not in held.answers
-    ]
+    waits = [QUESTIONS[name].words for name in asking.after if name not in held.answers]
     return Question(
         officer(by),
         held.ref,
@@ -97,7 +96,7 @@ def _next(held: Sketched, after: str) -> str:
     order = list(QUESTIONS.values())
     place = order.index(QUESTIONS[after]) + 1
     for asking in order[place:]:
-        is_open = mark(asking, frozenset(held.answers), frozenset(), exit_) is Mark.OPEN
+        is_open = mark(asking, frozenset(held.answers), frozenset()) is Mark.OPEN
         if is_open and asking.name in asked_in(exit_):
             return asking.name
     return ""
@@ -140,11 +139,10 @@ def _writing(ref: str, by: Actor) -> Sketched:
 def _tasks(held: Sketched, by: Actor, catalogue: Catalogue, at: datetime) -> Tasks:
     notes = _notes(held, by, catalogue)
     refused = frozenset(note.question for note in notes if note.refuses)
-    answered, exit_ = frozenset(held.answers), held.answers.get("exit", "")
-    asked_here = asked_in(exit_)
+    answered, asked_here = frozenset(held.answers), asked_in(held.answers.get("exit", ""))
 
     def task(asking: Asking) -> Task:
-        return Task(asking.name, asking.words, mark(asking, answered, refused, exit_).value)
+        return Task(asking.name, asking.words, mark(asking, answered, refused).value)
 
     return Tasks(
         officer=officer(by),
@@ -183,12 +181,13 @@ def note(remark: Remark) -> Note:
 def _letter(held: Sketched, by: Actor, catalogue: Catalogue, on: date) -> Letter:
     """Return the letter as far as it is written, with at most how many must be told, and from when on (U10)."""
     body, said, days = organisation(by.organisation), held.answers, held.answers.get("dates")
+    what, where = what_and_where(said.get("exit", ""), said.get("what", ""), said.get("where", ""))
     return Letter(
         asker=body.name,
         country=body.country,
         why=said.get("why", ""),
-        what=said.get("what", ""),
-        where=said.get("where", ""),
+        what=what,
+        where=where,
         starts_on=date.fromisoformat(days["starts_on"]) if days else None,
         ends_on=date.fromisoformat(days["ends_on"]) if days else None,
         most_children=_most(said.get("collection", ""), catalogue),

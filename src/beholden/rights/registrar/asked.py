@@ -78,7 +78,8 @@ class Figures:
 class StepPage:
     """One step as one question, with what its answer needs to be seen beside it.
 
-    `before` are the figures that the page showed, where it was decided anew since.
+    `leaves` is what the last of the figures counts. `before` are the figures that the page showed, where it was decided
+    anew since.
     """
 
     officer: Officer
@@ -90,6 +91,7 @@ class StepPage:
     figures: Figures | None
     text: str
     press: str
+    leaves: str
     before: Figures | None = None
 
 

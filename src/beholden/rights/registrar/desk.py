@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
 from beholden.gate.queries import decisions, registrar_numbers
-from beholden.kinds import Actor, Role, UseRef
+from beholden.kinds import Actor, Role, UseRef, day
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
@@ -20,10 +20,11 @@ from beholden.rights.registrar.asked import (
     WhichStep,
     Work,
 )
-from beholden.rights.registrar.steps import BOUND, STEPS, blanks, take
+from beholden.rights.registrar.steps import BOUND, STEPS, blanks, step_of, take
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
+from beholden.uses.rules.invitation import INVITES
 from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.standing import drawn, overdue
 from beholden.uses.words import now_and_next
@@ -57,7 +58,7 @@ def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage
     by = _enter(question.shown, catalogue, at)
     use = public_use(question.ref, catalogue)
     _check(question.step, use)
-    asked, found = STEPS[question.step], drawn(use.ref)
+    asked, found = step_of(question.step, use.exit), drawn(use.ref)
     figures, before = _both(question, use, catalogue, by)
     return StepPage(
         officer=officer(by),
@@ -69,6 +70,7 @@ def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage
         figures=figures,
         text=found.text if found is not None and question.step in {"sign", "publish"} else "",
         press=asked.press,
+        leaves="Children with a letter" if use.exit == INVITES else "Rows that would leave",
         before=before,
     )
 
@@ -107,7 +109,8 @@ def _no_such_page() -> Refusal:
 
 def _work(use: PublicUse, at: datetime) -> Work:
     state = State(use.state)
-    offers = [(one, Offer(name, one.words, _waits(name, use, at))) for name, one in STEPS.items()]
+    steps = {name: step_of(name, use.exit) for name in STEPS}
+    offers = [(one, Offer(name, one.words, _waits(name, use, at))) for name, one in steps.items()]
     can = [(one, offer) for one, offer in offers if state in one.states and _is_offered(offer.step, use)]
     return Work(
         ref=use.ref,
@@ -169,7 +172,7 @@ def _waits(name: str, use: PublicUse, at: datetime) -> str:
 def _waits_for_run(due: date | None, at: datetime) -> str:
     if due is None:
         return "Its term is over, or nearly so."
-    return f"It is not due before {due.isoformat()}." if at.date() < due else ""
+    return f"It is not due before {day(due)}." if at.date() < due else ""
 
 
 _SIDES = ("keeper", "recipient")

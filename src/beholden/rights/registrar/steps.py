@@ -5,7 +5,7 @@ The table offers; whether a step may be taken is the action's to say, each time 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from beholden.rights.registrar.asked import Blank
 from beholden.uses import actions as uses
 from beholden.uses.papers import objecting
 from beholden.uses.queries import asked, check_window_over
+from beholden.uses.rules.invitation import INVITES
 from beholden.uses.rules.life import AGREED, BEING_DECIDED, HELD, REPEATED, State
 from beholden.uses.voices import named
 
@@ -334,6 +335,20 @@ STEPS: Mapping[str, Step] = {
     ),
 }
 """Every step, under the name that its address has."""
+
+_OF_A_LETTER: Mapping[str, Step] = {
+    "release": replace(
+        STEPS["release"],
+        words="Pass the letter on?",
+        what_happens="The log says so first. Then all is looked at once more, and schools can fetch their lists.",
+        press="Pass it on",
+    ),
+}
+
+
+def step_of(name: str, exit_: str) -> Step:
+    """Return a step in the words of its use: of a letter that is passed on, that no record goes anywhere."""
+    return _OF_A_LETTER.get(name, STEPS[name]) if exit_ == INVITES else STEPS[name]
 
 
 def blanks(name: str, ref: UseRef, *, digest: str) -> tuple[Blank, ...]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a school's door asks and is answered: frozen values that hold nothing but plain ones. Does nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.rights.shown import Shown
@@ -52,15 +52,10 @@ class WhichPost:
 
 @dataclass(frozen=True, slots=True)
 class PostPack:
-    """What a school passes on: one line of words, and the pupil numbers of its own roll, whoever is written to."""
+    """What a school passes on, as CSV: the numbers of its own roll, whoever is written to, and one line of words."""
 
     ref: str
-    line: str
-    numbers: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        """Keep pupil numbers out of whatever prints an answer."""
-        return f"PostPack({self.ref}, …)"
+    table: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def pack(asked: WhichPost, *, catalogue: Catalogue, at: datetime) -> PostPack:
     """Return the school's own list of one use, or refuse as `beholden.gate.actions.inviting.take` does."""
     inside = open_door(asked.shown, catalogue=catalogue, at=at)
     got = inviting.take(UseRef(asked.ref), inside.school.number, by=inside.by, at=at)
-    return PostPack(got.use, got.line, got.numbers)
+    return PostPack(got.use, got.as_csv())
 
 
 def _line(ref: UseRef, catalogue: Catalogue) -> PostLine:

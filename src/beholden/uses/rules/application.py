@@ -15,6 +15,7 @@ from typing import Any
 from beholden.kinds import UseRef
 from beholden.refusals import Refusal
 from beholden.uses.rules.invitation import INVITES, Invitation, check_invitation
+from beholden.uses.rules.questions import not_asked
 
 LONGEST = 4_000
 """Characters of one text answer: two pages, and then nobody reads on."""
@@ -214,8 +215,8 @@ def _check_texts(draft: Draft) -> None:
         "ethics": application.ethics,
         "dpia": application.dpia,
     }
-    for question, text in texts.items():
-        check_text(question, text)
+    for question in texts.keys() - not_asked(draft.exit):
+        check_text(question, texts[question])
 
 
 def check_text(question: str, text: str) -> None:

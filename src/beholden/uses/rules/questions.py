@@ -162,11 +162,8 @@ QUESTIONS: Mapping[str, Asking] = {one.name: one for part in PARTS.values() for 
 
 
 def not_asked(exit_: str) -> frozenset[str]:
-    """Return the questions that a request by this way out does not have: a letter needs no facts, and only it a text.
-
-    It is one question either way, so every request has as many.
-    """
-    return frozenset({"items"}) if exit_ == INVITES else frozenset({"invitation"})
+    """Return the questions that a request by this way out does not have: for a letter no fact goes anywhere."""
+    return frozenset({"items", "what", "where"}) if exit_ == INVITES else frozenset({"invitation"})
 
 
 def asked_in(exit_: str) -> Mapping[str, Asking]:
@@ -183,8 +180,8 @@ class Mark(StrEnum):
     WAITS = "waits"  # another question comes first
 
 
-def mark(question: Asking, answered: frozenset[str], refused: frozenset[str], exit_: str = "") -> Mark:
-    """Say where a question stands, from what is answered and what is refused, by this way out."""
+def mark(question: Asking, answered: frozenset[str], refused: frozenset[str]) -> Mark:
+    """Say where a question stands, from what is answered and what is refused."""
     if question.name in answered:
         return Mark.LOOK if question.name in refused else Mark.DONE
-    return Mark.OPEN if set(question.after) <= answered | not_asked(exit_) else Mark.WAITS
+    return Mark.OPEN if set(question.after) <= answered else Mark.WAITS

@@ -33,7 +33,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 from beholden.uses.rules.invitation import INVITES, Invitation, check_invitation
-from beholden.uses.rules.questions import QUESTIONS, Form, asked_in
+from beholden.uses.rules.questions import QUESTIONS, Form, asked_in, not_asked
 from beholden.uses.rules.triage import Asker, Remark, Verdict, remarks
 
 Answers = Mapping[str, Any]
@@ -210,8 +210,8 @@ def whole(answers: Answers, *, amends: UseRef | None = None) -> Draft:
 def stand_in(answers: Answers, *, amends: UseRef | None = None) -> Draft:
     """Return a request with these answers, and with nothing in the place of those that are missing."""
     collection, term, year = _census(answers.get("collection", ""))
-    letter = answers.get("exit") == INVITES
-    facts, days = {} if letter else answers.get("items", {}), answers.get("dates", {})
+    answers = {name: one for name, one in answers.items() if name not in not_asked(answers.get("exit", ""))}
+    facts, days = answers.get("items", {}), answers.get("dates", {})
     return Draft(
         title=answers.get("title", ""),
         why=answers.get("why", ""),
@@ -236,7 +236,7 @@ def _census(code: str) -> tuple[str, str, int]:
 
 
 def _application(answers: Answers, facts: Mapping[str, str]) -> Application:
-    letter = answers.get("invitation") if answers.get("exit") == INVITES else None
+    letter = answers.get("invitation")
     place = answers.get("setting", {"setting": Setting.ELSEWHERE.value, "why": ""})
     return Application(
         standing=answers.get("standing", ""),
@@ -260,7 +260,7 @@ def _application(answers: Answers, facts: Mapping[str, str]) -> Application:
 def answers_of(draft: Draft) -> dict[str, Any]:
     """Return the answers that make a request: what an amendment begins with."""
     said, asked = draft.application, draft.population
-    return {
+    answers = {
         **{name: getattr(draft, name) for name in ("title", "why", "what", "where", "purpose", "exit")},
         **{
             name: getattr(said, name)
@@ -278,6 +278,7 @@ def answers_of(draft: Draft) -> dict[str, Any]:
         "dates": {"starts_on": draft.starts_on.isoformat(), "ends_on": draft.ends_on.isoformat()},
         **({} if said.invitation is None else {"invitation": said.invitation.to_json()}),
     }
+    return {name: one for name, one in answers.items() if name not in not_asked(draft.exit)}
 
 
 def earliest(on: date, limits: Limits) -> date:

@@ -217,8 +217,9 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     if sitting.saved and sitting.saved[-1].scope == "yes":
         sitting.begin(sitting.saved[-1].use)
         return see_other("letter-permission-saved", *sitting.saved[-1].said)
-    notice = sitting.notice(sitting.current)
-    if not sitting.saved or notice is None:
+    last = sitting.saved[-1] if sitting.saved else None
+    notice = sitting.notice((last.use if last else 0) or sitting.current)
+    if last is None or notice is None:
         return see_other("letter-use", 1)
     done = {one.use for one in sitting.saved if one.scope == "use"}
     waiting = [
@@ -226,7 +227,6 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         for place, other in enumerate(sitting.letter.notices, 1)
         if other.window_open and place not in done and asks(other)
     ]
-    last = sitting.saved[-1]
     values = {
         **_about(sitting, notice),
         "last": last,

@@ -72,7 +72,9 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     except Refusal:
         return see_other("letter-mine")
     left_in = {one.child.position: Answer.LEAVE_IN for one in chosen}
-    sitting.remember(Saved("undone", sitting.current, receipt.number, receipt.at, left_in))
+    sitting.remember(
+        Saved("undone", _place(sitting, found), receipt.number, receipt.at, left_in, found.about)
+    )
     return see_other("letter-saved")
 
 
@@ -95,9 +97,18 @@ def take_yes_back(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         )
     except Refusal:
         return see_other("letter-mine")
-    kept_out = {child.position: Answer.KEEP_OUT for child in agreed}
-    sitting.remember(Saved("use", sitting.current, receipt.number, receipt.at, kept_out))
+    kept_out, place = {child.position: Answer.KEEP_OUT for child in agreed}, _place(sitting, found)
+    sitting.remember(Saved("use", place, receipt.number, receipt.at, kept_out, found.about))
+    if not place:
+        return see_other("letter-saved")
+    sitting.begin(place)
     return see_other("letter-permission-saved", agreed[0].position)
+
+
+def _place(sitting: Sitting, found: EarlierAnswer) -> int:
+    """Return the place in this letter of the use that an answer was about; 0 for what stands in none of its places."""
+    places = (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use)
+    return next(places, 0)
 
 
 def _agreed(found: EarlierAnswer) -> tuple[Child, ...]:
@@ -127,9 +138,7 @@ def _answer_page(
         "agreed": tuple(child.name for child in _agreed(found)),
         "receipts": _with_receipt(sitting, found),
         "undo_days": catalogue().limits.undo_days,
-        "place": next(
-            (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use), None
-        ),
+        "place": _place(sitting, found),
     }
     return render(
         request, "family/mine_answer.html", values, status=BAD_INPUT if fault else 200, using="pages"

@@ -14,7 +14,7 @@ from beholden.choices.consent.receipt_file import MEDIA_TYPE
 from beholden.refusals import Refusal
 from beholden.rights.receipts import receipt
 from beholden.web.family.answering import with_letter
-from beholden.web.family.sitting import FAMILY, Sitting
+from beholden.web.family.sitting import FAMILY, Saved, Sitting
 from beholden.web.present import catalogue, now
 
 NAME = "receipt-of-consent.jsonld"
@@ -24,21 +24,21 @@ NAME = "receipt-of-consent.jsonld"
 @with_letter
 def of_this_sitting(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
     """Hand over the receipt of what was pressed about one child in this sitting, newest first."""
-    return _file(request, sitting, place, _saved(sitting, place))
+    said = [one.number for one in _saved(sitting, place) if one.use == sitting.current]
+    return _file(request, sitting, place, tuple(said))
 
 
 @require_POST
 @with_letter
 def of_a_number(request: HttpRequest, sitting: Sitting, place: int) -> HttpResponse:
-    """Hand over the receipt of the answer whose number was typed, with what was pressed since."""
+    """Hand over the receipt of the answer whose number was typed, with what was pressed about the same use since."""
     typed = (sitting.number,) if sitting.number else ()
-    return _file(request, sitting, place, (*typed, *_saved(sitting, place)))
+    return _file(request, sitting, place, (*typed, *(one.number for one in _saved(sitting, place))))
 
 
-def _saved(sitting: Sitting, place: int) -> tuple[str, ...]:
-    """Return the numbers of what was saved in this sitting as a yes or a no to a use, about one child."""
-    found = [one for one in sitting.saved if one.scope in {"use", "yes"} and place in one.said]
-    return tuple(one.number for one in reversed(found) if one.use == sitting.current)
+def _saved(sitting: Sitting, place: int) -> tuple[Saved, ...]:
+    """Return what was saved in this sitting as a yes or a no to a use, about one child, newest first."""
+    return tuple(one for one in reversed(sitting.saved) if one.scope in {"use", "yes"} and place in one.said)
 
 
 def _file(request: HttpRequest, sitting: Sitting, place: int, numbers: tuple[str, ...]) -> HttpResponse:

@@ -29,7 +29,7 @@ class Saved:
     """One answer saved in this sitting, as its receipt shows it: by a child's place in the letter, what was said.
 
     `scope` is use, purpose, contact or all; *undone* for a no that was taken back; *yes* for a yes. `use` is a place in
-    the letter.
+    the letter; 0 where it was about no use of this letter, and then `about` says what it was about.
     """
 
     scope: str
@@ -37,6 +37,7 @@ class Saved:
     number: str
     at: datetime
     said: Mapping[int, Answer | Permission]
+    about: str = ""
 
     def whom(self, wanted: Answer | Permission) -> tuple[int, ...]:
         """Return the places of the children about whom this was said."""
@@ -114,8 +115,9 @@ class Sitting:
                 number,
                 datetime.fromisoformat(at),
                 {int(place): _word(one) for place, one in said.items()},
+                about,
             )
-            for scope, use, number, at, said in self.session.get("saved", [])
+            for scope, use, number, at, said, about in self.session.get("saved", [])
         )
 
     def last_said(self) -> Saved | None:
@@ -135,7 +137,7 @@ class Sitting:
     def remember(self, saved: Saved) -> None:
         """Keep the number of a saved answer; the same number is kept once."""
         said = {str(place): one.value for place, one in saved.said.items()}
-        line = [saved.scope, saved.use, saved.number, saved.at.isoformat(), said]
+        line = [saved.scope, saved.use, saved.number, saved.at.isoformat(), said, saved.about]
         others = [held for held in self.session.get("saved", []) if held[:3] != line[:3]]
         self.session["saved"] = [*others, line]
 

@@ -127,7 +127,7 @@ def vote(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
         return whole(request, found, no) if no else see_other("panel-request", ref)
     field = _BESIDE.get(no.code, "says") if no else ""
     values = {"here": "waiting", "officer": found.officer, "found": found, "given": given, "no": no}
-    values |= {"field": field, "faults": {field: no.sentence} if no else {}}
+    values |= {"field": field, "faults": {field: f"{no.sentence} {no.next_step}"} if no else {}}
     return render(request, "panel/vote.html", values, status=BAD_INPUT if no else 200, using="pages")
 
 

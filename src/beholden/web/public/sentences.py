@@ -154,7 +154,8 @@ def _redress(body: redress.RedressOfDay) -> str:
 
 @said.register
 def _incident(body: redress.IncidentMoved) -> str:
-    return f"Incident {body.incident} {_INCIDENTS[body.state]}. It is about at most {number(body.band)} children."
+    known = f"At most {number(body.band)} children are known to be in it."
+    return f"Incident {body.incident} {_INCIDENTS[body.state]}. {known}"
 
 
 @said.register

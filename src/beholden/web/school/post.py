@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Post that the school passes on: a list of its own pupils for each use, all alike (D13, D16)."""
 
-import csv
-import io
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -28,17 +25,13 @@ def post(request: HttpRequest, shown: Shown) -> HttpResponse:
 @require_safe
 @SCHOOL.inside()
 def pack(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
-    """Return the list of one use as CSV (RFC 4180): pupil number, and the line that goes to that family."""
+    """Return the list of one use as CSV."""
     try:
         got = ask(SCHOOL_PACK, WhichPost(shown, ref))
     except Refusal as no:
         if no.code != "gate.no_post":
             raise
         raise Http404 from no
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(("pupil number", "pass this on"))
-    table.writerows((number, got.line) for number in got.numbers)
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(got.table, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="post-{got.ref}.csv"'
     return response
