@@ -37,7 +37,10 @@ def new_folder() -> Path:
 
 @contextmanager
 def founded() -> Iterator[Home]:
-    """Lend a founded home whose server runs as long; others are cloned from it."""
+    """Lend a founded home whose server runs as long; others are cloned from it.
+
+    Nobody is connected to it: whatever asks the database outside a clone has no home, and fails.
+    """
     from django.test.utils import setup_test_environment, teardown_test_environment
 
     from beholden.settings import found
@@ -46,10 +49,10 @@ def founded() -> Iterator[Home]:
     home = Home(folder / "base")
     with found.acting_as(home, "keeper"):
         found.found_home(home)
-        setup_test_environment()
-        with postgres.serving(home):
-            yield home
-        teardown_test_environment()
+    setup_test_environment()
+    with postgres.serving(home):
+        yield home
+    teardown_test_environment()
     shutil.rmtree(folder)
 
 
@@ -116,10 +119,6 @@ def _database(template: Home, home: Home) -> Iterator[None]:
     home.database.write_text(home.root.name)
     database, of = sql.Identifier(home.root.name), sql.Identifier(postgres.database_name(template))
     with postgres.connected(template, "cluster", "postgres") as connection:
-        connection.execute(  # whoever is connected still, like a thread of an earlier test, would forbid the copy
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-            [postgres.database_name(template)],
-        )
         for statement in (
             "create database {} template {of} owner owner",
             "revoke all on database {} from public",

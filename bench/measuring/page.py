@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the page of figures from what was measured and kept. `make bench` runs it; a test compares."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from measuring import BENCH, figures, kept, peers, said_limit, slope, times, told
 
+_CLAIM = re.compile(r'\b[Cc]laim\(\s*"([a-z_.]+)"')
 PAGE = BENCH.parent / "docs" / "reference" / "performance.md"
 
 OPENING = """# Performance
@@ -36,12 +38,21 @@ def written(results: Sequence[dict[str, Any]]) -> str:
     return "".join((*parts, *(line for one in results for line in _section(one))))
 
 
+def claims() -> dict[str, str]:
+    """Return the name of every claim as the files have it, and which file measures it."""
+    return {
+        name: path.name
+        for path in sorted(BENCH.glob("[a-z]*.py"))
+        for name in _CLAIM.findall(path.read_text("utf-8"))
+    }
+
+
 def _missing(results: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Name the measurements of which no figure is kept: nothing is claimed of them."""
-    measured = {one["name"].partition(".")[0] for one in results}
-    waiting = sorted(path.name for path in BENCH.glob("[a-z]*.py") if path.stem not in measured)
+    """Name the claims of which no figure is kept: nothing is claimed of them."""
+    measured = {one["name"] for one in results}
+    waiting = [f"`{name}` (`bench/{file}`)" for name, file in claims().items() if name not in measured]
     if waiting:
-        yield f"\nNot measured yet, so nothing is claimed: {', '.join(f'`bench/{name}`' for name in waiting)}.\n"
+        yield f"\nNot measured yet, so nothing is claimed: {', '.join(waiting)}.\n"
 
 
 def _section(result: dict[str, Any]) -> Iterator[str]:

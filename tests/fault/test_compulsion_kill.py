@@ -6,15 +6,14 @@ and a seal is in the letter box only if the regulator's file is on the disk.
 """
 
 import hashlib
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 
-import homes
 from beholden.ledger.sealing import commitment
 from beholden.ledger.vocabulary.sealed import Details
 from fault import kills
+from fault.stages import points
 from integration import sealing
 from integration.world import CATALOGUE, REGISTRAR, World
 from ledger_story import Ledger, check_everything
@@ -25,15 +24,7 @@ LATER = timedelta(hours=1)
 @pytest.fixture(scope="module")
 def stages(base_home, tmp_path_factory):
     """Three points: an order on the desk, signed by everybody, released."""
-    from beholden.settings import found
-
-    kills.ready()
-    with ExitStack() as stack:
-
-        def after(earlier, work):
-            home = stack.enter_context(homes.duplicate(earlier) if earlier else homes.fresh(base_home))
-            with found.acting_as(home, "keeper"):
-                return home, kills.answer(work)
+    with points(base_home) as after:
 
         def begin():
             from beholden.gate.actions.deciding import snapshot_registry

@@ -51,15 +51,20 @@ def test_a_kill_at_any_step_leaves_logged_and_not_released_at_worst(stage):
         found = check_handovers(here(), {one.ref: one for one in held_uses()})
         return [one.code for one in found if one.weight is Weight.FINDING]
 
-    def found_and_finished():
+    def found_and_finished(struck):
         before = said(), faults()
-        send()
+        with struck.platter.turning():
+            send()
         return (*before, said())
 
+    met = []
     for struck in kills.each_kill(home, send):
         gone = len(list(struck.home.released.glob("*.age")))
-        before, wrong, after = kills.answer(found_and_finished)
+        before, wrong, after = kills.answer(lambda struck=struck: found_and_finished(struck))
         assert gone <= before, struck.name
         assert wrong == [], struck.name
         assert after == 1, struck.name
         assert len(list(struck.home.released.glob("*.age"))) == 1, struck.name
+        met.append((before, gone))
+    assert met == sorted(met), "what was logged or gone is never so no longer"
+    assert set(met) == {(0, 0), (1, 0), (1, 1)}

@@ -7,7 +7,6 @@ a parcel has left only if the published, signed log holds its intent, once, with
 
 import hashlib
 import random
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from os import environ
@@ -22,6 +21,7 @@ from beholden.ledger.entries import parse
 from beholden.ledger.tags import SNAPSHOT_WIDTH, recompute
 from beholden.refusals import Refusal
 from fault import kills
+from fault.stages import points
 from integration.world import CATALOGUE, REGISTRAR, SECOND, SEED, World
 from ledger_story import Ledger, check_everything
 
@@ -110,16 +110,7 @@ def begun(folder):
 @pytest.fixture(scope="module")
 def stages(base_home, tmp_path_factory):
     """Five points of one study: told, keys committed, decided, announced in the log, released."""
-    from beholden.settings import found
-
-    kills.ready()
-    with ExitStack() as stack:
-
-        def after(earlier, work):
-            home = stack.enter_context(homes.duplicate(earlier) if earlier else homes.fresh(base_home))
-            with found.acting_as(home, "keeper"):
-                return home, kills.answer(work)
-
+    with points(base_home) as after:
         told, carried = after(None, lambda: begun(tmp_path_factory.mktemp("town")))
         stage = Stage(told, *carried)
         keyed, _ = after(told, stage.snapshot)

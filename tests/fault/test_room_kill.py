@@ -4,71 +4,22 @@
 What they share with an extract is killed in test_release_kill.py.
 """
 
-from contextlib import ExitStack
-from dataclasses import dataclass
-
 import pytest
 
 import homes
-from beholden.home import Home, here, keys
+from beholden.home import here, keys
 from fault import kills
+from fault.stages import fixed_and_announced
 from integration import test_enclave, test_match
-from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, World
+from integration.world import CATALOGUE, RECIPIENT
 
 MATCHING = test_match.MATCHING
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A home where a study for the room has come to a point, with the handover's name."""
-
-    home: Home
-    world: World
-    disclosure: str = ""
-
-    def header(self):
-        from beholden.gate.actions import releasing
-
-        decision = self.world.decided()
-        return releasing.fix_header(
-            self.world.use, decision, catalogue=CATALOGUE, by=REGISTRAR, at=self.world.at
-        ), self.world.at
-
-    def build(self):
-        from beholden.gate.actions.releasing import build
-
-        build(self.disclosure, by=REGISTRAR, at=self.world.at)
-
-    def announce(self):
-        from beholden.gate.actions.releasing import log_intent
-
-        self.build()
-        log_intent(self.disclosure, by=REGISTRAR, at=self.world.at)
-
-    def let_go(self):
-        from beholden.gate.actions.releasing import release
-
-        release(self.disclosure, catalogue=CATALOGUE, by=REGISTRAR, at=self.world.at)
 
 
 @pytest.fixture(scope="module")
 def stages(base_home, tmp_path_factory):
     """Two points of one study for the room: its header fixed, and its intent in the log."""
-    from beholden.settings import found
-
-    kills.ready()
-    with ExitStack() as stack:
-
-        def after(earlier, work):
-            home = stack.enter_context(homes.duplicate(earlier) if earlier else homes.fresh(base_home))
-            with found.acting_as(home, "keeper"):
-                return home, kills.answer(work)
-
-        told, (world, *_) = after(None, lambda: test_enclave.begun(tmp_path_factory.mktemp("town")))
-        fixed, (disclosure, at) = after(told, Stage(told, world).header)
-        world.at = at
-        announced, _ = after(fixed, Stage(fixed, world, disclosure).announce)
-        yield {"fixed": Stage(fixed, world, disclosure), "announced": Stage(announced, world, disclosure)}
+    yield from fixed_and_announced(base_home, tmp_path_factory.mktemp("town"), test_enclave.begun)
 
 
 def opened(disclosure, folder):

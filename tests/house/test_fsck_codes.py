@@ -8,38 +8,60 @@ from house.planting import REPOSITORY
 
 SAID_BY_NO_TEST = frozenset(
     [
+        "asked",
+        "catalogue",
+        "checkpoint",
         "checkpoint_old",
+        "columns",
+        "correction",
         "cut_short",
+        "database",
         "day",
         "decision_scope",
         "flag",
+        "handover",
         "incident",
+        "letter",
         "log_file",
         "log_missing",
         "lookup_extra",
         "message",
         "message_done",
+        "numbers",
         "officer",
         "organisation",
+        "origin",
+        "outbox",
+        "parcel",
         "power_line",
         "power_unknown",
+        "question",
+        "redress",
+        "redress_asked",
+        "registry",
         "registry_keys",
         "registry_root",
         "return",
         "return_missing",
         "return_unsaid",
+        "root",
         "roster_scope",
+        "sealed",
         "set_changed",
         "set_count",
         "set_order",
+        "signer",
         "singles",
         "singles_lines",
         "sketch",
         "sketch_became",
         "slots_missing",
         "step",
+        "untold",
         "urgent_review",
         "urgent_torn",
+        "use",
+        "vkey",
         "weighed",
     ]
 )
@@ -62,7 +84,7 @@ def test_every_code_of_fsck_is_said_by_name_in_a_test():
         for path in sorted((REPOSITORY / "tests").rglob("*.py"))
         if path.name != "test_fsck_codes.py"
     )
-    said = "\n".join(text for text in texts if re.search(r"beholden\.(cli\.)?fsck|\"fsck\.", text))
-    silent = {code for code in codes() if not re.search(rf"[\"'.]{code}[\"'\]]", said)}
+    said = "\n".join(texts)
+    silent = {code for code in codes() if not re.search(rf"(?<!beholden\.)fsck\\?\.{code}\b", said)}
     assert len(codes()) > 130
     assert silent == SAID_BY_NO_TEST, (silent - SAID_BY_NO_TEST, SAID_BY_NO_TEST - silent)

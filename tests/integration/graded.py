@@ -9,7 +9,7 @@ import sys
 from beholden.kinds import Actor, Role
 from beholden.ledger.signer import LOGS, Signer
 from beholden.reportcard.queries import card_of_home
-from integration.world import BEGAN, CATALOGUE, REGISTRAR, SEED, World
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, World
 
 ABSENT = (
     "django",
@@ -61,15 +61,7 @@ class Played:
         return ref
 
     def confirm(self):
-        from beholden.gate.actions.proving import confirm
-        from beholden.gate.check import public_log
-        from beholden.ledger.confirmation import sign
-        from beholden.ledger.verify import subject
-
-        parcel = self.world.parcel(self.home, self.disclosure)
-        about = subject(public_log().intent(self.disclosure).body)
-        said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-        confirm(self.disclosure, said, by=Actor("r", Role.RECIPIENT, "northford"), at=self.world.at)
+        self.world.confirmed(self.home, self.disclosure)
 
     @property
     def keys(self):

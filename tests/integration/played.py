@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import homes
 from beholden.kinds import Actor, Role
-from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND, SEED, World
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND, World
 from rulebooks import with_limits
 
 DESK = Actor("desk", Role.KEEPER)
@@ -39,7 +39,7 @@ def tell(home, folder):
     world.keep_out(world.letters()[0])
     disclosure = world.released()
     world.at += timedelta(days=1)
-    _word(home, world, disclosure)
+    world.confirmed(home, disclosure)
     _compelled(world)
     _people(world)
     _rules(world)
@@ -73,18 +73,6 @@ def _rules(world):
 
     looser = with_limits(objection_window_days=14)
     governing.announce_catalogue(looser, by=REGISTRAR, at=world.at)
-
-
-def _word(home, world, disclosure):
-    from beholden.gate.actions.proving import confirm
-    from beholden.gate.check import public_log
-    from beholden.ledger.confirmation import sign
-    from beholden.ledger.verify import subject
-
-    parcel = world.parcel(home, disclosure)
-    about = subject(public_log().intent(disclosure).body)
-    said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-    confirm(disclosure, said, by=Actor("recipient", Role.RECIPIENT, "northford"), at=world.at)
 
 
 def _compelled(world):

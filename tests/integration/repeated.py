@@ -6,11 +6,9 @@ import re
 from datetime import timedelta
 
 from beholden.catalogue import Catalogue, restore
-from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import print_json
-from beholden.notices.rules import Delivered
 from beholden.uses.rules import Recurrence
-from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SEED, World
+from integration.world import CATALOGUE, REGISTRAR, World
 
 YEAR = timedelta(days=366)
 
@@ -86,35 +84,6 @@ class Yearly(World):
         from beholden.redress.actions.repeating import run_again
 
         return run_again(self.use, catalogue=self.catalogue, by=REGISTRAR, at=self.at)
-
-    def told_to(self, upns):
-        """Tell, in this run, those adults alone who decide for one of these pupils; everybody else was told before."""
-        from beholden.gate.actions import telling
-
-        self.answer_by = self.at + timedelta(days=self.catalogue.limits.objection_window_days)
-        telling.begin(self.use, answer_by=self.answer_by, catalogue=self.catalogue, by=REGISTRAR, at=self.at)
-        for school in self.town.schools:
-            system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
-            mine = tuple(one for one in self.handles(school) if set(one.numbers) & set(upns))
-            pack = telling.relay(self.use, school.laestab, mine, by=system, at=self.at)
-            self.codes |= dict(pack.codes)
-            self.seconds |= dict(pack.second_codes)
-            facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes)
-            telling.carried(self.use, school.laestab, facts, by=system, at=self.at)
-        return telling.told(self.use, by=REGISTRAR, at=self.at)
-
-    def confirmed(self, home, disclosure):
-        """Let the recipient recompute and sign, so that the use is in use; return the parcel."""
-        from beholden.gate.actions.proving import confirm
-        from beholden.gate.check import public_log
-        from beholden.ledger.confirmation import sign
-        from beholden.ledger.verify import subject
-
-        parcel = self.parcel(home, disclosure)
-        about = subject(public_log().intent(disclosure).body)
-        word = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-        confirm(disclosure, word, by=RECIPIENT, at=self.at)
-        return parcel
 
     def person(self, letter):
         """The first child of a letter, as its family's door knows it."""

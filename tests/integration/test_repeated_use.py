@@ -117,7 +117,7 @@ def test_three_runs_with_a_newcomer_a_leaver_a_no_and_an_empty_run(world, home, 
     next_year(world, 2027, without=(leaver,))
     assert world.again() == 2
     assert world.again() == 2, "pressed twice, it is begun once"
-    told, audience = world.told_to((newcomer,))
+    told, audience = world.told(only=(newcomer,))
     assert told <= audience == len(world.children()) - 1
     came = world.person(world.letter_of(newcomer))
     second = world.confirmed(home, world.released())
@@ -131,7 +131,7 @@ def test_three_runs_with_a_newcomer_a_leaver_a_no_and_an_empty_run(world, home, 
         world.keep_out(letter)
     next_year(world, 2028)
     assert world.again() == 3
-    world.told_to(())
+    world.told(only=())
     third = world.confirmed(home, world.released())
     assert third.rows.num_rows == 0
     assert len(third.padding) == len(world.children()), "a run with nobody in it looks like any other"
@@ -160,7 +160,7 @@ def test_whoever_came_since_is_told_first_with_the_whole_time_to_answer(world, n
     world.again()
     with refused("uses.not_told"):
         take_up_window(world.use, by=REGISTRAR, at=world.at)
-    told, audience = world.told_to((numbers[0],))
+    told, audience = world.told(only=(numbers[0],))
     assert told == audience - (len(world.children()) - world.reachable()), "who was told before stays told"
     snapshot_registry(by=REGISTRAR, at=world.at)
     with refused("uses.window_open"):
@@ -171,7 +171,7 @@ def test_whoever_came_since_and_was_not_told_is_left_out(world, home, numbers):
     """D6: the letters of the first run say nothing to a family that came later."""
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     parcel = world.confirmed(home, world.released())
     assert parcel.rows.num_rows == world.reachable() - 1
     assert len(parcel.padding) == len(world.children()) - parcel.rows.num_rows
@@ -194,7 +194,7 @@ def test_a_no_between_two_runs_reaches_the_earlier_copy_and_the_next_list(world,
     done_all(world, home)
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     second = handovers(world)[1]
     closed_day(world)
@@ -247,7 +247,7 @@ def test_a_child_kept_safe_since_is_in_no_later_list(world, home):
     flag(person, "hidden", by=REGISTRAR, at=world.at)
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     assert listed(world, person) == (1, 1)
 
@@ -258,7 +258,7 @@ def test_nobody_releases_a_later_run_alone(world):
 
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     world.pass_to(world.answer_by + timedelta(days=1))
     with refused("gate.no_registry"):
         deciding.decide(world.use, catalogue=RULES, by=REGISTRAR, at=world.at)
@@ -376,7 +376,7 @@ def test_a_run_that_is_begun_stays_begun_where_a_message_is_late_by_then(world):
 def test_a_run_waits_for_the_recipients_word_on_the_one_before(world, home):
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     disclosure = world.released()
     next_year(world, 2028)
     with refused("gate.run_unconfirmed"):
@@ -395,7 +395,7 @@ def test_a_run_waits_while_the_recipient_says_that_it_got_another_list(world, ho
 
     next_year(world, 2027)
     world.again()
-    world.told_to(())
+    world.told(only=())
     disclosure = world.released()
     parcel = world.parcel(home, disclosure)
     about = subject(public_log().intent(disclosure).body)
@@ -427,7 +427,7 @@ def test_a_run_is_left_off_and_begun_anew(world, home, clean):
     assert state(world) == "in_use"
     clean(world, home)
     assert world.again() == 3
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     kinds = [paper.kind for paper in public_papers(world.use)]
     assert kinds.count("run") == 2
@@ -547,7 +547,7 @@ def test_each_run_stands_in_public_with_its_day_and_about_how_many(world, home):
     from beholden.gate.runs import handed
 
     running(world)
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     assert [(one.population, one.scope) for one in handed(world.use)] == [
         ("SC/SPR/2026", len(world.children()) - 1),
@@ -588,7 +588,7 @@ def test_a_yes_that_was_taken_back_and_one_that_was_never_given_are_in_no_later_
     world.keep_out(alone[0])
     next_year(world, 2027)
     world.again()
-    world.told_to((newcomer,))
+    world.told(only=(newcomer,))
     came = world.person(world.letter_of(newcomer))
     assert world.confirmed(keeper_home, world.released()).rows.num_rows == 2
     assert [listed(world, person) for person in people] == [(1, 1), (2, 0), (2, 0)]
@@ -603,7 +603,7 @@ def test_the_page_of_the_use_lists_every_run_and_says_when_the_next_may_come(wor
     from django.test import Client
 
     running(world)
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     page = Client().get(f"/uses/{world.use}").content.decode()
     assert "It comes again every year until" in page
@@ -629,7 +629,7 @@ def test_a_family_reads_before_the_next_run_that_it_comes_and_after_it_that_it_c
     assert (coming.often, coming.in_list) == ("each_year", None)
     assert coming.next_on == came.on.replace(year=came.on.year + 1)
     running(world)
-    world.told_to(())
+    world.told(only=())
     world.confirmed(home, world.released())
     page = family.used(AboutChild(shown, child.ref), catalogue=RULES, at=world.at)
     assert [one.in_list for one in page.used] == [True, True]

@@ -234,8 +234,8 @@ class World:
         asked |= changes
         return Draft(**({"application": self.application(asked["items"])} | asked))
 
-    def told(self, *, undelivered=frozenset(), catalogue=None):
-        """Tell every family by relay, but for the letters with the named codes' handles."""
+    def told(self, *, undelivered=frozenset(), catalogue=None, only=None):
+        """Tell every family by relay, or only who decides for one of these pupils; the named letters are not handed over."""
         from beholden.gate.actions import telling
 
         self.pass_to(self.at + timedelta(days=1))
@@ -244,7 +244,10 @@ class World:
         telling.begin(self.use, answer_by=self.answer_by, catalogue=rules, by=REGISTRAR, at=self.at)
         for school in self.town.schools:
             system = Actor(f"school-{school.laestab}", Role.SCHOOL, school.laestab)
-            pack = telling.relay(self.use, school.laestab, self.handles(school), by=system, at=self.at)
+            mine = self.handles(school)
+            if only is not None:
+                mine = tuple(one for one in mine if set(one.numbers) & set(only))
+            pack = telling.relay(self.use, school.laestab, mine, by=system, at=self.at)
             self.codes |= dict(pack.codes)
             self.seconds |= dict(pack.second_codes)
             facts = tuple((one, Delivered.HANDED_OVER) for one, _ in pack.codes if one not in undelivered)
@@ -312,6 +315,19 @@ class World:
         from beholden.gate.queries import released_file
 
         return unpack((home.released / released_file(disclosure)).read_bytes(), identity=str(IDENTITY))
+
+    def confirmed(self, home, disclosure):
+        """Let the recipient recompute its list and sign that it is the one in the log; return its parcel."""
+        from beholden.gate.actions.proving import confirm
+        from beholden.gate.check import public_log
+        from beholden.ledger.confirmation import Word, sign
+        from beholden.ledger.verify import subject
+
+        parcel = self.parcel(home, disclosure)
+        about = subject(public_log().handed(disclosure).body)
+        word = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
+        assert confirm(disclosure, word, by=RECIPIENT, at=self.at) is Word.AGREES
+        return parcel
 
 
 @contextmanager

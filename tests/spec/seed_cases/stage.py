@@ -16,7 +16,7 @@ from beholden.ledger.vocabulary.events import Decision, NoticeGiven, PaperFiled,
 from beholden.refusals import Refusal
 from beholden.uses.rules import Linkage, Recurrence, Setting
 from integration.test_consents import say_yes
-from integration.world import CATALOGUE, RECIPIENT, REGISTRAR, SEED, World
+from integration.world import CATALOGUE, REGISTRAR, World
 from spec.seed_cases.telling import Turn
 
 _TIMES = {Recurrence.ONCE: "once", Recurrence.EACH_TERM: "each term", Recurrence.EACH_YEAR: "each year"}
@@ -243,11 +243,6 @@ class Stage:
 
         `agree`: the letters under which a yes is said, by their place.
         """
-        from beholden.gate.actions.proving import confirm as take_word
-        from beholden.gate.check import public_log
-        from beholden.ledger.confirmation import sign
-        from beholden.ledger.verify import subject
-
         world = self.world
         world.use = ref
         world.told()
@@ -257,10 +252,7 @@ class Stage:
             say_yes(world, world.open(letters[place]))
         disclosure = world.released()
         if confirm:
-            parcel = world.parcel(self.home, disclosure)
-            about = subject(public_log().intent(disclosure).body)
-            said = sign(about, row_tags=parcel.tags, padding=parcel.padding, seed=SEED)
-            take_word(disclosure, said, by=RECIPIENT, at=world.at)
+            world.confirmed(self.home, disclosure)
         world.at += timedelta(hours=1)
         return Carried(ref, disclosure, letters, kept_out)
 

@@ -17,7 +17,7 @@ def codes(**facts):
         "id": "0" * 32, "state": "released", "file": "a.age", "waits": False, "gone": True,
         "is_said": True, "has_intent": True, "is_withdrawn": False,
     }  # fmt: skip
-    return {(one.code.removeprefix("fsck."), one.weight) for one in judge(Handover(**(whole | facts)))}
+    return {(one.code, one.weight) for one in judge(Handover(**(whole | facts)))}
 
 
 def wrong(*named):
@@ -45,18 +45,21 @@ def test_a_handover_that_tells_one_story(facts):
 
 
 BROKEN = {
-    "released and never said": ({"is_said": False, "has_intent": False}, {"released_unlogged", "state"}),
+    "released and never said": (
+        {"is_said": False, "has_intent": False},
+        {"fsck.released_unlogged", "fsck.state"},
+    ),
     "gone and never said": (
         {"state": "built", "is_said": False, "has_intent": False},
-        {"released_unlogged", "released_early", "file_missing"},
+        {"fsck.released_unlogged", "fsck.released_early", "fsck.file_missing"},
     ),
-    "gone before its time": ({"state": "logged"}, {"released_early", "file_missing"}),
-    "gone after it was called off": ({"state": "withdrawn", "is_withdrawn": True}, {"released_early"}),
-    "said to be withdrawn and gone": ({"is_withdrawn": True}, {"released_withdrawn"}),
-    "called off in silence": ({"state": "withdrawn", "gone": False}, {"state"}),
-    "built and lost": (WHOLE["built"] | {"waits": False}, {"file_missing"}),
-    "released and lost": ({"gone": False}, {"file_missing"}),
-    "in both folders": ({"waits": True}, {"file_twice"}),
+    "gone before its time": ({"state": "logged"}, {"fsck.released_early", "fsck.file_missing"}),
+    "gone after it was called off": ({"state": "withdrawn", "is_withdrawn": True}, {"fsck.released_early"}),
+    "said to be withdrawn and gone": ({"is_withdrawn": True}, {"fsck.released_withdrawn"}),
+    "called off in silence": ({"state": "withdrawn", "gone": False}, {"fsck.state"}),
+    "built and lost": (WHOLE["built"] | {"waits": False}, {"fsck.file_missing"}),
+    "released and lost": ({"gone": False}, {"fsck.file_missing"}),
+    "in both folders": ({"waits": True}, {"fsck.file_twice"}),
 }
 
 
@@ -67,11 +70,11 @@ def test_a_handover_that_does_not(facts, expected):
 
 def test_what_a_crash_leaves_is_a_note():
     """Logged and not released at worst; and a parcel that a cut-off call-off left."""
-    assert codes(state="releasing", gone=False, waits=True) == {("cut_off", Weight.NOTE)}
-    assert codes(state="releasing") == {("cut_off", Weight.NOTE)}
-    assert codes(state="logged", gone=False, waits=True, is_said=False) == {("unsaid", Weight.NOTE)}
+    assert codes(state="releasing", gone=False, waits=True) == {("fsck.cut_off", Weight.NOTE)}
+    assert codes(state="releasing") == {("fsck.cut_off", Weight.NOTE)}
+    assert codes(state="logged", gone=False, waits=True, is_said=False) == {("fsck.unsaid", Weight.NOTE)}
     assert codes(state="withdrawn", gone=False, waits=True, is_withdrawn=True) == {
-        ("called_off", Weight.NOTE)
+        ("fsck.called_off", Weight.NOTE)
     }
 
 

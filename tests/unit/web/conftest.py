@@ -27,11 +27,19 @@ def _pages(tmp_path_factory: pytest.TempPathFactory) -> None:
         str(settings.SECRET_KEY)
 
 
+@pytest.fixture(autouse=True)
+def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail whatever asks a database: a page whose question has no stand-in would be answered by chance."""
+    from beholden.settings import place
+
+    monkeypatch.setattr(place, "connection", lambda: pytest.fail("this page asks a database"))
+
+
 @pytest.fixture
 def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     """Return the letter behind the pages; everything the pages ask for is answered from memory."""
     from beholden.web.family import answering, mine, opening, permission, sitting
-    from beholden.web.public import log, register, report, rules
+    from beholden.web.public import log, recipients, register, report, rules
 
     held = doubles.LetterBox()
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
@@ -49,6 +57,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(register, name, getattr(doubles, name))
     for name in ("heard", "standing", "incidents"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
+    monkeypatch.setattr(recipients, "routes", doubles.routes)
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
         monkeypatch.setattr(log.queries, name, getattr(doubles, name))

@@ -51,6 +51,7 @@ from beholden.rights.record import (
 from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
 from beholden.uses.rules.invitation import LAST_LINE, PARTS, Invitation
+from beholden.uses.standing import Routes
 from beholden.uses.voices import Children, Heard
 from beholden.uses.words import what_and_where
 from unit.reportcard.paper_log import CATALOGUE, Year
@@ -322,6 +323,11 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
         if use.ref == ref:
             return use
     raise Refusal("uses.unknown", "No.", next_step="", authority="")
+
+
+def routes(body: str, *, catalogue: object, at: datetime) -> Routes:
+    """Nobody is enrolled."""
+    raise Refusal("people.organisation_unknown", "No.", next_step="", authority="")
 
 
 def public_numbers(ref: str) -> Numbers:

@@ -45,8 +45,10 @@ def recipient(request: HttpRequest, body: str) -> HttpResponse:
     """Show one body with all its routes; a body that asked for nothing has no page."""
     try:
         found = routes(body, catalogue=catalogue(), at=now())
-    except Refusal as unknown:
-        raise Http404 from unknown
+    except Refusal as no:
+        if no.code != "people.organisation_unknown":
+            raise
+        raise Http404 from no
     if not found.routes:
         raise Http404
     values = {

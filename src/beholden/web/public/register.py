@@ -217,8 +217,10 @@ def _not_before(found: PublicUse) -> date:
 def _found(ref: str) -> PublicUse:
     try:
         return public_use(ref, catalogue())
-    except Refusal as unknown:
-        raise Http404 from unknown
+    except Refusal as no:
+        if no.code != "uses.unknown":
+            raise
+        raise Http404 from no
 
 
 def _zone() -> ZoneInfo:
