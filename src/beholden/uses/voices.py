@@ -183,7 +183,7 @@ class OwnObjection:
 
 
 def objection_of(ref: UseRef, school: str) -> OwnObjection:
-    """Return how one school stands to a use that was handed in. It may object once in a round, not while it waits, and in scope."""
+    """Return how one school stands to a use. In scope, it may object once in a round, and not while it waits."""
     use = Use.objects.exclude(state=State.DRAFT.value).filter(pk=ref).first()
     if use is None:
         raise unknown_use()

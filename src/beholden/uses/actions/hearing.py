@@ -95,7 +95,7 @@ def school_objects(ref: UseRef, *, reason: str, catalogue: Catalogue, by: Actor,
 
     The plan: 1 the school sent what is asked for; 2 one objection a round, and it stays; the same words again, while
     they wait for their answer, are the button pressed twice, though they have begun a new round; 3 where the share of
-    the catalogue is reached by objections that nobody has answered, an agreed use goes back to the panel, window or not.
+    the catalogue is reached by objections that nobody has answered, an agreed use goes back to the panel, whenever.
     """
     if by.role is not Role.SCHOOL:
         raise wrong_role(Role.SCHOOL, "object for a school")
@@ -112,9 +112,7 @@ def school_objects(ref: UseRef, *, reason: str, catalogue: Catalogue, by: Actor,
         )
     if open_objections(use).get(by.organisation) == reason:  # 2
         return State(use.state)
-    file(
-        use, "objection", {"reason": reason, "school": by.organisation}, key=by.organisation, by=by, at=at
-    )
+    file(use, "objection", {"reason": reason, "school": by.organisation}, key=by.organisation, by=by, at=at)
     percent = catalogue.limits.school_objection_percent
     if State(use.state) in AGREED and share_reached(
         len(open_objections(use)), len(in_scope), percent=percent
