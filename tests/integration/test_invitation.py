@@ -4,6 +4,7 @@
 One world is played for the module; each test looks at what came of it, or goes on from a copy.
 """
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -376,10 +377,68 @@ def test_a_letter_is_read_by_whoever_decides_about_it_and_by_nobody_else(passed,
     from beholden.people.power import Power
 
     monkeypatch.setattr(inviting, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, Power(**power)))
-    person = PersonId(UUID(bytes=min(frozen(passed))))
+    person, adult = one_who_agreed(passed)
     at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
-    (letter,) = inviting.letters_for(person, "a" * 64, **at)
+    (letter,) = inviting.letters_for(person, adult, **at)
     assert (letter.invitation == LETTER) is reads
+
+
+def one_who_agreed(passed):
+    """A child who is written to, and an adult who said yes for it."""
+    from beholden.choices.models import Answered
+
+    person = PersonId(UUID(bytes=min(frozen(passed))))
+    return person, Answered.objects.filter(person=person, answer="agree").first().adult
+
+
+def test_whoever_said_nothing_reads_nothing_by_another_adults_yes(passed):
+    """D15, D16: the letter would tell that somebody else agreed."""
+    from beholden.gate.actions import heeding, inviting
+    from beholden.uses.queries import asked
+
+    person, adult = one_who_agreed(passed)
+    at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
+    read = {who: inviting.letters_for(person, who, **at)[0].invitation for who in (adult, "b" * 64)}
+    assert read == {adult: LETTER, "b" * 64: None}
+    use = asked(passed.world.use)
+    yes = {
+        who: heeding.agreed(use, catalogue=CATALOGUE, among={person}, whose=who, **{k: at[k] for k in ("by", "at")})
+        for who in (None, adult, "b" * 64)
+    }
+    assert yes == {None: {person}, adult: {person}, "b" * 64: frozenset()}
+
+
+def test_who_used_it_names_a_letter_and_not_who_was_written_to(played):
+    """D16, U5: beside the letter of today, the frozen list would tell what another adult said since."""
+    from beholden.rights import family
+
+    world = played.world
+    with copy_of(played):
+        for place in (0, YES, SILENT):
+            shown = inside(world, world.letters()[place])
+            for one in family.overview(shown, catalogue=CATALOGUE, at=world.at).children:
+                about = AboutChild(shown, one.ref)
+                (line,) = family.used(about, catalogue=CATALOGUE, at=world.at).used
+                assert (line.use, line.in_list) == (world.use, None)
+                copied = json.loads(family.copy_file(about, catalogue=CATALOGUE, at=world.at).content)
+                assert [use["in_list"] for use in copied["uses"]] == [None]
+
+
+def test_a_use_that_is_an_able_childs_own_matter_stands_in_no_guardians_list(played, monkeypatch):
+    """D15: neither on the page of who used it, nor in the copy."""
+    from beholden.people.power import EVERYTHING
+    from beholden.rights import family
+
+    kept = replace(EVERYTHING, kept=frozenset({"research-contact"}))
+    monkeypatch.setattr(family, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, kept))
+    world = played.world
+    with copy_of(played):
+        shown = inside(world, world.letters()[0])
+        child = family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0]
+        about = AboutChild(shown, child.ref)
+        assert family.used(about, catalogue=CATALOGUE, at=world.at).used == ()
+        copied = json.loads(family.copy_file(about, catalogue=CATALOGUE, at=world.at).content)
+        assert copied["uses"] == []
 
 
 def test_a_flag_that_comes_later_takes_the_letter_away(played):

@@ -62,6 +62,7 @@ def agreed(
     catalogue: Catalogue,
     *,
     among: Collection[PersonId] | None = None,
+    whose: str | None = None,
     by: Actor,
     at: datetime,
 ) -> frozenset[PersonId]:
@@ -69,7 +70,8 @@ def agreed(
 
     The plan: 1 what families were asked is what this use is now, or everything is refused; 2 a yes of somebody who may
     not decide at this moment counts for nothing, nor does a body's on its own use; 3 who decides alone by now, judged
-    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words.
+    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words. With `whose` no other
+    adult's yes counts, and everybody's no does.
     """
     asked = choices.asked_by(use.ref)
     if asked is None:
@@ -78,6 +80,8 @@ def agreed(
         raise _asked_otherwise()
     said = choices.who_agreed(use.ref, among=among)
     without = _may_not(said, use, _involved(use), catalogue, by=by, at=at)  # 2
+    if whose is not None:
+        without |= {pair for pair in said if pair[1] != whose}
     people = {person for person, _ in said}
     age, on = catalogue.guardians_end.age, at.date()
     of_age = register.came_of_age(people, age=age, on=on, by=by, at=at)

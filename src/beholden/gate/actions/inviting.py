@@ -134,7 +134,8 @@ def letters_for(
 
     The plan: 1 what was released and runs today; 2 the person is in its scope; 3 this reader may decide about it: what
     an able child decides alone is hers to read, and not her guardians' (D15); 4 the person was in, and would still be:
-    a no, a flag or a yes that ended since takes the letter away at once (D11, D35); 5 what this very reader said.
+    a no, a flag or a yes that ended since takes the letter away at once (D11, D35), and where a yes is needed, it is
+    this very reader's own: a letter by another adult's yes would tell that there is one (U5); 5 what this reader said.
     """
     power = powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult]
     found = []
@@ -143,7 +144,7 @@ def letters_for(
             continue
         was_in = sets.holds(sets.read(one.decision.released), person.bytes)
         decides = power.decides_on(use.purpose, parties(use.ref)) and use.purpose not in power.kept  # 3
-        is_in = decides and was_in and _still(use, person, catalogue, by=by, at=at)  # 4
+        is_in = decides and was_in and _still(use, person, adult, catalogue, by=by, at=at)  # 4
         own = own_word(
             questions(use, can_refuse=refusable(use, catalogue)),
             person,
@@ -155,7 +156,9 @@ def letters_for(
     return tuple(found)
 
 
-def _still(use: AskedUse, person: PersonId, catalogue: Catalogue, *, by: Actor, at: datetime) -> bool:
+def _still(
+    use: AskedUse, person: PersonId, adult: str, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> bool:
     """Say whether nothing that could have changed since the release takes this person out by now."""
     among = frozenset({person})
     if flagged_among({person}, at=at) or person in register.in_question(by=by, at=at):
@@ -164,7 +167,7 @@ def _still(use: AskedUse, person: PersonId, catalogue: Catalogue, *, by: Actor, 
         return False
     if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
         return True
-    return person in agreed(use, catalogue, among=among, by=by, at=at)
+    return person in agreed(use, catalogue, among=among, whose=adult, by=by, at=at)
 
 
 def _running(at: datetime) -> tuple[tuple[Disclosure, AskedUse], ...]:
