@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import catalogues, ids, sets
-from beholden.gate.actions import countersigning
+from beholden.gate import catalogues, countersigning, ids, sets
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.leaving import move_out
@@ -40,7 +39,8 @@ def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         held = locked(compulsion)
         if held.state == "built":
-            countersigning.agree(held, by=by, at=at)
+            held.report, held.state = countersigning.agreed(held, by=by, at=at), "agreed"
+            held.save(update_fields=["report", "state"])
 
 
 def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -59,7 +59,9 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
             return
         if held.state != "agreed":  # 3
             raise not_yet()
-        countersigning.sign(held, said, second_message(sealed_entry(held), origin("handovers")), by=by)  # 4
+        over = second_message(sealed_entry(held), origin("handovers"))
+        held.second, held.state = countersigning.signed(said, over, by=by), "signed"  # 4
+        held.save(update_fields=["second", "state"])
 
 
 def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:

@@ -18,8 +18,7 @@ from datetime import UTC, datetime
 from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import catalogues
-from beholden.gate.actions import countersigning
+from beholden.gate import catalogues, countersigning
 from beholden.gate.check import unlogged
 from beholden.gate.lengthenings import ALIVE, message, name_of, seal_of
 from beholden.gate.longer import Further, Standing, check_longer
@@ -82,7 +81,8 @@ def agree(seq: int, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         held = _locked(seq)
         if held.state == "asked":
-            countersigning.agree(held, by=by, at=at)
+            held.report, held.state = countersigning.agreed(held, by=by, at=at), "agreed"
+            held.save(update_fields=["report", "state"])
 
 
 def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -96,7 +96,8 @@ def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
             return
         if held.state != "agreed":
             raise _no_such()
-        countersigning.sign(held, said, message(held, seq), by=by)
+        held.second, held.state = countersigning.signed(said, message(held, seq), by=by), "signed"
+        held.save(update_fields=["second", "state"])
 
 
 def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
