@@ -402,7 +402,9 @@ def test_whoever_said_nothing_reads_nothing_by_another_adults_yes(passed):
     assert read == {adult: LETTER, "b" * 64: None}
     use = asked(passed.world.use)
     yes = {
-        who: heeding.agreed(use, catalogue=CATALOGUE, among={person}, whose=who, **{k: at[k] for k in ("by", "at")})
+        who: heeding.agreed(
+            use, catalogue=CATALOGUE, among={person}, whose=who, **{k: at[k] for k in ("by", "at")}
+        )
         for who in (None, adult, "b" * 64)
     }
     assert yes == {None: {person}, adult: {person}, "b" * 64: frozenset()}

@@ -351,9 +351,7 @@ def _gone(
     kept = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult].kept
     known = ((one, asked(one.use)) for one in handovers_of(person))
     return tuple(
-        (one, None if use.exit == CONTACT else one.in_list)
-        for one, use in known
-        if use.purpose not in kept
+        (one, None if use.exit == CONTACT else one.in_list) for one, use in known if use.purpose not in kept
     )
 
 
