@@ -116,7 +116,8 @@ def _tell_regulator(held: Compulsion) -> str:
 def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
     """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now.
 
-    And one over whom power has changed since: nothing more leaves under a key that somebody else has a file of (D35).
+    And one who is not in the register any more, or over whom power has changed since: nothing more leaves under a key
+    that has ended, or that somebody else has a file of (D35).
     """
     catalogues.check_in_force(catalogue)
     if held.catalogue != catalogue.hash or not at.date() < held.opens_by:
@@ -126,10 +127,11 @@ def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: date
         hidden=len(kept_safe(at=at).intersection(people)),
         knows_of_safety=bool(held.report["knows_of_safety"]),
     )
-    if overtaken(held.registry, register.seeds_of(sorted(people), by=by, at=at)):
+    seeds = register.seeds_of(sorted(people), by=by, at=at)
+    if len(seeds) != len(people) or overtaken(held.registry, seeds):
         raise Refusal(
             "gate.compulsion_key",
-            "Since this was prepared, power over a child in it has changed, and its key with it.",
+            "Since this was prepared, a child in it has left the register, or power over one has changed, and its key.",
             next_step="Call it off, take a registry snapshot, and prepare it anew if the order still stands.",
             authority="D35; ARCHITECTURE section 5: nothing leaves under a key that has ended",
         )
