@@ -458,6 +458,21 @@ class TestWhenPowerChanges:
         assert [last in account_of(world, place).present for place in (0, 1, 2)] == [True, True, False]
         assert checked(ready) == []
 
+    def test_a_child_who_is_in_the_register_no_more_stops_it(self, ready, world):
+        """Of whom nothing is known it is not known either that the key is still the child's own."""
+        from beholden.gate.actions import carrying, compelling
+
+        name = prepared(world)
+        signed(world, name)
+        first = compelling._named(sealing.order(world), by=REGISTRAR, at=world.at)[0]
+        with postgres.connected(ready, "cluster") as connection:
+            connection.execute("delete from vault.lookup where person_id = %s", [first])
+            connection.execute("delete from vault.person where id = %s", [first])
+        refused(
+            "gate.compulsion_key", carrying.carry_out, name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at
+        )
+        assert not list(ready.released.iterdir())
+
 
 class TestOpening:
     def test_it_opens_on_its_day_and_not_before(self, sealed, world, name):

@@ -4,15 +4,17 @@
 One world is played for the module; each test looks at what came of it, or goes on from a copy.
 """
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
 
 import homes
-from beholden.kinds import Actor, PersonId, Role
+from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.verify import verify
 from beholden.refusals import Refusal
 from beholden.rights.record import AboutChild, NoMore, Shown
@@ -378,14 +380,120 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
 )
 def test_a_letter_is_read_by_whoever_decides_about_it_and_by_nobody_else(passed, monkeypatch, power, reads):
     """D15: what an able child decides alone is hers to read, and not her guardians'; nor a body's its own letter."""
-    from beholden.gate.actions import inviting
+    from beholden.gate.actions import heeding, inviting
     from beholden.people.power import Power
 
-    monkeypatch.setattr(inviting, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, Power(**power)))
-    person = PersonId(UUID(bytes=min(frozen(passed))))
+    monkeypatch.setattr(heeding, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, Power(**power)))
+    person, adult = one_who_agreed(passed)
     at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
-    (letter,) = inviting.letters_for(person, "a" * 64, **at)
+    (letter,) = inviting.letters_for(person, adult, **at)
     assert (letter.invitation == LETTER) is reads
+
+
+def one_who_agreed(passed):
+    """A child who is written to, and an adult who said yes for it."""
+    from beholden.choices.models import Answered
+
+    person = PersonId(UUID(bytes=min(frozen(passed))))
+    return person, Answered.objects.filter(person=person, answer="agree").first().adult
+
+
+def test_whoever_said_nothing_reads_nothing_by_another_adults_yes(passed):
+    """D15, D16: the letter would tell that somebody else agreed."""
+    from beholden.gate.actions import heeding, inviting
+    from beholden.uses.queries import asked
+
+    person, adult = one_who_agreed(passed)
+    at = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": passed.world.at}
+    read = {who: inviting.letters_for(person, who, **at)[0].invitation for who in (adult, "b" * 64)}
+    assert read == {adult: LETTER, "b" * 64: None}
+    use = asked(passed.world.use)
+    assert person in heeding.agreed(use, **at)
+    yes = {who: heeding.agreed(use, only=(person, who), **at) for who in (adult, "b" * 64)}
+    assert yes == {adult: {person}, "b" * 64: frozenset()}
+
+
+def test_a_body_that_supplies_what_the_letter_is_about_decides_nothing_of_it(passed, monkeypatch):
+    """D15: a body that asks, receives or supplies; whoever sent the roll supplies it."""
+    from beholden.gate.actions import heeding
+    from beholden.people.power import Power
+    from beholden.uses.queries import asked, parties
+
+    use = asked(passed.world.use)
+    supplier = min(heeding._involved(use) - parties(use.ref))
+    reader = one_who_agreed(passed)
+    may = {}
+    for body in (supplier, "another"):
+        held = Power(decides=True, body=body)
+        monkeypatch.setattr(heeding, "powers_about", lambda pairs, held=held, **_: dict.fromkeys(pairs, held))
+        may[body] = heeding.decides(reader, use, CATALOGUE, by=REGISTRAR, at=passed.world.at)
+    assert may == {supplier: False, "another": True}
+
+
+@pytest.mark.parametrize("lost", ["purposes", "exits", "collections"])
+def test_of_a_use_that_the_rules_do_not_know_any_more_nobody_reads_a_letter(passed, lost):
+    """D7: and the page of the others opens all the same."""
+    from beholden.gate.actions import inviting
+
+    person, adult = one_who_agreed(passed)
+    other = replace(CATALOGUE, **{lost: MappingProxyType({})})
+    assert inviting.letters_for(person, adult, catalogue=other, by=REGISTRAR, at=passed.world.at) == ()
+
+
+def test_whatever_takes_a_child_out_by_the_rules_of_this_way_out_takes_the_letter_away(passed):
+    """D33: numbers that are not kept any more find nobody; a reason that stays without effect here takes nothing."""
+    from beholden.catalogue import Effect, Flag, Store
+    from beholden.gate.actions import inviting
+
+    person, adult = one_who_agreed(passed)
+    items = {
+        name: replace(item, keep_until=replace(item.keep_until, unit="age", amount=1))
+        if item.store is Store.NUMBERS
+        else item
+        for name, item in CATALOGUE.items.items()
+    }
+    over = replace(CATALOGUE, items=MappingProxyType(items))
+    way = CATALOGUE.exit("contact")
+    effects = tuple((flag, Effect.IN if flag is Flag.PAST_RETENTION else does) for flag, does in way.effects)
+    lenient = replace(over, exits=MappingProxyType({"contact": replace(way, effects=effects)}))
+    read = [
+        inviting.letters_for(person, adult, catalogue=one, by=REGISTRAR, at=passed.world.at)[0].invitation
+        for one in (CATALOGUE, over, lenient)
+    ]
+    assert read == [LETTER, None, LETTER]
+
+
+def test_who_used_it_names_a_letter_and_not_who_was_written_to(played):
+    """D16, U5: beside the letter of today, the frozen list would tell what another adult said since."""
+    from beholden.rights import family
+
+    world = played.world
+    with copy_of(played):
+        for place in (0, YES, SILENT):
+            shown = inside(world, world.letters()[place])
+            for one in family.overview(shown, catalogue=CATALOGUE, at=world.at).children:
+                about = AboutChild(shown, one.ref)
+                (line,) = family.used(about, catalogue=CATALOGUE, at=world.at).used
+                assert (line.use, line.in_list) == (world.use, None)
+                copied = json.loads(family.copy_file(about, catalogue=CATALOGUE, at=world.at).content)
+                assert [use["in_list"] for use in copied["uses"]] == [None]
+
+
+def test_a_use_that_is_an_able_childs_own_matter_stands_in_no_guardians_list(played, monkeypatch):
+    """D15: neither on the page of who used it, nor in the copy."""
+    from beholden.people.power import EVERYTHING
+    from beholden.rights import family
+
+    kept = replace(EVERYTHING, kept=frozenset({"research-contact"}))
+    monkeypatch.setattr(family, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, kept))
+    world = played.world
+    with copy_of(played):
+        shown = inside(world, world.letters()[0])
+        child = family.overview(shown, catalogue=CATALOGUE, at=world.at).children[0]
+        about = AboutChild(shown, child.ref)
+        assert family.used(about, catalogue=CATALOGUE, at=world.at).used == ()
+        copied = json.loads(family.copy_file(about, catalogue=CATALOGUE, at=world.at).content)
+        assert copied["uses"] == []
 
 
 def test_a_flag_that_comes_later_takes_the_letter_away(played):
@@ -439,6 +547,42 @@ def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(
             "Children with a letter",
         )
         assert "record" not in page.what_happens + "".join(one.words for one in page.work.next_steps)
+
+
+def test_the_post_of_one_use_is_fetched_whatever_became_of_anothers(passed):
+    """One file that is damaged stops nobody else's post."""
+    from beholden.gate.actions import inviting
+
+    school = passed.world.town.schools[0]
+    (file,) = passed.home.post.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(b"x" * 99)
+    try:
+        system = Actor(passed.world.shown[school.laestab].ref, Role.SCHOOL, school.laestab)
+        with refused("gate.no_post"):
+            inviting.take(UseRef("U-2026-0001"), school.laestab, by=system, at=passed.world.at)
+        with refused("gate.post"):
+            take(passed.world, school)
+    finally:
+        file.write_bytes(content)
+
+
+def test_after_the_last_day_the_key_of_the_post_is_destroyed(played):
+    """D16, D36: not even a copy of the file tells a roll any more; once is enough, and fsck misses nothing."""
+    from beholden.fsck.tables import check_tables
+    from beholden.hatch.chores import end_letters
+    from beholden.uses.queries import public_use
+
+    world = played.world
+    with copy_of(played) as home:
+        key = home.keys / f"post.{played.disclosure}"
+        last = public_use(world.use, CATALOGUE).ends_on
+        end_letters(datetime.combine(last, time(23), UTC))
+        assert key.exists()
+        for _ in range(2):
+            end_letters(datetime.combine(last + timedelta(days=1), time(), UTC))
+            assert not key.exists()
+        assert list(check_tables(home, CATALOGUE)) == []
 
 
 def test_a_trace_says_whether_a_child_was_written_to(played):

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import threading
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import replace
@@ -222,6 +223,33 @@ def test_never_after_the_day_has_come(home, world):
     refused("longer_too_late", extended, world, at=day)
 
 
+def test_a_longer_day_that_is_committed_while_the_chore_runs_is_heeded(home, world, monkeypatch):
+    """A moment before its day it is let stand longer; the chore had already read that the day has come."""
+    from django.db import connections
+
+    from beholden.gate.actions import unsealing
+
+    asked(world)
+    signed(world)
+    day = world.at + timedelta(days=90)
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def extend_first(name):
+        def run():
+            extended(world, at=midnight - timedelta(seconds=1))
+            connections.close_all()
+
+        other = threading.Thread(target=run)
+        other.start()
+        other.join()
+        return locked(name)
+
+    locked = unsealing.locked
+    monkeypatch.setattr(unsealing, "locked", extend_first)
+    assert unsealing.open_due(by=CLOCK, at=midnight) == 0
+    assert the_seal().extended
+
+
 def test_called_off_it_opens_on_its_first_day_and_can_be_asked_afresh(home, world):
     from beholden.gate.actions import lengthening
     from beholden.gate.actions.unsealing import open_due
@@ -231,8 +259,40 @@ def test_called_off_it_opens_on_its_first_day_and_can_be_asked_afresh(home, worl
     lengthening.call_off(1, by=REGISTRAR, at=world.at)
     refused("longer_state", extended, world)
     asked(world)
-    lengthening.call_off(1, by=REGISTRAR, at=world.at)
+    for _ in range(2):  # said twice, it is said once
+        lengthening.call_off(1, by=REGISTRAR, at=world.at)
     assert open_due(by=CLOCK, at=world.at + timedelta(days=90)) == 1
+
+
+def test_what_was_called_off_is_not_kept_longer(home, world):
+    """A handover that never went keeps no secret: before it is asked, and after it was signed."""
+    from beholden.gate.models import Compulsion
+
+    asked(world)
+    signed(world)
+    Compulsion.objects.update(state="withdrawn")
+    refused("longer_too_late", extended, world)
+    refused("longer_closed", asked, world)
+
+
+def test_a_paper_of_what_was_called_off_is_free_again(home, world):
+    """One paper does one thing, and what was called off was not done, whichever it was asked for."""
+    from beholden.gate.actions import carrying
+
+    carrying.call_off(sealing.prepared(world, reference="ORDER-2"), by=REGISTRAR, at=world.at)
+    asked(world)
+
+
+def test_nothing_is_there_to_sign_before_it_is_fixed_and_once_the_log_says_it(home, world):
+    from beholden.gate.lengthenings import to_sign
+
+    refused("longer_state", to_sign, 1)
+    asked(world)
+    refused("longer_state", to_sign, 1)
+    signed(world)
+    assert to_sign(1)
+    extended(world)
+    refused("longer_state", to_sign, 1)
 
 
 def test_fsck_finds_nothing_wrong_and_what_was_changed(home, world):

@@ -582,16 +582,16 @@ def fetched(world, letter, question):
     return {**pages, **files, "letter": str(world.open(letter)), "overview": overview}
 
 
-def test_deciding_alone_says_who_was_judged_able_and_since_when(world):
-    """D14: the room of consents asks this."""
-    from beholden.people.queries import deciding_alone
+def test_the_room_of_consents_learns_who_was_judged_able_and_since_when(world):
+    """D14."""
+    from beholden.people import queries
 
     _, _, number = old_enough(world)
     person = person_of(world, number)
-    assert deciding_alone([person], at=world.at) == {}
+    assert queries.judged_able([person], at=world.at) == {}
     judged_able(world, number)
-    assert deciding_alone([person], at=world.at) == {person: world.at}
-    assert deciding_alone([person], at=world.at - HOUR) == {}
+    assert queries.judged_able([person], at=world.at) == {person: world.at}
+    assert queries.judged_able([person], at=world.at - HOUR) == {}
 
 
 def test_nobody_so_young_is_recorded_as_able(world):

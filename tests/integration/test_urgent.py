@@ -260,6 +260,30 @@ def test_after_a_spool_was_put_aside_each_exit_is_reviewed_and_counted_once(
     assert urgent_findings(keeper_home) == ([] if is_moved else ["fsck.urgent_aside"])
 
 
+def test_a_review_made_while_the_spool_was_away_stands_when_it_is_put_back(world, keeper_home):
+    """D46: it was made of the journal's line, and counts for the spool's of the same exit; and for no other's."""
+    from beholden.gate.actions.urgent import review
+
+    first, second, third = world.children()[:3]
+    find(world, first)
+    find(world, second)
+    kept = (keeper_home.journal / "urgent.jsonl").read_bytes()
+    damage(keeper_home)
+    find(world, third)
+    (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
+    aside.unlink()
+    review(2, sound=False, may_tell=True, by=REGISTRAR, at=world.at)
+    reviewed = [(one.line, one.left.person, one.sound) for one in spooled()]
+    assert [sound for _, _, sound in reviewed] == [None, False, None]
+    aside.write_bytes(kept)  # a good copy is put back
+    assert [(one.line, one.left.person, one.sound) for one in spooled()] == reviewed
+    refused("gate.no_review", review, 2, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+    review(1, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    assert urgent_findings(keeper_home) == ["fsck.urgent_aside"]
+    aside.unlink()  # and lost again: each still has its own
+    assert [one.sound for one in spooled()] == [True, False, None]
+
+
 @pytest.mark.parametrize("is_moved", [False, True], ids=["lies there", "moved away"])
 def test_a_line_that_is_known_from_nothing_keeps_back_the_months_that_it_may_be_of(
     world, keeper_home, tmp_path, monkeypatch, is_moved

@@ -8,9 +8,10 @@ from beholden.fsck.files import digest
 from beholden.fsck.guard import guarded
 from beholden.fsck.rules import LEFT, ROWS, Findings, found
 from beholden.gate.held import HeldLengthening, held_lengthenings
+from beholden.gate.seals import number_under
 from beholden.home import Home
 from beholden.ledger import queries as ledger
-from beholden.ledger.vocabulary.sealed import Extended, Sealed
+from beholden.ledger.vocabulary.sealed import Extended
 from beholden.ledger.vocabulary.terms import HANDOVERS
 
 _HERE = "table gate_lengthening"
@@ -36,7 +37,7 @@ def _check(home: Home, one: HeldLengthening) -> Findings:
         return
     said = ledger.said((one.extended,)).get(one.extended)
     entry = said.says if said is not None else None
-    fits = isinstance(entry, Extended) and entry.seq == _number(one.sealed)
+    fits = isinstance(entry, Extended) and entry.seq == number_under(one.sealed)
     if not isinstance(entry, Extended) or not fits or _without_number(entry) != dict(one.entry):
         yield found("longer", _HERE, f"What the log says of a longer seal of {name} is another's.", ROWS)
     path = home.regulator / one.file
@@ -49,9 +50,3 @@ def _check(home: Home, one: HeldLengthening) -> Findings:
 
 def _without_number(entry: Extended) -> dict[str, object]:
     return {name: value for name, value in entry.to_json().items() if name != "seq"}
-
-
-def _number(sealed: int | None) -> int | None:
-    placed = None if sealed is None else ledger.entry(sealed)
-    body = None if placed is None else ledger.read(placed)
-    return body.seq if isinstance(body, Sealed) else None

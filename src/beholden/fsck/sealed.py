@@ -13,6 +13,7 @@ from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, jud
 from beholden.gate import held as gate
 from beholden.gate.catalogues import file_name
 from beholden.gate.held import HeldCompulsion
+from beholden.gate.seals import number_under
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import Committed, identifier, tag, tag_key
@@ -90,11 +91,7 @@ def _is_said(one: HeldCompulsion, said: object, at: object) -> bool:
 def _follow(one: HeldCompulsion, says: Sequence[object], details: Details) -> bool:
     """Say whether what was said after a seal is about this one."""
     _, seen, unsealed, outcome = says
-    number = None
-    placed = ledger.entry(one.said[0]) if one.said[0] is not None else None
-    if placed is not None:
-        body = ledger.read(placed)
-        number = body.seq if isinstance(body, Sealed) else None
+    number = number_under(one.said[0])
     fits = [
         one.said[1] is None or (isinstance(seen, Seen) and seen.seq == number),
         one.said[2] is None

@@ -156,7 +156,7 @@ def _check_reviews(held: Spool) -> Findings:
     for review in gate.held_reviews():
         line = lines.get(review.line)
         is_lost = 0 < review.line < held.first and (line is None or not line.is_read)
-        if not is_lost and (line is None or line.digest != review.digest):
+        if not is_lost and (line is None or review.digest not in line.digests):
             sentence = f"The review of line {review.line:,} is of another line, or of one that is not there."
             yield found("urgent_review", "table gate_urgentreview", sentence, ROWS)
 

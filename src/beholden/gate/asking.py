@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says of one use what families are asked, and what their answers are weighed against. No database, no clock."""
+"""Says of one use what families are asked, what their answers are weighed against, and if the rules still know it.
+
+No database, no clock.
+"""
 
 from beholden.catalogue import Catalogue, FamilySays
-from beholden.choices.consent.asking import consent_of
+from beholden.choices.consent.asking import Asked, consent_of
 from beholden.choices.consent.sentence import Consent
 from beholden.choices.rules import INVITING, Question
+from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse
 
 
@@ -35,3 +39,22 @@ def consent_asked(use: AskedUse, catalogue: Catalogue) -> Consent:
         catalogue=catalogue,
         letter=use.exit == INVITING,
     )
+
+
+def is_known(use: AskedUse, said: Asked | None, catalogue: Catalogue) -> bool:
+    """Say whether the rules in force still know what was agreed on: purpose, way out, census, facts, and the yes to it.
+
+    `said`: what families were asked a yes for, where they were. What the rules do not know, nobody may hold under them,
+    and nobody is written to (D7).
+    """
+    wanted = use.population
+    try:
+        catalogue.exit(use.exit)
+        catalogue.collection(wanted.collection, wanted.term, wanted.year)
+        for item in use.items:
+            catalogue.item(item)
+        if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
+            return True
+        return said is not None and said.consent == consent_asked(use, catalogue)
+    except Refusal:
+        return False

@@ -18,6 +18,9 @@ from beholden.gate import ids
 from beholden.gate.rules import IN_LIST, missing_list
 from beholden.refusals import Refusal
 
+OF_THE_RELEASE = frozenset({Flag.NOT_TOLD, Flag.NO_KEY})
+"""Reasons that were settled on the day of the release: being told, and having a key, is not undone afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -60,6 +63,11 @@ def overtaken(released: pa.Array, now: Mapping[Flag, pa.Array], removes: Iterabl
         listed = pc.is_in(released, value_set=now[flag])
         clear = pc.and_(clear, pc.invert(listed) if flag in IN_LIST else listed)
     return len(released) - int(pc.sum(clear).as_py() or 0)
+
+
+def lasting(way: Exit) -> tuple[Flag, ...]:
+    """Return the flags that take a child out here, and may do so after a release too."""
+    return tuple(flag for flag in way.removes if flag not in OF_THE_RELEASE)
 
 
 def marks(released: pa.Array, now: Mapping[Flag, pa.Array], way: Exit) -> Mapping[Flag, pa.Array]:

@@ -1,24 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which handover a public number is, its seal as the public log has it, and what is signed to let it stand longer.
+"""What is asked about a seal that is to stand longer: its state in the public log, and what is signed for it.
 
 Writes nothing. No page may ask here, as with `seals`.
 """
 
 from beholden.gate.check import origin, public_log, unlogged
-from beholden.gate.models import Compulsion, Lengthening
-from beholden.gate.seals import longer_entry, number
+from beholden.gate.models import Lengthening
+from beholden.gate.seals import longer_entry, name_of
 from beholden.ledger.sealing import Seal, extended_message
+from beholden.refusals import Refusal
 
 ALIVE = ("asked", "agreed", "signed", "logged")
 """States of a longer seal that was not called off."""
-
-
-def name_of(seq: int) -> str:
-    """Return the handover under seal of a public number, or refuse."""
-    for held in Compulsion.objects.filter(sealed__isnull=False).order_by("pk"):
-        if number(held) == seq:
-            return held.id
-    raise unlogged()
 
 
 def seal_of(seq: int) -> Seal:
@@ -35,5 +28,18 @@ def message(held: Lengthening, seq: int) -> bytes:
 
 
 def to_sign(seq: int) -> bytes:
-    """Return these bytes for a seal that is asked to stand longer."""
-    return message(Lengthening.objects.get(compulsion=name_of(seq), state__in=ALIVE), seq)
+    """Return these bytes, from the second officer's word on, which fixes them, and while the log does not say it."""
+    held = Lengthening.objects.filter(compulsion=name_of(seq), state__in=["agreed", "signed"]).first()
+    if held is None:
+        raise no_such()
+    return message(held, seq)
+
+
+def no_such() -> Refusal:
+    """What was not asked, or has not come so far, cannot go on."""
+    return Refusal(
+        "gate.longer_state",
+        "Nothing is asked for this handover in a state from which this can be done.",
+        next_step="Ask for it, let a second officer agree, have it signed outside, and then extend it.",
+        authority="D22",
+    )

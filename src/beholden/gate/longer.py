@@ -40,18 +40,25 @@ class Standing:
     opens_by: date
     longer: bool
     opened: bool
+    called_off: bool
+
+    def is_closed(self, on: date) -> bool:
+        """Say whether it can stand no longer: open, called off, made longer before, or its day has come."""
+        return self.opened or self.called_off or self.longer or not on < self.opens_by
 
 
 def check_longer(further: Further, seal: Standing, catalogue: Catalogue, *, on: date) -> str:
     """Return the power of a further paper, or refuse.
 
-    The plan: 1 the seal stands, was never made longer, and its day has not come; 2 the paper compels, by the same table
-    as the first one, and says why; 3 it was made after the first seal, and not after today: a further ground, not the
-    old one; 4 what a court ordered, a court alone keeps secret longer; 5 the new day is later, and no later than the
-    catalogue allows: from the day before, and in all.
+    The plan: 1 the seal stands, was never called off or made longer, and its day has not come; 2 the paper compels, by
+    the same table as the first one, and says why; 3 it was made after the first seal, and not after today: a further
+    ground, not the old one; 4 what a court ordered, a court alone keeps secret longer; 5 the new day is later, and no
+    later than the catalogue allows: from the day before, and in all.
     """
-    if seal.opened or seal.longer or not on < seal.opens_by:  # 1
-        raise _no_longer("longer_closed", "This secret is open, was kept longer before, or its day has come.")
+    if seal.is_closed(on):  # 1
+        raise _no_longer(
+            "longer_closed", "This secret is open or called off, was kept longer before, or its day has come."
+        )
     power = check_paper(further, catalogue.purpose(seal.purpose), catalogue)  # 2
     if not further.ground.strip() or len(further.ground) > MOST_GROUND:
         raise _no_longer("longer_ground", "The paper does not say why, in words that can be kept.")

@@ -153,13 +153,19 @@ class UrgentLine:
 def urgent_lines() -> tuple[UrgentLine, ...]:
     """Return every urgent exit that is known, oldest first, for the registrar who reviews them (D46).
 
-    A line that can be read has the review of just that line; of one that was lost, the review under its number.
+    An exit has the review of a line that says so, the spool's or the journal's; one whose line was lost, else the
+    review under its number, if that is of no exit that is known.
     """
     rows = tuple(UrgentReview.objects.all())
-    by_digest, by_line = {row.digest: row for row in rows}, {row.line: row for row in rows}
+    exits = spool().exits
+    known = {digest for one in exits for digest in one.digests}
+    by_digest = {row.digest: row for row in rows}
+    by_line = {row.line: row for row in rows if row.digest not in known}
     found = []
-    for one in spool().exits:
-        row = by_digest.get(one.digest) if one.is_read else by_line.get(one.line)
+    for one in exits:
+        row = next((by_digest[digest] for digest in one.digests if digest in by_digest), None)
+        if row is None and not one.is_read:
+            row = by_line.get(one.line)
         due = review_due(one.left.at.date())
         sound, may_tell = (None, False) if row is None else (row.sound, row.may_tell)
         found.append(UrgentLine(one.line, one.left, due, sound, may_tell, None if row is None else row.at))

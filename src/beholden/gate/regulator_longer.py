@@ -7,8 +7,7 @@ the entry stands there.
 
 from dataclasses import dataclass
 
-import pyrage
-
+from beholden.gate import locks
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.ledger.handovers import Log
 from beholden.ledger.sealing import Seal, report_commitment
@@ -35,15 +34,14 @@ class ToldLonger:
             "report": self.report,
             "report_salt": self.report_salt.hex(),
         }
-        locked: bytes = pyrage.encrypt(print_json(whole), [pyrage.x25519.Recipient.from_str(to)])
-        return locked
+        return locks.lock(print_json(whole), to=to)
 
 
 def unlock_longer(ciphertext: bytes, *, identity: str) -> ToldLonger:
     """Open what the keeper sent, with the regulator's own age identity; refuse whatever is not exactly that."""
     try:
-        plain = pyrage.decrypt(ciphertext, [pyrage.x25519.Identity.from_str(identity)])
-    except (pyrage.DecryptError, pyrage.IdentityError) as trouble:
+        plain = locks.unlock(ciphertext, identity=identity)
+    except locks.WrongKeyError as trouble:
         raise _refused("It does not open with this key.") from trouble
     match parse_json(plain, limit=MAX_BYTES):
         case {

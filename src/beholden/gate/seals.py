@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.gate import sets
-from beholden.gate.check import origin
+from beholden.gate.check import origin, unlogged
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.rules import check_role
 from beholden.home import here
@@ -110,9 +110,22 @@ def _logged(outbox: int | None) -> bool:
 
 def number(held: Compulsion) -> int | None:
     """Return the public number of a seal, or None while its entry is not in the log."""
-    found = None if held.sealed is None else ledger.entry(held.sealed)
+    return number_under(held.sealed)
+
+
+def number_under(outbox: int | None) -> int | None:
+    """Return the public number that the entry of one row of the letter box gave a seal, or None where there is none."""
+    found = None if outbox is None else ledger.entry(outbox)
     body = None if found is None else ledger.read(found)
     return body.seq if isinstance(body, Sealed) else None
+
+
+def name_of(seq: int) -> str:
+    """Return the handover under seal of a public number, or refuse."""
+    for held in Compulsion.objects.filter(sealed__isnull=False).order_by("pk"):
+        if number(held) == seq:
+            return held.id
+    raise unlogged()
 
 
 @dataclass(frozen=True, slots=True)

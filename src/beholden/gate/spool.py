@@ -7,7 +7,7 @@ of single exits, which has every urgent exit too, if it could be written. So it 
 lies in the folder.
 """
 
-from collections import Counter
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -25,14 +25,15 @@ URGENT_EXIT = "urgent"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One urgent exit: its number, what left, and the hash of the line that says so.
+    """One urgent exit: its number, what left, and the hash of every line that says so, the spool's own first.
 
-    `is_read` where that line is the spool's own; else it is the journal's. Number 0: no number was given to it.
+    A review bears one of them, whichever was known when it was made. `is_read` where the spool's own line is; else
+    there is the journal's alone. Number 0: no number was given to it.
     """
 
     line: int
     left: Leaving
-    digest: str
+    digests: tuple[str, ...]
     is_read: bool
 
 
@@ -56,11 +57,12 @@ def spool() -> Spool:
     chain = tuple(journal.lines(here().journal, name=URGENT))
     first = chain[0].seq if chain else next_number()
     saved = {line.seq: line for line in _saved() if line.seq < first}
-    elsewhere = _without((*saved.values(), *chain))
+    read = (*saved.values(), *chain)
+    noted, elsewhere = _in_journal(read)
     free = [number for number in range(1, first) if number not in saved]
     numbered = [_of_journal(number, row) for number, row in zip(free, elsewhere, strict=False)]
     strays = elsewhere[len(free) :]
-    found = [*map(_of_spool, saved.values()), *map(_of_spool, chain), *numbered]
+    found = [*(_of_spool(line, noted.get(line.seq)) for line in read), *numbered]
     return Spool(
         exits=(*sorted(found, key=lambda one: one.line), *(_of_journal(0, row) for row in strays)),
         first=first,
@@ -88,26 +90,32 @@ def _saved() -> list[Line]:
     return list(found.values())
 
 
-def _without(lines: Iterable[Line]) -> list[SingleExit]:
-    """Return what the journal alone knows, oldest first; an exit that stands twice in it is looked for twice."""
-    written = Counter(line.left for line in lines)
-    alone = []
+def _in_journal(lines: Iterable[Line]) -> tuple[dict[int, str], list[SingleExit]]:
+    """Return by number the journal's hash of what these lines say, and what the journal alone knows, oldest first.
+
+    An exit that stands twice is looked for twice.
+    """
+    written: defaultdict[Leaving, deque[int]] = defaultdict(deque)
+    for line in lines:
+        written[line.left].append(line.seq)
+    noted, alone = {}, []
     for row in SingleExit.objects.filter(exit=URGENT_EXIT).order_by("seq"):
-        left = _left(row)
-        if written[left]:
-            written[left] -= 1
+        same = written[_left(row)]
+        if same:
+            noted[same.popleft()] = row.digest
         else:
             alone.append(row)
-    return alone
+    return noted, alone
 
 
 def _left(row: SingleExit) -> Leaving:
     return Leaving(row.exit, row.what, PersonId(row.person), row.by, row.at)
 
 
-def _of_spool(line: Line) -> Known:
-    return Known(line.seq, line.left, line.digest.hex(), is_read=True)
+def _of_spool(line: Line, noted: str | None) -> Known:
+    own = line.digest.hex()
+    return Known(line.seq, line.left, (own,) if noted is None else (own, noted), is_read=True)
 
 
 def _of_journal(number: int, row: SingleExit) -> Known:
-    return Known(number, _left(row), row.digest, is_read=False)
+    return Known(number, _left(row), (row.digest,), is_read=False)

@@ -7,6 +7,7 @@ from beholden.catalogue import in_force
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
 from beholden.gate.actions.counting import count_urgent
+from beholden.gate.actions.inviting import destroy_keys
 from beholden.gate.actions.singles import bind
 from beholden.gate.actions.unsealing import open_due
 from beholden.hatch.keeping import Chore
@@ -72,6 +73,11 @@ def open_seals(at: datetime) -> None:
     open_due(by=CLOCK, at=at)
 
 
+def end_letters(at: datetime) -> None:
+    """Destroy the key of every letter that nobody passes on any more (D16, D36)."""
+    destroy_keys(by=CLOCK, at=at)
+
+
 def mail_recipients(at: datetime) -> None:
     """Mail each recipient that a message waits, where the home has a mail server (D31)."""
     tell_waiting(by=CLOCK, at=at)
@@ -89,6 +95,7 @@ CHORES: tuple[Chore, ...] = (
     mark_expiring,
     put_right,
     open_seals,
+    end_letters,
     carry,
     ask_witnesses,
     mail_recipients,

@@ -17,7 +17,7 @@ import stat
 from pathlib import Path
 
 from beholden.home import Home
-from beholden.home.files import write_new
+from beholden.home.files import fsync_folder, write_new
 from beholden.refusals import Refusal
 
 SIZE = 32
@@ -81,6 +81,12 @@ def load(home: Home, name: str, size: int = SIZE) -> bytes:
             authority=_AUTHORITY,
         )
     return key
+
+
+def destroy(home: Home, name: str) -> None:
+    """Take a key away for good: what was sealed with it opens with nothing any more. Done twice, it is done once."""
+    path(home, name).unlink(missing_ok=True)
+    fsync_folder(home.keys)
 
 
 def derived(home: Home, name: str, label: bytes) -> bytes:

@@ -262,7 +262,7 @@ def powers(
     }
 
 
-def deciding_alone(among: Collection[PersonId], *, at: datetime) -> Mapping[PersonId, datetime]:
+def judged_able(among: Collection[PersonId], *, at: datetime) -> Mapping[PersonId, datetime]:
     """Return those among these people who stand as judged able to decide for themselves, for anything, and since when.
 
     Who is of age is not here: that follows from the birth date, which the vault has.

@@ -20,7 +20,8 @@ from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.inviting import Letter, letters_for
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
-from beholden.gate.looks import handovers_of, looks_at, staff_looks
+from beholden.gate.looks import InHandover, handovers_of, looks_at, staff_looks
+from beholden.gate.ways import CONTACT
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -160,8 +161,8 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         if (use.state_label in UNDECIDED and _is_about(use.ref, got)) or _comes_again(use, got)
     )
     gone = tuple(
-        replace(_use_line(public_use(one.use, catalogue), one.in_list), on=one.logged_at.date())
-        for one in handovers_of(person)
+        replace(_use_line(public_use(one.use, catalogue), in_list), on=one.logged_at.date())
+        for one, in_list in _gone(person, found.held.adult, catalogue, at)
     )
     looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)
     return UsedPage(child, proposed, gone, looks, catalogue.limits.look_shown_days, at)
@@ -216,8 +217,8 @@ def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Fi
     person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="file", catalogue=catalogue, by=FAMILY, at=at)
     uses = [
-        {"in_list": one.in_list, "on": one.logged_at.date().isoformat(), "use": one.use}
-        for one in handovers_of(person)
+        {"in_list": in_list, "on": one.logged_at.date().isoformat(), "use": one.use}
+        for one, in_list in _gone(person, found.held.adult, catalogue, at)
     ]
     whole = {
         "about": "A copy of what the School Records Register holds about one child.",
@@ -348,7 +349,22 @@ def _in_years(one: Told, wanted: Population) -> bool:
     return one.on_roll and (not wanted.school_years or year in wanted.school_years)
 
 
-def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not decided
+def _gone(
+    person: PersonId, adult: str, catalogue: Catalogue, at: datetime
+) -> tuple[tuple[InHandover, bool | None], ...]:
+    """Return each handover that this reader may know of, and if the row went; of a letter that is passed on, None.
+
+    What is an able child's alone is not there for others (D15). By a letter no row goes; who was written to, beside
+    whether there is a letter today, would tell what another adult said since (U5).
+    """
+    kept = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult].kept
+    known = ((one, asked(one.use)) for one in handovers_of(person))
+    return tuple(
+        (one, None if use.exit == CONTACT else one.in_list) for one, use in known if use.purpose not in kept
+    )
+
+
+def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not said
     line = UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
     if use.recurs is None or use.recurs.over:
         return line

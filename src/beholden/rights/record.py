@@ -103,7 +103,7 @@ class RecordPage:
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """One use that touches the child. `in_list` is None while it is not decided; it never says why (U5).
+    """One use that touches the child. `in_list` is None of a letter and of what is not decided; it never says why (U5).
 
     `often` is empty for what is done once; else it comes again until a day, and next not before another, if it is set.
     """

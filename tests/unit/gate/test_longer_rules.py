@@ -15,7 +15,8 @@ ENGLAND = load()
 LIMITS = ENGLAND.limits
 SEALED = date(2027, 1, 10)
 TODAY = date(2027, 3, 1)
-SEAL = Standing("court_order", "court-order", SEALED, SEALED + timedelta(days=90), longer=False, opened=False)
+STANDS = {"longer": False, "opened": False, "called_off": False}
+SEAL = Standing("court_order", "court-order", SEALED, SEALED + timedelta(days=90), **STANDS)
 PAPER = Further(
     shown=Shown.COURT_ORDER,
     issuer=Issuer.FAMILY_COURT,
@@ -32,6 +33,7 @@ REFUSED = {
     "its day has come": ({}, {}, SEAL.opens_by, "longer_closed"),
     "it is open": ({}, {"opened": True}, TODAY, "longer_closed"),
     "it was made longer before": ({}, {"longer": True}, TODAY, "longer_closed"),
+    "it was called off": ({}, {"called_off": True}, TODAY, "longer_closed"),
     "a letter asks": ({"shown": Shown.LETTER}, {}, TODAY, "only_asked"),
     "a minister directs": ({"shown": Shown.DIRECTION}, {}, TODAY, "direction_is_public"),
     "the police give notice": (

@@ -506,7 +506,7 @@ class Keeper:
             if self.empty
             else tuple(
                 replace(line, state="Running", on=date(2027, 4, 1), in_list=in_list)
-                for in_list in (True, False)
+                for in_list in (True, False, None)
             )
         )
         looks = (

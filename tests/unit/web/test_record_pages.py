@@ -173,6 +173,13 @@ def words(answer):
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
+def test_who_used_it_names_a_letter_and_not_for_whom_it_was(entered):
+    """U5: whether the child was written to stands nowhere; the two lists beside it say in and not in."""
+    said = words(entered.get(f"/family/{MAYA}/used"))
+    assert "We passed on a letter from 1 April 2027 on. No record was given to anybody." in said
+    assert said.count("Maya was in this list") == said.count("Maya was not in this list") == 1
+
+
 def test_a_letter_is_read_whole_and_who_has_none_reads_only_what_they_said(entered):
     """D16, U5: no reason but the reader's own word."""
     said = words(entered.get(f"/family/{MAYA}/letters"))

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import catalogues, ids, sets
-from beholden.gate.actions import countersigning
+from beholden.gate import catalogues, countersigning, ids, sets
 from beholden.gate.actions.safety import kept_safe
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
@@ -41,7 +40,8 @@ def agree(compulsion: str, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         held = locked(compulsion)
         if held.state == "built":
-            countersigning.agree(held, by=by, at=at)
+            held.report, held.state = countersigning.agreed(held, by=by, at=at), "agreed"
+            held.save(update_fields=["report", "state"])
 
 
 def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -60,7 +60,9 @@ def sign(compulsion: str, said: Countersigned, *, by: Actor, at: datetime) -> No
             return
         if held.state != "agreed":  # 3
             raise not_yet()
-        countersigning.sign(held, said, second_message(sealed_entry(held), origin("handovers")), by=by)  # 4
+        over = second_message(sealed_entry(held), origin("handovers"))
+        held.second, held.state = countersigning.signed(said, over, by=by), "signed"  # 4
+        held.save(update_fields=["second", "state"])
 
 
 def carry_out(compulsion: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
@@ -115,7 +117,8 @@ def _tell_regulator(held: Compulsion) -> str:
 def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
     """Refuse what was prepared under other rules, what would open today, and a child who is kept safe by now.
 
-    And one over whom power has changed since: nothing more leaves under a key that somebody else has a file of (D35).
+    And one who is not in the register any more, or over whom power has changed since: nothing more leaves under a key
+    that has ended, or that somebody else has a file of (D35).
     """
     catalogues.check_in_force(catalogue)
     if held.catalogue != catalogue.hash or not at.date() < held.opens_by:
@@ -125,10 +128,11 @@ def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: date
         hidden=len(kept_safe(by=by, at=at).intersection(people)),
         knows_of_safety=bool(held.report["knows_of_safety"]),
     )
-    if overtaken(held.registry, register.seeds_of(sorted(people), by=by, at=at)):
+    seeds = register.seeds_of(sorted(people), by=by, at=at)
+    if len(seeds) != len(people) or overtaken(held.registry, seeds):
         raise Refusal(
             "gate.compulsion_key",
-            "Since this was prepared, power over a child in it has changed, and its key with it.",
+            "Since this was prepared, a child in it has left the register, or power over one has changed, and its key.",
             next_step="Call it off, take a registry snapshot, and prepare it anew if the order still stands.",
             authority="D35; ARCHITECTURE section 5: nothing leaves under a key that has ended",
         )

@@ -13,12 +13,12 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from beholden.catalogue import Catalogue, FamilySays, Flag
+from beholden.catalogue import Catalogue, Flag
 from beholden.choices.queries import asked_by
 from beholden.gate import message_key, registries, sets
 from beholden.gate.actions.weighing import lists
-from beholden.gate.asking import consent_asked
-from beholden.gate.expression import weigh
+from beholden.gate.asking import is_known
+from beholden.gate.expression import lasting, weigh
 from beholden.gate.ids import column, listed, people_of, unpacked
 from beholden.gate.message import MOST_ASKS, VERSION, Ask, Do, Message, Told, lock
 from beholden.gate.models import Disclosure
@@ -27,14 +27,10 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.tags import TAG_BYTES, tag, tag_key
-from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.rows import read
 from beholden.register.rules import Scalar, Verdict
 from beholden.uses.queries import AskedUse, asked
-
-OF_THE_RELEASE = frozenset({Flag.NOT_TOLD, Flag.NO_KEY})
-"""Reasons that were settled on the day of the release: being told, and having a key, is not undone afterwards."""
 
 CLOCK_SLACK = timedelta(days=1)
 """A clock may have gone back so far (`ledger.clock`): so much earlier is looked, and a value may be told twice."""
@@ -63,16 +59,17 @@ def due(
     3 who bears a reason that takes a row out at this exit is to go, or to rest where the reason is a restriction alone,
     which ends; 4 every value of an item that left which was put right since, or is disputed; 5 of all that, what was
     not told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
-    Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go.
+    Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go: to ask
+    nothing back would leave it there for ever.
     """
     held = _held(disclosure)
     use = asked(UseRef(held.decision.use), then=held.decision.at)
     released = unpacked(sets.read(held.decision.released))  # 1
-    if not _is_known(use, catalogue):
+    if not is_known(use, asked_by(use.ref), catalogue):
         every = tuple(_rows(people_of(released), frozenset(), told.rows))
         return every[:MOST_ASKS], told.corrections or 0
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
-    removes = [flag for flag in catalogue.exit(use.exit).removes if flag not in OF_THE_RELEASE]
+    removes = lasting(catalogue.exit(use.exit))
     kept = weigh(released, now, [flag for flag in removes if flag is not Flag.RESTRICTED]).released  # 3
     goes = people_of(_without(released, kept))
     rests = people_of(_without(kept, weigh(kept, now, removes).released))
@@ -80,25 +77,6 @@ def due(
     gone = goes | {person for person, do in told.rows.items() if do is Do.DELETE}
     values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4
     return (*values, *rows[: MOST_ASKS - len(values)]), upto  # 5
-
-
-def _is_known(use: AskedUse, catalogue: Catalogue) -> bool:
-    """Say whether the rules in force still know what was agreed on: purpose, way out, census, facts, and the yes to it.
-
-    What they do not know, nobody may hold under them (D7); to ask nothing back would leave it there for ever.
-    """
-    wanted = use.population
-    try:
-        catalogue.exit(use.exit)
-        catalogue.collection(wanted.collection, wanted.term, wanted.year)
-        for item in use.items:
-            catalogue.item(item)
-        if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
-            return True
-        said = asked_by(use.ref)
-        return said is not None and said.consent == consent_asked(use, catalogue)
-    except Refusal:
-        return False
 
 
 def _rows(

@@ -18,9 +18,9 @@ from beholden.people.power import decides_alone
 from beholden.people.queries import (
     Pair,
     bodies_of,
-    deciding_alone,
     everybody_written_about,
     herself,
+    judged_able,
     lines_among,
 )
 from beholden.refusals import Refusal
@@ -63,7 +63,7 @@ def agreed(
     use: AskedUse,
     catalogue: Catalogue,
     *,
-    among: Collection[PersonId] | None = None,
+    only: Pair | None = None,
     by: Actor,
     at: datetime,
 ) -> frozenset[PersonId]:
@@ -71,23 +71,33 @@ def agreed(
 
     The plan: 1 what families were asked is what this use is now, or everything is refused; 2 a yes of somebody who may
     not decide at this moment counts for nothing, nor does a body's on its own use; 3 who decides alone by now, judged
-    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words.
+    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words. With `only`, a person
+    and an adult, nobody else is looked at, and no other adult's yes counts.
     """
     asked = choices.asked_by(use.ref)
     if asked is None:
         return frozenset()
     if asked.consent != consent_asked(use, catalogue):  # 1
         raise _asked_otherwise()
+    among = None if only is None else frozenset({only[0]})
     said = choices.who_agreed(use.ref, among=among)
     without = _may_not(said, use, _involved(use), catalogue, by=by, at=at)  # 2
+    if only is not None:
+        without |= said - {only}
     people = {person for person, _ in said}
     age, on = catalogue.guardians_end.age, at.date()
     of_age = register.came_of_age(people, age=age, on=on, by=by, at=at)
-    deciding = earliest(of_age, deciding_alone(people, at=at))  # 3
+    deciding = earliest(of_age, judged_able(people, at=at))  # 3
     most = timedelta(days=catalogue.limits.consent_days)
     return choices.agreeing(  # 4
         asked, questions(use), most=most, among=among, without=without, deciding=deciding, at=at
     )
+
+
+def decides(reader: Pair, use: AskedUse, catalogue: Catalogue, *, by: Actor, at: datetime) -> bool:
+    """Say whether one adult decides about a use for one person; what is an able child's alone, only she (D15)."""
+    power = powers_about([reader], catalogue=catalogue, by=by, at=at)[reader]
+    return power.decides_on(use.purpose, _involved(use)) and use.purpose not in power.kept
 
 
 def _asked_otherwise() -> Refusal:

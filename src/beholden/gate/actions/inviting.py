@@ -14,13 +14,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, FamilySays
-from beholden.choices.queries import Own, own_word
+from beholden.catalogue import Catalogue
+from beholden.choices.queries import Own, asked_by, own_word
 from beholden.gate import post, sets
-from beholden.gate.actions.empowering import powers_about
-from beholden.gate.actions.heeding import agreed, objectors
-from beholden.gate.actions.safety import is_marked
-from beholden.gate.asking import questions, refusable
+from beholden.gate.actions.heeding import decides
+from beholden.gate.actions.weighing import is_still_in
+from beholden.gate.asking import is_known, questions, refusable
 from beholden.gate.check import public_log
 from beholden.gate.models import Disclosure
 from beholden.gate.rules import check_role
@@ -32,7 +31,7 @@ from beholden.notices.queries import schools_written_by
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register import actions as register
-from beholden.uses.queries import AskedUse, asked, parties
+from beholden.uses.queries import AskedUse, asked
 from beholden.uses.rules import HELD
 from beholden.uses.rules.invitation import Invitation
 
@@ -80,6 +79,20 @@ def say_passed_on(disclosure: str, *, by: Actor, at: datetime) -> None:
         held.save(update_fields=["outcome"])
 
 
+def destroy_keys(*, by: Actor, at: datetime) -> int:
+    """Destroy the key of every letter whose use's last day is over; return how many. The keeper's process does it.
+
+    Passed on or called off: from then on nobody opens its lists again, not even from a copy of the file.
+    """
+    gone = 0
+    for one in Disclosure.objects.filter(file__endswith=f".{KIND}").order_by("pk"):
+        name = post.key_name(one.id)
+        if keys.exists(here(), name) and asked(UseRef(one.header["use"])).ends_on < at.date():
+            keys.destroy(here(), name)
+            gone += 1
+    return gone
+
+
 # --- for schools ---
 
 
@@ -111,9 +124,10 @@ def take(ref: UseRef, school: str, *, by: Actor, at: datetime) -> Pack:
     """Give a school its own list of one use, or refuse. It may fetch it again, while the use runs."""
     _check_school(school, by)
     for one, use in _running(at):
-        rolls = _opened(one, use).rolls
-        if use.ref == ref and school in rolls:
-            return Pack(ref, post.LINE, rolls[school])
+        if use.ref == ref:
+            rolls = _opened(one, use).rolls
+            if school in rolls:
+                return Pack(ref, post.LINE, rolls[school])
     raise Refusal(
         "gate.no_post",
         "There is no post of this use for your school to pass on.",
@@ -143,18 +157,24 @@ def letters_for(
 ) -> tuple[Letter, ...]:
     """Return of every letter that is passed on now, and whose scope has this person, what this reader may read of it.
 
-    The plan: 1 what was released and runs today; 2 the person is in its scope; 3 this reader may decide about it: what
-    an able child decides alone is hers to read, and not her guardians' (D15); 4 the person was in, and would still be:
-    a no, a flag or a yes that ended since takes the letter away at once (D11, D35); 5 what this very reader said.
+    The plan: 1 what was released, runs today, and is what the rules in force know: of what they do not, no family reads
+    (D7); 2 the person is in its scope; 3 this reader may decide about it: what is an able child's alone is hers to
+    read, and not her guardians' (D15); 4 the person was in, and would still be: a no, a flag or a yes that ended since
+    takes the letter away at once (D11, D35), and where a yes is needed, it is this very reader's own: a letter by
+    another adult's yes would tell that there is one (U5); 5 what this reader said.
     """
-    power = powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult]
+    reader = (person, adult)
     found = []
-    for one, use in _running(at):  # 1
-        if one.logged_at is None or not sets.holds(sets.read(one.decision.scope), person.bytes):  # 2
+    for one, use in _running(at):
+        if one.logged_at is None or not is_known(use, asked_by(use.ref), catalogue):  # 1
             continue
-        was_in = sets.holds(sets.read(one.decision.released), person.bytes)
-        decides = power.decides_on(use.purpose, parties(use.ref)) and use.purpose not in power.kept  # 3
-        is_in = decides and was_in and _still(use, person, catalogue, by=by, at=at)  # 4
+        if not sets.holds(sets.read(one.decision.scope), person.bytes):  # 2
+            continue
+        is_in = (
+            decides(reader, use, catalogue, by=by, at=at)  # 3
+            and sets.holds(sets.read(one.decision.released), person.bytes)  # 4
+            and is_still_in(use, reader, one.decision.registry, catalogue, by=by, at=at)
+        )
         own = own_word(
             questions(use, can_refuse=refusable(use, catalogue)),
             person,
@@ -166,23 +186,11 @@ def letters_for(
     return tuple(found)
 
 
-def _still(use: AskedUse, person: PersonId, catalogue: Catalogue, *, by: Actor, at: datetime) -> bool:
-    """Say whether nothing that could have changed since the release takes this person out by now."""
-    among = frozenset({person})
-    if is_marked(person, by=by, at=at):
-        return False
-    if person in objectors(use, catalogue, among=among, by=by, at=at):
-        return False
-    if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
-        return True
-    return person in agreed(use, catalogue, among=among, by=by, at=at)
-
-
 def _running(at: datetime) -> tuple[tuple[Disclosure, AskedUse], ...]:
     """Return every letter that is passed on at a moment: it went, its use stands, and its last day is not over."""
     rows = Disclosure.objects.filter(state="released", file__endswith=f".{KIND}")
-    held = rows.select_related("decision__scope", "decision__released").order_by("-logged_at")
-    with_use = ((one, asked(UseRef(one.header["use"]))) for one in held)
+    held = rows.select_related("decision__scope", "decision__released", "decision__registry")
+    with_use = ((one, asked(UseRef(one.header["use"]))) for one in held.order_by("-logged_at"))
     return tuple((one, use) for one, use in with_use if use.state in HELD and at.date() <= use.ends_on)
 
 

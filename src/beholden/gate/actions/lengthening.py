@@ -18,15 +18,14 @@ from datetime import UTC, datetime
 from django.db import IntegrityError, transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import catalogues
-from beholden.gate.actions import countersigning
+from beholden.gate import catalogues, countersigning
 from beholden.gate.check import unlogged
-from beholden.gate.lengthenings import ALIVE, message, name_of, seal_of
+from beholden.gate.lengthenings import ALIVE, message, no_such, seal_of
 from beholden.gate.longer import Further, Standing, check_longer
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.regulator_longer import ToldLonger
 from beholden.gate.rules import check_role
-from beholden.gate.seals import check_outside, locked, longer_entry, number, paper_digest
+from beholden.gate.seals import check_outside, locked, longer_entry, name_of, paper_digest
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role
@@ -56,7 +55,7 @@ def ask(seq: int, further: Further, *, catalogue: Catalogue, by: Actor, at: date
     paper = paper_digest(further.issuer.value, further.reference)
     try:
         with transaction.atomic():
-            if Compulsion.objects.filter(order=paper).exists():
+            if Compulsion.objects.filter(order=paper).exclude(state="withdrawn").exists():
                 raise _used()
             Lengthening.objects.create(  # 4
                 compulsion=held,
@@ -82,7 +81,8 @@ def agree(seq: int, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         held = _locked(seq)
         if held.state == "asked":
-            countersigning.agree(held, by=by, at=at)
+            held.report, held.state = countersigning.agreed(held, by=by, at=at), "agreed"
+            held.save(update_fields=["report", "state"])
 
 
 def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
@@ -95,30 +95,31 @@ def sign(seq: int, said: Countersigned, *, by: Actor, at: datetime) -> None:
         if held.state == "signed":
             return
         if held.state != "agreed":
-            raise _no_such()
-        countersigning.sign(held, said, message(held, seq), by=by)
+            raise no_such()
+        held.second, held.state = countersigning.signed(said, message(held, seq), by=by), "signed"
+        held.save(update_fields=["second", "state"])
 
 
 def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
     """Let a seal stand longer, from wherever an earlier run stopped.
 
-    The plan: 1 two officers and somebody outside have signed, under the rules in force; 2 the seal's day has still not
-    come, nothing opened it, and the new day is still within the limit; 3 what the regulator is told is on the disk,
-    locked to it; 4 the entry is committed: from now on the keeper's process waits for the new day; 5 published, and the
-    log as a stranger reads it says so.
+    The plan: 1 two officers and somebody outside have signed, under the rules in force; 2 they are the rules by which
+    the new day was found within the limits, the seal's day has still not come, nothing opened it, and it was not called
+    off; 3 what the regulator is told is on the disk, locked to it; 4 the entry is committed: from now on the keeper's
+    process waits for the new day; 5 published, and the log as a stranger reads it says so.
     """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     with transaction.atomic():
         held = _locked(seq)
         if held.state in {"asked", "agreed"}:  # 1
-            raise _no_such()
+            raise no_such()
         if held.state == "signed":
             catalogues.check_in_force(catalogue)
             whole = locked(held.compulsion_id)  # 2: nobody opens it meanwhile
-            if held.catalogue != catalogue.hash or whole.unsealed is not None:
+            standing = _standing(whole, seal_of(seq))
+            if held.catalogue != catalogue.hash or standing.is_closed(at.date()):
                 raise _too_late()
-            _check_days(held, whole, catalogue, at=at)
             entry = _entry(held, seq)
             held.told = _tell_regulator(held, entry)  # 3
             held.extended = propose(log="handovers", kind="extended", body=entry, by=by, at=at)  # 4
@@ -132,11 +133,14 @@ def extend(seq: int, *, catalogue: Catalogue, by: Actor, at: datetime) -> None:
 
 
 def call_off(seq: int, *, by: Actor, at: datetime) -> None:
-    """Call it off before the log says it: the seal opens on its first day."""
+    """Call it off before the log says it: the seal opens on its first day. Called off twice, it is called off once."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     with transaction.atomic():
-        held = _locked(seq)
+        every = Lengthening.objects.select_for_update().filter(compulsion=name_of(seq))
+        held = every.order_by("pk").last()  # one is asked for at a time: what came before it was called off
+        if held is None:
+            raise no_such()
         if held.state == "logged":
             raise _too_late()
         held.state = "withdrawn"
@@ -150,7 +154,7 @@ def _locked(seq: int) -> Lengthening:
     rows = Lengthening.objects.select_for_update(of=("self",)).select_related("compulsion")
     found = rows.filter(compulsion=name_of(seq), state__in=ALIVE).first()
     if found is None:
-        raise _no_such()
+        raise no_such()
     return found
 
 
@@ -162,16 +166,8 @@ def _standing(held: Compulsion, seal: Seal) -> Standing:
         opens_by=seal.opens_by,
         longer=seal.extended,
         opened=seal.opened is not None or held.unsealed is not None,
+        called_off=held.state == "withdrawn",
     )
-
-
-def _check_days(held: Lengthening, whole: Compulsion, catalogue: Catalogue, *, at: datetime) -> None:
-    """Refuse once more what time has overtaken: the old day has come, or the limits are tighter by now (D41)."""
-    seal = seal_of(number(whole) or 0)
-    standing, limits = _standing(whole, seal), catalogue.limits
-    overdue = standing.opened or standing.longer or not at.date() < standing.opens_by
-    if overdue or (held.opens_by - standing.opens_by).days > limits.sealed_longer_days:
-        raise _too_late()
 
 
 def _report(further: Further, seal: Seal) -> dict[str, Json]:
@@ -211,16 +207,7 @@ def _used() -> Refusal:
 def _too_late() -> Refusal:
     return Refusal(
         "gate.longer_too_late",
-        "The day has come, it was opened, the log says it already, or the rules have changed.",
+        "The day has come, it was opened or called off, the log says it already, or the rules have changed.",
         next_step="Call it off if the log does not say it yet. The secret opens on its day.",
         authority="D22: never after the day has come",
-    )
-
-
-def _no_such() -> Refusal:
-    return Refusal(
-        "gate.longer_state",
-        "Nothing is asked for this handover in a state from which this can be done.",
-        next_step="Ask for it, let a second officer agree, have it signed outside, and then extend it.",
-        authority="D22",
     )

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from beholden.gate.check import public_log, unlogged
+from beholden.gate.check import public_log
 from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.regulator import parse_word
-from beholden.gate.seals import locked, number
+from beholden.gate.seals import locked, name_of, number
 from beholden.kinds import Actor
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.entries import Entry
@@ -21,17 +21,15 @@ def open_due(*, by: Actor, at: datetime) -> int:
     From the beginning of the day on (UTC), and where the log lets it stand longer, of the longer day. What was called
     off says so at once, for then it may be told.
     """
-    longer = Lengthening.objects.filter(state="logged", opens_by__gt=at.date()).values("compulsion")
     due = Compulsion.objects.filter(sealed__isnull=False, unsealed__isnull=True, opens_by__lte=at.date())
-    due = due.exclude(pk__in=longer)
     opened = 0
     for name in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             held = locked(name)
-            seq = number(held)
-            if (
-                held.unsealed is not None or seq is None
-            ):  # not in the log yet: carried first, opened the next time
+            # Asked once nobody else can change it: until then a longer day may still be committed.
+            longer = Lengthening.objects.filter(compulsion=name, state="logged", opens_by__gt=at.date())
+            seq = number(held)  # None: not in the log; it is carried first, and opened the next time
+            if longer.exists() or held.unsealed is not None or seq is None:
                 continue
             body: dict[str, object] = {
                 "details": held.details,
@@ -54,7 +52,7 @@ def take(raw: bytes, *, by: Actor, at: datetime) -> None:
     word = parse_word(raw)
     sequence(at=at)
     with transaction.atomic():
-        held = locked(_name_of(word.seq))
+        held = locked(name_of(word.seq))
         if (held.seen if isinstance(word, Seen) else held.unsealed) is None:
             log = public_log()
             log.read.rules.add(Entry(at.replace(microsecond=0), word))  # this copy of the rules is ours alone
@@ -73,10 +71,3 @@ def say_withdrawn(held: Compulsion, seq: int, *, by: Actor, at: datetime) -> Non
     if held.state == "withdrawn":
         body = {"id": held.id, "outcome": "withdrawn", "recomputed": None, "seq": seq}
         held.outcome = propose(log="handovers", kind="outcome", body=body, by=by, at=at)
-
-
-def _name_of(seq: int) -> str:
-    for held in Compulsion.objects.filter(sealed__isnull=False).order_by("pk"):
-        if number(held) == seq:
-            return held.id
-    raise unlogged()

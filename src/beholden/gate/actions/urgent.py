@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from beholden.catalogue import Catalogue, Store
 from beholden.gate import journal
@@ -121,7 +122,8 @@ def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     held = next((one for one in spool().exits if one.line == line > 0), None)
-    if held is None or UrgentReview.objects.filter(pk=line).exists():
+    made = Q(pk=line) if held is None else Q(pk=line) | Q(digest__in=held.digests)
+    if held is None or UrgentReview.objects.filter(made).exists():
         raise Refusal(
             "gate.no_review",
             "No urgent exit waits for a review under this number.",
@@ -129,5 +131,5 @@ def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -
             authority="D46",
         )
     UrgentReview.objects.create(
-        line=line, digest=held.digest, sound=sound, may_tell=may_tell, by=by.ref, at=at
+        line=line, digest=held.digests[0], sound=sound, may_tell=may_tell, by=by.ref, at=at
     )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks every room for its list, so that a use can be weighed: when it is decided, and again before it goes."""
+"""Asks every room for its list, so that a use can be weighed: when it is decided, before it goes, and afterwards."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import pyarrow as pa
@@ -10,12 +11,14 @@ from beholden.catalogue import Catalogue, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.actions.safety import kept_safe, restricted
+from beholden.gate.expression import lasting, overtaken
 from beholden.gate.ids import column, unpacked
 from beholden.gate.models import Registry
 from beholden.gate.ways import CONTACT, MATCH
 from beholden.kinds import Actor, ItemId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
+from beholden.people.queries import Pair
 from beholden.register import actions as register
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse
@@ -32,15 +35,43 @@ def lists(
     use: AskedUse, among: pa.Array, registry: Registry, catalogue: Catalogue, *, by: Actor, at: datetime
 ) -> dict[Flag, pa.Array]:
     """One list for each flag, from the room that answers for it."""
-    objecting = objectors(use, catalogue, by=by, at=at)
+    rooms = _rooms(use, among, registry, catalogue, by=by, at=at)
+    return {flag: asked() for flag, asked in rooms.items()}
+
+
+def is_still_in(
+    use: AskedUse, pair: Pair, registry: Registry, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> bool:
+    """Say whether nothing by now takes one person out who was released, as one adult may know it.
+
+    The exit's own row says what would (D11, D33, D35). Where a yes is needed it is this adult's own: another's would
+    tell that there is one (U5).
+    """
+    alone, removes = column((pair[0],)), lasting(catalogue.exit(use.exit))
+    rooms = _rooms(use, alone, registry, catalogue, only=pair, by=by, at=at)
+    return not overtaken(alone, {flag: rooms[flag]() for flag in removes}, removes)
+
+
+def _rooms(
+    use: AskedUse,
+    among: pa.Array,
+    registry: Registry,
+    catalogue: Catalogue,
+    *,
+    only: Pair | None = None,
+    by: Actor,
+    at: datetime,
+) -> Mapping[Flag, Callable[[], pa.Array]]:
+    """Say of each flag which room answers for it. With `only`, of one person, and of one adult's yes."""
+    person = None if only is None else {only[0]}
     return {
-        Flag.NOT_TOLD: column(notices.told(use.ref)),
-        Flag.NOT_AGREED: _agreed(use, among, catalogue, by=by, at=at),
-        Flag.OBJECTED: column(objecting),
-        Flag.HIDDEN: column(kept_safe(by=by, at=at)),
-        Flag.RESTRICTED: column(restricted(by=by, at=at)),
-        Flag.NO_KEY: _with_key(registry, by=by, at=at),
-        Flag.PAST_RETENTION: _past_retention(use, among, catalogue, by=by, at=at),
+        Flag.NOT_TOLD: lambda: column(notices.told(use.ref)),
+        Flag.NOT_AGREED: lambda: _agreed(use, among, catalogue, only=only, by=by, at=at),
+        Flag.OBJECTED: lambda: column(objectors(use, catalogue, among=person, by=by, at=at)),
+        Flag.HIDDEN: lambda: column(kept_safe(by=by, at=at)),
+        Flag.RESTRICTED: lambda: column(restricted(by=by, at=at)),
+        Flag.NO_KEY: lambda: _with_key(registry, by=by, at=at),
+        Flag.PAST_RETENTION: lambda: _past_retention(use, among, catalogue, by=by, at=at),
     }
 
 
@@ -55,11 +86,13 @@ def _with_key(registry: Registry, *, by: Actor, at: datetime) -> pa.Array:
     return keyed.filter(pc.invert(pc.is_in(keyed, value_set=gone)))
 
 
-def _agreed(use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime) -> pa.Array:
+def _agreed(
+    use: AskedUse, among: pa.Array, catalogue: Catalogue, *, only: Pair | None, by: Actor, at: datetime
+) -> pa.Array:
     """Who has agreed; everybody, where no yes is needed."""
     if catalogue.purpose(use.purpose).family_says is not FamilySays.MUST_AGREE:
         return among
-    return column(agreed(use, catalogue, by=by, at=at))
+    return column(agreed(use, catalogue, only=only, by=by, at=at))
 
 
 def _past_retention(
