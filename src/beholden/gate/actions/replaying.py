@@ -43,8 +43,8 @@ from beholden.people.queries import (
     sharing_keys,
 )
 from beholden.refusals import Refusal
+from beholden.register import actions as register
 from beholden.register.lent import ProofSeed
-from beholden.register.queries import seeds
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse, asked
 
@@ -81,7 +81,7 @@ def replay(disclosure: str, copy: pa.Table, *, seed: bytes, by: Actor, at: datet
     if before is not None:  # 2; carried by now, if a killed run had left it waiting
         return _again(handed, before)
     _check_delivered(log, handed)
-    found = _compared(held, handed, copy)  # 3, 4, 5, 6
+    found = _compared(_frozen(held, handed, by=by, at=at), copy)  # 3, 4, 5, 6
     word = sign(handed.body, handed.seq, agrees=found.agrees, seed=seed)  # 7
     log.read.rules.add(Entry(at.replace(microsecond=0), word))  # this copy of the rules is ours alone
     return _say(word, found, handed, by=by, at=at)
@@ -163,9 +163,8 @@ def _check_delivered(log: PublicLog, handed: Handed) -> None:
         )
 
 
-def _compared(held: Disclosure, handed: Handed, copy: pa.Table) -> Replay:
-    """Make a handover again and hold a copy against it."""
-    frozen = _frozen(held, handed, _use(held, handed))
+def _compared(frozen: Frozen, copy: pa.Table) -> Replay:
+    """Hold a copy against a handover that was made again."""
     absent = {"tag", *frozen.columns} - {*copy.column_names}
     tags = [] if absent else [one if isinstance(one, bytes) else b"" for one in copy["tag"].to_pylist()]
     if absent or (frozen.rows and frozen.listed.isdisjoint(tags)):
@@ -194,8 +193,12 @@ def _use(held: Disclosure, handed: Handed) -> AskedUse:
     return use
 
 
-def _frozen(held: Disclosure, handed: Handed, use: AskedUse) -> Frozen:
-    """Derive everybody's tag, and the row of everybody released: person, registered place, key, tag, row."""
+def _frozen(held: Disclosure, handed: Handed, *, by: Actor, at: datetime) -> Frozen:
+    """Derive everybody's tag, and the row of everybody released: person, registered place, key, tag, row.
+
+    Of somebody who is no longer in the vault nothing can be derived, and nothing may be said: the fault would be ours.
+    """
+    use = _use(held, handed)
     if held.tags is None:
         raise unlogged()
     listed, list_id = sets.read(held.tags), handed.body.id
@@ -207,15 +210,18 @@ def _frozen(held: Disclosure, handed: Handed, use: AskedUse) -> Frozen:
     of_person = dict(zip(released.to_pylist(), rows, strict=True))
     every = frozenset(listed[at : at + TAG_BYTES] for at in range(0, len(listed), TAG_BYTES))
     expected: dict[bytes, Row] = {}
-    others = set[bytes]()
-    for seed in seeds():  # 4
+    others, seen = set[bytes](), 0
+    for seed in register.every_seed(by=by, at=at):  # 4
         row, y = of_person.get(seed.person.bytes), None
         if row is not None:
+            seen += 1
             y = keys.registered(seed)
             if y is not None:
                 expected[tag(y, list_id)] = row
-        others.update(tag(key, list_id) for key in keys.every(seed) if key != y)
-    return Frozen(columns, every, expected, frozenset(others & every), keyless=len(of_person) - len(expected))
+        others.update(every.intersection(tag(key, list_id) for key in keys.every(seed) if key != y))
+    if seen != len(of_person):
+        raise _rows_gone()
+    return Frozen(columns, every, expected, frozenset(others), keyless=seen - len(expected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +258,7 @@ def _rows(held: Disclosure, use: AskedUse, released: pa.Array) -> tuple[Sequence
     of = use.population
     rows = read.rows(of.collection, of.term, of.year, use.items, released, then=held.tags.made_at)
     if not released.equals(rows["person"].combine_chunks()):
-        raise Refusal(
-            "gate.replay_rows",
-            "The rows of that time are no longer those of the people who were decided on.",
-            next_step="Run `beholden fsck`. Where rows were erased since, this can no longer be audited.",
-            authority="docs/adr/0027",
-        )
+        raise _rows_gone()
     rows = by_month(rows, use.months)
     if use.exit == MATCH:
         if held.decision.roster is None:
@@ -284,6 +285,15 @@ def _no_list() -> Refusal:
         "A return that a law requires goes without a list in the log, so no row of it bears a tag.",
         next_step="Audit a handover that has a list. Whom such a return is about, no answer takes out.",
         authority="docs/adr/0023",
+    )
+
+
+def _rows_gone() -> Refusal:
+    return Refusal(
+        "gate.replay_rows",
+        "The rows or records of that time are no longer those of the people who were decided on.",
+        next_step="Run `beholden fsck`. Where somebody was erased since, this can no longer be audited.",
+        authority="docs/adr/0027",
     )
 
 

@@ -8,6 +8,7 @@ from beholden.register.actions.accepting import Receipt, accept
 from beholden.register.actions.lending import (
     came_of_age,
     children_for_letters,
+    every_seed,
     in_question,
     known_of,
     matching,
@@ -31,6 +32,7 @@ __all__ = [
     "children_for_letters",
     "correct",
     "dispute",
+    "every_seed",
     "in_question",
     "known_of",
     "matching",
