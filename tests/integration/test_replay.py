@@ -105,6 +105,59 @@ def test_it_is_equal_still_when_much_has_changed_since(told, home):
     assert audit(world, disclosure, copy).agrees
 
 
+def test_it_is_equal_also_where_others_began_before_and_ended_after(told, home):
+    """Each action's time is that of its begin: what a slow one commits after the list was built was not read for it."""
+    from beholden.register.actions import accept
+
+    world, disclosure = told.world, told.released()
+    copy = with_copy(world, home, disclosure)
+    people = {child.person for letter in world.letters() for child in world.open(letter).children}
+    corrected(world, min(people - {*told.out}))
+    again = world.folder / "meanwhile.xml"
+    again.write_text(
+        re.sub(
+            r"<SessionsPossible>(\d)", r"<SessionsPossible>1\1", world.files[0].read_text(encoding="utf-8")
+        )
+    )
+    taken = accept(again, catalogue=world.catalogue, by=world.sender(world.files[0]), at=world.at)
+    assert taken.status == "accepted"
+    made = audit(world, disclosure, copy)
+    assert (made.agrees, dict(made.found.faults)) == (True, {})
+
+
+def test_what_was_read_for_a_handover_of_an_earlier_version_nobody_knows(told, home):
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    with postgres.connected(home, "owner") as connection:
+        connection.execute("update gate_disclosure set upto_file = null")
+    with refused("gate.replay_rows"):
+        audit(told.world, disclosure, copy)
+    assert said() == {}
+
+
+def test_what_was_found_is_not_lost_where_another_row_may_not_stand_in_the_log(told, home, monkeypatch):
+    """The sequencer says aloud which row it refused; that is nothing against the auditor's word, which stands."""
+    from django.db import transaction
+
+    from beholden.gate.actions import replaying
+    from beholden.ledger.actions import propose
+    from ledger_story import outcome
+
+    def meanwhile(*args, **named):
+        made = outcome(1)
+        with transaction.atomic():
+            propose(log=made["log"], kind=made["kind"], body=made["body"], by=REGISTRAR, at=told.world.at)
+        return real(*args, **named)
+
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    real = replaying.compare
+    monkeypatch.setattr(replaying, "compare", meanwhile)
+    made = audit(told.world, disclosure, copy)
+    assert (made.agrees, made.found.rows) == (True, copy.num_rows)
+    assert said() == {1: [True]}
+
+
 def corrected(world, person):
     from beholden.register.actions import About, correct
     from beholden.register.rows.read import of_person

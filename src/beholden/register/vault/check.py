@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the vault against itself: slots, blobs, look-ups, for fsck and auditors. Every function runs inside `keeper()`.
+"""Checks the vault against itself: slots, blobs, look-ups. Every function here runs inside `keeper()`.
 
 What leaves is counts, slot numbers and proof seeds: no name, no number, no birth date, and no key. Nothing is
 written: not even a slot file where there is none.
@@ -75,7 +75,7 @@ def seeds(after: PersonId | None, size: int) -> tuple[PersonId | None, tuple[Pro
 
 
 def sound_seeds(after: PersonId | None, size: int) -> tuple[ProofSeed, ...]:
-    """Return the proof seeds of the next people after one, or refuse if one is not sound: here nobody may be missing."""
+    """Return the proof seeds of the next people after one, or refuse if one is not sound: nobody may be missing."""
     held = _next(after, size)
     keys = _keys([row.slot for row in held])
     try:
