@@ -18,6 +18,8 @@ from jsonschema import Draft202012Validator
 import vrf_twin
 from conformance.test_second_reader import (
     must,
+    read_log,
+    second_audits,
     second_hearing,
     second_reader,
     second_seals,
@@ -45,7 +47,9 @@ def second_answer(raw, *, key=None, number=None, policy=None, earlier=None):
     if earlier is not None:
         continues(bundle, earlier, key)
     agreed = {seq for seq, holds in second_hearing(raw).items() if holds}
+    audits = second_audits(read_log(bundle)[1])
     return {
+        "A": [seq for seq in of(shown, "not in") if seq in audits and all(audits[seq].values())],
         "K": len(shown),
         "P": of(shown, "in"),
         "Q": of(shown, "not in"),

@@ -60,7 +60,7 @@ def test_every_answer_and_every_step_is_there():
     """Step 9 reads nothing, so nothing can fail there."""
     assert {one["step"] for one in VECTORS} == {None, *range(len(STEPS))} - {9}
     seen = [one["account"] for one in VECTORS if one["step"] is None]
-    for name in (*ANSWERS, "R", "D", "place_by_number", "witnessed_by", "continues_earlier_file"):
+    for name in (*ANSWERS, "R", "A", "D", "place_by_number", "witnessed_by", "continues_earlier_file"):
         assert {bool(account[name]) for account in seen} == {True, False}, name
 
 
@@ -146,6 +146,13 @@ def test_a_verifier_that_leaves_one_rule_out_lets_a_vector_pass(rule, passes, mo
         ("_check_places", {"weak-vrf-key", "second-vrf-key"}),
         ("_check_outcome", {"outcome-taken-back", "outcome-of-no-handover"}),
         ("_check_duty_outcome", {"duty-outcome-taken-back"}),
+        (
+            "_hear",
+            {
+                *("replayed-before-delivered", "replayed-twice", "replayed-by-the-recipient"),
+                *("replayed-signature-false", "replayed-of-no-handover"),
+            },
+        ),
     ],
 )
 def test_a_log_that_lies_is_seen_by_one_rule_alone(rule, passes, monkeypatch):

@@ -23,10 +23,13 @@ WHEN = "an instant that nothing else knows"
 WHO = "an opaque reference that nothing else knows"
 WORDS = "words that the log does not commit to"
 CODE = "made with a code that exists in the letter only"
+UPTO = "up to what an auditor reads is in no log; a replay that reads otherwise finds rows changed"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
     "public.choices_weighed.id": KEY,
+    "public.gate_disclosure.upto_correction": UPTO,
+    "public.gate_disclosure.upto_file": UPTO,
     "public.gate_lookconflict.at": WHEN,
     "public.gate_lookconflict.id": KEY,
     "public.gate_lookhold.at": WHEN,

@@ -23,6 +23,7 @@ LIES = (
     ),
     *("fork", "earlier day", "another order", "removed", "sealed entry opened otherwise", "another depth"),
     *("too short", "too long", "another index", "tags twice", "another disclosure", "old registry"),
+    *("recipient who is its own auditor", "*no* that was turned into a *yes*"),
     *("another log's key", "base64", "`+5`", "`1_0`", "another number's place", "weak key for places"),
 )
 

@@ -78,7 +78,7 @@ def files() -> dict[Path, bytes]:
     """Every file of the folder but the page."""
     found = {FOLDER / name: raw for raw, name in _names().items()}
     said = {"bundle": FORMAT, "format": "beholden/vectors/v1", "vectors": [_said(one) for one in vectors()]}
-    found[FOLDER / LIST] = (json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    found[FOLDER / LIST] = (json.dumps(said, ensure_ascii=False, sort_keys=True) + "\n").encode()
     return found
 
 

@@ -45,6 +45,7 @@ def vectors() -> list[Vector]:
         *_said(),
         *_named(),
         *_order(),
+        *_audits(),
         *_seals(),
     ]
 
@@ -165,8 +166,8 @@ def _of_ten() -> Keeper:
 
 def _witnessed() -> list[Vector]:
     keeper = flat()
-    one = keeper.bundle(1, witnesses=dict([*WITNESSES.items()][:1]))
-    both = keeper.bundle(1, witnesses=WITNESSES)
+    one = keeper.bundle(UNKEYED, witnesses=dict([*WITNESSES.items()][:1]))
+    both = keeper.bundle(UNKEYED, witnesses=WITNESSES)
     note = Note.parse(both.handovers.checkpoint.encode())
     line = note.signatures[2].signature
     false = replace(note.signatures[2], signature=line[:9] + bytes([line[9] ^ 1]) + line[10:])
@@ -182,10 +183,10 @@ def _witnessed() -> list[Vector]:
 def _whole() -> list[Vector]:
     keeper = heard()
     keeper.handover(0, [2])
-    bundle, fork = keeper.bundle(1), heard()
+    whole, bundle, fork = keeper.bundle(1), keeper.bundle(UNKEYED), heard()
     fork.handover(0, [1, 2])
     entries = bundle.handovers.entries
-    hidden = replace(with_log(bundle, entries=entries[:3]), proofs=bundle.proofs[:1])
+    hidden = replace(with_log(whole, entries=entries[:3]), proofs=whole.proofs[:1])
     earlier = entries[3].replace(
         keeper.at.date().isoformat(), (keeper.at - timedelta(days=60)).date().isoformat()
     )
@@ -294,6 +295,25 @@ def _order() -> list[Vector]:
         bad("outcome-taken-back", "Delivered, and later withdrawn.", back, 5),
         bad("outcome-of-no-handover", "An outcome under a name that no handover has.", early, 5),
         bad("duty-outcome-taken-back", "A duty return: delivered, and later withdrawn.", twice, 5),
+    ]  # fmt: skip
+
+
+def _audits() -> list[Vector]:
+    early, twice, own, changed, strange = flat(), heard(), heard(), heard(), heard()
+    early.audit(1)
+    early.outcome(1)
+    twice.audit(1)
+    twice.audit(1, agrees=False)
+    own.audit(1, seed=own.recipient_seed)
+    changed.audit(1, agrees=False)
+    said_anew(changed, 3, lambda body: replace(body, agrees=True))
+    strange.audit(1, id=bytes(16))
+    return [
+        bad("replayed-before-delivered", "An auditor's word on a handover that was delivered only afterwards.", early, 5),
+        bad("replayed-twice", "One auditor's key says of one handover that all is equal, and that it is not.", twice, 5),
+        bad("replayed-by-the-recipient", "The recipient's own key audits what the recipient got.", own, 5),
+        bad("replayed-signature-false", "An auditor signed that other rows were found; the entry says equal.", changed, 5),
+        bad("replayed-of-no-handover", "An auditor's word under a name that the handover of that number has not.", strange, 5),
     ]  # fmt: skip
 
 

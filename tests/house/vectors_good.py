@@ -15,6 +15,9 @@ from house.vectors_made import (
 )
 from ledger_builder import Keeper
 
+SECOND_AUDITOR = bytes([8]) * 32
+"""The seed of an auditor beside the keeper's one."""
+
 
 def vectors() -> list[Vector]:
     """All of them."""
@@ -47,6 +50,12 @@ def _answers() -> list[Vector]:
         good(
             "outcomes", "Withdrawn, not known, a word for another list, and nothing said yet.", _outcomes(), 1
         ),
+        good(
+            "audited",
+            "Two auditors made the first list again and found it equal; of the second, one found other rows.",
+            _audited(),
+            2,
+        ),
         good("duty-return", "Two returns that a law requires: no list, no number, nothing shown.", duty, 2),
         good("empty-log", "A log without an entry, which is a log.", empty, 1),
     ]
@@ -61,6 +70,16 @@ def _outcomes() -> Keeper:
     rows, padding = keeper.row_tags[3]
     keeper.row_tags[3] = (rows, [*padding[:-1], bytes(16)])
     keeper.outcome(3, recomputed=keeper.word(3))
+    return keeper
+
+
+def _audited() -> Keeper:
+    keeper = heard()
+    keeper.handover(0, [1])
+    keeper.outcome(2)
+    for seq in (1, 2):
+        keeper.audit(seq)
+        keeper.audit(seq, seed=SECOND_AUDITOR, agrees=seq == 1)
     return keeper
 
 

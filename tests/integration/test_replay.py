@@ -105,6 +105,59 @@ def test_it_is_equal_still_when_much_has_changed_since(told, home):
     assert audit(world, disclosure, copy).agrees
 
 
+def test_it_is_equal_also_where_others_began_before_and_ended_after(told, home):
+    """Each action's time is that of its begin: what a slow one commits after the list was built was not read for it."""
+    from beholden.register.actions import accept
+
+    world, disclosure = told.world, told.released()
+    copy = with_copy(world, home, disclosure)
+    people = {child.person for letter in world.letters() for child in world.open(letter).children}
+    corrected(world, min(people - {*told.out}))
+    again = world.folder / "meanwhile.xml"
+    again.write_text(
+        re.sub(
+            r"<SessionsPossible>(\d)", r"<SessionsPossible>1\1", world.files[0].read_text(encoding="utf-8")
+        )
+    )
+    taken = accept(again, catalogue=world.catalogue, by=world.sender(world.files[0]), at=world.at)
+    assert taken.status == "accepted"
+    made = audit(world, disclosure, copy)
+    assert (made.agrees, dict(made.found.faults)) == (True, {})
+
+
+def test_what_was_read_for_a_handover_of_an_earlier_version_nobody_knows(told, home):
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    with postgres.connected(home, "owner") as connection:
+        connection.execute("update gate_disclosure set upto_file = null")
+    with refused("gate.replay_rows"):
+        audit(told.world, disclosure, copy)
+    assert said() == {}
+
+
+def test_what_was_found_is_not_lost_where_another_row_may_not_stand_in_the_log(told, home, monkeypatch):
+    """The sequencer says aloud which row it refused; that is nothing against the auditor's word, which stands."""
+    from django.db import transaction
+
+    from beholden.gate.actions import replaying
+    from beholden.ledger.actions import propose
+    from ledger_story import outcome
+
+    def meanwhile(*args, **named):
+        made = outcome(1)
+        with transaction.atomic():
+            propose(log=made["log"], kind=made["kind"], body=made["body"], by=REGISTRAR, at=told.world.at)
+        return real(*args, **named)
+
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    real = replaying.compare
+    monkeypatch.setattr(replaying, "compare", meanwhile)
+    made = audit(told.world, disclosure, copy)
+    assert (made.agrees, made.found.rows) == (True, copy.num_rows)
+    assert said() == {1: [True]}
+
+
 def corrected(world, person):
     from beholden.register.actions import About, correct
     from beholden.register.rows.read import of_person
@@ -238,16 +291,11 @@ def test_each_lie_at_the_release_is_found_and_said_aloud(told, home, monkeypatch
 
 def test_the_family_of_a_row_under_a_wrong_tag_is_told_that_it_is_not_in(told, home, monkeypatch):
     """Why the replay is needed: with a random tag the child's own file proves absence, and the recipient agrees."""
-    from beholden.gate.ids import people_of, unpacked
-    from beholden.gate.models import Decision
-    from beholden.gate.sets import read
-
     random_tag(monkeypatch, told)
     disclosure = told.released()
     with_copy(told.world, home, disclosure)
     monkeypatch.undo()
-    victim = min(people_of(unpacked(read(Decision.objects.get().released))))
-    held = account(victim, told.world)
+    held = account(first_released(), told.world)
     assert (held.absent, held.confirmed) == ((1,), (1,))
 
 
@@ -360,6 +408,45 @@ def test_a_list_or_registry_that_was_exchanged_on_disk_is_no_ground_to_stand_on(
     with refused("gate.replay_not_fixed"):
         audit(told.world, disclosure, copy)
     assert said() == {}
+
+
+@pytest.mark.parametrize("whose", ["released", "left out"])
+def test_what_is_damaged_here_accuses_nobody(told, home, whose):
+    """A key that a disk lost is no lie of a release, whoever's it is: nothing is said (D27, D28)."""
+    from beholden.register.vault.models import Person
+    from beholden.register.vault.slots import WIDTH
+    from beholden.register.vault.wall import keeper
+
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    with keeper():
+        slot = Person.objects.get(pk=told.out[0] if whose == "left out" else first_released()).slot
+    with home.slots.open("r+b") as slots:
+        slots.seek(slot * WIDTH)
+        slots.write(bytes(WIDTH))
+    with refused("register.seed_damaged"):
+        audit(told.world, disclosure, copy)
+    assert said() == {}
+
+
+def test_of_whoever_is_no_longer_in_the_vault_nothing_is_said(told, home):
+    disclosure = told.released()
+    copy = with_copy(told.world, home, disclosure)
+    gone = first_released()
+    with postgres.connected(home, "owner") as connection:
+        connection.execute("delete from vault.lookup where person_id = %s", [gone])
+        connection.execute("delete from vault.person where id = %s", [gone])
+    with refused("gate.replay_rows"):
+        audit(told.world, disclosure, copy)
+    assert said() == {}
+
+
+def first_released():
+    from beholden.gate.ids import people_of, unpacked
+    from beholden.gate.models import Decision
+    from beholden.gate.sets import read
+
+    return min(people_of(unpacked(read(Decision.objects.get().released))))
 
 
 def test_the_audit_stands_among_the_entries_of_its_use(told, home):

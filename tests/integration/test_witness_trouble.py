@@ -45,7 +45,7 @@ def received(connection):
 
 
 @contextmanager
-def answering(say):
+def answering(say, *, hear=received):
     """Serve one TCP port: read each request, then let `say` do to the connection what it likes."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
@@ -54,7 +54,7 @@ def answering(say):
         def one(connection):
             with connection:
                 try:
-                    received(connection)
+                    hear(connection)
                     say(connection)
                 except OSError:
                     pass
@@ -188,6 +188,24 @@ def test_a_redirect_to_a_witness_that_would_sign_is_not_followed(home, tmp_path)
 def test_an_address_that_is_none_is_silence(address):
     with pytest.raises(OSError):  # noqa: PT011  the kind is all that is promised
         post.over_http(f"{address}/add-checkpoint", b"x")
+
+
+def seals_for_ever(connection):
+    """Begin a TLS record of 16 KiB, and never come to its end."""
+    connection.sendall(b"\x16\x03\x03\x40\x00")
+    while True:
+        connection.sendall(b"\x02")
+        time.sleep(SILENT / 5)
+
+
+def test_a_handshake_that_trickles_is_cut_off_like_an_answer(short, monkeypatch):
+    """D27: the time for the whole runs from the connection on, and not from when TLS stands."""
+    monkeypatch.setattr(post, "SECONDS", 20 * SILENT)
+    began = time.monotonic()
+    with answering(seals_for_ever, hear=lambda connection: connection.recv(65_536)) as address:
+        with pytest.raises(OSError):  # noqa: PT011  the kind is all that is promised
+            post.over_http(address.replace("http:", "https:"), b"x")
+        assert time.monotonic() - began < 10 * SILENT
 
 
 # --- a log that grows meanwhile ---

@@ -88,6 +88,7 @@ class Disclosure(models.Model):
     """One release on its way: header fixed, built, logged, releasing, released; or withdrawn before it goes.
 
     `marks` is the digest of who in it is kept safe or restricted, as its rows were built; empty where none can be.
+    `upto_file` and `upto_correction`: what of the census was there to read then, so that an auditor can read it again.
     """
 
     id = models.CharField(primary_key=True, max_length=32, db_collation="C")
@@ -102,6 +103,8 @@ class Disclosure(models.Model):
     intent = models.BigIntegerField(null=True)
     logged_at = models.DateTimeField(null=True)
     marks = models.CharField(max_length=64, blank=True, default="", db_collation="C")
+    upto_file = models.BigIntegerField(null=True)
+    upto_correction = models.BigIntegerField(null=True)
     outcome = models.BigIntegerField(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ Writes nothing. No page may ask here: what is sealed is the keeper's, the regula
 
 import hmac
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -165,12 +166,22 @@ def check_outside(held: Compulsion, by: Actor) -> None:
     """Refuse somebody of the keeper's, recipient's or regulator's line, or who shares a key with another body."""
     lines = {actor(ref).organisation for ref in held.report.get("officers", [held.by])}
     lines |= {held.details["header"]["recipient"]["id"], held.regulator}
+    check_outside_of(
+        lines,
+        "Whoever signs belongs to the keeper, the recipient or the regulator",
+        by=by,
+        authority="D22: a second signature from outside both lines",
+    )
+
+
+def check_outside_of(lines: Collection[str], who: str, *, by: Actor, authority: str) -> None:
+    """Refuse somebody of one of these bodies, or whose body shares a key with another: nobody can tell those apart."""
     if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
         raise Refusal(
             "gate.not_outside",
-            "Whoever signs belongs to the keeper, the recipient or the regulator, or shares a key with another body.",
+            f"{who}, or shares a key with another body.",
             next_step="Ask somebody who depends on none of them.",
-            authority="D22: a second signature from outside both lines",
+            authority=authority,
         )
 
 

@@ -6,6 +6,7 @@ policy says, and not whoever answers.
 """
 
 import socket
+import ssl
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
@@ -24,7 +25,7 @@ from urllib.request import Request as WebRequest
 SECONDS = 10
 """How long nothing may be heard."""
 WHOLE = 30
-"""How long an answer may take from the connection on, however it trickles."""
+"""How long handshake and answer may take from the connection on, however they trickle."""
 MAX_ANSWER = 64_000
 
 
@@ -77,7 +78,7 @@ class _Cut:
 
 def _shut(connection: socket.socket) -> None:
     with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # below TLS, which would go on in the clear
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -93,8 +94,14 @@ def _opener(cut: _Cut) -> OpenerDirector:
 
     class Sealed(HTTPSConnection):
         def connect(self) -> None:
-            super().connect()
-            cut.watch(self.sock)
+            HTTPConnection.connect(self)
+            name = getattr(self, "_tunnel_host", None) or self.host
+            sealed = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=name, do_handshake_on_connect=False
+            )
+            self.sock = sealed
+            cut.watch(sealed)  # the handshake can trickle, too
+            sealed.do_handshake()
 
     class PlainHandler(HTTPHandler):
         def http_open(self, req: WebRequest) -> Any:

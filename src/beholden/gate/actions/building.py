@@ -76,7 +76,8 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
         raise _no_list()  # 3
     released = unpacked(sets.read(held.decision.released))
     wanted = use.population
-    rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released)
+    upto = read.upto(wanted.collection, wanted.term, wanted.year)
+    rows = read.rows(wanted.collection, wanted.term, wanted.year, use.items, released, upto=upto)
     if not released.equals(rows["person"].combine_chunks()):
         raise _rows_missing()  # 1
     rows = by_month(rows, use.months)  # 2
@@ -109,6 +110,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
             fresh.depth, fresh.root = tagged.tree.committed.depth, tagged.tree.committed.root.hex()
         fresh.payload, fresh.file, fresh.state = payload, name, "built"
         fresh.marks = marks_digest(borne)
+        fresh.upto_file, fresh.upto_correction = upto.file, upto.correction
         fresh.save()
 
 

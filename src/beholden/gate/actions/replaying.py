@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes one handover again from what was frozen, holds it against the recipient's copy, and logs the auditor's word.
 
-Rows are read as the register held them when the handover was built. Nothing of a child leaves: what comes out is how
-many rows are wrong in which way, and the log says whether any is. Every comparison is said in the log, so that nobody
-can try guesses out against the register and leave no trace.
+Rows are read up to the very row file and correction up to which they were read when the handover was built. Nothing of
+a child leaves: what comes out is how many rows are wrong in which way, and the log says whether any is. Every
+comparison is said in the log, so that nobody can try guesses out against the register and leave no trace.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -22,6 +22,7 @@ from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
 from beholden.gate.replaying import Frozen, Replay, Row, compare
 from beholden.gate.rules import check_role
+from beholden.gate.seals import check_outside_of
 from beholden.gate.ways import KEPT_HERE, MATCH
 from beholden.home import here
 from beholden.home.keys import load
@@ -40,11 +41,10 @@ from beholden.people.queries import (
     check_enrolled,
     first_registrar,
     organisation,
-    sharing_keys,
 )
 from beholden.refusals import Refusal
+from beholden.register import actions as register
 from beholden.register.lent import ProofSeed
-from beholden.register.queries import seeds
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse, asked
 
@@ -81,20 +81,27 @@ def replay(disclosure: str, copy: pa.Table, *, seed: bytes, by: Actor, at: datet
     if before is not None:  # 2; carried by now, if a killed run had left it waiting
         return _again(handed, before)
     _check_delivered(log, handed)
-    found = _compared(held, handed, copy)  # 3, 4, 5, 6
+    found = _compared(_frozen(held, handed, by=by, at=at), copy)  # 3, 4, 5, 6
     word = sign(handed.body, handed.seq, agrees=found.agrees, seed=seed)  # 7
     log.read.rules.add(Entry(at.replace(microsecond=0), word))  # this copy of the rules is ours alone
     return _say(word, found, handed, by=by, at=at)
 
 
 def _say(word: Replayed, found: Replay, handed: Handed, *, by: Actor, at: datetime) -> Audited:
-    """Hand a word to the log, once; another run may have been quicker, and then what that one found is said."""
+    """Hand a word to the log, once; another run may have been quicker, and then what that one found is said.
+
+    Once it is committed it will stand there. Whatever else is wrong with the log then, what was found is not lost.
+    """
     with transaction.atomic():
         Disclosure.objects.select_for_update().get(pk=handed.body.id.hex())
         before = _said(handed, word.auditor.key)
         if before is None:
             propose(log=HANDOVERS, kind=Replayed.kind, body=word.to_json(), by=by, at=at)
-    sequence(at=at)
+    try:
+        sequence(at=at)
+    except (Refusal, OSError):
+        if _said(handed, word.auditor.key) is None:  # it is this very word that may not stand there
+            raise
     return Audited(handed.seq, word.agrees, found) if before is None else _again(handed, before)
 
 
@@ -123,13 +130,12 @@ def _check_outside(held: Disclosure, handed: Handed, by: Actor, key: bytes) -> N
     first = first_registrar()
     lines = bodies_of({held.decision.by}) | {handed.body.header.recipient.id}
     lines |= frozenset() if first is None else {first.organisation}
-    if by.organisation in lines or set(sharing_keys(by.organisation)) != {by.organisation}:
-        raise Refusal(
-            "gate.not_outside",
-            "Whoever audits belongs to the keeper or the recipient, or shares a key with another body.",
-            next_step="Ask a body that depends on neither of them.",
-            authority="D27, D28: nobody audits themselves",
-        )
+    check_outside_of(
+        lines,
+        "Whoever audits belongs to the keeper or the recipient",
+        by=by,
+        authority="D27, D28: nobody audits themselves",
+    )
     if organisation(by.organisation).check_key != key.hex():
         raise Refusal(
             "gate.auditor_key",
@@ -163,9 +169,8 @@ def _check_delivered(log: PublicLog, handed: Handed) -> None:
         )
 
 
-def _compared(held: Disclosure, handed: Handed, copy: pa.Table) -> Replay:
-    """Make a handover again and hold a copy against it."""
-    frozen = _frozen(held, handed, _use(held, handed))
+def _compared(frozen: Frozen, copy: pa.Table) -> Replay:
+    """Hold a copy against a handover that was made again."""
     absent = {"tag", *frozen.columns} - {*copy.column_names}
     tags = [] if absent else [one if isinstance(one, bytes) else b"" for one in copy["tag"].to_pylist()]
     if absent or (frozen.rows and frozen.listed.isdisjoint(tags)):
@@ -194,8 +199,12 @@ def _use(held: Disclosure, handed: Handed) -> AskedUse:
     return use
 
 
-def _frozen(held: Disclosure, handed: Handed, use: AskedUse) -> Frozen:
-    """Derive everybody's tag, and the row of everybody released: person, registered place, key, tag, row."""
+def _frozen(held: Disclosure, handed: Handed, *, by: Actor, at: datetime) -> Frozen:
+    """Derive everybody's tag, and the row of everybody released: person, registered place, key, tag, row.
+
+    Of somebody who is no longer in the vault nothing can be derived, and nothing may be said: the fault would be ours.
+    """
+    use = _use(held, handed)
     if held.tags is None:
         raise unlogged()
     listed, list_id = sets.read(held.tags), handed.body.id
@@ -207,15 +216,18 @@ def _frozen(held: Disclosure, handed: Handed, use: AskedUse) -> Frozen:
     of_person = dict(zip(released.to_pylist(), rows, strict=True))
     every = frozenset(listed[at : at + TAG_BYTES] for at in range(0, len(listed), TAG_BYTES))
     expected: dict[bytes, Row] = {}
-    others = set[bytes]()
-    for seed in seeds():  # 4
+    others, seen = set[bytes](), 0
+    for seed in register.every_seed(by=by, at=at):  # 4
         row, y = of_person.get(seed.person.bytes), None
         if row is not None:
+            seen += 1
             y = keys.registered(seed)
             if y is not None:
                 expected[tag(y, list_id)] = row
-        others.update(tag(key, list_id) for key in keys.every(seed) if key != y)
-    return Frozen(columns, every, expected, frozenset(others & every), keyless=len(of_person) - len(expected))
+        others.update(every.intersection(tag(key, list_id) for key in keys.every(seed) if key != y))
+    if seen != len(of_person):
+        raise _rows_gone()
+    return Frozen(columns, every, expected, frozenset(others), keyless=seen - len(expected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +259,12 @@ class _Keys:
 
 def _rows(held: Disclosure, use: AskedUse, released: pa.Array) -> tuple[Sequence[Row], tuple[str, ...]]:
     """Return what each person's row would say beside its tag, in the order of the persons, and its columns."""
-    if held.tags is None:
-        raise unlogged()
-    of = use.population
-    rows = read.rows(of.collection, of.term, of.year, use.items, released, then=held.tags.made_at)
+    if held.upto_file is None or held.upto_correction is None:  # built before it was kept what was read
+        raise _rows_gone()
+    of, upto = use.population, read.Upto(held.upto_file, held.upto_correction)
+    rows = read.rows(of.collection, of.term, of.year, use.items, released, upto=upto)
     if not released.equals(rows["person"].combine_chunks()):
-        raise Refusal(
-            "gate.replay_rows",
-            "The rows of that time are no longer those of the people who were decided on.",
-            next_step="Run `beholden fsck`. Where rows were erased since, this can no longer be audited.",
-            authority="docs/adr/0027",
-        )
+        raise _rows_gone()
     rows = by_month(rows, use.months)
     if use.exit == MATCH:
         if held.decision.roster is None:
@@ -284,6 +291,18 @@ def _no_list() -> Refusal:
         "A return that a law requires goes without a list in the log, so no row of it bears a tag.",
         next_step="Audit a handover that has a list. Whom such a return is about, no answer takes out.",
         authority="docs/adr/0023",
+    )
+
+
+def _rows_gone() -> Refusal:
+    return Refusal(
+        "gate.replay_rows",
+        "The rows or records of that time are no longer those of the people who were decided on.",
+        next_step=(
+            "Run `beholden fsck`. Where somebody was erased since, or where an earlier version built it, this can no "
+            "longer be audited."
+        ),
+        authority="docs/adr/0027",
     )
 
 

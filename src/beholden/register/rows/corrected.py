@@ -41,16 +41,20 @@ def of_census(
     *,
     school: str | None = None,
     until: datetime | None = None,
+    upto: int | None = None,
 ) -> Mapping[str, Values]:
     """Return what counts of these items in one census, by school. A school without a correction is absent.
 
-    `school`: of that school alone. `until`: as it counted at a moment; None: as it counts now.
+    `school`: of that school alone. `until`: as it counted at a moment; `upto`: as it counted when that was the newest
+    line; neither: as it counts now.
     """
     rows = Correction.objects.filter(collection=collection, term=term, year=year, item__in=items)
     if school is not None:
         rows = rows.filter(school=school)
     if until is not None:
         rows = rows.filter(at__lte=until)
+    if upto is not None:
+        rows = rows.filter(pk__lte=upto)
     found: dict[str, dict[tuple[UUID, str], Standing]] = {}
     for row in rows.order_by("pk").iterator(chunk_size=1_000):
         _add(found.setdefault(row.school, {}), row)

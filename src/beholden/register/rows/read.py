@@ -13,7 +13,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.db.models import Q
+from django.db.models import Max
 
 from beholden.refusals import Refusal
 from beholden.register.rows import corrected
@@ -21,6 +21,28 @@ from beholden.register.rows.files import whole
 from beholden.register.rows.models import Correction, Return, Stored
 from beholden.register.rules import Scalar, Verdict
 from beholden.register.vault.wall import keeper
+
+
+@dataclass(frozen=True, slots=True)
+class Upto:
+    """What of one census was there to read: the numbers of its newest row file and its newest correction, or 0.
+
+    Numbers are given while nobody else enters anything (`one_at_a_time`), so they come in the order of the commits, and
+    what came after is behind them. Times do not: each is that of an action's begin.
+    """
+
+    file: int
+    correction: int
+
+
+def upto(collection: str, term: str, year: int) -> Upto:
+    """Return what of one census is there to read by now, so that the very same can be read again."""
+    census = {"year": year, "term": term, "collection": collection}
+    with keeper():
+        files = Stored.objects.filter(**{f"source__{name}": value for name, value in census.items()})
+        lines = Correction.objects.filter(**census)
+        newest = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (files, lines)]
+    return Upto(*newest)
 
 
 def population(collection: str, term: str, year: int, school_years: tuple[str, ...] = ()) -> pa.Table:
@@ -39,15 +61,14 @@ def rows(
     items: tuple[str, ...],
     people: pa.Array,
     *,
-    then: datetime | None = None,
+    upto: Upto | None = None,
 ) -> pa.Table:
     """Return `person` and the named items of the named people, one row each, as the newest accepted returns say.
 
-    `then`: as the register held them at that moment, a return counted that was superseded since, and what was put right
-    by then. A child on two rolls at once (dual registration) gives the row of the main registration: enrol status C or
-    M first.
+    `upto`: as they said when no more was there than that, whatever was superseded or put right since. A child on two
+    rolls at once (dual registration) gives the row of the main registration: enrol status C or M first.
     """
-    table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))), then=then)
+    table = _on_roll(collection, term, year, tuple(dict.fromkeys((*items, "enrol_status"))), upto=upto)
     return table.take(_places(table, people)).select(["person", *items])
 
 
@@ -212,20 +233,29 @@ def _shifted(column: pa.Array) -> pa.Array:
 
 
 def _on_roll(
-    collection: str, term: str, year: int, columns: tuple[str, ...], *, then: datetime | None = None
+    collection: str, term: str, year: int, columns: tuple[str, ...], *, upto: Upto | None = None
 ) -> pa.Table:
     tables = []
-    held = Q(retired_at__isnull=True, source__status="accepted")
-    if then is not None:
-        held = Q(made_at__lte=then) & (Q(retired_at__isnull=True) | Q(retired_at__gt=then))
     with keeper():
         files = Stored.objects.filter(
-            held, source__collection=collection, source__term=term, source__year=year
+            source__collection=collection, source__term=term, source__year=year
         ).order_by("id")
+        if upto is None:
+            files = files.filter(retired_at__isnull=True, source__status="accepted")
+        else:
+            files = files.filter(pk__lte=upto.file)
+        held = list(files.select_related("source"))
+        newest = {
+            file.source.school: file.source.pk for file in held
+        }  # each return supersedes the one before
         named = [
-            (file.path, file.digest, file.rows, file.source.school) for file in files.select_related("source")
+            (file.path, file.digest, file.rows, file.source.school)
+            for file in held
+            if file.source.pk == newest[file.source.school]
         ]
-        right = corrected.of_census(collection, term, year, columns, until=then)
+        right = corrected.of_census(
+            collection, term, year, columns, upto=None if upto is None else upto.correction
+        )
     for path, digest, count, school in named:
         content = whole(path, digest)
         table = pq.read_table(pa.BufferReader(content), columns=["person", "on_roll", *columns])

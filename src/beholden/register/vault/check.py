@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the vault against itself, for fsck: slots, blobs and look-ups. Every function here runs inside `keeper()`.
+"""Checks the vault against itself: slots, blobs, look-ups. Every function here runs inside `keeper()`.
 
 What leaves is counts, slot numbers and proof seeds: no name, no number, no birth date, and no key. Nothing is
 written: not even a slot file where there is none.
@@ -63,8 +63,7 @@ def page(after: PersonId | None, size: int) -> Page:
 
 def seeds(after: PersonId | None, size: int) -> tuple[PersonId | None, tuple[ProofSeed, ...]]:
     """Return the last of the next people after one, and their proof seeds. What does not open is absent."""
-    rows = Person.objects.only("id", "slot", "proof").order_by("id")
-    held = list(rows[:size] if after is None else rows.filter(pk__gt=after)[:size])
+    held = _next(after, size)
     keys = _keys([row.slot for row in held])
     found: list[ProofSeed] = []
     for row in held:
@@ -73,6 +72,26 @@ def seeds(after: PersonId | None, size: int) -> tuple[PersonId | None, tuple[Pro
         except (InvalidTag, ValueError, KeyError, TypeError):
             continue
     return PersonId(held[-1].pk) if held else None, tuple(found)
+
+
+def sound_seeds(after: PersonId | None, size: int) -> tuple[ProofSeed, ...]:
+    """Return the proof seeds of the next people after one, or refuse if one is not sound: nobody may be missing."""
+    held = _next(after, size)
+    keys = _keys([row.slot for row in held])
+    try:
+        return tuple(_seed(row, keys[row.slot]) for row in held)
+    except (InvalidTag, ValueError, KeyError, TypeError) as damaged:
+        raise Refusal(
+            "register.seed_damaged",
+            "Somebody's proof seed cannot be opened, or is not sound.",
+            next_step="Run `beholden fsck`, which names the slot, and restore vault and slot file from a backup.",
+            authority="UK GDPR Art 32(1)(b)",
+        ) from damaged
+
+
+def _next(after: PersonId | None, size: int) -> list[Person]:
+    rows = Person.objects.only("id", "slot", "proof").order_by("id")
+    return list(rows[:size] if after is None else rows.filter(pk__gt=after)[:size])
 
 
 def _keys(slots: Sequence[int]) -> Mapping[int, bytes]:
