@@ -35,7 +35,6 @@ SAID_BY_NO_TEST = frozenset(
         "parcel",
         "power_line",
         "power_unknown",
-        "question",
         "redress",
         "redress_asked",
         "registry",

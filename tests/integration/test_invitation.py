@@ -125,12 +125,12 @@ def inside(world, letter):
 
 def read(world, letter):
     """What one family reads of letters that are passed on, child by child."""
-    from beholden.rights import family
+    from beholden.rights import family, letters
 
     shown = inside(world, letter)
     children = family.overview(shown, catalogue=CATALOGUE, at=world.at).children
     return {
-        one.ref: family.letters(AboutChild(shown, one.ref), catalogue=CATALOGUE, at=world.at)
+        one.ref: letters.for_child(AboutChild(shown, one.ref), catalogue=CATALOGUE, at=world.at)
         for one in children
     }
 
@@ -346,7 +346,7 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
     """D11: *ex-directory*. It reaches the letter that is being read, and every use to come that invites."""
     from beholden.catalogue import Flag
     from beholden.gate.actions.heeding import objectors
-    from beholden.rights import family
+    from beholden.rights import letters
     from beholden.uses.queries import asked
 
     world = played.world
@@ -356,7 +356,7 @@ def test_one_press_ends_all_letters_at_once_and_gives_a_number(played):
         ref, page = next((ref, page) for ref, page in pages.items() if page.lines[0].parts)
         assert (page.can_stop, page.decides, page.stopped) == (True, True, False)
         press = NoMore(AboutChild(inside(world, letter), ref), "a press")
-        done, again = (family.no_more(press, catalogue=CATALOGUE, at=world.at) for _ in range(2))
+        done, again = (letters.no_more(press, catalogue=CATALOGUE, at=world.at) for _ in range(2))
         assert done == again
         after = read(world, letter)
         assert {one for one, page in after.items() if page.stopped} == {ref}

@@ -331,18 +331,18 @@ def test_whoever_may_not_decide_may_keep_out_and_not_let_in(world):
 
 def test_whoever_may_see_and_not_decide_stops_all_letters_and_reads_that_it_stands(world):
     """D11, D16: what `answer` takes from any reader, the page of letters offers any reader."""
-    from beholden.rights import family
+    from beholden.rights import letters
     from beholden.rights.record import NoMore
 
     his, hers, number = couple(world)
     change(world, number, line(world, hers, number, PowerSays.HOLDS, "birth-entry"))
     change(world, number, line(world, his, number, takes=("decide",)))
     asked = about(world, his, number)
-    page = asks(family.letters, asked, world.at)
+    page = asks(letters.for_child, asked, world.at)
     assert (page.can_stop, page.decides, page.stopped) == (True, False, False)
-    assert asks(family.no_more, NoMore(asked, "a press"), world.at).number
-    assert asks(family.letters, asked, world.at).stopped
-    other = asks(family.letters, about(world, hers, number), world.at)
+    assert asks(letters.no_more, NoMore(asked, "a press"), world.at).number
+    assert asks(letters.for_child, asked, world.at).stopped
+    other = asks(letters.for_child, about(world, hers, number), world.at)
     assert (other.decides, other.stopped) == (True, False)
 
 

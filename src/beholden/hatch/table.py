@@ -8,7 +8,7 @@ from beholden.catalogue import Catalogue
 from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
-from beholden.rights import family
+from beholden.rights import family, letters
 from beholden.rights import knocking as office
 from beholden.rights.applicant import standing, writing
 from beholden.rights.panel import looking
@@ -22,8 +22,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.OVERVIEW, family.overview),
     (verbs.RECORD, family.record),
     (verbs.USED, family.used),
-    (verbs.LETTERS, family.letters),
-    (verbs.NO_MORE, family.no_more),
+    (verbs.LETTERS, letters.for_child),
+    (verbs.NO_MORE, letters.no_more),
     (verbs.COPY, family.copy_file),
     (verbs.PROOF, family.proof_file),
     (verbs.SCHOOL_SIGN_IN, knocking.sign_in),

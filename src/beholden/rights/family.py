@@ -6,88 +6,43 @@ again, so that an order, a dead letter or a newer code ends everything at the ne
 about another (ux.md 8.1): not what another adult said, looked at, or that there is one.
 """
 
-import hashlib
-import hmac
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
-from beholden.choices.queries import Own, own_word
-from beholden.choices.rules import EVERY_LETTER
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.empowering import powers_about
-from beholden.gate.actions.inviting import Letter, letters_for
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import InHandover, handovers_of, looks_at, staff_looks
 from beholden.gate.ways import CONTACT
-from beholden.home import here
-from beholden.home.keys import load
-from beholden.kinds import Actor, PersonId, Role, UseRef
+from beholden.kinds import PersonId, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.notices import second
-from beholden.people.mandate import Mandate, Reach, check, grant
 from beholden.people.queries import officers_among
-from beholden.people.signs import drawn
 from beholden.redress.incidents import told_of
-from beholden.refusals import Refusal
-from beholden.rights.actions import Child, OpenLetter, answer, open_letter
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
     AboutChild,
-    ChildHere,
     Entered,
     FactGroup,
     File,
-    LetterLine,
-    LettersPage,
     LookLine,
-    NoMore,
     Overview,
     RecordPage,
     Shown,
-    Stopped,
     UsedPage,
     UseLine,
     WentWrong,
 )
+from beholden.rights.second_step import FAMILY, Inside, letter_of, step_in
 from beholden.uses.queries import PublicUse, asked, public_use, register_of_uses
 from beholden.uses.rules import Population
-from beholden.uses.rules.invitation import LAST_LINE, PARTS
 from beholden.uses.rules.repeating import is_newer
 
-FAMILY = Actor("letter", Role.FAMILY)
 UNDECIDED = frozenset({"To decide", "Agreed", "Open"})
 """Words for a use that has not been decided for anybody's record."""
-
-_REF_SIGNS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An open letter whose second step was taken, the mandate that reaches records, and the children to be seen."""
-
-    letter: OpenLetter
-    held: Mandate
-    mandate: str
-    seen: tuple[Child, ...]
-
-    def here(self, one: Child) -> ChildHere:
-        """Return a child as this reader's pages name it."""
-        return ChildHere(_ref(self.held.adult, one.person), one.name, self.letter.own)
-
-    def child(self, ref: str) -> tuple[PersonId, ChildHere]:
-        """Return the child of a reference, or refuse: another family's reference is as good as none."""
-        for one in self.seen:
-            if hmac.compare_digest(_ref(self.held.adult, one.person), ref):
-                return one.person, self.here(one)
-        raise Refusal(
-            "rights.no_such_child",
-            "There is no such page in your letter.",
-            next_step="Go back to your children's records.",
-            authority="UK GDPR Art 5(1)(f)",
-        )
 
 
 def enter(asked_with: Shown, *, catalogue: Catalogue, at: datetime) -> Entered:
@@ -95,7 +50,7 @@ def enter(asked_with: Shown, *, catalogue: Catalogue, at: datetime) -> Entered:
 
     Refuses as `open_letter` and `notices.second.exchange` do.
     """
-    held = _letter(asked_with, catalogue, at)[1]
+    held = letter_of(asked_with, catalogue, at)[1]
     own = second.exchange(
         letter=held.letter,
         adult=held.adult,
@@ -109,7 +64,7 @@ def enter(asked_with: Shown, *, catalogue: Catalogue, at: datetime) -> Entered:
 
 def overview(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Overview:
     """Return the children of this adult, what waits for an answer, and what went wrong. Reads no record."""
-    found = _opened(shown, catalogue, at)
+    found = step_in(shown, catalogue, at)
     waiting = [notice for notice in found.letter.notices if notice.window_open]
     return Overview(
         tuple(map(found.here, found.seen)),
@@ -119,7 +74,7 @@ def overview(shown: Shown, *, catalogue: Catalogue, at: datetime) -> Overview:
     )
 
 
-def _went_wrong(found: _Open, catalogue: Catalogue) -> tuple[WentWrong, ...]:
+def _went_wrong(found: Inside, catalogue: Catalogue) -> tuple[WentWrong, ...]:
     """Return each incident with a high risk that a child of this reader is in, at once and for good (D34)."""
     told = told_of([one.person for one in found.seen])
     return tuple(
@@ -139,7 +94,7 @@ def _went_wrong(found: _Open, catalogue: Catalogue) -> tuple[WentWrong, ...]:
 
 def record(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> RecordPage:
     """Return everything held about one child that this reader may see, through the gate (*subject copy*)."""
-    found = _opened(question.shown, catalogue, at)
+    found = step_in(question.shown, catalogue, at)
     person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="page", catalogue=catalogue, by=FAMILY, at=at)
     return RecordPage(
@@ -152,7 +107,7 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
 
     Which proposed uses are about the child follows from the record, so this too is a look that goes into the journal.
     """
-    found = _opened(question.shown, catalogue, at)
+    found = step_in(question.shown, catalogue, at)
     person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="uses", catalogue=catalogue, by=FAMILY, at=at)
     proposed = tuple(
@@ -168,52 +123,9 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
     return UsedPage(child, proposed, gone, looks, catalogue.limits.look_shown_days, at)
 
 
-def letters(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> LettersPage:
-    """Return every letter that is passed on now and could be for one child (D16). Reads no record."""
-    found = _opened(question.shown, catalogue, at)
-    person, child = found.child(question.child)
-    adult = found.held.adult
-    got = letters_for(person, adult, catalogue=catalogue, by=FAMILY, at=at)
-    power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
-    said = own_word((EVERY_LETTER,), person, adult, wait=catalogue.limits.undo_days, at=at)
-    return LettersPage(
-        child,
-        tuple(_letter_line(one, catalogue) for one in got),
-        can_stop=not power.is_nothing,
-        decides=power.decides,
-        stopped=said is Own.NO,
-    )
-
-
-def no_more(question: NoMore, *, catalogue: Catalogue, at: datetime) -> Stopped:
-    """Write down, at one press, that no letters are passed on for one child, whatever they are for (*ex-directory*).
-
-    It counts at once, for letters that are being passed on too. Refuses as `rights.actions.answer` does.
-    """
-    found = _opened(question.about.shown, catalogue, at)
-    person, child = found.child(question.about.child)
-    got = answer(found.letter, invitations=True, keep_out=(person,), press=question.press, by=FAMILY, at=at)
-    return Stopped(child, got.number, got.at)
-
-
-def _letter_line(one: Letter, catalogue: Catalogue) -> LetterLine:
-    use = public_use(one.use, catalogue)
-    parts = () if one.invitation is None else tuple(zip(PARTS.values(), one.invitation.parts, strict=True))
-    return LetterLine(
-        use.ref,
-        use.title,
-        f"{use.applicant}, {use.country}",
-        one.on.date(),
-        use.ends_on,
-        parts,
-        LAST_LINE,
-        one.own.value,
-    )
-
-
 def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:
     """Return the copy as JSON, to keep or to hand to a machine (D30; UK GDPR Art 15(3), Art 20)."""
-    found = _opened(question.shown, catalogue, at)
+    found = step_in(question.shown, catalogue, at)
     person, child = found.child(question.child)
     got = copy(person, mandate=found.mandate, what="file", catalogue=catalogue, by=FAMILY, at=at)
     uses = [
@@ -253,44 +165,10 @@ def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Fi
 
 def proof_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> File:
     """Return the proof of one child: in which handovers its row was, and in which it was not, to check offline."""
-    found = _opened(question.shown, catalogue, at)
+    found = step_in(question.shown, catalogue, at)
     person, _ = found.child(question.child)
     content = bundle(person, mandate=found.mandate, by=FAMILY, at=at)
     return File(f"school-record-proof-{at:%Y-%m-%d}.json", content)
-
-
-def _letter(shown: Shown, catalogue: Catalogue, at: datetime) -> tuple[OpenLetter, Mandate]:
-    letter = open_letter(code=shown.code, born_on=shown.born, catalogue=catalogue, by=FAMILY, at=at)
-    return letter, check(letter.mandate, key=load(here(), "letters"), at=at)
-
-
-def _opened(shown: Shown, catalogue: Catalogue, at: datetime) -> _Open:
-    """Open the letter and take the second step again. Whoever has only the letter gets nothing.
-
-    Of its children those are there whose record this reader may see at this moment; another is as good as none.
-    """
-    letter, held = _letter(shown, catalogue, at)
-    second.check_own(
-        letter=held.letter,
-        adult=held.adult,
-        code=shown.second,
-        catalogue=catalogue,
-        by=FAMILY,
-        at=at,
-    )
-    reaching = replace(held, reach=Reach.RECORD)
-    named = tuple(dict.fromkeys((*letter.children, *letter.watched)))
-    pairs = {(one.person, held.adult) for one in named}
-    power = powers_about(pairs, catalogue=catalogue, by=FAMILY, at=at)
-    seen = tuple(one for one in named if power[one.person, held.adult].sees)
-    return _Open(letter, reaching, grant(reaching, key=load(here(), "letters")), seen)
-
-
-def _ref(adult: str, person: PersonId) -> str:
-    """Return one adult's own reference for one child: two adults of one child have two, and neither says whose."""
-    key = load(here(), "letters")
-    said = b"beholden/record/v1/ref\n" + adult.encode() + person.bytes
-    return drawn(hmac.digest(key, said, hashlib.sha256), _REF_SIGNS)
 
 
 def _groups(got: Copy, catalogue: Catalogue, *, own: bool) -> tuple[FactGroup, ...]:
