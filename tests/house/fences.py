@@ -395,6 +395,23 @@ def says_what_it_is(module: Module, tree: Tree) -> Iterator[Finding]:
         yield 1, "open with a line on what this module decides, and what it refuses to know"
 
 
+FLAGS = {f"beholden.people.queries.{name}" for name in ("flagged", "flagged_among", "kept_safe")}
+
+
+def every_record(module: Module, tree: Tree) -> Iterator[Finding]:
+    """A child may have two records: the gate asks who is kept safe through `safety`, which asks about both (D14)."""
+    if domain(module.name) != "gate" or module.name == "beholden.gate.actions.safety":
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom):
+            for _, target in imported(node, module.package):
+                if target in FLAGS:
+                    yield node.lineno, "ask beholden.gate.actions.safety, which asks about every record of a child"
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if f"{module.bound.get(node.value.id)}.{node.attr}" in FLAGS:
+                yield node.lineno, "ask beholden.gate.actions.safety, which asks about every record of a child"
+
+
 FENCES: dict[str, Fence] = {
     "models are private": models_are_private,
     "names passed on": names_passed_on,
@@ -405,6 +422,7 @@ FENCES: dict[str, Fence] = {
     "asserts": no_asserts,
     "clock at the door": clock_at_the_door,
     "who and when": actions_name_who_and_when,
+    "every record": every_record,
     "no switches": no_switches,
     "knows no country": knows_no_country,
     "licence line": speaks_its_licence,

@@ -237,6 +237,16 @@ ROUND = {
         "gate",
         "def release(*, skip_notice: bool = False) -> None:\n    return None\n",
     ),
+    "flags of one record": (
+        "every record",
+        "gate",
+        "from beholden.people.queries import kept_safe\n\nSAFE = kept_safe\n",
+    ),
+    "flags by the module's name": (
+        "every record",
+        "gate",
+        "from beholden.people import queries as people\n\nSAFE = people.flagged\n",
+    ),
     "a country": ("knows no country", "uses", 'KEEPER = "DfE"\n'),
     "another country": ("knows no country", "choices", 'LAW = "34 CFR Part 99"\n'),
 }

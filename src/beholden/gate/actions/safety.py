@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks who is kept safe, restricted or under any flag: with every record of a child of whom one is (D14, D35).
 
-Two records that are one child by a decision stay two; so whoever asks about the one must hear of the other. Nothing in
-this room asks `people` about flags by itself.
+Two records that are one child by a decision stay two; so whoever asks about the one must hear of the other. Nothing
+else in this room asks `people` about flags (a fence holds it).
 """
 
 from collections.abc import Collection
