@@ -406,10 +406,16 @@ def every_record(module: Module, tree: Tree) -> Iterator[Finding]:
         if isinstance(node, ast.ImportFrom):
             for _, target in imported(node, module.package):
                 if target in FLAGS:
-                    yield node.lineno, "ask beholden.gate.actions.safety, which asks about every record of a child"
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if f"{module.bound.get(node.value.id)}.{node.attr}" in FLAGS:
-                yield node.lineno, "ask beholden.gate.actions.safety, which asks about every record of a child"
+                    yield (
+                        node.lineno,
+                        "ask beholden.gate.actions.safety, which asks about every record of a child",
+                    )
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and f"{module.bound.get(node.value.id)}.{node.attr}" in FLAGS
+        ):
+            yield node.lineno, "ask beholden.gate.actions.safety, which asks about every record of a child"
 
 
 FENCES: dict[str, Fence] = {
