@@ -9,6 +9,7 @@ from beholden.catalogue import Store
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.register.rules import Evidence
+from integration.slips import slipped
 from integration.world import APPLICANT, CATALOGUE, REGISTRAR, World
 
 DAY = timedelta(days=1)
@@ -20,22 +21,6 @@ def world(keeper_home, tmp_path):
     made.returns()
     made.published()
     return made
-
-
-def slipped(world, tmp_path, *, number=None):
-    """The first school sends its return again, with one child's birth date a day off. Returns the child."""
-    from beholden.register.actions import accept
-
-    school = world.town.schools[0].laestab
-    child = next(one for one in world.children() if one.roll.laestab == school)
-    text = world.files[0].read_text()
-    place, born = text.index(child.upn), f"<DOB>{child.born.isoformat()}</DOB>"
-    changed = text[place:].replace(born, f"<DOB>{child.born - DAY}</DOB>", 1)
-    file = tmp_path / "slipped.xml"
-    file.write_text(text[:place] + changed)
-    receipt = accept(file, catalogue=CATALOGUE, by=Actor("desk", Role.SCHOOL, school), at=world.at)
-    assert receipt.asked == 1
-    return child
 
 
 def records(world, child):
@@ -59,7 +44,7 @@ def decide(world, number, *, same, by=REGISTRAR):
 
 
 def test_a_question_says_what_agrees_and_no_value(world, tmp_path):
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     (question,) = waiting(world)
     assert question.rule == "number alone"
     assert question.agrees["number"] is True
@@ -74,7 +59,7 @@ def test_a_question_says_what_agrees_and_no_value(world, tmp_path):
 def test_once_decided_neither_is_restricted_for_it(world, tmp_path, same):
     from beholden.gate.actions.safety import restricted
 
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     (question,) = waiting(world)
     both = set(records(world, child))
     assert restricted(by=REGISTRAR, at=world.at) == both
@@ -88,7 +73,7 @@ def test_a_no_about_one_record_keeps_the_other_out(world, tmp_path):
     from beholden.gate.actions.heeding import objectors
     from beholden.uses.queries import asked
 
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     old, new = records(world, child)
     keep_out(world, old)
     use = asked(world.use)
@@ -137,7 +122,7 @@ def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
     from beholden.gate.actions import safety
     from beholden.people.actions import flag
 
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     old, new = records(world, child)
     flag(old, "hidden", by=REGISTRAR, at=world.at)
     common = {"by": REGISTRAR, "at": world.at}
@@ -151,7 +136,7 @@ def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
 
 def test_a_child_of_two_records_is_in_no_list_once_a_no_stands_about_either(world, tmp_path):
     """Through the whole gate: told, said no, decided; the row of the new record stays here (D11, D14)."""
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     old, new = records(world, child)
     (question,) = waiting(world)
     decide(world, question.number, same=True)
@@ -173,7 +158,7 @@ def test_a_number_given_twice_makes_no_third_record_once_decided(world, tmp_path
     from beholden.register.vault.models import Lookup
     from beholden.register.vault.wall import keeper
 
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     old, new = records(world, child)
     # The same digest for both, as two schools' returns that meet one child at the same moment once could leave.
     with keeper():
@@ -194,7 +179,7 @@ def test_looking_at_both_is_written_down_twice_and_both_families_read_of_it(worl
     from beholden.gate.actions.looking import look_at_both
     from beholden.gate.looks import staff_looks
 
-    child = slipped(world, tmp_path)
+    child = slipped(world)
     old, new = records(world, child)
     (question,) = waiting(world)
     groups = frozenset({Store.BIRTH, Store.NAMES})
@@ -210,7 +195,7 @@ def test_looking_at_both_is_written_down_twice_and_both_families_read_of_it(worl
 
 @pytest.mark.parametrize("who", [APPLICANT, Actor("somebody", Role.REGISTRAR, "keeper")])
 def test_only_an_enrolled_registrar_decides(world, tmp_path, who):
-    slipped(world, tmp_path)
+    slipped(world)
     (question,) = waiting(world)
     with pytest.raises(Refusal) as no:
         decide(world, question.number, same=True, by=who)
@@ -219,7 +204,7 @@ def test_only_an_enrolled_registrar_decides(world, tmp_path, who):
 
 
 def test_a_question_is_decided_once_and_doubted_once(world, tmp_path):
-    slipped(world, tmp_path)
+    slipped(world)
     (question,) = waiting(world)
     with pytest.raises(Refusal) as no:
         doubt(world, question.number)
@@ -244,7 +229,7 @@ def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossi
     from beholden.register.vault.models import Question
     from beholden.register.vault.wall import keeper
 
-    slipped(world, tmp_path)
+    slipped(world)
     (question,) = waiting(world)
     decide(world, question.number, same=True)
     doubt(world, question.number)
@@ -254,3 +239,23 @@ def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossi
     with keeper():
         Question.objects.filter(pk=question.number).update(evidence="a guess")
     assert [one.code for one in check_vault(keeper_home) if "question" in one.code] == ["fsck.question"]
+
+
+def test_the_page_takes_whole_answers_alone(world):
+    """D14, D36: the door passes on a decision with its evidence, and half of one is refused and changes nothing."""
+    from beholden.rights.registrar import records as page
+    from beholden.rights.registrar.asked import DecideRecords
+    from integration.officers import shown
+
+    slipped(world)
+    inside, when = shown(REGISTRAR, at=world.at), {"catalogue": CATALOGUE, "at": world.at}
+    (pair,) = page.waiting(inside, **when).pairs
+    assert dict(pair.agrees)["birth date"] == "Differs"
+    for half in (
+        DecideRecords(inside, pair.number, "", "school"),
+        DecideRecords(inside, pair.number, "two", "a guess"),
+    ):
+        with pytest.raises(Refusal) as no:
+            page.decide(half, **when)
+        assert no.value.code == "rights.records_half"
+    assert page.decide(DecideRecords(inside, pair.number, "two", "school"), **when).pairs == ()

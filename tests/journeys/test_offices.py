@@ -4,6 +4,7 @@
 One walk for each role, each page at both widths; the pages run as the doors' login, the keeper as its own process.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from beholden.rights.shown import Shown
 from beholden.uses.rules import Seat
 from beholden.uses.rules.agreement import sign as sign_text
 from integration.officers import ANSWERS, shown
+from integration.slips import slipped
 from integration.world import (
     APPLICANT,
     CATALOGUE,
@@ -277,3 +279,25 @@ def test_registrars_open_decide_countersign_and_hand_over_never_one_alone(office
     said = offices.site.said()
     assert "Traceback" not in said
     assert not [one.ref for one in offices.keys.values() if one.key in said]
+
+
+def test_a_registrar_decides_about_two_records_and_sees_no_value(offices: Offices, page: Page):
+    """D14, D32: what agrees stands there and nothing else; half an answer is asked for again; a press from before ends."""
+    child = slipped(offices.world, at=datetime.now(UTC))
+    sign_in(page, offices.keys["registrar"])
+    page.get_by_role("link", name="Two records that may be one child").click()
+    see(page, "registrar-pairs")
+    page.get_by_role("link", name="Question 1").click()
+    see(page, "registrar-pair")
+    assert child.upn not in page.content()
+    assert child.forename not in main(page)
+    assert re.search(r"Birth date\s+Differs", main(page))
+    page.get_by_label("Yes, one child").check()
+    press(page, "Write it down")
+    see(page, "registrar-pair-half", refused=True)
+    page.get_by_label("The school told me").check()
+    press(page, "Write it down")
+    assert "Decided." in main(page)
+    assert "Nothing waits." in main(page)
+    see(page, "registrar-pairs-none")
+    assert page.goto("/registrar/records/1").status == 404

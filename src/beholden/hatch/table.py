@@ -14,7 +14,7 @@ from beholden.rights.applicant import standing, writing
 from beholden.rights.panel import looking
 from beholden.rights.recipient import agreements
 from beholden.rights.recipient.machine import Machine
-from beholden.rights.registrar import desk
+from beholden.rights.registrar import desk, records
 from beholden.rights.school import knocking, moving, objecting, post, returns, today, uses
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
@@ -64,6 +64,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.REGISTRAR_DESK, desk.desk),
     (verbs.REGISTRAR_STEP, desk.step),
     (verbs.REGISTRAR_DO, desk.do),
+    (verbs.REGISTRAR_PAIRS, records.waiting),
+    (verbs.REGISTRAR_DECIDE, records.decide),
 )
 """Each verb with the function that does it."""
 

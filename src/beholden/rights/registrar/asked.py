@@ -121,3 +121,41 @@ class Desk:
     officer: Officer
     work: Work
     papers: tuple[Paper, ...]
+
+
+SEEN = {
+    "document": "A document, such as a birth certificate",
+    "school": "The school told me",
+    "family": "The family told me",
+    "own_record": "Another record that we hold",
+}
+"""What a registrar may have seen that shows if two records are one child: the words of `register.rules.Evidence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One question whether two records are one child: which return raised it, when, why, and what agrees."""
+
+    number: int
+    receipt: str
+    on: date
+    rule: str
+    agrees: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Every such question that waits, the oldest first."""
+
+    officer: Officer
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecideRecords:
+    """A decision as it was pressed: `same` is one or two (children), `evidence` a word of `SEEN`; either may lack."""
+
+    shown: Shown
+    number: int
+    same: str
+    evidence: str

@@ -3,10 +3,12 @@
 
 from django.urls import path
 
-from beholden.web.registrar import desk
+from beholden.web.registrar import desk, records
 
 urlpatterns = [
     path("", desk.today, name="registrar"),
+    path("/records", records.pairs, name="registrar-pairs"),
+    path("/records/<int:number>", records.pair, name="registrar-pair"),
     path("/uses/<str:ref>", desk.one, name="registrar-use"),
     path("/uses/<str:ref>/<slug:step>", desk.step, name="registrar-step"),
 ]
