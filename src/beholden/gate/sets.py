@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Set files: immutable, sorted, hashed lists on disk, one row each. Told lists in a table would be 2.6 TB.
 
-Contract: `keep` returns only when the bytes are on disk under their name; `read` refuses a list whose bytes changed.
+Contract: `keep` and `keep_list` return only when the bytes are on disk under their names; `read` refuses a list whose
+bytes changed. What the log commits to by a tree has a second file beside it, its crown (`ledger.crown`), so that
+`prove` reads a few pages and not the list. A crown is never believed: what it gives must fit the root in the log.
 """
 
 import hashlib
+import mmap
 import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 
 from beholden.gate.models import SetFile
 from beholden.home import here
 from beholden.home.files import write_durably
+from beholden.ledger.crown import Mapped, proof_between
+from beholden.ledger.tags import BucketTree, Committed, Proof, TagRefused, verify_bucket
 from beholden.refusals import Refusal
+
+_LIST, _CROWN = ".set", ".crown"
 
 
 def keep(kind: str, content: bytes, *, width: int, at: datetime) -> SetFile:
@@ -21,6 +31,54 @@ def keep(kind: str, content: bytes, *, width: int, at: datetime) -> SetFile:
     return SetFile.objects.create(
         path=name, digest=hashlib.sha256(content).hexdigest(), count=len(content) // width, made_at=at
     )
+
+
+def keep_list(kind: str, tree: BucketTree, *, width: int, at: datetime) -> SetFile:
+    """Write a list that is to be proved from, and its crown beside it; return its row."""
+    kept = keep(kind, tree.items, width=width, at=at)
+    write_durably(here().sets / crown_name(kept.path), tree.crown)
+    return kept
+
+
+def crown_name(path: str) -> str:
+    """Return how the crown of a list is called."""
+    return path.removesuffix(_LIST) + _CROWN
+
+
+def crowned_by(name: str) -> str | None:
+    """Return the list that a file is the crown of by its name, or None if it is no crown."""
+    return name.removesuffix(_CROWN) + _LIST if name.endswith(_CROWN) else None
+
+
+def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: bytes) -> Proof:
+    """Return the proof of one bucket under the root that the log fixed, present or absent.
+
+    The plan: 1 list and crown are mapped, a few pages read, and what comes out is held against the root; 2 where either
+    is not there or does not fit, the whole list is read, its hash compared, and hashed up to its root; 3 a crown that
+    was not there is put there. One that is wrong stays as it is: `beholden fsck` names it.
+    """
+    crown = here().sets / crown_name(kept.path)
+    try:
+        with _mapped(here().sets / kept.path) as items, _mapped(crown) as hashes:
+            shown = proof_between(list_id, width, items, hashes, wanted)
+        verify_bucket(list_id, width, fixed, wanted, shown)  # 1
+    except (OSError, TagRefused):
+        tree = BucketTree.build(list_id, width, read(kept))  # 2
+        shown = tree.proof(wanted)
+        verify_bucket(list_id, width, fixed, wanted, shown)
+        if not crown.exists():  # 3
+            with suppress(OSError):  # a disk that takes nothing makes the next proof slow, not this one wrong
+                write_durably(crown, tree.crown)
+    return shown
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[Mapped]:
+    with ExitStack() as stack, path.open("rb") as file:
+        if not path.stat().st_size:  # an empty file cannot be mapped
+            yield b""
+            return
+        yield stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def read(kept: SetFile) -> bytes:
