@@ -11,6 +11,7 @@ import typer
 
 from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
+from beholden.cli.entry_proofs import check_proof, prove
 from beholden.cli.incidents import incident
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
@@ -55,6 +56,8 @@ app.add_typer(incident, name="incident")
 app.command()(trace)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
+log.command("prove")(prove)
+log.command("check-proof")(check_proof)
 app.add_typer(consent, name="consent")
 
 
