@@ -124,6 +124,7 @@ def write_rows(registry, listed: list[Listed]) -> None:
             decision=decision,
             header=one.header,
             state="released",
+            logged_at=AT,
             payload=PAYLOAD,
             tags=file,
             depth=one.committed.depth,

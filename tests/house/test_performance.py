@@ -21,6 +21,19 @@ CLAIMS = {
         "prove",
     ),
     *("registry", "start", "subject_copy", "verify", "verify.command"),
+    *(
+        "append",
+        "commit",
+        "extract",
+        "gate",
+        "history",
+        "intake",
+        "letters",
+        "places",
+        "policy",
+        "prove",
+        "registry",
+    ),
 }
 
 

@@ -194,6 +194,22 @@ def bundle(
 
 
 @app.command()
+def history(
+    ctx: typer.Context,
+    child: Annotated[int, typer.Option(help="Which child of the letter: 1 is the first named.")] = 1,
+    officer: Annotated[str, typer.Option(help="You: the registrar's reference.")] = "registrar",
+    as_json: AsJson = False,
+) -> None:
+    """Say at the desk which handovers list a child, for a family that brings its letter. Quick, and no proof.
+
+    Asks what `beholden bundle` asks, is written down before anything is shown, and the family reads of it.
+    """
+    from beholden.cli.family import print_history
+
+    print_history(home_of(ctx), officer, child, as_json=as_json, at=datetime.now(UTC))
+
+
+@app.command()
 def grade(
     ctx: typer.Context,
     from_log: Annotated[
