@@ -29,7 +29,7 @@ def prove(
     ctx: typer.Context,
     log: Annotated[Log, typer.Argument(help="Which log.")],
     index: Annotated[int, typer.Argument(help="The entry's place in it; the first is 0.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write, by custom NAME.tlog-proof.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write, usually NAME.tlog-proof.")],
     of_copy: Annotated[
         Path | None, typer.Option("--copy", help="Your copy of what is published, in place of a home.")
     ] = None,
@@ -51,15 +51,14 @@ def prove(
     path = held.inclusion_proof(index, size)
     (entry,) = held.entries(size, index, index + 1)
     made = EntryProof(index, path, note, extra=entry)
-    check(
-        made, key=Key.parse(vkey.decode().removesuffix("\n"))
-    )  # what is written holds, or nothing is written
+    # What is written holds, or nothing is written.
+    check(made, key=Key.parse(vkey.decode().removesuffix("\n")))
     write_durably(out, made.print(), mode=0o644)
     print(f"Entry {index} of {log}, at its size of {size:,}: {out}")
 
 
 def check_proof(
-    file: Annotated[Path, typer.Argument(help="The file, by custom NAME.tlog-proof.")],
+    file: Annotated[Path, typer.Argument(help="The file, usually NAME.tlog-proof.")],
     key: Annotated[str | None, typer.Option(help="The log's key, from a place you trust.")] = None,
     policy: Annotated[
         Path | None,
