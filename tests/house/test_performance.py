@@ -9,8 +9,9 @@ import measuring
 from measuring import page
 
 CLAIMS = {
-    *("append", "append.alone", "append.check", "commit", "extract", "gate", "gate.memory", "intake.again"),
+    *("append", "append.alone", "append.check", "commit", "extract", "gate", "gate.memory", "history"),
     *(
+        "intake.again",
         "intake.many",
         "intake.many_again",
         "intake.one",
@@ -21,19 +22,6 @@ CLAIMS = {
         "prove",
     ),
     *("registry", "start", "subject_copy", "verify", "verify.command"),
-    *(
-        "append",
-        "commit",
-        "extract",
-        "gate",
-        "history",
-        "intake",
-        "letters",
-        "places",
-        "policy",
-        "prove",
-        "registry",
-    ),
 }
 
 
