@@ -126,6 +126,6 @@ def test_a_tag_is_found_by_a_page_or_two_wherever_it_lies(keeper_home, count, sh
     tags = sorted({drawn() for _ in range(count)})
     (keeper_home.sets / "tags-0.set").write_bytes(b"".join(tags))
     for tag in {*tags[:: max(count // 200, 1)], *tags[:2], *tags[-2:]}:
-        assert sets.lists("tags-0.set", tag)
+        assert sets.has_tag("tags-0.set", tag)
     for tag in (bytes(16), b"\xff" * 16, *(drawn() for _ in range(50))):
-        assert not sets.lists("tags-0.set", tag)
+        assert not sets.has_tag("tags-0.set", tag)

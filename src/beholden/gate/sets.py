@@ -11,7 +11,7 @@ import mmap
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: b
     return shown
 
 
-def lists(path: str, wanted: bytes) -> bool:
+def has_tag(path: str, wanted: bytes) -> bool:
     """Say whether a list holds a tag, from a page or two of it: its hash is not compared, so this proves nothing.
 
     Tags are as good as random, so where one would lie follows from its value, first in the list and then between what
@@ -112,11 +112,12 @@ def _seek(file: int, wanted: bytes) -> bool:
 
 @contextmanager
 def _mapped(path: Path) -> Iterator[Mapped]:
-    with ExitStack() as stack, path.open("rb") as file:
+    with path.open("rb") as file:
         if not path.stat().st_size:  # an empty file cannot be mapped
             yield b""
             return
-        yield stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
 
 
 def read(kept: SetFile) -> bytes:

@@ -53,7 +53,7 @@ def history(person: PersonId, *, by: Actor, at: datetime) -> tuple[Recalled, ...
         if one.registry not in keys:  # 3
             keys[one.registry] = registries.keys_of(seed, bytes.fromhex(one.registry))
         name = bytes.fromhex(one.disclosure)
-        in_list = any(sets.lists(one.path, tag(key, name)) for key in keys[one.registry])  # 4
+        in_list = any(sets.has_tag(one.path, tag(key, name)) for key in keys[one.registry])  # 4
         found.append(Recalled(one.disclosure, one.use, one.logged_at, in_list))
     return tuple(sorted(found, key=lambda one: (one.logged_at, one.disclosure), reverse=True))
 
