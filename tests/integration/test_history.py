@@ -125,7 +125,8 @@ def test_a_tag_is_found_by_a_page_or_two_wherever_it_lies(keeper_home, count, sh
 
     tags = sorted({drawn() for _ in range(count)})
     (keeper_home.sets / "tags-0.set").write_bytes(b"".join(tags))
-    for tag in {*tags[:: max(count // 200, 1)], *tags[:2], *tags[-2:]}:
-        assert sets.has_tag("tags-0.set", tag)
-    for tag in (bytes(16), b"\xff" * 16, *(drawn() for _ in range(50))):
-        assert not sets.has_tag("tags-0.set", tag)
+    inside = {*tags[:: max(count // 200, 1)], *tags[:2], *tags[-2:]}
+    outside = [bytes(16), b"\xff" * 16, *(drawn() for _ in range(50))]
+    assert all(sets.have(("tags-0.set", [tag]) for tag in inside))
+    assert not any(sets.have(("tags-0.set", [tag]) for tag in outside))
+    assert list(sets.have([("tags-0.set", [*outside, *inside]), ("tags-0.set", [])])) == [bool(tags), False]

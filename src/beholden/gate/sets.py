@@ -10,7 +10,7 @@ import hashlib
 import mmap
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -76,20 +76,29 @@ def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: b
     return shown
 
 
-def has_tag(path: str, wanted: bytes) -> bool:
-    """Say whether a list holds a tag, from a page or two of it: its hash is not compared, so this proves nothing.
+def have(asked: Iterable[tuple[str, Sequence[bytes]]]) -> Iterator[bool]:
+    """Say of each list whether it holds one of some tags, from a page or two of it.
+
+    No hash is compared, so this proves nothing.
+    """
+    folder = os.open(here().sets, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for path, tags in asked:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                yield any(_has(file, tag) for tag in tags)
+            finally:
+                os.close(file)
+    finally:
+        os.close(folder)
+
+
+def _has(file: int, wanted: bytes) -> bool:
+    """Say whether an open list holds a tag.
 
     Tags are as good as random, so where one would lie follows from its value, first in the list and then between what
     is known; a list in which that does not find it soon is searched by halves.
     """
-    file = os.open(here().sets / path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return _seek(file, wanted)
-    finally:
-        os.close(file)
-
-
-def _seek(file: int, wanted: bytes) -> bool:
     low, high = 0, os.fstat(file).st_size // TAG_BYTES
     least, most, aim = 0, _BEYOND, int.from_bytes(wanted[:8])
     turns = 0

@@ -7,6 +7,7 @@ Knows no reason why a row was not there. Of what is sealed it says nothing to an
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from beholden.gate import registries, sets
 from beholden.gate.actions.copying import EXIT
@@ -47,20 +48,19 @@ def history(person: PersonId, *, by: Actor, at: datetime) -> tuple[Recalled, ...
     check_enrolled(by)
     write_down(EXIT, WHAT, person, reader=by.ref, by=by, at=at)  # 2
     seed = register.proof_seed(person, by=by, at=at)
-    keys: dict[str, tuple[bytes, ...]] = {}
-    found = []
-    for one in _lists():
-        if one.registry not in keys:  # 3
-            keys[one.registry] = registries.keys_of(seed, bytes.fromhex(one.registry))
-        name = bytes.fromhex(one.disclosure)
-        in_list = any(sets.has_tag(one.path, tag(key, name)) for key in keys[one.registry])  # 4
-        found.append(Recalled(one.disclosure, one.use, one.logged_at, in_list))
+    lists = tuple(_lists())
+    under = {one.registry for one in lists}
+    keys = {one: registries.keys_of(seed, bytes.fromhex(one)) for one in under}  # 3
+    tags = ((one.path, [tag(key, bytes.fromhex(one.name)) for key in keys[one.registry]]) for one in lists)
+    found = [
+        Recalled(one.name, one.use, one.logged_at, in_list)
+        for one, in_list in zip(lists, sets.have(tags), strict=True)  # 4
+    ]
     return tuple(sorted(found, key=lambda one: (one.logged_at, one.disclosure), reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    disclosure: str
+class _List(NamedTuple):
+    name: str
     use: UseRef | None
     registry: str
     logged_at: datetime
@@ -71,15 +71,11 @@ def _lists() -> Iterator[_List]:
     """Yield where the list of each handover lies that may have left, and of each seal that the public log has open."""
     gone = {"state__in": ["releasing", "released"], "logged_at__isnull": False}
     rows = Disclosure.objects.filter(**gone, tags__isnull=False)
-    for name, use, registry, logged_at, path in rows.values_list(
-        "pk", "decision__use", "decision__registry", "logged_at", "tags__path"
-    ):
+    fields = ("pk", "decision__use", "decision__registry", "logged_at", "tags__path")
+    for name, use, registry, logged_at, path in rows.values_list(*fields):
         if logged_at is not None:
             yield _List(name, UseRef(use), registry, logged_at, path)
     for held in Compulsion.objects.filter(**gone, unsealed__isnull=False).select_related("tags"):
-        if (
-            held.logged_at is not None
-            and held.unsealed is not None
-            and ledger.entry(held.unsealed) is not None
-        ):
+        is_open = held.unsealed is not None and ledger.entry(held.unsealed) is not None
+        if held.logged_at is not None and is_open:
             yield _List(held.pk, None, held.registry_id, held.logged_at, held.tags.path)
