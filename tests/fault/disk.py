@@ -23,7 +23,8 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\S+", re.IGNORECAS
 
 _NAMED: dict[str, LiteralString] = {
     "rows": "select path from rows_manifest",
-    "sets": "select path from gate_setfile",
+    "sets": "select path from gate_setfile union select replace(path, '.set', '.crown') from gate_setfile"
+    " where path like 'tags-%' or path like 'registry-%'",
     "catalogues": "select body::json->>'hash' || '.json' from ledger_outbox where kind in ('catalogue', 'announced')",
     "keys": "select 'registry.' || id from gate_registry"
     " union select 'room.' || id from gate_disclosure where file like '%.sealed' and state <> 'withdrawn'"

@@ -35,6 +35,7 @@ HOW_TOS = (
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "have-the-log-witnessed",
+    "prove-one-entry",
     "check-a-home",
     "keep-a-book-of-biometrics",
     "check-a-consent-form",

@@ -9,8 +9,9 @@ import measuring
 from measuring import page
 
 CLAIMS = {
-    *("append", "append.alone", "append.check", "commit", "extract", "gate", "gate.memory", "intake.again"),
+    *("append", "append.alone", "append.check", "commit", "extract", "gate", "gate.memory", "history"),
     *(
+        "intake.again",
         "intake.many",
         "intake.many_again",
         "intake.one",

@@ -40,7 +40,8 @@ from integration.world import CATALOGUE, REGISTRAR, SECOND, World
 CLOCK = Actor("clock", Role.KEEPER)
 
 ITS_OWN = {
-    *("public.gate_compulsion", "public.gate_setfile", "sets/compelled-*.set", "sets/tags-*.set"),
+    *("public.gate_compulsion", "public.gate_setfile", "sets/compelled-*.set"),
+    *("sets/tags-*.set", "sets/tags-*.crown"),
     *("released/*.age", "regulator/*.age", "public.ledger_outbox", "signer/handovers"),
     *(
         "ledger/handovers/checkpoint",

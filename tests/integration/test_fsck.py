@@ -317,6 +317,16 @@ def test_of_each_file_that_was_taken_away_something_else_knows(home, capsys):
     assert wanted <= codes, wanted - codes
 
 
+def test_hashes_beside_a_list_that_are_not_the_lists(home, capsys):
+    """Of a registry and of a handover's list: changed, lost, or left behind by a list that no row describes."""
+    registry, tags = (min(home.sets.glob(f"{kind}-*.crown")) for kind in ("registry", "tags"))
+    flip(registry)
+    tags.rename(home.sets / "tags-0000000000000000.crown")
+    said = run(home, capsys)
+    assert places(said) == {("fsck.crown", f"sets/{registry.name}"), ("fsck.crown", f"sets/{tags.name}")}
+    assert places(said, "notes") == {("fsck.orphan", "sets/tags-0000000000000000.crown")}
+
+
 # --- the worst ---
 
 

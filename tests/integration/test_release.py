@@ -151,7 +151,7 @@ def test_a_changed_locked_file_does_not_leave(world, keeper_home):
 
 def test_a_changed_tag_file_stops_the_release(world, keeper_home):
     disclosure = logged(world)
-    (tags,) = [path for path in keeper_home.sets.iterdir() if path.name.startswith("tags-")]
+    (tags,) = [path for path in keeper_home.sets.iterdir() if path.match("tags-*.set")]
     flip(tags)
     with refused("gate.set_changed"):
         release(world, disclosure)

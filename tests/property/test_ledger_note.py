@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from beholden.ledger.checkpoint import MAX_SIZE, Checkpoint, open_checkpoint, sign_checkpoint
 from beholden.ledger.note import Key, Note, NoteMalformed, Signature, open_note, sign
+from beholden.ledger.request import Request
 from beholden.refusals import Refusal
 
 SIGNS = st.characters(min_codepoint=32, exclude_categories=["Cs"])
@@ -49,6 +50,24 @@ def test_any_text_is_a_checkpoint_or_a_refusal(text):
     except Refusal:
         return
     assert found.print() == text
+
+
+@given(
+    st.integers(0, MAX_SIZE), st.lists(st.binary(min_size=32, max_size=32), max_size=63), TEXTS, NAMES, SEEDS
+)
+def test_what_a_witness_is_asked_prints_and_parses(old, proof, text, name, seed):
+    asked = Request(old, tuple(proof), sign(text, name=name, seed=seed))
+    assert Request.parse(asked.print()) == asked
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_request_or_a_refusal(raw):
+    for whole in (raw, b"old 0\n\n" + raw):
+        try:
+            found = Request.parse(whole)
+        except NoteMalformed:
+            continue
+        assert found.print() == whole
 
 
 ORIGIN = "beholden.example/demo/handovers"

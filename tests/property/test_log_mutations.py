@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Thousands of ways to change what a log publishes and is asked: none is believed, none crashes, none takes memory. D27, D28.
 
-Checkpoints, tiles, proofs, and the requests that carry proofs to a witness. `make test-long` tries a million of each.
-Every run prints its seed.
+Checkpoints, tiles, proofs, files that prove one entry, and the requests that carry proofs to a witness. `make
+test-long` tries a million of each. Every run prints its seed.
 """
 
 import random
@@ -12,6 +12,7 @@ import pytest
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from beholden.ledger.cosignature import WitnessKey, cosign
+from beholden.ledger.entry_proof import EntryProof, check
 from beholden.ledger.note import Key, Note
 from beholden.ledger.policy import Policy
 from beholden.ledger.request import Request
@@ -71,11 +72,7 @@ def checkpoints(count, seed):
     """What is read as a checkpoint of a log is one that its key signed, whatever else was changed."""
     files = [note(origin, size) for origin in ORIGINS for size in SIZES]
     true = {state(origin, size) for origin in ORIGINS for size in SIZES}
-    logs = "".join(f"log {key.print()}\n" for key in KEYS.values())
-    known = "".join(
-        f"witness {name} {WitnessKey.of_seed(name, seed).print()}\n" for name, seed in WITNESSES.items()
-    )
-    policy = Policy.parse(f"{logs}{known}group both all {' '.join(WITNESSES)}\nquorum both\n".encode())
+    policy = both_witnesses()
     source, refused, by_policy = random.Random(seed), 0, 0
     for _ in range(count):
         raw, origin = changed(source, source.choice(files), files), source.choice(ORIGINS)
@@ -146,6 +143,41 @@ def proofs(count, seed):
                 tree.verify_consistency(**sizes, **spoilt)
 
 
+def entry_proofs(count, seed):
+    """What a file shows of an entry is true of a log that its key signed and its witnesses saw, or the file is refused."""
+    files = []
+    for origin in ORIGINS:
+        for size in SIZES:
+            for index in sorted({0, size // 2, size - 1}):
+                path = tree.inclusion_proof(LEAVES[origin][:size], index)
+                entry = f"{origin} {index}".encode()
+                files.append(EntryProof(index, path, note(origin, size), extra=entry).print())
+    policy = both_witnesses()
+    source, refused = random.Random(seed), 0
+    for _ in range(count):
+        raw = changed(source, source.choice(files), files)
+        try:
+            shown = check(EntryProof.parse(raw), policy=policy)
+        except Refusal:
+            refused += 1
+            continue
+        assert shown.origin in ORIGINS
+        assert shown.size in SIZES
+        assert (
+            0 <= shown.index < shown.size
+        )  # two files put together can show an entry that neither was about
+        assert shown.entry == f"{shown.origin} {shown.index}".encode()
+    assert refused > count * 0.8
+
+
+def both_witnesses():
+    logs = "".join(f"log {key.print()}\n" for key in KEYS.values())
+    known = "".join(
+        f"witness {name} {WitnessKey.of_seed(name, seed).print()}\n" for name, seed in WITNESSES.items()
+    )
+    return Policy.parse(f"{logs}{known}group both all {' '.join(WITNESSES)}\nquorum both\n".encode())
+
+
 def spoil(source, given):
     """Return what was given with one thing in it changed."""
     name = source.choice([*given])
@@ -200,7 +232,7 @@ def tiles(count, seed, folder):
     log.check(0, ENTRIES)
 
 
-PURE = (checkpoints, requests, proofs)
+PURE = (checkpoints, requests, proofs, entry_proofs)
 
 
 @pytest.mark.parametrize("kind", PURE, ids=lambda kind: kind.__name__)

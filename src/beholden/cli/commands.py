@@ -11,6 +11,7 @@ import typer
 
 from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
+from beholden.cli.entry_proofs import check_proof, prove
 from beholden.cli.incidents import incident
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
@@ -55,6 +56,8 @@ app.add_typer(incident, name="incident")
 app.command()(trace)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
+log.command("prove")(prove)
+log.command("check-proof")(check_proof)
 app.add_typer(consent, name="consent")
 
 
@@ -188,6 +191,22 @@ def bundle(
     from beholden.cli.family import write_bundle
 
     print(write_bundle(home_of(ctx), officer, child, out, at=datetime.now(UTC)))
+
+
+@app.command()
+def history(
+    ctx: typer.Context,
+    child: Annotated[int, typer.Option(help="Which child of the letter: 1 is the first named.")] = 1,
+    officer: Annotated[str, typer.Option(help="You: the registrar's reference.")] = "registrar",
+    as_json: AsJson = False,
+) -> None:
+    """Say at the desk which handovers list a child, for a family that brings its letter. Quick, and no proof.
+
+    Asks what `beholden bundle` asks, is written down before anything is shown, and the family reads of it.
+    """
+    from beholden.cli.family import print_history
+
+    print_history(home_of(ctx), officer, child, as_json=as_json, at=datetime.now(UTC))
 
 
 @app.command()

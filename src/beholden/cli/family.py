@@ -5,6 +5,7 @@ The code and the birth date are asked for, never given as words of the command: 
 machine while it runs, and stay in the shell's history.
 """
 
+import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -16,9 +17,7 @@ from beholden.refusals import Refusal
 
 def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
     """Ask for what the letter says and whether its bearer was looked at; write the proof of one child named in it."""
-    code = asked("The code in the letter")
-    born = day(asked("The birth date of a child named in it, like 2015-03-27"))
-    seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
+    code, born, is_seen = _bearer()
     from beholden.cli.keeper import at_work
 
     with at_work(root) as home:
@@ -31,13 +30,63 @@ def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetim
             code=code,
             born_on=born,
             child=child,
-            identity_seen=seen.lower() == "yes",
+            identity_seen=is_seen,
             catalogue=in_force(home),
             by=actor(officer),
             at=at,
         )
         write_durably(out, proof)
     return f"{out}: keep this file. It is a secret: whoever holds it can look for the child in any list it covers."
+
+
+def print_history(root: Path, officer: str, child: int, *, as_json: bool, at: datetime) -> None:
+    """Ask for the same, and print which handovers list the child, newest first."""
+    code, born, is_seen = _bearer()
+    from beholden.cli.keeper import at_work
+
+    with at_work(root) as home:
+        from beholden.catalogue import in_force
+        from beholden.people.queries import actor
+        from beholden.rights.desk import recall
+
+        found = recall(
+            code=code,
+            born_on=born,
+            child=child,
+            identity_seen=is_seen,
+            catalogue=in_force(home),
+            by=actor(officer),
+            at=at,
+        )
+    if as_json:
+        rows = [
+            {
+                "handover": one.disclosure,
+                "in_list": one.in_list,
+                "logged_at": f"{one.logged_at:%Y-%m-%dT%H:%M:%SZ}",
+                "use": one.use,
+            }
+            for one in found
+        ]
+        print(json.dumps({"handovers": rows}, indent=2))
+        return
+    for one in found:
+        what = "an order, sealed once and open now" if one.use is None else one.use
+        print(
+            f"{one.logged_at:%Y-%m-%d}  {'in' if one.in_list else 'not in'} the list of {one.disclosure[:8]}, {what}"
+        )
+    print(f"In {sum(one.in_list for one in found):,} of {len(found):,} lists, as the keeper has them.")
+    print(
+        "This proves nothing; `beholden bundle` does. What is sealed, and what a law sends without a list, is not here."
+    )
+
+
+def _bearer() -> tuple[str, date, bool]:
+    """Ask what the letter says, and whether its bearer was looked at."""
+    code = asked("The code in the letter")
+    born = day(asked("The birth date of a child named in it, like 2015-03-27"))
+    seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
+    return code, born, seen.lower() == "yes"
 
 
 def write_receipt(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:

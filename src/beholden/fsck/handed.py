@@ -14,6 +14,7 @@ from beholden.fsck.files import POST, REGISTRY, ROOM, digest, is_leftover, is_so
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import held as gate
 from beholden.gate.held import HeldDisclosure, HeldRegistry, KeptSet
+from beholden.gate.sets import crown_name, crowned_by
 from beholden.gate.ways import CONTACT, ENCLAVE, gone_to
 from beholden.home import Home, keys
 from beholden.ledger import queries as ledger
@@ -41,7 +42,7 @@ def check_sets(home: Home) -> Findings:
     if spare:
         yield found("set_unused", _SETS, f"{spare:,} lists are described that nothing uses.", ROWS)
     for name in names(home.sets):
-        if not is_leftover(name) and not gate.names_set(name):
+        if not is_leftover(name) and not gate.names_set(crowned_by(name) or name):
             yield note("orphan", f"sets/{name}", "No row describes this list.", TIDY)
 
 
@@ -113,7 +114,8 @@ def _check_registry(home: Home, one: HeldRegistry) -> Findings:
     path = home.sets / one.elements.path
     if not is_whole(home, one.elements) or not is_whole(home, one.keyed):
         return  # said where lists are looked at
-    made = lists.committed(path, bytes.fromhex(one.id), one.elements.width)
+    made, crown = lists.committed(path, bytes.fromhex(one.id), one.elements.width)
+    yield from check_crown(home, one.elements, crown)
     if made != body.set.committed:
         yield found(
             "registry_root", f"sets/{one.elements.path}", f"{name} has another root than the log says."
@@ -125,6 +127,18 @@ def is_whole(home: Home, kept: KeptSet) -> bool:
     """Say whether a list is on disk as its row describes it."""
     path = home.sets / kept.path
     return path.is_file() and digest(path) == kept.digest and path.stat().st_size == kept.count * kept.width
+
+
+def check_crown(home: Home, kept: KeptSet, made: bytes) -> Findings:
+    """The hashes kept beside a list are the list's."""
+    path = home.sets / crown_name(kept.path)
+    if not path.is_file() or path.read_bytes() != made:
+        yield found(
+            "crown",
+            f"sets/{path.name}",
+            "The hashes that are kept beside a list are not there, or are not the list's. Proofs are right, and slow.",
+            "Put it back from a backup; or remove it, and the next family's file that needs it makes it again.",
+        )
 
 
 def _audit_registry(home: Home, one: HeldRegistry, name: str) -> Findings:
@@ -318,7 +332,8 @@ def _check_tags(home: Home, one: HeldDisclosure, name: str) -> Findings:
     if not is_whole(home, one.tags) or not is_whole(home, one.decision.released):
         return
     where, path, list_id = f"sets/{one.tags.path}", home.sets / one.tags.path, bytes.fromhex(one.id)
-    made = lists.committed(path, list_id, one.tags.width)
+    made, crown = lists.committed(path, list_id, one.tags.width)
+    yield from check_crown(home, one.tags, crown)
     if (made.root.hex(), made.depth, made.n) != (one.root, one.depth, one.decision.size):
         yield found("tags_root", where, f"The list of {name.lower()} is not the one that was fixed.")
         return

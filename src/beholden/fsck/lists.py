@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from beholden.ledger.tags import Committed, bucket_hash, bucket_index, depth
+from beholden.ledger.tags import CROWN, Committed, bucket_hash, bucket_index, depth
 from beholden.ledger.tree import node_hash
 
 _ID = 16
@@ -50,8 +50,8 @@ def opened(path: Path, width: int) -> Iterator[Listed]:
             yield Listed(mapped, width)
 
 
-def committed(path: Path, list_id: bytes, width: int) -> Committed:
-    """Return what a sorted list commits to, bucket by bucket: 32 bytes a bucket are held, and no element.
+def committed(path: Path, list_id: bytes, width: int) -> tuple[Committed, bytes]:
+    """Return what a sorted list commits to, and the crown over it: 40 bytes a bucket are held, and no element.
 
     The same as `tags.BucketTree`, without its sorting; a test holds the two equal.
     """
@@ -66,9 +66,12 @@ def committed(path: Path, list_id: bytes, width: int) -> Committed:
             held = items.mapped[start * width : stop * width]
             row.append(bucket_hash(list_id, width, deep, index, held))
             start = stop
-        while len(row) > 1:
+        crown = bytearray()
+        for height in range(deep):
+            if height >= CROWN:
+                crown += b"".join(row)
             row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-        return Committed(n=len(items), depth=deep, root=row[0])
+        return Committed(n=len(items), depth=deep, root=row[0]), bytes(crown) + row[0]
 
 
 def is_within(inner: Path, outer: Path, width: int) -> bool:

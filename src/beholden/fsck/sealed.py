@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from beholden.fsck import lists
 from beholden.fsck.files import digest, is_leftover, names
 from beholden.fsck.guard import guarded
+from beholden.fsck.handed import check_crown
 from beholden.fsck.rules import LEFT, ROWS, TIDY, Findings, Handover, found, judge, note
 from beholden.gate import held as gate
 from beholden.gate.catalogues import file_name
@@ -127,7 +128,8 @@ def _check_tags(home: Home, one: HeldCompulsion, details: Details, name: str) ->
     tags, people = home.sets / one.tags.path, home.sets / one.people.path
     if not tags.is_file() or not people.is_file():
         return  # said where lists are looked at
-    made = lists.committed(tags, details.id, one.tags.width)
+    made, crown = lists.committed(tags, details.id, one.tags.width)
+    yield from check_crown(home, one.tags, crown)
     if Committed(made.n, made.depth, made.root) != details.set.committed:
         yield found("tags_root", f"sets/{one.tags.path}", f"The list of {name.lower()} is not its own.")
         return

@@ -112,7 +112,7 @@ def file(
     Registry.objects.create(
         id=registry_id.hex(),
         header=header,
-        elements=sets.keep("registry", tree.items, width=SNAPSHOT_WIDTH, at=at),
+        elements=sets.keep_list("registry", tree, width=SNAPSHOT_WIDTH, at=at),
         keyed=sets.keep("keyed", people, width=16, at=at),
         outbox=outbox,
         made_at=at,

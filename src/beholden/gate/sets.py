@@ -1,17 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Set files: immutable, sorted, hashed lists on disk, one row each. Told lists in a table would be 2.6 TB.
 
-Contract: `keep` returns only when the bytes are on disk under their name; `read` refuses a list whose bytes changed.
+Contract: `keep` and `keep_list` return only when the bytes are on disk under their names; `read` refuses a list whose
+bytes changed. What the log commits to by a tree has a second file beside it, its crown (`ledger.crown`), so that
+`prove` reads a few pages and not the list. A crown is never believed: what it gives must fit the root in the log.
 """
 
 import hashlib
+import mmap
+import os
 import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 
 from beholden.gate.models import SetFile
 from beholden.home import here
 from beholden.home.files import write_durably
+from beholden.ledger.crown import Mapped, proof_between
+from beholden.ledger.tags import TAG_BYTES, BucketTree, Committed, Proof, TagRefused, verify_bucket
 from beholden.refusals import Refusal
+
+_LIST, _CROWN = ".set", ".crown"
+_PAGE = 256  # tags in a page of the disk
+_BEYOND = 2**64
+_GUESSES = 4
 
 
 def keep(kind: str, content: bytes, *, width: int, at: datetime) -> SetFile:
@@ -21,6 +35,98 @@ def keep(kind: str, content: bytes, *, width: int, at: datetime) -> SetFile:
     return SetFile.objects.create(
         path=name, digest=hashlib.sha256(content).hexdigest(), count=len(content) // width, made_at=at
     )
+
+
+def keep_list(kind: str, tree: BucketTree, *, width: int, at: datetime) -> SetFile:
+    """Write a list that is to be proved from, and its crown beside it; return its row."""
+    kept = keep(kind, tree.items, width=width, at=at)
+    write_durably(here().sets / crown_name(kept.path), tree.crown)
+    return kept
+
+
+def crown_name(path: str) -> str:
+    """Return how the crown of a list is called."""
+    return path.removesuffix(_LIST) + _CROWN
+
+
+def crowned_by(name: str) -> str | None:
+    """Return the list that a file is the crown of by its name, or None if it is no crown."""
+    return name.removesuffix(_CROWN) + _LIST if name.endswith(_CROWN) else None
+
+
+def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: bytes) -> Proof:
+    """Return the proof of one bucket under the root that the log fixed, present or absent.
+
+    The plan: 1 list and crown are mapped, a few pages read, and what comes out is held against the root; 2 where either
+    is not there or does not fit, the whole list is read, its hash compared, and hashed up to its root; 3 a crown that
+    was not there is put there. One that is wrong stays as it is: `beholden fsck` names it.
+    """
+    crown = here().sets / crown_name(kept.path)
+    try:
+        with _mapped(here().sets / kept.path) as items, _mapped(crown) as hashes:
+            shown = proof_between(list_id, width, items, hashes, wanted)
+        verify_bucket(list_id, width, fixed, wanted, shown)  # 1
+    except (OSError, TagRefused):
+        tree = BucketTree.build(list_id, width, read(kept))  # 2
+        shown = tree.proof(wanted)
+        verify_bucket(list_id, width, fixed, wanted, shown)
+        if not crown.exists():  # 3
+            with suppress(OSError):  # a disk that takes nothing makes the next proof slow, not this one wrong
+                write_durably(crown, tree.crown)
+    return shown
+
+
+def have(asked: Iterable[tuple[str, Sequence[bytes]]]) -> Iterator[bool]:
+    """Say of each list whether it holds one of some tags, from a page or two of it.
+
+    No hash is compared, so this proves nothing.
+    """
+    folder = os.open(here().sets, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for path, tags in asked:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                yield any(_has(file, tag) for tag in tags)
+            finally:
+                os.close(file)
+    finally:
+        os.close(folder)
+
+
+def _has(file: int, wanted: bytes) -> bool:
+    """Say whether an open list holds a tag.
+
+    Tags are as good as random, so where one would lie follows from its value, first in the list and then between what
+    is known; a list in which that does not find it soon is searched by halves.
+    """
+    low, high = 0, os.fstat(file).st_size // TAG_BYTES
+    least, most, aim = 0, _BEYOND, int.from_bytes(wanted[:8])
+    turns = 0
+    while low < high:
+        turns += 1
+        share = (
+            (aim - least) * (high - low) // max(most - least, 1) if turns <= _GUESSES else (high - low) // 2
+        )
+        first = max(low, min(low + share - _PAGE // 2, high - _PAGE))
+        page = os.pread(file, min(_PAGE, high - first) * TAG_BYTES, first * TAG_BYTES)
+        start, end = page[:TAG_BYTES], page[-TAG_BYTES:]
+        if start <= wanted <= end:
+            return holds(page, wanted)
+        if wanted < start:
+            high, most = first, int.from_bytes(start[:8])
+        else:
+            low, least = first + _PAGE, int.from_bytes(end[:8])
+    return False
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[Mapped]:
+    with path.open("rb") as file:
+        if not path.stat().st_size:  # an empty file cannot be mapped
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
 
 
 def read(kept: SetFile) -> bytes:

@@ -26,6 +26,7 @@ WIDTHS = (TAG_BYTES, SNAPSHOT_WIDTH)
 USES = (b"bh.tag1", b"bh.com1", b"bh.key1", b"bh.lab1")
 MEAN_BUCKET = 32  # a bucket holds 16 to 32 elements on average: the knee between proof size and hashing
 MAX_BUCKET = 512  # honest elements are uniform; more than 512 in one bucket does not happen by chance
+CROWN = 3  # the lowest level of hashes that is kept beside a list: over eight buckets, 4 KB of tags
 MAX_SIZE = 2**32 - 1
 _ID_PREFIX = b"beholden/id/v1\n"
 # 0x00 makes a bucket an RFC 6962 leaf: a node can never pass for a bucket.
@@ -222,6 +223,11 @@ class BucketTree:
     def items(self) -> bytes:
         """Return the elements end to end in their order: what a tag file holds."""
         return self._items
+
+    @property
+    def crown(self) -> bytes:
+        """Return the hashes that are kept beside the list, so that a proof need not hash it all again (`crown`)."""
+        return b"".join(self._levels[min(CROWN, self.committed.depth) :])
 
     def proof(self, wanted: bytes) -> Proof:
         """Return the proof for a tag or label, whether it is in the list or not."""

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registrar's desk: a proof file, or a receipt, for a family that stands there with its letter.
+"""The registrar's desk: a proof file, its short form, or a receipt, for a family that stands there with its letter.
 
 A proof of absence tells one adult that a child was left out, and so, where that adult said nothing, perhaps that
 another did. A letter alone is therefore not enough: the registrar looks at who is asking and whether they may decide
 for the child (U1: the record itself needs a second step). This writes the file; it cannot see the person.
 """
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
 from beholden.choices.consent.receipt import Controller
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.proving import bundle
+from beholden.gate.actions.recalling import Recalled, history
 from beholden.gate.rules import check_role, not_yours
 from beholden.home import here
 from beholden.home.keys import load
-from beholden.kinds import Actor, Role
+from beholden.kinds import Actor, PersonId, Role
 from beholden.people.mandate import check
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
@@ -35,23 +37,54 @@ def prove(
     at: datetime,
 ) -> bytes:
     """Return the proof of one child of a letter. Only the registrar's, and only after looking at who is asking."""
+    asked = _Asked(code, born_on, child, identity_seen)
+    return bundle(_whom(asked, catalogue=catalogue, by=by, at=at), by=by, at=at)
+
+
+def recall(
+    *,
+    code: str,
+    born_on: date,
+    child: int,
+    identity_seen: bool,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> tuple[Recalled, ...]:
+    """Return which handovers list one child of a letter, to whom its proof may be given: quick, and no proof."""
+    asked = _Asked(code, born_on, child, identity_seen)
+    return history(_whom(asked, catalogue=catalogue, by=by, at=at), by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a letter says, as its bearer said it, and whether the bearer was looked at."""
+
+    code: str = field(repr=False)
+    born_on: date = field(repr=False)
+    child: int
+    identity_seen: bool
+
+
+def _whom(asked: _Asked, *, catalogue: Catalogue, by: Actor, at: datetime) -> PersonId:
+    """Return the child of a letter whom its bearer may see; refuse whoever was not looked at, or may not."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    if not identity_seen:
+    if not asked.identity_seen:
         raise Refusal(
             "rights.identity_not_seen",
             "A proof is given at the desk only to somebody whose identity was looked at.",
             next_step="Look at a document with a photograph, and at what says that they may decide for the child.",
             authority="UK GDPR Art 12(6)",
         )
-    letter = open_letter(code=code, born_on=born_on, catalogue=catalogue, by=by, at=at)
+    letter = open_letter(code=asked.code, born_on=asked.born_on, catalogue=catalogue, by=by, at=at)
     named = {each.position: each.person for each in (*letter.children, *letter.watched)}
-    if child not in named:
+    if asked.child not in named:
         raise _no_such_child(len(named))
-    person, adult = named[child], check(letter.mandate, key=load(here(), "letters"), at=at).adult
+    person, adult = named[asked.child], check(letter.mandate, key=load(here(), "letters"), at=at).adult
     if not powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult].sees:
         raise not_yours()
-    return bundle(person, by=by, at=at)
+    return person
 
 
 def write_receipt(

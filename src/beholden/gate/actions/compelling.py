@@ -189,12 +189,12 @@ def _file(
     at: datetime,
 ) -> str:
     """Keep the lists and the row. If another run was quicker with the same paper, what was built here is destroyed."""
-    kept = [("compelled", ids.packed(asked.members), 16), ("tags", tree.items, TAG_BYTES)]
     files = [here().quarantine / str(fields["file"])]
     try:
         with transaction.atomic():
-            people, tags = (sets.keep(kind, content, width=width, at=at) for kind, content, width in kept)
-            files += [here().sets / people.path, here().sets / tags.path]
+            people = sets.keep("compelled", ids.packed(asked.members), width=16, at=at)
+            tags = sets.keep_list("tags", tree, width=TAG_BYTES, at=at)
+            files += [here().sets / one for one in (people.path, tags.path, sets.crown_name(tags.path))]
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),
                 order=_digest(asked.order),

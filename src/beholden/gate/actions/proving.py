@@ -22,10 +22,12 @@ from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.bundle import Bundle, HandoverLog, Membership, Opening, Place
 from beholden.ledger.confirmation import Word, weigh
+from beholden.ledger.handovers import Placed
 from beholden.ledger.places import prove
-from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, BucketTree, commitment, label, tag
+from beholden.ledger.tags import SNAPSHOT_WIDTH, TAG_BYTES, commitment, label, tag
 from beholden.ledger.verify import subject, verify
 from beholden.ledger.vocabulary.handovers import DutyOutcome, Intent, Recomputed
+from beholden.ledger.vocabulary.handovers import Registry as Snapshot
 from beholden.people.mandate import check, check_record
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
@@ -56,7 +58,7 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     keys: dict[bytes, bytes] = {}
     for index in sorted({one.body.header.registry.index for one in log.read.handed}):  # 2
         registry_id = log.read.registries[index].body.id
-        opening = _opened(seed, registry_id, index)
+        opening = _opened(seed, log.read.registries[index])
         if opening is not None:
             openings.append(opening)
             keys[registry_id] = opening.y
@@ -66,7 +68,7 @@ def bundle(person: PersonId, *, mandate: str = "", by: Actor, at: datetime) -> b
     proofs: list[Membership] = []
     for one in provable:
         mine = tag(keys[one.body.header.registry.id], one.body.id)
-        shown = BucketTree.build(one.body.id, TAG_BYTES, sets.read(kept[one.body.id])).proof(mine)
+        shown = sets.prove(kept[one.body.id], one.body.id, TAG_BYTES, one.body.set.committed, mine)
         proofs.append(Membership(bucket=shown.bucket, entry=one.index, path=shown.path))
     raw = Bundle(
         handovers=HandoverLog(
@@ -98,17 +100,18 @@ def _check_sees(person: PersonId, adult: str, *, by: Actor, at: datetime) -> Non
         raise not_yours()
 
 
-def _opened(seed: ProofSeed, registry_id: bytes, index: int) -> Opening | None:
+def _opened(seed: ProofSeed, snapshot: Placed[Snapshot]) -> Opening | None:
     """Open a person's key in one registry; None if it holds none of the keys that this person has or had.
 
     Where power changed since, the registry holds a former one: what happened under it can still be proved.
     """
+    registry_id = snapshot.body.id
     kept = Registry.objects.select_related("elements").get(pk=registry_id.hex())
     at = label(seed.label_seed, registry_id)
-    shown = BucketTree.build(registry_id, SNAPSHOT_WIDTH, sets.read(kept.elements)).proof(at)
+    shown = sets.prove(kept.elements, registry_id, SNAPSHOT_WIDTH, snapshot.body.set.committed, at)
     for key in registries.keys_of(seed, registry_id):
         if at + commitment(key, at) in shown.bucket:
-            return Opening(bucket=shown.bucket, entry=index, path=shown.path, y=key)
+            return Opening(bucket=shown.bucket, entry=snapshot.index, path=shown.path, y=key)
     return None
 
 

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A family's file is made from the hashes kept beside each list, and is the same file without them. D28."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import homes
+from beholden.ledger.tags import TAG_BYTES, BucketTree, identifier, verify_bucket
+from beholden.refusals import Refusal
+from integration.played import played
+from integration.world import REGISTRAR
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+LIST = identifier({"a list": "of many"})
+
+
+@pytest.fixture(scope="module")
+def story(base_home, tmp_path_factory):
+    with played(base_home, tmp_path_factory.mktemp("town")) as (home, world):
+        yield home, world
+
+
+@pytest.fixture
+def home(story):
+    with homes.copied(story[0]) as copy:
+        yield copy
+
+
+def the_file(world):
+    from beholden.gate.actions.proving import bundle
+    from beholden.register.vault.models import Person
+    from beholden.register.vault.wall import keeper
+
+    with keeper():
+        person = Person.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return bundle(person, by=REGISTRAR, at=world.at)
+
+
+def crowns(home):
+    return {path.name: path.read_bytes() for path in home.sets.glob("*.crown")}
+
+
+def test_every_list_that_is_proved_from_has_its_crown(home):
+    lists = {path.stem for kind in ("tags", "registry") for path in home.sets.glob(f"{kind}-*.set")}
+    assert lists
+    assert lists == {path.stem for path in home.sets.glob("*.crown")}
+
+
+def test_without_them_the_file_is_the_same_and_they_are_there_again(story, home):
+    """As in a home from before there were any, or where one was lost. What is sealed has its own once it opens (D22)."""
+    from beholden.gate.models import Compulsion
+    from beholden.gate.sets import crown_name
+
+    before, file = crowns(home), the_file(story[1])
+    for name in before:
+        (home.sets / name).unlink()
+    assert the_file(story[1]) == file
+    sealed = {crown_name(one.tags.path) for one in Compulsion.objects.filter(unsealed=None)}
+    assert crowns(home) == {name: crown for name, crown in before.items() if name not in sealed}
+
+
+def test_one_that_is_wrong_changes_nothing_and_stays_for_fsck(story, home):
+    file = the_file(story[1])
+    for path in home.sets.glob("*.crown"):
+        path.write_bytes(bytes(len(path.read_bytes())))
+    wrong = crowns(home)
+    assert the_file(story[1]) == file
+    assert crowns(home) == wrong
+
+
+def test_a_disk_that_takes_nothing_keeps_no_family_waiting(story, home, monkeypatch):
+    from beholden.gate import sets
+
+    file = the_file(story[1])
+    for path in home.sets.glob("*.crown"):
+        path.unlink()
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sets, "write_durably", full)
+    assert the_file(story[1]) == file
+    assert not crowns(home)
+
+
+def test_only_the_pages_of_one_bucket_are_read_and_they_are_held_against_the_root(keeper_home):
+    """What was changed elsewhere in a large list is for fsck; what was changed here is never handed out."""
+    from beholden.gate import sets
+
+    tree = BucketTree.build(LIST, TAG_BYTES, [n.to_bytes(4) * 4 for n in range(0, 2**32, 2**20)])
+    kept = sets.keep_list("tags", tree, width=TAG_BYTES, at=AT)
+    path = keeper_home.sets / kept.path
+    wanted = tree.items[:16]
+    shown = tree.proof(wanted)
+    path.write_bytes(tree.items[:-16] + bytes(16))
+    assert sets.prove(kept, LIST, TAG_BYTES, tree.committed, wanted) == shown
+    assert verify_bucket(LIST, TAG_BYTES, tree.committed, wanted, shown) == wanted
+    path.write_bytes(b"\1" + tree.items[1:])
+    with pytest.raises(Refusal, match=r"^gate\.set_changed:"):
+        sets.prove(kept, LIST, TAG_BYTES, tree.committed, wanted)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        sets.prove(kept, LIST, TAG_BYTES, tree.committed, wanted)
