@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands on the page: takes what its reader gives, asks `verify`, and shows the answer. It opens no connection and
+// keeps nothing; whatever it shows is put there as text, so that nothing in a file can become a part of the page.
+
+import { MAX_BUNDLE_BYTES } from "./bundle.js";
+import { tooLong } from "./canonical.js";
+import { MAX_POLICY_BYTES, parsePolicy } from "./policy.js";
+import { NotProven, Refusal, atStep } from "./refusals.js";
+import { day, grouped } from "./spoken.js";
+import { verify } from "./verify.js";
+
+const AT_ONCE = 50; // milliseconds of work, after which the page shows how far it is
+
+const form = document.getElementById("ask");
+const told = document.getElementById("told");
+const bar = document.getElementById("bar");
+const answer = document.getElementById("answer");
+const given = (name) => document.getElementById(name);
+
+/** Shows how far a check is, and lets the browser draw it. */
+class Pace {
+  #done = 0;
+  #expected = 0;
+  #since = performance.now();
+
+  expect(steps) {
+    this.#expected += steps;
+  }
+
+  async step() {
+    this.#done += 1;
+    if (performance.now() - this.#since < AT_ONCE) return;
+    bar.value = this.#done / Math.max(this.#expected, 1);
+    await new Promise((resolve) => {
+      setTimeout(resolve);
+    });
+    this.#since = performance.now();
+  }
+}
+
+function made(name, text = "", attributes = {}) {
+  const found = document.createElement(name);
+  found.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) found.setAttribute(key, value);
+  return found;
+}
+
+async function bytesOf(name, limit) {
+  const file = given(name).files[0];
+  return file === undefined ? null : new Uint8Array(await file.slice(0, limit + 1).arrayBuffer());
+}
+
+function typed(name) {
+  const found = given(name).value.trim();
+  return found === "" ? null : found;
+}
+
+/** Return what the reader gave, a policy first: nothing is read by half a policy. */
+async function asked() {
+  const rules = await bytesOf("policy", MAX_POLICY_BYTES);
+  const policy = rules === null ? null : parsePolicy(rules);
+  const file = await bytesOf("file", MAX_BUNDLE_BYTES);
+  const earlier = await bytesOf("earlier", MAX_BUNDLE_BYTES);
+  atStep(0, () => {
+    if ([file, earlier].some((one) => one !== null && one.length > MAX_BUNDLE_BYTES)) {
+      throw tooLong(MAX_BUNDLE_BYTES);
+    }
+  });
+  return [file, { key: typed("key"), number: typed("number"), policy, earlier }];
+}
+
+async function check() {
+  const began = performance.now();
+  forget();
+  form.inert = true;
+  bar.hidden = false;
+  told.textContent = "The file is being checked.";
+  try {
+    const [file, beside] = await asked();
+    showProven(await verify(file, beside, new Pace()));
+  } catch (cause) {
+    showRefused(cause);
+  }
+  answer.dataset.milliseconds = String(Math.round(performance.now() - began));
+  form.inert = false;
+  bar.hidden = true;
+  told.textContent = "";
+  answer.hidden = false;
+  answer.focus();
+}
+
+/** Take an answer away: it was about something else than what is given now. */
+function forget() {
+  answer.hidden = true;
+  answer.replaceChildren();
+  bar.value = 0;
+}
+
+function showProven(account) {
+  const list = made("ul");
+  list.append(...account.sentences().map((one) => made("li", one)));
+  const heading = made("h2", "This file holds together", { class: "holds", id: "verdict" });
+  answer.append(heading, made("p", "It shows:"), list);
+  if (account.handovers.length) {
+    answer.append(later("Every handover, one by one", () => tableOf(account)));
+  }
+  answer.append(later("The answer as data", () => dataOf(account.toJson())));
+}
+
+function showRefused(cause) {
+  answer.append(made("h2", "Not proven", { class: "fails", id: "verdict" }));
+  if (!(cause instanceof Refusal)) {
+    const ours = "This page could not finish. That says nothing about the file, and nothing is proved.";
+    answer.append(made("p", ours), made("p", "Try another browser, or the program: beholden verify."));
+    return;
+  }
+  answer.append(made("p", "Do not rely on this file."));
+  if (cause instanceof NotProven && cause.isOfEarlier) {
+    answer.append(made("p", "It is the earlier file that fails."));
+  }
+  answer.append(made("p", cause.sentence === cause.message ? cause.sentence : cause.message));
+  answer.append(made("p", cause.nextStep));
+  const { code, message, nextStep, authority, step } = cause;
+  const said = { proven: false, code, step, sentence: message, next_step: nextStep, authority };
+  answer.append(later("The answer as data", () => dataOf(said)));
+}
+
+/** Return something to open, which is made when it is opened for the first time. */
+function later(title, make) {
+  const found = made("details");
+  found.append(made("summary", title));
+  found.addEventListener("toggle", () => found.append(make()), { once: true });
+  return found;
+}
+
+function dataOf(said) {
+  return made("pre", JSON.stringify(said, null, 2), { tabindex: "0", role: "region", "aria-label": "The data" });
+}
+
+function tableOf({ handovers }) {
+  const heads = ["Handover", "Fixed on", "Your child's key", "Use", "Purpose", "Recipient", "The keeper reports"];
+  const head = made("tr");
+  head.append(...heads.map((one) => made("th", one, { scope: "col" })));
+  const rows = handovers.map((one) => {
+    const row = made("tr");
+    row.append(made("th", grouped(one.seq), { scope: "row" }));
+    const cells = [day(one.at), one.standing, one.use ?? "an order", one.purpose, one.recipient, one.outcome];
+    row.append(...cells.map((cell) => made("td", cell ?? "nothing yet")));
+    return row;
+  });
+  const [table, top, body] = [made("table"), made("thead"), made("tbody")];
+  top.append(head);
+  body.append(...rows);
+  table.append(top, body);
+  const around = made("div", "", { class: "wide", tabindex: "0", role: "region", "aria-label": "Every handover" });
+  around.append(table);
+  return around;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const missing = given("file").files.length === 0;
+  given("missing").hidden = !missing;
+  given("file").setAttribute("aria-invalid", String(missing));
+  if (missing) given("file").focus();
+  else check();
+});
+form.addEventListener("input", forget);
+form.hidden = false;
