@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from beholden.home import Home
+from beholden.home.files import write_durably
 from beholden.ledger.mirror import CATALOGUES, Read, from_folder, mirror
+from beholden.ledger.page.joined import NAME, page
 from beholden.ledger.policy import printable
 from beholden.ledger.signer import log_of
 from beholden.ledger.witnessing import check_witnessed, gather, policy_of
@@ -19,6 +21,7 @@ from beholden.refusals import Refusal
 
 _SECONDS = 60
 _NOT_THERE = 404
+_PUBLIC = 0o644
 _AUTHORITY = "D26: a stranger counts again from the published files"
 
 
@@ -95,8 +98,10 @@ def _unreachable(path: str, how: str) -> Refusal:
 
 
 def _copied(read: Read, to: Path) -> str:
+    """Copy, and lay beside it the page that checks a family's file: this program's own, wherever the log is from."""
     try:
         held = mirror(read, to)
+        _lay(to / NAME)
     except OSError as cause:
         raise _refused(
             "cli.not_written",
@@ -106,8 +111,14 @@ def _copied(read: Read, to: Path) -> str:
     logs = ", ".join(f"{one.log} with {one.size:,} entries ({one.fresh:,} new)" for one in held.logs)
     return (
         f"Copied: {logs}; {held.texts:,} texts and {held.rules:,} catalogues are new.\n"
-        "Whose log it is, is not checked yet: grade it with both keys."
+        "Whose log it is, is not checked yet: grade it with both keys.\n"
+        f"{NAME} checks a family's file in a browser."
     )
+
+
+def _lay(place: Path) -> None:
+    if not place.is_file() or place.read_bytes() != page():
+        write_durably(place, page(), mode=_PUBLIC)
 
 
 def _refused(code: str, sentence: str, next_step: str) -> Refusal:

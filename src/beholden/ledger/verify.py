@@ -243,7 +243,7 @@ def _place(bundle: Bundle, log: Log, number: str | None) -> bytes | None:
             raise NotProven(
                 6,
                 "The key stands at a place that was drawn by lot, as where two records bear one number, so no number "
-                "can show that it is the child's. Without --number the file is the keeper's word for it.",
+                "can show that it is the child's. If you give no number, the file is the keeper's word for it.",
             )
     raise NotProven(
         6, "The place of the child is proved by its number or drawn by lot, never both and never neither."

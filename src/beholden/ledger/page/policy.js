@@ -119,11 +119,9 @@ class Reading {
 }
 
 function policyKey(line, word, type) {
-  const vkey = textOf(Uint8Array.from(word, (sign) => sign.charCodeAt(0)));
   let key;
   try {
-    if (vkey === null) throw new Refusal("A note holds only characters that UTF-8 can carry.");
-    key = parseKey(vkey, type);
+    key = parseKey(decoded(word, (byte) => String.fromCharCode(0xdc00 + byte)), type); // half a character: no name has one
   } catch (cause) {
     throw cause instanceof Refusal ? new PolicyMalformed(line, cause.sentence) : cause;
   }
@@ -182,11 +180,16 @@ export async function checkPolicy(policy, { key, note, state }) {
 
 /** Return a name as it can be printed: bytes that are no UTF-8 stand there as escapes. */
 function printable(name) {
+  return decoded(name, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+}
+
+/** Return the text of bytes, with something else in the place of each that is no part of a character. */
+function decoded(name, instead) {
   const bytes = Uint8Array.from(name, (sign) => sign.charCodeAt(0));
   let said = "";
   for (let at = 0; at < bytes.length; ) {
     const size = [1, 2, 3, 4].find((length) => isCharacter(bytes.subarray(at, at + length)));
-    said += size ? textOf(bytes.subarray(at, at + size)) : `\\x${bytes[at].toString(16).padStart(2, "0")}`;
+    said += size ? textOf(bytes.subarray(at, at + size)) : instead(bytes[at]);
     at += size ?? 1;
   }
   return said;

@@ -80,7 +80,7 @@ function placeOf({ place, registry }, log, number) {
   throw new NotProven(
     6,
     "The key stands at a place that was drawn by lot, as where two records bear one number, so no number " +
-      "can show that it is the child's. Without --number the file is the keeper's word for it.",
+      "can show that it is the child's. If you give no number, the file is the keeper's word for it.",
   );
 }
 

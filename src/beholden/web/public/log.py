@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from beholden.home import here
 from beholden.ledger import queries, tree
 from beholden.ledger.entries import parse
+from beholden.ledger.page.joined import page, policy
 from beholden.ledger.texts import TextMalformed, path_of
 from beholden.ledger.tiles import Tile, TileLog
 from beholden.ledger.verify import key_number
@@ -112,6 +113,18 @@ def check(request: HttpRequest) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("log")),
     }
     return render(request, "public/check.html", values, using="pages")
+
+
+@require_safe
+def proof_page(request: HttpRequest) -> HttpResponse:
+    """Serve the page that checks a family's file in a browser (D27, D28): the same bytes for everybody.
+
+    Its own policy takes the place of that of the other pages: its one script, its one style, and nothing that asks a
+    server for anything, ours included.
+    """
+    response = _bytes(page(), "text/html; charset=utf-8", FOR_NOW)
+    response.headers["Content-Security-Policy"] = f"{policy()}; frame-ancestors 'none'"
+    return response
 
 
 @require_safe

@@ -32,6 +32,7 @@ urlpatterns = [
     path("rules", rules.rules, name="rules"),
     path("catalogues/<str:name>.json", rules.kept, name="catalogue-file"),
     path("check", log.check, name="check"),
+    path("check/proof", log.proof_page, name="check-proof"),
     path("cannot", prose.cannot, name="cannot"),
     path("words", prose.words, name="words"),
     path("help", prose.help_page, name="help"),
