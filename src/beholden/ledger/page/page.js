@@ -166,4 +166,5 @@ form.addEventListener("submit", (event) => {
   else check();
 });
 form.addEventListener("input", forget);
+given("without").hidden = true; // it stands there until all of this script was read: no browser shows half a page
 form.hidden = false;
