@@ -66,6 +66,10 @@ class Keeper:
     def hashed(self) -> bytes:
         return self.chance.randbytes(32)
 
+    def recipient(self) -> bytes:
+        """Return the hash of the key of whoever receives."""
+        return self.hashed()
+
     def size(self) -> int:
         """Return of how many children the next list is."""
         return round(SMALLEST * (LARGEST / SMALLEST) ** self.chance.random()) if self.mixed else CHILDREN
@@ -117,7 +121,7 @@ class Keeper:
             nonce=self.hashed(),
             population="SC/SPR/2026",
             purpose="public-interest-study",
-            recipient=Recipient(id="northford", key=self.hashed()),
+            recipient=Recipient(id="northford", key=self.recipient()),
             registry=registry,
             use="U-2026-0001",
         )
@@ -136,7 +140,7 @@ class Keeper:
         vkey = Key.of_seed(ORIGIN, SEED).print()
         log = HandoverLog(checkpoint.decode(), tuple(entry.decode() for entry in self.entries))
         shown = Place(drawn=None, proof=places.prove(PLACES, NUMBER))
-        whole = Bundle(log, (shown,), tuple(self.proofs), tuple(self.openings), vkey)
+        whole = Bundle(log, shown, tuple(self.proofs), tuple(self.openings), vkey)
         return whole.print(), vkey
 
 
@@ -145,7 +149,10 @@ def bundle(handovers: int, *, mixed: bool = False) -> tuple[bytes, str]:
 
 
 def kept(handovers: int, *, mixed: bool) -> Keeper:
-    keeper = Keeper(mixed=mixed)
+    return filled(Keeper(mixed=mixed), handovers)
+
+
+def filled(keeper: Keeper, handovers: int) -> Keeper:
     for seq in range(1, handovers + 1):
         if seq % A_SNAPSHOT == 1:
             registry, key = keeper.snapshot()

@@ -101,7 +101,7 @@ function showProven(account) {
   list.append(...account.sentences().map((one) => made("li", one)));
   const heading = made("h2", "This file holds together", { class: "holds", id: "verdict" });
   answer.append(heading, made("p", "It shows:"), list);
-  if (account.handovers.length) {
+  if (account.listed) {
     answer.append(later("Every handover, one by one", () => tableOf(account)));
   }
   answer.append(later("The answer as data", () => dataOf(account.toJson())));
@@ -118,8 +118,7 @@ function showRefused(cause) {
   if (cause instanceof NotProven && cause.isOfEarlier) {
     answer.append(made("p", "It is the earlier file that fails."));
   }
-  answer.append(made("p", cause.sentence === cause.message ? cause.sentence : cause.message));
-  answer.append(made("p", cause.nextStep));
+  answer.append(made("p", cause.message), made("p", cause.nextStep));
   const { code, message, nextStep, authority, step } = cause;
   const said = { proven: false, code, step, sentence: message, next_step: nextStep, authority };
   answer.append(later("The answer as data", () => dataOf(said)));
@@ -137,24 +136,31 @@ function dataOf(said) {
   return made("pre", JSON.stringify(said, null, 2), { tabindex: "0", role: "region", "aria-label": "The data" });
 }
 
-function tableOf({ handovers }) {
+/** Return every handover of the log in a row, sealed ones among them, of which nothing more is known. */
+function tableOf({ handovers, seals }) {
   const heads = ["Handover", "Fixed on", "Your child's key", "Use", "Purpose", "Recipient", "The keeper reports"];
-  const head = made("tr");
-  head.append(...heads.map((one) => made("th", one, { scope: "col" })));
-  const rows = handovers.map((one) => {
-    const row = made("tr");
-    row.append(made("th", grouped(one.seq), { scope: "row" }));
-    const cells = [day(one.at), one.standing, one.use ?? "an order", one.purpose, one.recipient, one.outcome];
-    row.append(...cells.map((cell) => made("td", cell ?? "nothing yet")));
-    return row;
-  });
+  const rows = [
+    ...handovers.map((one) => {
+      const { seq, at, standing, use, purpose, recipient, outcome } = one;
+      return [seq, day(at), standing, use ?? "an order", purpose, recipient, outcome ?? "nothing yet"];
+    }),
+    ...seals.map(({ seq, at, opensBy }) => [seq, day(at), `sealed until ${day(opensBy)}`, "", "", "", ""]),
+  ].sort((one, other) => one[0] - other[0]);
   const [table, top, body] = [made("table"), made("thead"), made("tbody")];
-  top.append(head);
-  body.append(...rows);
+  top.append(rowOf(heads.map((one) => made("th", one, { scope: "col" }))));
+  for (const [seq, ...cells] of rows) {
+    body.append(rowOf([made("th", grouped(seq), { scope: "row" }), ...cells.map((cell) => made("td", cell))]));
+  }
   table.append(top, body);
   const around = made("div", "", { class: "wide", tabindex: "0", role: "region", "aria-label": "Every handover" });
   around.append(table);
   return around;
+}
+
+function rowOf(cells) {
+  const row = made("tr");
+  row.append(...cells);
+  return row;
 }
 
 form.addEventListener("submit", (event) => {
