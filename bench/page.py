@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import sync_playwright
+from verify import NUMBER, Keeper, filled
 
 from beholden.ledger import confirmation
 from beholden.ledger.page.joined import page as page_bytes
@@ -23,7 +24,6 @@ from beholden.ledger.verify import subject
 from beholden.ledger.vocabulary.handovers import Intent, Outcome, Recomputed, Registry
 from beholden.ledger.vocabulary.terms import recipient_key_hash
 from measuring import Claim, Limit, Said, Work, folder, main
-from verify import NUMBER, Keeper, filled
 
 RECIPIENT = Ed25519PrivateKey.from_private_bytes(bytes([5]) * 32)
 PUBLIC = RECIPIENT.public_key().public_bytes_raw()

@@ -147,12 +147,18 @@ def test_places_are_as_strict_as_the_command(modules):
         with pytest.raises(vrf.VrfRefused):
             vrf.check_public(point)
     s = int.from_bytes(proof[48:], "little")
-    for tail in (bytes(16) + proof[48:], proof[32:48] + bytes(32), proof[32:48] + (s + vrf_twin.Q).to_bytes(32, "little")):
+    for tail in (
+        bytes(16) + proof[48:],
+        proof[32:48] + bytes(32),
+        proof[32:48] + (s + vrf_twin.Q).to_bytes(32, "little"),
+    ):
         assert call(modules, "vrf", "claimed", proof[:32] + tail) is None
         assert call(modules, "vrf", "proven", public, text, proof[:32] + tail) is None
 
 
-@pytest.mark.parametrize("text", ["AA==", "AB==", "AAA=", "AAB=", "AA", "AA=", "A A=", "AA==\n", "====", "", "é"])
+@pytest.mark.parametrize(
+    "text", ["AA==", "AB==", "AAA=", "AAB=", "AA", "AA=", "A A=", "AA==\n", "====", "", "é"]
+)
 def test_base64_has_one_spelling(modules, text):
     from beholden.ledger.note import NoteMalformed, decode_base64
 

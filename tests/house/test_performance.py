@@ -16,6 +16,7 @@ CLAIMS = {
         "intake.many_again",
         "intake.one",
         "letters",
+        "page",
         "places",
         "places.proof",
         "policy",

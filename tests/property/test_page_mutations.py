@@ -102,7 +102,9 @@ def test_both_refuse_the_same_lie_that_was_signed(page, town):
         keeper.entries[at] = rfc8785.dumps(put(said, path, other(source, get(said, path))))
         changed = keeper.bundle(1).print()
         expected = by_command(changed, number=keeper.number(1))
-        assert by_page(page, changed, number=keeper.number(1)) == expected, f"seed {SEED}: lie {count} at {path}"
+        assert by_page(page, changed, number=keeper.number(1)) == expected, (
+            f"seed {SEED}: lie {count} at {path}"
+        )
         steps.add(expected[0] if isinstance(expected, tuple) else "holds")
     print(sorted(map(str, steps)))
     assert len(steps) > 3, "the lies reach too few steps"
@@ -116,9 +118,13 @@ def other(source, held):
         return max(0, held + source.choice([-1, 1, 9, 64, 2**32]))
     if isinstance(held, str):
         at = source.randrange(len(held))
-        return source.choice([held[:at] + source.choice("0129afz-T é") + held[at + 1 :], held[::-1], "", held[:-1]])
+        return source.choice(
+            [held[:at] + source.choice("0129afz-T é") + held[at + 1 :], held[::-1], "", held[:-1]]
+        )
     if isinstance(held, dict):
-        return source.choice([{}, None, {name: held[name] for name in list(held)[1:]}, held | {"__proto__": 1}])
+        return source.choice(
+            [{}, None, {name: held[name] for name in list(held)[1:]}, held | {"__proto__": 1}]
+        )
     return None
 
 
@@ -151,7 +157,11 @@ def other_policy(source, known):
     put_in = source.choice([b"\xff", b"\t", b" ", b"\x7f", b"+", b"7", b"A", "é".encode(), b"\xf0\x9f\x98"])
     lines[at] = line[:place] + put_in + line[place + source.randrange(2) :]
     if source.random() < 0.4:  # a name that is no text, wherever it stands
-        return b"".join(lines).replace(b"w1.example w2", b"\xffw1 w2").replace(b"witness w1.example ", b"witness \xffw1 ")
+        return (
+            b"".join(lines)
+            .replace(b"w1.example w2", b"\xffw1 w2")
+            .replace(b"witness w1.example ", b"witness \xffw1 ")
+        )
     return b"".join(lines)
 
 

@@ -121,7 +121,8 @@ class Reading {
 function policyKey(line, word, type) {
   let key;
   try {
-    key = parseKey(decoded(word, (byte) => String.fromCharCode(0xdc00 + byte)), type); // half a character: no name has one
+    const vkey = decoded(word, (byte) => String.fromCharCode(0xdc00 + byte)); // half a character: no key has one
+    key = parseKey(vkey, type);
   } catch (cause) {
     throw cause instanceof Refusal ? new PolicyMalformed(line, cause.sentence) : cause;
   }
