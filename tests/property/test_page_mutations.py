@@ -6,16 +6,18 @@ Every run prints its seed and, where they differ, the change.
 
 import json
 import random
+import re
 
 import pytest
 import rfc8785
 
 from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
+from beholden.ledger.vocabulary.handovers import Outcome
 from beholden.refusals import Refusal
 from conformance.test_second_reader import WITNESSES, audited_town, policy_of, sealed_town
 from journeys.screen import chromium
-from ledger_builder import small_town
+from ledger_builder import Keeper, small_town
 from proof_page import reader
 from property.test_bundle_mutations import Changes, get, places, put
 
@@ -69,6 +71,127 @@ def towns():
         for child in (1, 2)
     }
     return files, keepers["sealed"]
+
+
+def told_worlds():
+    """Logs in which every sentence has its cause: each answer, one and several of each, and all that may stand beside."""
+    many = small_town()
+    for _ in range(4):
+        many.handover(3, [2, 4])
+    many.outcome(3, "unknown")
+    many.outcome(4, recomputed=many.word(4, signature=bytes(64)))
+    rows, padding = many.row_tags[5]
+    many.row_tags[5] = (rows, [*padding[:-1], bytes(16)])
+    many.outcome(5, recomputed=many.word(5))
+    duties = small_town()
+    duties.duty_outcome(duties.duty(), "withdrawn")
+    duties.duty()
+    several = small_town()
+    several.duty_outcome(several.duty())
+    several.duty_outcome(several.duty(), "unknown")
+    only_duties = Keeper(seed=7)
+    only_duties.duty()
+    overdue = small_town()
+    overdue.seal(3, [1], opens_after=2)
+    overdue.extend(overdue.seal(3, [1], band=4_096, opens_after=3), days=1)
+    overdue.handover(3, [1])
+    overdue.add(Outcome(id=overdue.intent(6).id, outcome="delivered", recomputed=None, seq=6), days=9)
+    only_seals = Keeper(seed=7)
+    only_seals.see(only_seals.seal(only_seals.registry([1, 2]), [1]))
+    lot = Keeper(seed=7, by_lot=frozenset({1}))
+    lot.handover(lot.registry([1, 2]), [2])
+    alone = Keeper(seed=7)
+    alone.handover(alone.registry([1, 2]), [2])
+    open_ones = (small_town(), audited_town(), many, alone, lot, Keeper(seed=7))
+    return (*open_ones, sealed_town(), overdue, only_seals, duties, several, only_duties)
+
+
+def test_both_say_the_same_in_every_word(page):
+    """Children in, not in, in one list of keys alone, in none; with a number and without; with an earlier file."""
+    said = set()
+    for number, keeper in enumerate(told_worlds()):
+        earlier = Keeper(seed=7).bundle(9).print() if number % 2 else None
+        for child in (1, 2, 4, 9):
+            raw = keeper.bundle(child).print()
+            for typed in (None, keeper.number(child)):
+                expected = by_command(raw, number=typed, earlier=earlier)
+                assert by_page(page, raw, number=typed, earlier=earlier) == expected, (number, child)
+                said |= {
+                    re.sub(r"[0-9a-f]{4}( [0-9a-f]{4}){7}|[0-9]+", "N", one)
+                    for one in expected
+                    if isinstance(one, str)
+                }
+        later = keeper.bundle(2).print()
+        expected = by_command(later, earlier=later)
+        assert by_page(page, later, earlier=later) == expected
+        said |= set(map(str, expected))
+    whole = "\n".join(said)
+    for words in WORDS:
+        assert words in whole, words
+
+
+WORDS = (
+    *(
+        "sealed by law",
+        "That day is over",
+        "which is later than was said",
+        "has seen what is in it",
+        "No regulator",
+    ),
+    *(
+        "treat as delivered",
+        "withdrawn before delivery",
+        "does not know whether",
+        "drawn by lot",
+        "you gave no pupil",
+    ),
+    *(
+        "signed that it found another list",
+        "did not sign",
+        "An auditor made handover",
+        "law made the keeper send",
+    ),
+    *(
+        "such a return is",
+        "it is about",
+        "This file does not show",
+        "is empty",
+        "the list of none",
+        "lists no handover",
+    ),
+    *("continues your earlier one", "place is the same", "which nobody could choose", "for no list of keys"),
+)
+
+
+HOSTILE = {
+    "deep lists": b"[" * 200_000 + b"]" * 200_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "a huge number": b'{"a":' + b"9" * 400_000 + b"}",
+    "many names": b"{" + b",".join(b'"%d":0' % number for number in range(100_000)) + b"}",
+    "a text without an end": b'"' + b"a" * 1_000_000,
+    "half a character": b'"\\ud800"',
+    "a name that is inherited": b'{"__proto__":{"format":"beholden/bundle/v2"}}',
+    "nothing": b"",
+    "one byte too many": b" " * (64 * 2**20 + 1),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_both_refuse_what_was_made_to_break_a_reader(page, name):
+    expected = by_command(HOSTILE[name])
+    assert expected[0] == 0
+    if len(HOSTILE[name]) < 50 * 2**20:  # more than this the browser's driver does not hand over
+        assert by_page(page, HOSTILE[name]) == expected
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(page, tmp_path):
+    place = tmp_path / "large.bundle"
+    place.write_bytes(HOSTILE["one byte too many"])
+    page.open()
+    page.page.set_input_files("#file", place)
+    page.page.click("button")
+    page.page.wait_for_selector("#answer:not([hidden])")
+    assert by_command(HOSTILE["one byte too many"])[1] in page.page.inner_text("#answer")
 
 
 def test_both_refuse_the_same_file_at_the_same_step(page):

@@ -11,7 +11,9 @@ const LONE = /[\ud800-\udfff]/u;
 
 /** Return the value of canonical JSON bytes, or refuse more bytes than the limit and every other spelling. */
 export function parseJson(bytes, limit) {
-  if (bytes.length > limit) throw tooLong(limit);
+  if (bytes.length > limit) {
+    throw new Refusal(`The JSON is longer than the ${grouped(limit)} bytes that are allowed here.`);
+  }
   const text = textOf(bytes);
   let value;
   let printed;
@@ -25,11 +27,6 @@ export function parseJson(bytes, limit) {
   }
   if (printed !== text) throw new Refusal("These bytes are JSON, but not in its one canonical spelling.");
   return value;
-}
-
-/** Return the refusal of what has more bytes than it may. */
-export function tooLong(limit) {
-  return new Refusal(`The JSON is longer than the ${grouped(limit)} bytes that are allowed here.`);
 }
 
 /** Return the canonical bytes of a value made of objects, lists, strings, whole numbers, true, false and null. */

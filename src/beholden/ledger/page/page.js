@@ -3,9 +3,8 @@
 // keeps nothing; whatever it shows is put there as text, so that nothing in a file can become a part of the page.
 
 import { MAX_BUNDLE_BYTES } from "./bundle.js";
-import { tooLong } from "./canonical.js";
 import { MAX_POLICY_BYTES, parsePolicy } from "./policy.js";
-import { NotProven, Refusal, atStep } from "./refusals.js";
+import { NotProven, Refusal } from "./refusals.js";
 import { day, grouped } from "./spoken.js";
 import { verify } from "./verify.js";
 
@@ -45,6 +44,7 @@ function made(name, text = "", attributes = {}) {
   return found;
 }
 
+/** Return at most so many bytes of a file, and one more: one too many is refused by whoever reads them. */
 async function bytesOf(name, limit) {
   const file = given(name).files[0];
   return file === undefined ? null : new Uint8Array(await file.slice(0, limit + 1).arrayBuffer());
@@ -61,11 +61,6 @@ async function asked() {
   const policy = rules === null ? null : parsePolicy(rules);
   const file = await bytesOf("file", MAX_BUNDLE_BYTES);
   const earlier = await bytesOf("earlier", MAX_BUNDLE_BYTES);
-  atStep(0, () => {
-    if ([file, earlier].some((one) => one !== null && one.length > MAX_BUNDLE_BYTES)) {
-      throw tooLong(MAX_BUNDLE_BYTES);
-    }
-  });
   return [file, { key: typed("key"), number: typed("number"), policy, earlier }];
 }
 
