@@ -6,6 +6,7 @@ import re
 import pytest
 
 from beholden.catalogue import FamilySays
+from beholden.ledger.page import joined
 from beholden.web.present import catalogue
 from unit.web import doubles
 from unit.web.doubles import CODE, notice
@@ -212,6 +213,12 @@ def test_keep_out_and_yes_are_never_mixed(pages):
         said = words_of(page)
         if "Keep them out" in said or "Keep it out" in said:
             assert not re.search(r"\b(permission|agree)\b", said), name
+
+
+def test_the_page_that_checks_a_proof_is_read_as_easily():
+    """What it says by itself; of a file it says what the command says, and in its words."""
+    said = re.sub(r"\bJavaScript\b|<code>.*?</code>", "Facts", joined.page().decode())
+    assert figures(said).within(**FAMILY), figures(said)
 
 
 LEARN = (
