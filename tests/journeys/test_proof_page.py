@@ -54,6 +54,7 @@ def test_a_parent_checks_a_file_with_nothing_but_the_page(browser, tmp_path, wid
         expected = verify(raw, number=number)
         assert found.shown() == list(expected.sentences())
         page.get_by_text("Every handover, one by one").click()
+        page.locator("#answer tbody tr").first.wait_for()
         assert page.locator("#answer tbody tr").count() == 3
         looked_at(found, "holds", width)
         page.get_by_text("The answer as data").click()
