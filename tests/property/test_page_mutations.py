@@ -11,6 +11,8 @@ import re
 import pytest
 import rfc8785
 
+from beholden.ledger import sealing
+from beholden.ledger.cosignature import WitnessKey
 from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
 from beholden.ledger.vocabulary.handovers import Outcome
@@ -302,3 +304,84 @@ def test_both_say_the_same_of_an_earlier_file(page):
         _, _, changed = changes.one() if count >= len(others) else (None, None, others[count])
         expected = by_command(later, earlier=changed)
         assert by_page(page, later, earlier=changed) == expected, f"seed {SEED}: change {count}"
+
+
+def crafted_policies():
+    """A policy for each rule that chance does not break."""
+    known = policy_of(small_town(), "all")
+    head, _, _ = known.partition("group")
+    weak = WitnessKey("weak.example", b"\1" + bytes(31)).print()
+    second = WitnessKey("second.example", (2**255 - 19 + 5).to_bytes(32, "little")).print()
+    first = WitnessKey.of_seed("w1.example", WITNESSES["w1.example"]).print()
+    many = "".join(
+        f"witness x{n} {WitnessKey.of_seed('x', n.to_bytes(32)).print()}\n" for n in range(100, 162)
+    )
+    groups = "".join(f"group g{n} any g{n - 1}\n" for n in range(1, 66))
+    return {
+        "weak": f"{head}witness weak {weak}\nquorum none\n",
+        "second spelling": f"{head}witness second {second}\nquorum none\n",
+        "a key twice": f"{head}witness again {first}\nquorum none\n",
+        "a member twice": f"{head}group one any w1.example w1.example\nquorum one\n",
+        "a threshold too high": f"{head}group one 3 w1.example w2.example\nquorum one\n",
+        "a threshold of nought": f"{head}group one 0 w1.example\nquorum one\n",
+        "a threshold with a nought": f"{head}group one 01 w1.example\nquorum one\n",
+        "too many witnesses": f"{head}{many}quorum none\n",
+        "too deep": f"{head}group g0 any w1.example\n{groups}quorum none\n",
+        "no end": f"{head}quorum none",
+        "too long": f"{head}quorum none\n#{'x' * 100_000}\n",
+        "nothing": "",
+    }
+
+
+@pytest.mark.parametrize("name", crafted_policies())
+def test_both_refuse_a_policy_that_breaks_one_rule(page, name):
+    raw, policy = small_town().bundle(1, witnesses=WITNESSES).print(), crafted_policies()[name].encode()
+    expected = by_command(raw, policy=policy)
+    assert expected[0] is None
+    assert by_page(page, raw, policy=policy) == expected
+
+
+def crafted_logs():
+    """A log for each rule that chance does not break, truly signed."""
+    found = {}
+    for name, lie in {
+        "a word without a delivery": lambda one: one.outcome(3, "unknown", recomputed=one.word(3)),
+        "an outcome of no duty return": lambda one: one.duty_outcome(bytes(16)),
+        "seen twice": lambda one: [one.see(one.count) for _ in range(2)],
+        "longer, signed by the regulator": lambda one: one.extend(one.count, days=3, seed=one.regulator_seed),
+        "opened by nobody": lambda one: one.unseal(
+            one.count, regulator=sealing.countersign(b"other", seed=one.regulator_seed)
+        ),
+        "audited before it was delivered": lambda one: one.audit(3),
+        "audited by the recipient": lambda one: one.audit(1, seed=one.recipient_seed),
+        "audited twice": lambda one: [one.audit(1) for _ in range(2)],
+        "audited by nobody": lambda one: one.audit(
+            1, auditor=sealing.countersign(b"other", seed=one.auditor_seed)
+        ),
+    }.items():
+        keeper = small_town()
+        keeper.seal(3, [1])
+        lie(keeper)
+        found[name] = keeper.bundle(1).print()
+    return found
+
+
+@pytest.mark.parametrize("name", crafted_logs())
+def test_both_refuse_a_log_that_breaks_one_rule(page, name):
+    raw = crafted_logs()[name]
+    expected = by_command(raw)
+    assert expected[0] == 5
+    assert by_page(page, raw) == expected
+
+
+def test_both_refuse_the_same_of_what_is_given_beside(page):
+    """A number that is none, a file of another log or of another child as the earlier one."""
+    raw = small_town().bundle(1).print()
+    for beside, step in (
+        ({"number": "Ünumber"}, 6),
+        ({"earlier": small_town(seed=12).bundle(1).print()}, 13),
+        ({"earlier": small_town().bundle(2).print()}, 13),
+    ):
+        expected = by_command(raw, **beside)
+        assert expected[0] == step
+        assert by_page(page, raw, **beside) == expected
