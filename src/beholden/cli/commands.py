@@ -335,10 +335,7 @@ def export_log(
     ctx: typer.Context,
     to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
 ) -> None:
-    """Copy this home's published logs and texts into a folder that any web server can serve.
-
-    Beside them lies `proof.html`, the page that checks a family's file in a browser.
-    """
+    """Copy this home's published logs and texts, and the page that checks proofs, for any web server to serve."""
     from beholden.cli.logs import export
 
     print(export(home_of(ctx), to))
@@ -349,10 +346,7 @@ def copy_log(
     address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
     to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
 ) -> None:
-    """Copy anybody's published logs and texts, checking that a copy only grows. Needs no home.
-
-    Beside them lies `proof.html`, the page that checks a family's file in a browser: this program's, not the server's.
-    """
+    """Copy anybody's published logs and texts (they only grow), with our own page that checks proofs. No home needed."""
     from beholden.cli.logs import copy
 
     print(copy(address, to))
