@@ -346,7 +346,7 @@ def copy_log(
     address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
     to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
 ) -> None:
-    """Copy anybody's published logs and texts (they only grow), with our own page that checks proofs. No home needed."""
+    """Copy anybody's published logs and texts (they only grow), with our page that checks proofs. No home needed."""
     from beholden.cli.logs import copy
 
     print(copy(address, to))
