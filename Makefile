@@ -55,8 +55,10 @@ tidy: setup ## Format the Python files and mend what ruff can mend
 	$(BIN)/ruff format .
 
 lock: setup $(NPM) ## Renew the lock files: hashes, and no download addresses
-	$(BIN)/uv pip compile pyproject.toml --extra keeper --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra keeper --extra linkage --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra linkage --group bench --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/bench.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Take away everything that can be made again, the demo included
