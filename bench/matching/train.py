@@ -19,7 +19,7 @@ import splink
 from splink import DuckDBAPI, Linker, block_on
 
 from beholden.linkage import model
-from beholden.linkage.comparing import COMPARISONS, MISSING
+from beholden.linkage.comparing import COMPARISONS, ELSE, MISSING
 from beholden.linkage.people import Person, columns
 from matching import public, worlds
 
@@ -87,10 +87,19 @@ def joined(ours: Figures, theirs: Figures, chance: Figures) -> Figures:
         for level in levels:
             a, b = (figures[one.field].get(level, (0.0, 0.0))[0] for figures in (ours, theirs))
             m[level] = max(LEAST, (a + b) / 2 if sum(x[0] for x in theirs[one.field].values()) > 0.5 else a)
+        odds = m[ELSE] / chance[one.field][ELSE][1]  # to agree a little is never worse than not at all
+        m = {
+            level: max(share, odds * chance[one.field].get(level, (0.0, 0.0))[1])
+            for level, share in m.items()
+        }
         whole = sum(m.values())
         u = {level: max(1e-7, chance[one.field].get(level, (0.0, 0.0))[1]) for level in levels}
         if one.field == "pupil_number":
             u |= NUMBERS
+        if one.field == "surname":
+            u["swapped"] = (
+                m["swapped"] / whole
+            )  # names that are swapped are one event, and count with the given name
         made[one.field] = {level: (round(m[level] / whole, 8), round(u[level], 10)) for level in levels}
     return made
 

@@ -19,8 +19,36 @@ MODEL = model.shipped()
 SETTINGS = json.loads((resources.files("beholden.linkage") / "model.json").read_text("utf-8"))
 SEED = 20_261
 
-GIVEN = ("Ada", "Aida", "Mohammed", "Muhammad", "Mohammed Ali", "A", "Ab", "Katherine", "Kate", "Jayden", "Kaylen", "Fairweather", "Fairweathet", "")
-SURNAMES = ("van der Meer", "Vandermeer", "Meer", "García Márquez", "Marquez", "Nowak", "Novak", "Khan", "Kahn", "Dunnock", "Dunmore", "")
+GIVEN = (
+    "Ada",
+    "Aida",
+    "Mohammed",
+    "Muhammad",
+    "Mohammed Ali",
+    "A",
+    "Ab",
+    "Katherine",
+    "Kate",
+    "Jayden",
+    "Kaylen",
+    "Fairweather",
+    "Fairweathet",
+    "",
+)
+SURNAMES = (
+    "van der Meer",
+    "Vandermeer",
+    "Meer",
+    "García Márquez",
+    "Marquez",
+    "Nowak",
+    "Novak",
+    "Khan",
+    "Kahn",
+    "Dunnock",
+    "Dunmore",
+    "",
+)
 BORN = ("2011-03-04", "2011-04-03", "2011-03-05", "2011-01-01", "2012-03-04", "2011-12-04", "1999-08-30", "")
 POSTCODES = ("ZZ1 1AA", "ZZ1 1AB", "ZZ1 1XY", "ZZ11AA", "ZZ9 9ZZ", "")
 NUMBERS = ("Z100000000001", "Z100000000011", "Z200000000002", "")
@@ -56,7 +84,10 @@ def both():
             values = {dict(flat)[one.frequent] for flat in columns([*left, *right])} - {None}
             u = MODEL.fields[place].u_exact
             table = pd.DataFrame(
-                [{one.frequent: value, f"tf_{one.frequent}": counted.share(one.frequent, value, u)} for value in sorted(values)]
+                [
+                    {one.frequent: value, f"tf_{one.frequent}": counted.share(one.frequent, value, u)}
+                    for value in sorted(values)
+                ]
             )
             registered = api.register(table, dataset_display_name=f"tf_{one.frequent}")
             linker.table_management.register_term_frequency_lookup(registered, one.frequent)

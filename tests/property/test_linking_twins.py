@@ -14,8 +14,33 @@ from beholden.linkage.people import turned
 from linking_twin import answered, somebody
 
 MODEL = model.shipped()
-GIVEN = ("", "Ada", "Aida", "Mohammed", "Muhammad Ali", "Ali", "Anne-Marie", "Anne", "A", "Łucja", "Kayden", "Jayden")
-SURNAMES = ("", "van der Meer", "Meer", "Núñez del Río", "Nunez", "Khan", "Kahn", "O'Brien", "Ali", "Nowak", "Nowakova")
+GIVEN = (
+    "",
+    "Ada",
+    "Aida",
+    "Mohammed",
+    "Muhammad Ali",
+    "Ali",
+    "Anne-Marie",
+    "Anne",
+    "A",
+    "Łucja",
+    "Kayden",
+    "Jayden",
+)
+SURNAMES = (
+    "",
+    "van der Meer",
+    "Meer",
+    "Núñez del Río",
+    "Nunez",
+    "Khan",
+    "Kahn",
+    "O'Brien",
+    "Ali",
+    "Nowak",
+    "Nowakova",
+)
 BORN = ("", "2011-01-01", "2011-03-04", "2011-04-03", "2012-02-29", "2012-02-28", "20113104", "2010-01-01")
 POSTCODES = ("", "ZZ1 1AA", "ZZ1 1AB", "ZZ2 9XY", "ZZ")
 NUMBERS = ("", "", "Z100000000001", "Z100000000011", "Z200000000002")
@@ -51,8 +76,7 @@ def test_index_and_all_pairs_say_the_same(held, request, prior, adverse):
     for asked, answer in zip(request, said, strict=True):
         wanted, nobody = answered(asked, held, MODEL, register.counted, prior=prior, adverse=adverse)
         got = {
-            pair.candidate.row: (pair.rule, pair.candidate.probability, pair.verdict)
-            for pair in answer.pairs
+            pair.candidate.row: (pair.rule, pair.candidate.probability, pair.verdict) for pair in answer.pairs
         }
         assert set(got) == {row for row, *_ in wanted}
         assert math.isclose(answer.nobody, nobody, rel_tol=1e-9, abs_tol=1e-12)

@@ -29,7 +29,7 @@ from beholden.linkage.people import Person
 from beholden.linkage.scoring import Weighed
 from beholden.linkage.spellings import is_known
 
-SURE, LIKELY, LEAD = 0.99, 0.1, 10.0
+SURE, LIKELY, LEAD = 0.99, 0.25, 10.0
 """Probability to accept, probability to trouble a person with, and bits that the best must lead by."""
 
 REGISTER_KNOWS_NAMES = 1_000
