@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 
-from matching.crowd import Crowd
-
 from beholden.linkage import index, linking, model
 from beholden.linkage.people import columns
+from matching.crowd import Crowd
 from measuring import Claim, Limit, Way, Work, folder, main
 
 MILLION = 1_000_000

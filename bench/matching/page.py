@@ -52,10 +52,14 @@ def written(told: dict[str, Any]) -> str:
             towns,
             *_kinds(told),
             *_groups(told),
-            f"\nMeasured on {told['on']} with model {told['model']['version']}: {told['machine']}; load {low} before,"
-            f" {high} after.\n",
+            MEASURED.format(
+                on=told["on"], model=told["model"]["version"], machine=told["machine"], low=low, high=high
+            ),
         )
     )
+
+
+MEASURED = "\nMeasured on {on} with model {model}: {machine}; load {low} before, {high} after.\n"
 
 
 def _set(one: dict[str, Any]) -> Iterator[str]:

@@ -20,6 +20,8 @@ from beholden.linkage.linking import SAMPLE, Answer, Register, answer, fit, regi
 from beholden.linkage.people import Finding, Person
 
 _SHOWN = 20
+_SUREST = 0.999999
+"""As much as is printed for people to read: nothing is certain, however it rounds."""
 
 
 class _Findings:
@@ -90,7 +92,7 @@ def _line(one: Answer, place: int, used: model.Model, register: Register, *, why
     if as_json:
         return json.dumps(said, ensure_ascii=False)
     return (
-        f"{pair.verdict.decision.value:6}  {pair.candidate.probability:.6f}  {one.asked.ref}  "
+        f"{pair.verdict.decision.value:6}  {min(pair.candidate.probability, _SUREST):.6f}  {one.asked.ref}  "
         f"{pair.candidate.person.ref}  ({pair.verdict.reason.value}; found by {pair.rule})"
     )
 

@@ -6,10 +6,10 @@ another given name of that community. No weight and no threshold tells them apar
 """
 
 import pytest
-from matching import worlds
 
 from beholden.linkage import linking, model
 from beholden.linkage.deciding import Decision
+from matching import worlds
 
 MODEL = model.shipped()
 
