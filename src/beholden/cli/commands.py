@@ -13,6 +13,7 @@ from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
 from beholden.cli.entry_proofs import check_proof, prove
 from beholden.cli.incidents import incident
+from beholden.cli.linking import link
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
 from beholden.cli.officers import body, officer, school
@@ -54,6 +55,7 @@ app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
 app.command()(trace)
+app.command()(link)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 log.command("prove")(prove)
@@ -112,29 +114,6 @@ def accept(
     from beholden.cli.intake import accept_files
 
     sys.exit(accept_files(home_of(ctx), files, as_json=as_json, at=datetime.now(UTC)))
-
-
-@app.command()
-def link(  # noqa: PLR0917  the shape of the command
-    left: Annotated[Path, typer.Argument(help="CSV: the people that are asked about.")],
-    right: Annotated[
-        Path, typer.Argument(help="CSV: the people that are held; lines of one id are one person.")
-    ],
-    columns: Annotated[Path, typer.Option("--columns", help="TOML: which column of each list holds what.")],
-    model: Annotated[
-        Path | None, typer.Option("--model", help="Weights of your own, as Splink 5 writes them.")
-    ] = None,
-    adverse: Annotated[
-        bool,
-        typer.Option("--adverse", help="It can harm the person: accept nothing without a person's look."),
-    ] = False,
-    why: Annotated[bool, typer.Option("--why", help="With each pair every figure of its sum.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Say which people of one list are in another, how sure that is, and why. No register is needed or touched."""
-    from beholden.cli.linking import link_files
-
-    link_files(left, right, columns, model, adverse=adverse, why=why, as_json=as_json)
 
 
 @app.command()

@@ -195,7 +195,7 @@ def is_same_given(asked: Person, found: Candidate, counted: Frequencies) -> bool
         return False
     longer, bearers = (one, 0) if len(one.words) > shared else (two, 1)
     names = counted.counts["given_name"]
-    return counted.known["given_name"] >= REGISTER_KNOWS_NAMES and names[longer.full] <= bearers
+    return counted.totals["given_name"] >= REGISTER_KNOWS_NAMES and names[longer.full] <= bearers
 
 
 def is_slip(asked: str, found: str, counted: Frequencies) -> bool:
@@ -206,7 +206,7 @@ def is_slip(asked: str, found: str, counted: Frequencies) -> bool:
     if min(len(asked), len(found)) < _SHORTEST_SLIP or OSA.distance(asked, found, score_cutoff=1) > 1:
         return False
     names = counted.counts["given_name"]
-    return counted.known["given_name"] >= REGISTER_KNOWS_NAMES and not names[asked] and not is_known(asked)
+    return counted.totals["given_name"] >= REGISTER_KNOWS_NAMES and not names[asked] and not is_known(asked)
 
 
 def _of_household(one: Candidate, best: Candidate) -> bool:

@@ -58,14 +58,14 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """How often each value stands in a register, by column; `known` is how many people have one at all."""
+    """How often each value stands in a register, by column; `totals` how many people have one at all."""
 
-    known: dict[str, int]
+    totals: dict[str, int]
     counts: dict[str, Counter[str]] = field(repr=False)
 
     def share(self, column: str, value: str, u: float) -> float:
         """Return a value's frequency, drawn towards u where the register is small."""
-        return (self.counts[column][value] + SMOOTHING * u) / (self.known[column] + SMOOTHING)
+        return (self.counts[column][value] + SMOOTHING * u) / (self.totals[column] + SMOOTHING)
 
 
 def frequencies(people: Iterable[Person]) -> Frequencies:

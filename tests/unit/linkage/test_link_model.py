@@ -63,4 +63,4 @@ def test_a_rare_name_says_more_than_a_frequent_one_and_in_a_short_list_little_mo
     assert counted.share("given_name", "zubeida", u) < u < counted.share("given_name", "ada", u)
     short = model.frequencies(held[:5] + held[-1:])
     assert short.share("given_name", "zubeida", u) == pytest.approx(u, rel=0.5)
-    assert counted.known["given_name"] == 10_001
+    assert counted.totals["given_name"] == 10_001
