@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -58,6 +59,11 @@ def test_the_picture_draws_each_step_and_no_value(why):
     assert "script" not in picture
     assert root.find("{http://www.w3.org/2000/svg}title") is not None
     assert draw(why) == picture
+
+
+def test_the_picture_in_the_documents_is_this_one(why):
+    """`docs/pictures/waterfall.svg` is drawn by the code that it explains, of the model that is shipped."""
+    assert (Path(__file__).parents[3] / "docs/pictures/waterfall.svg").read_text("utf-8") == draw(why)
 
 
 def test_a_family_reads_how_it_agrees_and_nothing_else(why):
