@@ -56,10 +56,7 @@ def ours(people: int, *, warm: bool) -> Way:
         asked = Crowd(people).request(records)
 
         def work() -> None:
-            prior = linking.fit(asked[: linking.SAMPLE], held, weights)
-            found = sum(
-                len(one.pairs) for one in linking.answer(asked, held, weights, prior=prior, adverse=False)
-            )
+            found = sum(len(one.pairs) for one in linking.match(asked, held, weights, adverse=False))
             if records >= 100 and not found:
                 raise RuntimeError("nobody was found")
 

@@ -87,6 +87,15 @@ def test_index_and_all_pairs_say_the_same(held, request, prior, adverse):
                 assert got[row][2] == verdict
 
 
+@given(registers(), st.lists(people, max_size=6), st.booleans())
+@settings(max_examples=50)
+def test_a_request_that_is_held_whole_is_answered_as_one_that_streams(held, request, adverse):
+    register = linking.register_of(held, bytes(32))
+    prior = linking.fit(request, register, MODEL)
+    streamed = list(linking.answer(request, register, MODEL, prior=prior, adverse=adverse))
+    assert list(linking.match(request, register, MODEL, adverse=adverse)) == streamed
+
+
 @given(registers(), people, st.floats(0.01, 0.99))
 @settings(max_examples=100)
 def test_an_explanation_adds_up_to_its_posterior(held, asked, prior):

@@ -70,21 +70,43 @@ def fit(request: Iterable[Person], register: Register, model: Model) -> float:
     return fit_prior(found, register.people)
 
 
+def match(request: Sequence[Person], register: Register, model: Model, *, adverse: bool) -> Iterator[Answer]:
+    """Yield what `fit` and `answer` come to for a request that is held whole: each pair is weighed once."""
+    found = [
+        (one, where, list(_weighed(one, where, register, model)))
+        for batch in _batches(request)
+        for one, where in zip(batch, register.index.find(batch), strict=True)
+    ]
+    distinct = {
+        replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
+    }
+    prior = fit_prior(list(distinct.values()), register.people)
+    for one, where, weighed in found:
+        yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+
+
 def answer(
     request: Iterable[Person], register: Register, model: Model, *, prior: float, adverse: bool
 ) -> Iterator[Answer]:
     """Yield one answer for each record, in their order."""
     for batch in _batches(request):
         for one, where in zip(batch, register.index.find(batch), strict=True):
-            yield _answered(one, where, register, model, prior=prior, adverse=adverse)
+            weighed = list(_weighed(one, where, register, model))
+            yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
 
 
 def _answered(
-    asked: Person, where: Found, register: Register, model: Model, *, prior: float, adverse: bool
+    asked: Person,
+    where: Found,
+    weighed_as_found: list[tuple[Person, Weighed]],
+    register: Register,
+    *,
+    prior: float,
+    adverse: bool,
 ) -> Answer:
     rules = dict(where.rows)
     weighed = sorted(
-        zip(rules, _weighed(asked, where, register, model), strict=True),
+        zip(rules, weighed_as_found, strict=True),
         key=lambda one: (-one[1][1].weight, one[0]),
     )
     sure: Posterior = posterior(
