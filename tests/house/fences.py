@@ -277,7 +277,9 @@ def plain_log_lines(module: Module, tree: Tree) -> Iterator[Finding]:
             yield node.lineno, "a log line says a code or a name of ours, and never a value"
 
 
-HOLDS_PEOPLE = tuple(f"beholden/{room}/" for room in ("gate", "register", "redress", "rights", "notices"))
+HOLDS_PEOPLE = tuple(
+    f"beholden/{room}/" for room in ("gate", "linkage", "register", "redress", "rights", "notices")
+)
 ABOUT_SOMEBODY = frozenset(
     {
         *("number", "numbers", "upn", "former_upn", "uln", "born", "birth", "birth_date"),

@@ -125,6 +125,18 @@ IMPORTS = {
         "pure",
         {f"{B}/choices/consent/planted.py": "from django.db import connection\n"},
     ),
+    "linkage is given a database": (
+        "pure",
+        {f"{B}/linkage/planted.py": "from django.db import connection\n"},
+    ),
+    "linkage asks the catalogue what it may": (
+        "linkage",
+        {f"{B}/linkage/planted.py": "from beholden.catalogue import load\n"},
+    ),
+    "linkage looks into the register": (
+        "layers",
+        {f"{B}/linkage/planted.py": "from beholden.register import queries\n"},
+    ),
     "settings know the invented town": ("town", {f"{B}/settings/planted.py": "from beholden import town\n"}),
 }
 

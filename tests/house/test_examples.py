@@ -39,6 +39,7 @@ HOW_TOS = (
     "check-a-home",
     "keep-a-book-of-biometrics",
     "check-a-consent-form",
+    "link-two-lists",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents say of speed was measured: the page is what the figures say, and each claim has its limit."""
 
+import json
 import re
 
 import pytest
 
 import measuring
+from beholden.linkage import model
+from matching import page as accuracy
 from measuring import page
 
 CLAIMS = {
@@ -16,6 +19,9 @@ CLAIMS = {
         "intake.many_again",
         "intake.one",
         "letters",
+        "linkage.one",
+        "linkage.large",
+        "linkage.whole",
         "page",
         "places",
         "places.proof",
@@ -28,6 +34,16 @@ CLAIMS = {
 
 def test_the_page_is_what_the_figures_say():
     assert page.PAGE.read_text("utf-8") == page.written(measuring.stored()), "say `make bench`"
+
+
+def test_the_page_of_accuracy_is_what_its_figures_say():
+    figures = json.loads(accuracy.FIGURES.read_text("utf-8"))
+    assert accuracy.PAGE.read_text("utf-8") == accuracy.written(figures), "say `make bench-linkage`"
+
+
+def test_the_accuracy_that_is_shown_is_of_the_model_that_is_shipped():
+    figures = json.loads(accuracy.FIGURES.read_text("utf-8"))
+    assert figures["model"]["sha256"] == model.shipped().sha256, "say `make bench-linkage`"
 
 
 def test_each_claim_was_measured_or_the_page_says_that_it_was_not():

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Millions of people at little cost, for measuring speed alone: columns of codes, and a person when asked for.
+
+Names are made of syllables and drawn with the long tail that names have; about seventeen people share a postcode, and
+birth dates span twenty years. Accuracy is not measured on them: who makes up both names and errors flatters himself.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from beholden.linkage.people import Person, person
+
+_STARTS = [
+    "b",
+    "br",
+    "ch",
+    "d",
+    "dr",
+    "f",
+    "fr",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "kr",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "sh",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "y",
+    "z",
+]
+_MIDDLES = ["a", "e", "i", "o", "u", "ai", "ee", "ou"]
+_ENDS = ["l", "m", "n", "r", "s", "t", "nd", "rt", "ck"]
+_SURNAMES, _GIVEN, _DAYS, _A_POSTCODE = 30_000, 6_000, 7_300, 17
+
+
+def _words(count: int, *, ends: tuple[str, ...]) -> list[str]:
+    syllables = [a + b + c for a, b, c in product(_STARTS, _MIDDLES, _ENDS)]
+    return [syllables[n % len(syllables)] + ends[n // len(syllables) % len(ends)] for n in range(count)]
+
+
+@dataclass
+class Crowd:
+    """So many people, the same for the same number; `people[row]` makes one."""
+
+    size: int
+
+    def __post_init__(self) -> None:
+        draw = np.random.default_rng(20_261)
+        self.born = draw.integers(0, _DAYS, self.size, dtype=np.uint16)
+        self.home = draw.integers(0, max(1, self.size // _A_POSTCODE), self.size, dtype=np.uint32)
+        self.given = self._drawn(draw, _GIVEN)
+        self.surname = self._drawn(draw, _SURNAMES)
+        self.female = draw.integers(0, 2, self.size, dtype=np.uint8)
+
+    def _drawn(self, draw: np.random.Generator, kinds: int) -> np.ndarray:
+        weights = 1 / (np.arange(kinds) + 30)
+        return draw.choice(kinds, self.size, p=weights / weights.sum()).astype(np.uint16)
+
+    @cached_property
+    def names(self) -> tuple[list[str], list[str]]:
+        return (
+            _words(_GIVEN, ends=("a", "ie", "an", "el")),
+            _words(
+                _SURNAMES,
+                ends=tuple(
+                    f"{a}{b}" for a in ("ing", "er", "o", "a", "e") for b in ("ton", "ley", "son", "wood")
+                ),
+            ),
+        )
+
+    def values(self, row: int) -> dict[str, str]:
+        """Return what is written of one person."""
+        given, surname = self.names
+        home = int(self.home[row])
+        return {
+            "given_name": given[self.given[row]],
+            "surname": surname[self.surname[row]],
+            "birth_date": str(np.datetime64("2000-09-01") + int(self.born[row])),
+            "postcode": f"Z{home // 23 // 23 % 9_999} {home % 10}{chr(65 + home // 23 % 23)}{chr(65 + home % 23)}",
+            "sex": "FM"[self.female[row]],
+        }
+
+    def __getitem__(self, row: int) -> tuple[Person]:
+        return (person(f"r{row}", self.values(row), lambda _f, _s: None),)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def request(self, count: int) -> list[Person]:
+        """Return so many records: six of ten somebody of the crowd, half of these with a slip; the others nobody."""
+        draw = np.random.default_rng(count)
+        away = Crowd(max(10, count))
+        asked = []
+        for n, row in enumerate(draw.integers(0, self.size, count).tolist()):
+            values = self.values(row) if n % 10 < 6 else away.values(n % away.size)
+            if n % 2:
+                name = values["surname"]
+                values["surname"] = name[:2] + name[3:]
+            asked.append(person(f"q{n}", values, lambda _f, _s: None))
+        return asked

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the page of accuracy from the figures. Decides what is shown, and hides nothing that missed."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FIGURES = Path(__file__).with_name("figures.json")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "linkage.md"
+
+OPENING = """# Accuracy of matching
+
+Written by `make bench-linkage` from `bench/matching/figures.json`. How matching works, and what it cannot do:
+[how two records are matched](../explanation/matching.md). What the model was trained on, and what was looked at
+before: [the model](../../src/beholden/linkage/model.md). Everybody here is invented; none of these figures is of real
+people.
+
+*Precision* is how many of the pairs taken are right, *recall* how many of those that are right are taken. A pair is
+taken from its probability on. *Splink 5* is trained without labels on the two lists themselves, with the comparisons
+of its own library, and takes each pair by itself; ours was trained on other sets, and shares one certainty among all
+candidates and *nobody*. *Best* is chosen with the truth in hand, and too good for both.
+"""
+
+TOWNS = """
+## Invented towns
+
+{seeds} towns of {pupils:,} pupils, of seeds that nothing was tried on. Each is asked about {members:,} of its pupils
+written down with errors, {strangers:,} people of another town, {siblings:,} unregistered brothers and sisters and
+{twins:,} unregistered **twins** of its pupils. No pupil numbers. Names of a town are few, so that strangers agree by
+chance more often than in a country.
+"""
+
+
+def written(told: dict[str, Any]) -> str:
+    """The whole page."""
+    pupils, members, strangers, siblings, twins = told["sizes"]
+    towns = TOWNS.format(
+        seeds=len(told["towns"]),
+        pupils=pupils,
+        members=members,
+        strangers=strangers,
+        siblings=siblings,
+        twins=twins,
+    )
+    low, high = told["load"]
+    return "".join(
+        (
+            OPENING,
+            *(line for one in told["sets"] for line in _set(one)),
+            towns,
+            *_kinds(told),
+            *_groups(told),
+            MEASURED.format(
+                on=told["on"], model=told["model"]["version"], machine=told["machine"], low=low, high=high
+            ),
+        )
+    )
+
+
+MEASURED = "\nMeasured on {on} with model {model}: {machine}; load {low} before, {high} after.\n"
+
+
+def _set(one: dict[str, Any]) -> Iterator[str]:
+    yield f"\n## {one['name'][0].upper()}{one['name'][1:]}\n\n{one['links']:,} pairs are one person.\n"
+    ways = list(one["ways"])
+    heads = " | ".join(f"{way}: precision | recall | wrong" for way in ways)
+    yield f"\n| from | {heads} |\n|--:|{'--:|' * 3 * len(ways)}\n"
+    for row in zip(*(one["ways"][way]["curve"] for way in ways), strict=True):
+        yield f"| {row[0][0]} | {' | '.join(_three(each[1:]) for each in row)} |\n"
+    yield f"| best F1 | {' | '.join(_three(one['ways'][way]['best'][1:]) for way in ways)} |\n\n"
+    for way in ways:
+        said = one["ways"][way]
+        at = said["at 95"]
+        reached = (
+            f"at the first recall of .95 a precision of {at[0]:.4f} ({at[2]} wrong)"
+            if at
+            else "a recall of .95 is never reached"
+        )
+        found = f"the rules find {said['found']:.4f} of the pairs"
+        yield f"* {way}: best F1 {said['best'][0]:.4f}; {reached}; {found}.\n"
+    decided = {(decision, right): f"{count:,}" for decision, right, count in one["decided"]}
+    accepted = [decided.get(("accept", right), "0") for right in (True, False)]
+    looked_at = [decided.get(("review", right), "0") for right in (True, False)]
+    yield (
+        f"* Decided: {accepted[0]} accepted rightly and {accepted[1]} wrongly; {looked_at[0]} right and"
+        f" {looked_at[1]} wrong pairs go to a person.\n"
+    )
+
+
+def _three(figures: list[float]) -> str:
+    precision, recall, wrong = figures
+    return f"{precision:.4f} | {recall:.4f} | {wrong}"
+
+
+def _kinds(told: dict[str, Any]) -> Iterator[str]:
+    whole: Counter[tuple[str, str]] = Counter()
+    for town in told["towns"]:
+        for kind, became, count in town["kinds"]:
+            whole[kind, became] += count
+    outcomes = ("accepted, right", "accepted, wrong", "to review", "none")
+    yield f"\n| records of | {' | '.join(outcomes)} |\n|---|{'--:|' * len(outcomes)}\n"
+    for kind in ("member", "stranger", "sibling", "twin"):
+        yield f"| {kind}s | {' | '.join(f'{whole[kind, became]:,}' for became in outcomes)} |\n"
+    wrong = sum(count for (_, became), count in whole.items() if became == "accepted, wrong")
+    right = sum(count for (_, became), count in whole.items() if became == "accepted, right")
+    twins = sum(count for (kind, _), count in whole.items() if kind == "twin")
+    low, high = wilson(wrong, wrong + right)
+    yield (
+        f"\nOf {wrong + right:,} accepted, {wrong:,} are wrong: {low:.5f} to {high:.5f} of all (Wilson, 95 of 100)."
+        f" Twins accepted: {whole['twin', 'accepted, wrong']:,} of {twins:,}.\n"
+    )
+
+
+GROUPS = """
+### By the origin of names
+
+Groups of {smallest} or more members, by the first language of the community whose names they bear, the lowest first.
+*Sure*: its own record has .99 or more. *Found*: accepted or to review.
+
+| language | members | sure | with Wilson's interval | accepted | found |
+|---|--:|--:|:-:|--:|--:|
+"""
+
+
+def _groups(told: dict[str, Any]) -> Iterator[str]:
+    whole: dict[str, list[int]] = {}
+    for town in told["towns"]:
+        for origin, counts in town["groups"].items():
+            whole[origin] = [a + b for a, b in zip(whole.get(origin, [0] * 4), counts, strict=True)]
+    shown = [(origin, counts) for origin, counts in whole.items() if counts[0] >= told["smallest"]]
+    shown.sort(key=lambda one: one[1][1] / one[1][0])
+    yield GROUPS.format(smallest=told["smallest"])
+    for origin, (members, sure, accepted, found) in shown:
+        low, high = wilson(sure, members)
+        yield (
+            f"| {origin} | {members:,} | {sure / members:.3f} | {low:.3f} to {high:.3f} | {accepted / members:.3f}"
+            f" | {found / members:.3f} |\n"
+        )
+    for place, what in ((1, "sure"), (2, "accepted"), (3, "found")):
+        shares = sorted((counts[place] / counts[0], origin) for origin, counts in shown)
+        (low, worst), (high, best) = shares[0], shares[-1]
+        yield f"\nLargest gap in *{what}*: {high - low:.3f} ({best} {high:.3f}, {worst} {low:.3f}).\n"
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return Wilson's interval for a share, 95 of 100."""
+    if not of:
+        return 0.0, 1.0
+    z = 1.959964
+    share = hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps why one pair was decided as it was: every figure of the sum, so that anybody can add it up again.
+
+An explanation is frozen and holds no name, date or number of anybody: levels, bits, chances, the rule and the model's
+hash. From it come the picture (`waterfall`) and the one sentence that a family reads, which says of each field only how
+it agreed, and so nothing of the other side's that was not sent about this child.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from beholden.linkage.comparing import COMPARISONS
+from beholden.linkage.deciding import SAYS, Decision, Reason
+from beholden.linkage.linking import Answer
+from beholden.linkage.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of the sum. `frequency_bits` is what the frequency of the shared value changed."""
+
+    field: str
+    level: str
+    bits: float
+    frequency_bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one pair came to its verdict. odds = prior + fields + rivals, all in bits; the posterior follows from odds.
+
+    `prior_bits` is log2 of the odds, before anything is compared, that this record is this person rather than nobody;
+    `rivals_bits`, never above zero, is what the other candidates take away.
+    """
+
+    left: str
+    right: str
+    rule: str
+    prior: float
+    people: int
+    prior_bits: float
+    lines: tuple[Line, ...]
+    rivals_bits: float
+    posterior: float
+    nobody: float
+    runner_up: float
+    lead_bits: float | None
+    capped: tuple[str, ...]
+    decision: Decision
+    reason: Reason
+    model: str
+    sha256: str
+
+    @property
+    def weight(self) -> float:
+        """The evidence of the fields, in bits."""
+        return math.fsum(one.bits + one.frequency_bits for one in self.lines)
+
+    @property
+    def odds(self) -> float:
+        """What the sum comes to, in bits."""
+        return self.prior_bits + self.weight + self.rivals_bits
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept, in flat values."""
+        return asdict(self)
+
+
+def explain(answer: Answer, place: int, model: Model, *, people: int) -> Explanation:
+    """Return why one pair of an answer was decided as it was."""
+    pair = answer.pairs[place]
+    one = pair.candidate
+    prior_bits = math.log2(answer.prior / people) - math.log2(1 - answer.prior)
+    others = [each.candidate for each in answer.pairs if each is not pair]
+    rivals = math.fsum(2 ** (prior_bits + each.weighed.weight) for each in others)
+    runner_up = max(others, key=lambda each: each.weighed.weight, default=None)
+    levels = zip(COMPARISONS, one.weighed.levels, one.weighed.bits, one.weighed.adjusted, strict=True)
+    return Explanation(
+        left=answer.asked.ref,
+        right=one.person.ref,
+        rule=pair.rule,
+        prior=answer.prior,
+        people=people,
+        prior_bits=prior_bits,
+        lines=tuple(
+            Line(field.field, field.levels[level].name, bits, adjusted)
+            for field, level, bits, adjusted in levels
+        ),
+        rivals_bits=-math.log2(1 + rivals),
+        posterior=one.probability,
+        nobody=answer.nobody,
+        runner_up=runner_up.probability if runner_up else 0.0,
+        lead_bits=one.weighed.weight - runner_up.weighed.weight if runner_up else None,
+        capped=answer.capped,
+        decision=pair.verdict.decision,
+        reason=pair.verdict.reason,
+        model=model.version,
+        sha256=model.sha256,
+    )
+
+
+_BECAME = {
+    Decision.ACCEPT: "So they were told: yes.",
+    Decision.REVIEW: "So a person must look before anything is said.",
+    Decision.NONE: "So they were told: no.",
+}
+
+
+def sentence(why: Explanation) -> str:
+    """Return what a family reads: how what was sent agrees with what is held, and what came of it."""
+    says = {one.field: (one.says, {level.name: level.says for level in one.levels}) for one in COMPARISONS}
+    sent = [
+        f"{says[line.field][0]} that they sent {says[line.field][1][line.level]}."
+        for line in why.lines
+        if line.level != "missing"
+    ]
+    missing = [says[line.field][0].lower() for line in why.lines if line.level == "missing"]
+    beside = [f"Not compared, because one side did not have it: {', '.join(missing)}."] if missing else []
+    return " ".join(
+        (
+            "Somebody sent us details of a person, and asked if we hold them.",
+            *sent,
+            *beside,
+            SAYS[why.reason],
+            _BECAME[why.decision],
+        )
+    )

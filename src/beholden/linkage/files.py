@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads two lists of people from CSV files, by a map that says which column holds what. Streams; keeps no list itself.
+
+It decides how a file is read: UTF-8, commas, a header, as many fields in each line as in the header. What is wrong
+with the file is refused, with its line; what is wrong with one value is a `Finding`, and the value counts as missing.
+Neither ever repeats what stands there.
+"""
+
+import csv
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from beholden.linkage.people import FIELDS, Finding, Person, in_calendar, person
+from beholden.refusals import Refusal
+
+SIDES = ("left", "right")
+
+
+class FileRefused(Refusal):
+    """Says that a file cannot be read as a list of people, or a map not as a map."""
+
+    def __init__(self, code: str, sentence: str, next_step: str) -> None:
+        super().__init__(f"linkage.{code}", sentence, next_step=next_step, authority="D21")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of one side holds what: the id's, and those of the fields that are there, by field."""
+
+    id: str
+    fields: dict[str, str]
+
+
+def columns(path: Path) -> dict[str, Columns]:
+    """Return the map of both sides, or refuse it: a misspelt field would be left out of every comparison unnoticed."""
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise _no_map("The map of columns cannot be read as TOML.") from wrong
+    if set(said) != set(SIDES) or not all(isinstance(said[side], dict) for side in SIDES):
+        raise _no_map("The map of columns has two tables, left and right, and nothing else.")
+    return {side: _side(side, said[side]) for side in SIDES}
+
+
+def _side(side: str, said: dict[str, object]) -> Columns:
+    named = {name: column for name, column in said.items() if isinstance(column, str) and column}
+    if set(named) != set(said) or not set(said) <= {"id", *FIELDS}:
+        raise _no_map(f"The table {side} may name a column each for id, {', '.join(FIELDS)}, and no other.")
+    if "id" not in named:
+        raise _no_map(f"The table {side} does not say which column holds the id.")
+    return Columns(named.pop("id"), named)
+
+
+def _no_map(sentence: str) -> FileRefused:
+    return FileRefused("map", sentence, "Write the map as the page on linking two lists shows it.")
+
+
+def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iterator[Person]:
+    """Yield the people of a file, one line after another; `found` is told of each value that could not be read."""
+    name = path.name
+    try:
+        with path.open("r", encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, None)
+            places = _places(name, header, where)
+            for row in reader:
+                if not row:
+                    continue
+                line = reader.line_num
+                if len(row) != len(header or ()):
+                    raise _bad_line("line", name, line, "it has more or fewer fields than the header")
+                cells = {column: row[place] for column, place in places.items()}
+                if not cells[where.id].strip():
+                    raise _bad_line("id", name, line, "it has no id")
+                yield _person(cells, line, where, found)
+    except UnicodeDecodeError as wrong:
+        raise FileRefused(
+            "encoding", f"{name} is not UTF-8 throughout.", "Save it as CSV in UTF-8, and try again."
+        ) from wrong
+    except csv.Error as wrong:
+        raise FileRefused(
+            "csv", f"{name} is not CSV throughout.", "Save it as CSV with commas, and try again."
+        ) from wrong
+    except OSError as wrong:
+        raise FileRefused(
+            "no_file", "There is no file that can be read under one of the names.", "Name both files."
+        ) from wrong
+
+
+def _places(name: str, header: list[str] | None, where: Columns) -> dict[str, int]:
+    """Return where each column stands in a line."""
+    stands = [one.strip() for one in header or ()]
+    for column in (where.id, *where.fields.values()):
+        if stands.count(column) != 1:
+            much = "no column" if column not in stands else "more than one column"
+            raise FileRefused(
+                "column",
+                f"{name} has {much} with the name that the map gives: {column}.",
+                "Correct the map, or the header of the file.",
+            )
+    return {column: stands.index(column) for column in (where.id, *where.fields.values())}
+
+
+def _bad_line(code: str, name: str, line: int, sentence: str) -> FileRefused:
+    return FileRefused(code, f"{name}, line {line}: {sentence}.", "Correct this line, and try again.")
+
+
+def _person(cells: dict[str, str], line: int, where: Columns, found: Callable[[Finding], None]) -> Person:
+    """Return who stands in one line; `found` is told of what could not be read."""
+
+    def say(what: str, sentence: str) -> None:
+        found(Finding(line, where.fields[what], sentence))
+
+    values = {what: cells[column] for what, column in where.fields.items()}
+    one = person(cells[where.id].strip(), values, say)
+    if one.birth_date and not in_calendar(one.birth_date):
+        say("birth_date", "This day is in no calendar; it is compared figure by figure.")
+    return one

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole walk for one request: find, weigh, fit the prior, say how sure, decide. Holds no state between requests.
+
+A register is handed in: its index, its frequencies, and how to look a row up. A request is a stream and is answered a
+batch at a time, so that two million records need no more memory than a few thousand; only the prior needs a first look,
+at a sample that is spread evenly over them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from beholden.linkage.deciding import Candidate, Verdict, decide
+from beholden.linkage.index import Found, Index, Variants
+from beholden.linkage.keys import RULES
+from beholden.linkage.model import Frequencies, Model, frequencies
+from beholden.linkage.people import Person
+from beholden.linkage.scoring import Posterior, Weighed, evidence, fit_prior, posterior, weigh
+
+BATCH = 2_000
+SAMPLE = 20_000
+"""As many records as the prior is fitted on, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Where a request is looked up: how many people, how they are found, how frequent values are, and who a row is."""
+
+    people: int
+    index: Index
+    counted: Frequencies
+    look: Callable[[int], Variants]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One candidate of one record: who, by which rule, how sure, and the verdict."""
+
+    candidate: Candidate
+    rule: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that one record came to, best candidate first; how sure one can be of nobody; rules that were cut short."""
+
+    asked: Person
+    pairs: tuple[Pair, ...]
+    prior: float
+    nobody: float
+    capped: tuple[str, ...]
+
+
+def register_of(people: Sequence[Variants], secret: bytes) -> Register:
+    """Return a register in memory."""
+    return Register(
+        len(people), Index.of(people, secret), frequencies(one[0] for one in people), people.__getitem__
+    )
+
+
+def fit(request: Iterable[Person], register: Register, model: Model) -> float:
+    """Return the prior of a request, or of its sample. The same record many times counts once."""
+    distinct = {replace(one, ref=""): None for one in request}
+    found = [
+        evidence([weighed.weight for _, weighed in _weighed(one, where, register, model)])
+        for batch in _batches(distinct)
+        for one, where in zip(batch, register.index.find(batch), strict=True)
+    ]
+    return fit_prior(found, register.people)
+
+
+def match(request: Sequence[Person], register: Register, model: Model, *, adverse: bool) -> Iterator[Answer]:
+    """Yield what `fit` and `answer` come to for a request that is held whole: each pair is weighed once."""
+    found = [
+        (one, where, list(_weighed(one, where, register, model)))
+        for batch in _batches(request)
+        for one, where in zip(batch, register.index.find(batch), strict=True)
+    ]
+    distinct = {
+        replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
+    }
+    prior = fit_prior(list(distinct.values()), register.people)
+    for one, where, weighed in found:
+        yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+
+
+def answer(
+    request: Iterable[Person], register: Register, model: Model, *, prior: float, adverse: bool
+) -> Iterator[Answer]:
+    """Yield one answer for each record, in their order."""
+    for batch in _batches(request):
+        for one, where in zip(batch, register.index.find(batch), strict=True):
+            weighed = list(_weighed(one, where, register, model))
+            yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+
+
+def _answered(
+    asked: Person,
+    where: Found,
+    weighed_as_found: list[tuple[Person, Weighed]],
+    register: Register,
+    *,
+    prior: float,
+    adverse: bool,
+) -> Answer:
+    rules = dict(where.rows)
+    weighed = sorted(
+        zip(rules, weighed_as_found, strict=True),
+        key=lambda one: (-one[1][1].weight, one[0]),
+    )
+    sure: Posterior = posterior(
+        [each.weight for _, (_, each) in weighed], prior=prior, people=register.people
+    )
+    candidates = [
+        Candidate(row, person, each, chance)
+        for (row, (person, each)), chance in zip(weighed, sure.candidates, strict=True)
+    ]
+    verdicts = decide(asked, candidates, register.counted, whole=where.whole, adverse=adverse)
+    pairs = tuple(
+        Pair(one, RULES[rules[one.row]].name, verdict)
+        for one, verdict in zip(candidates, verdicts, strict=True)
+    )
+    return Answer(asked, pairs, prior, sure.nobody, tuple(RULES[rule].name for rule in where.capped))
+
+
+def _weighed(
+    asked: Person, where: Found, register: Register, model: Model
+) -> Iterator[tuple[Person, Weighed]]:
+    """Yield each candidate as it agrees best: as known now, or formerly."""
+    for row, _ in where.rows:
+        ways = [(one, weigh(asked, one, model, register.counted)) for one in register.look(row)]
+        yield max(ways, key=lambda way: way[1].weight)
+
+
+def _batches(request: Iterable[Person]) -> Iterator[list[Person]]:
+    source = iter(request)
+    while batch := list(islice(source, BATCH)):
+        yield batch

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The index in its folder: the same answers as in memory, no names, a delta, and no half of anything. D21, D36."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from beholden.linkage import index as indexes
+from beholden.linkage.index import Index, IndexRefused
+from beholden.linkage.keys import RULES, Hasher
+from linking_twin import somebody
+
+SECRET = bytes(range(32))
+ONE = somebody("one", "Ada", "Examplewood", "2011-04-30", "ZZ1 1ZZ", "F", "Z100000000001")
+TWO = somebody("two", "Boris", "Otherby", "2012-05-01", "ZZ2 2YY", "M", "Z100000000002")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    indexes.build(tmp_path / "index", [(ONE,), (TWO,)], SECRET)
+    return tmp_path / "index"
+
+
+def rows(found):
+    return {row for row, _ in found.rows}
+
+
+def test_a_folder_answers_as_memory_does(folder):
+    mapped, held = Index.open(folder, SECRET), Index.of([(ONE,), (TWO,)], SECRET)
+    for asked in (ONE, TWO, replace(ONE, postcode=""), somebody("x", "Zed", "Nobody", "1999-01-02", "ZZ9")):
+        assert mapped.find([asked]) == held.find([asked])
+    assert rows(mapped.find([ONE])[0]) == {0}
+
+
+def test_the_folder_holds_no_name_date_or_number(folder):
+    raw = b"".join(path.read_bytes() for path in folder.iterdir())
+    for value in (b"ada", b"Ada", b"examplewood", b"20110430", b"ZZ11ZZ", b"Z100000000001", SECRET):
+        assert value not in raw
+
+
+def test_another_secret_makes_other_keys_and_is_refused(folder):
+    with pytest.raises(IndexRefused):
+        Index.open(folder, bytes(32))
+    ours, theirs = (Hasher(secret) for secret in (SECRET, bytes(32)))
+    parts = [("ada", "x", "x", "20110430", "2011", "0430", "ZZ11ZZ", "ZZ11", "1")]
+    for (mine, _), (other, _) in zip(
+        ours.keys(ours.table(parts)), theirs.keys(theirs.table(parts)), strict=True
+    ):
+        assert not np.intersect1d(mine, other).size
+
+
+def test_what_comes_later_is_found_and_what_is_gone_is_not(folder):
+    late = somebody("late", "Carys", "Newcomer", "2013-06-02", "ZZ3 3XX")
+    indexes.add(folder, [(2, (late,))], SECRET, gone=[0])
+    index = Index.open(folder, SECRET)
+    assert rows(index.find([late])[0]) == {2}
+    assert rows(index.find([ONE])[0]) == set()
+    assert rows(index.find([TWO])[0]) == {1}
+
+
+def test_a_kill_between_segment_and_list_leaves_the_index_as_it_was(folder, monkeypatch):
+    late = somebody("late", "Carys", "Newcomer", "2013-06-02", "ZZ3 3XX")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(indexes, "_list", killed)
+    with pytest.raises(KeyboardInterrupt):
+        indexes.add(folder, [(2, (late,))], SECRET)
+    monkeypatch.undo()
+    assert rows(Index.open(folder, SECRET).find([ONE, late])[1]) == set()
+    indexes.add(folder, [(2, (late,))], SECRET)
+    assert rows(Index.open(folder, SECRET).find([late])[0]) == {2}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda folder: (folder / "index.json").unlink(),
+        lambda folder: (folder / "index.json").write_text("{"),
+        lambda folder: (folder / "0.keys").unlink(),
+        lambda folder: (folder / "0.rows").write_bytes(b"\0\0\0\0"),
+        lambda folder: (folder / "index.json").write_text(
+            json.dumps(json.loads((folder / "index.json").read_text()) | {"rules": ["other"]})
+        ),
+    ],
+)
+def test_half_an_index_is_refused(folder, spoil):
+    spoil(folder)
+    with pytest.raises(IndexRefused):
+        Index.open(folder, SECRET)
+
+
+def test_a_block_that_is_too_large_is_counted_and_not_compared():
+    crowd = [(replace(ONE, ref=f"c{n}", pupil_number=f"Z{n}"),) for n in range(10)]
+    found = Index.of(crowd, SECRET, cap=9).find([ONE])[0]
+    assert not found.rows
+    assert {RULES[rule].name for rule in found.capped} >= {"birth date and surname", "both names"}
+    assert not found.whole
+    assert Index.of(crowd, SECRET, cap=10).find([ONE])[0].whole
+
+
+def test_only_weak_rules_cut_short_is_still_whole():
+    crowd = [
+        (
+            replace(
+                ONE,
+                ref=f"c{n}",
+                pupil_number=f"Z{n}",
+                birth_date=f"19{n:02}0{n % 9 + 1}12",
+                postcode=f"ZZ{n}",
+            ),
+        )
+        for n in range(30)
+    ]
+    found = Index.of(crowd, SECRET).find([ONE])[0]
+    assert found.capped
+    assert found.whole
+
+
+def test_an_empty_register_and_an_empty_person_find_nobody(tmp_path):
+    indexes.build(tmp_path, [], SECRET)
+    assert Index.open(tmp_path, SECRET).find([ONE])[0].rows == ()
+    assert Index.of([(ONE,)], SECRET).find([somebody()])[0].rows == ()
+
+
+def test_a_secret_of_another_length_is_no_secret():
+    with pytest.raises(ValueError, match="32"):
+        Hasher(b"short")
