@@ -350,7 +350,7 @@ UNTRIED = {
             *("public.notices_secondcode.locked_until", "public.people_accesskey.locked_until"),
             *("public.people_powerline.about", "public.people_safetyflag.until", "public.uses_use.amends"),
             *("vault.person.contacts", "vault.question.decided_at", "vault.question.decided_by"),
-            "vault.question.same",
+            *("vault.question.evidence", "vault.question.same"),
         ),
         QUIET,
     ),
