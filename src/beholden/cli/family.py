@@ -7,8 +7,11 @@ machine while it runs, and stay in the shell's history.
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -17,47 +20,20 @@ from beholden.refusals import Refusal
 
 def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
     """Ask for what the letter says and whether its bearer was looked at; write the proof of one child named in it."""
-    code, born, is_seen = _bearer()
-    from beholden.cli.keeper import at_work
-
-    with at_work(root) as home:
-        from beholden.catalogue import in_force
+    with _at_the_desk(root, officer, child, at) as bearer:
         from beholden.home.files import write_durably
-        from beholden.people.queries import actor
         from beholden.rights.desk import prove
 
-        proof = prove(
-            code=code,
-            born_on=born,
-            child=child,
-            identity_seen=is_seen,
-            catalogue=in_force(home),
-            by=actor(officer),
-            at=at,
-        )
-        write_durably(out, proof)
+        write_durably(out, prove(**bearer))
     return f"{out}: keep this file. It is a secret: whoever holds it can look for the child in any list it covers."
 
 
 def print_history(root: Path, officer: str, child: int, *, as_json: bool, at: datetime) -> None:
     """Ask for the same, and print which handovers list the child, newest first."""
-    code, born, is_seen = _bearer()
-    from beholden.cli.keeper import at_work
-
-    with at_work(root) as home:
-        from beholden.catalogue import in_force
-        from beholden.people.queries import actor
+    with _at_the_desk(root, officer, child, at) as bearer:
         from beholden.rights.desk import recall
 
-        found = recall(
-            code=code,
-            born_on=born,
-            child=child,
-            identity_seen=is_seen,
-            catalogue=in_force(home),
-            by=actor(officer),
-            at=at,
-        )
+        found = recall(**bearer)
     if as_json:
         rows = [
             {
@@ -81,12 +57,27 @@ def print_history(root: Path, officer: str, child: int, *, as_json: bool, at: da
     )
 
 
-def _bearer() -> tuple[str, date, bool]:
-    """Ask what the letter says, and whether its bearer was looked at."""
+@contextmanager
+def _at_the_desk(root: Path, officer: str, child: int, at: datetime) -> Iterator[dict[str, Any]]:
+    """Ask what the letter says and whether its bearer was looked at, open the home, and lend what the desk asks for."""
     code = asked("The code in the letter")
     born = day(asked("The birth date of a child named in it, like 2015-03-27"))
     seen = asked("Have you seen who is asking, and that they may decide for this child? yes or no")
-    return code, born, seen.lower() == "yes"
+    from beholden.cli.keeper import at_work
+
+    with at_work(root) as home:
+        from beholden.catalogue import in_force
+        from beholden.people.queries import actor
+
+        yield {
+            "code": code,
+            "born_on": born,
+            "child": child,
+            "identity_seen": seen.lower() == "yes",
+            "catalogue": in_force(home),
+            "by": actor(officer),
+            "at": at,
+        }
 
 
 def write_receipt(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
