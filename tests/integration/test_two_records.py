@@ -261,22 +261,6 @@ def test_the_page_takes_whole_answers_alone(world):
     assert page.decide(DecideRecords(inside, pair.number, "two", "school"), **when).pairs == ()
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "agrees"),
-    [
-        ("Jos\u00e9", "Jose\u0301", True),
-        ("ZO\u00cb ANN", "zo\u00eb ann", True),
-        ("\u0130pek", "Ipek", False),
-        (None, "Ada", None),
-        (" ", "Ada", None),
-    ],
-)
-def test_names_of_all_spellings_are_compared_as_they_are_read(one, other, agrees):
-    from beholden.register.vault.questions import compared
-
-    assert compared(one, other) is agrees
-
-
 def test_the_door_offers_every_evidence_that_counts_and_no_other():
     from beholden.rights.registrar.asked import SEEN
 

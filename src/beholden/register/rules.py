@@ -7,6 +7,7 @@ agrees: it may be a slip or another child, so a person decides, and until then b
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,17 @@ def identify(with_birth: Sequence[PersonId], by_number: Sequence[PersonId]) -> I
     if by_number:
         return Identified(Match.ASK, by_number[0])
     return Identified(Match.NEW, None)
+
+
+def agree(one: str | None, other: str | None) -> bool | None:
+    """Say whether two records say the same, as it is read: in one spelling of Unicode, whatever the spaces and capitals.
+
+    None where one of them says nothing.
+    """
+    left, right = (
+        "".join(unicodedata.normalize("NFKC", said or "").split()).casefold() for said in (one, other)
+    )
+    return left == right if left and right else None
 
 
 def opaque_school(school: str, *, key: bytes) -> str:

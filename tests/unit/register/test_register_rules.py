@@ -7,7 +7,7 @@ import pytest
 
 from beholden.kinds import Actor, PersonId, Role
 from beholden.refusals import Refusal
-from beholden.register.rules import Match, check_sender, filed_under, identify, is_own, opaque_school
+from beholden.register.rules import Match, agree, check_sender, filed_under, identify, is_own, opaque_school
 
 ONE, TWO = PersonId(UUID(int=1)), PersonId(UUID(int=2))
 
@@ -49,3 +49,17 @@ def test_a_schools_name_in_the_log_is_the_same_under_one_key_and_another_under_a
     names = {opaque_school("0014001", key=key) for key in (b"one", b"one", b"two")}
     assert len(names) == 2
     assert opaque_school("0014001", key=b"one") != opaque_school("0014002", key=b"one")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agrees"),
+    [
+        ("Jos\u00e9", "Jose\u0301", True),
+        ("ZO\u00cb ANN", "zo\u00eb ann", True),
+        ("\u0130pek", "Ipek", False),
+        (None, "Ada", None),
+        (" ", "Ada", None),
+    ],
+)
+def test_names_of_all_spellings_are_compared_as_they_are_read(one, other, agrees):
+    assert agree(one, other) is agrees

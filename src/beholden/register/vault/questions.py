@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps the questions whether two records are one child. Every function here runs inside `keeper()`."""
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.register.joined import Decided, Joined
 from beholden.register.lent import InQuestion
-from beholden.register.rules import Match
+from beholden.register.rules import Match, agree
 from beholden.register.vault import bulk
 from beholden.register.vault.models import Question
 from beholden.register.vault.seal import unseal
@@ -47,14 +46,8 @@ def waiting() -> Iterator[InQuestion]:
     rows = Question.objects.filter(decided_at__isnull=True).order_by("id")
     for row in rows.iterator(chunk_size=1_000):
         one, other = (_known(slots, PersonId(person)) for person in (row.person_id, row.candidate_id))
-        agrees = {name: compared(one[name], other[name]) for name in COMPARED}
+        agrees = {name: agree(one[name], other[name]) for name in COMPARED}
         yield InQuestion(row.pk, row.receipt, row.asked_at, Match(row.rule).value, agrees)
-
-
-def compared(one: str | None, other: str | None) -> bool | None:
-    """Say whether two texts agree as they are read; None where one of them says nothing."""
-    left, right = _folded(one), _folded(other)
-    return None if left is None or right is None else left == right
 
 
 def pair(number: int) -> tuple[PersonId, PersonId] | None:
@@ -94,8 +87,3 @@ def _known(slots: Slots, person: PersonId) -> dict[str, str | None]:
     own = slots.keys([held.slot])[held.slot]
     opened = {group: unseal(own, person, group, blob) for group, blob in held.blobs.items()}
     return {name: opened[group][column] for name, (group, column) in COMPARED.items()}
-
-
-def _folded(value: str | None) -> str | None:
-    """Return a text as it is compared: in one spelling of Unicode, without spaces or capitals; None where it is empty."""
-    return "".join(unicodedata.normalize("NFKC", value or "").split()).casefold() or None
