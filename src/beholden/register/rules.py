@@ -50,7 +50,7 @@ def identify(with_birth: Sequence[PersonId], by_number: Sequence[PersonId]) -> I
 
 
 def agree(one: str | None, other: str | None) -> bool | None:
-    """Say whether two records say the same, as it is read: in one spelling of Unicode, whatever the spaces and capitals.
+    """Say whether two records say the same, as it is read: in one spelling of Unicode, with no spaces or capitals.
 
     None where one of them says nothing.
     """
