@@ -75,7 +75,7 @@ def test_it_is_the_registrar_s_after_a_look_at_who_asks(world):
         recall(**asked, identity_seen=False, by=REGISTRAR)
     with refused("rights.no_such_child"):
         recall(**(asked | {"child": 9}), identity_seen=True, by=REGISTRAR)
-    assert [one.in_list for one in recall(**asked, identity_seen=True, by=REGISTRAR)] == [True]
+    assert [in_list for _, in_list in recall(**asked, identity_seen=True, by=REGISTRAR)] == [True]
 
 
 def test_what_is_sealed_is_not_there_before_it_opens(base_home, tmp_path):

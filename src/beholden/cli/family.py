@@ -17,6 +17,8 @@ import typer
 
 from beholden.refusals import Refusal
 
+_SAID = {True: "in", False: "not in", None: "not said if in"}
+
 
 def write_bundle(root: Path, officer: str, child: int, out: Path, *, at: datetime) -> str:
     """Ask for what the letter says and whether its bearer was looked at; write the proof of one child named in it."""
@@ -38,20 +40,19 @@ def print_history(root: Path, officer: str, child: int, *, as_json: bool, at: da
         rows = [
             {
                 "handover": one.disclosure,
-                "in_list": one.in_list,
+                "in_list": in_list,
                 "logged_at": f"{one.logged_at:%Y-%m-%dT%H:%M:%SZ}",
                 "use": one.use,
             }
-            for one in found
+            for one, in_list in found
         ]
         print(json.dumps({"handovers": rows}, indent=2))
         return
-    for one in found:
+    for one, in_list in found:
         what = "an order, sealed once and open now" if one.use is None else one.use
-        print(
-            f"{one.logged_at:%Y-%m-%d}  {'in' if one.in_list else 'not in'} the list of {one.disclosure[:8]}, {what}"
-        )
-    print(f"In {sum(one.in_list for one in found):,} of {len(found):,} lists, as the keeper has them.")
+        print(f"{one.logged_at:%Y-%m-%d}  {_SAID[in_list]} the list of {one.disclosure[:8]}, {what}")
+    said = [in_list for _, in_list in found if in_list is not None]
+    print(f"In {sum(said):,} of {len(said):,} lists, as the keeper has them.")
     print(
         "This proves nothing; `beholden bundle` does. What is sealed, and what a law sends without a list, is not here."
     )

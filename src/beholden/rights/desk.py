@@ -19,10 +19,12 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people.mandate import check
+from beholden.people.power import Power
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register.actions import came_of_age
 from beholden.rights.actions import open_letter
+from beholden.rights.handed import Tells, tells
 from beholden.rights.receipts import receipt
 
 
@@ -38,7 +40,8 @@ def prove(
 ) -> bytes:
     """Return the proof of one child of a letter. Only the registrar's, and only after looking at who is asking."""
     asked = _Asked(code, born_on, child, identity_seen)
-    return bundle(_whom(asked, catalogue=catalogue, by=by, at=at), by=by, at=at)
+    person, _ = _whom(asked, catalogue=catalogue, by=by, at=at)
+    return bundle(person, by=by, at=at)
 
 
 def recall(
@@ -50,10 +53,17 @@ def recall(
     catalogue: Catalogue,
     by: Actor,
     at: datetime,
-) -> tuple[Recalled, ...]:
-    """Return which handovers list one child of a letter, to whom its proof may be given: quick, and no proof."""
+) -> tuple[tuple[Recalled, bool | None], ...]:
+    """Return which handovers list one child of a letter, as far as this adult hears of it (`handed.tells`).
+
+    Quick, and no proof. Of a letter that was passed on it is not said (None) who was written to.
+    """
     asked = _Asked(code, born_on, child, identity_seen)
-    return history(_whom(asked, catalogue=catalogue, by=by, at=at), by=by, at=at)
+    person, power = _whom(asked, catalogue=catalogue, by=by, at=at)
+    known = ((one, tells(one.use, power)) for one in history(person, by=by, at=at))
+    return tuple(
+        (one, one.in_list if said is Tells.ALL else None) for one, said in known if said is not Tells.NOTHING
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,8 @@ class _Asked:
     identity_seen: bool
 
 
-def _whom(asked: _Asked, *, catalogue: Catalogue, by: Actor, at: datetime) -> PersonId:
-    """Return the child of a letter whom its bearer may see; refuse whoever was not looked at, or may not."""
+def _whom(asked: _Asked, *, catalogue: Catalogue, by: Actor, at: datetime) -> tuple[PersonId, Power]:
+    """Return the child of a letter whom its bearer may see, and with what power; refuse whoever was not looked at."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     if not asked.identity_seen:
@@ -82,9 +92,10 @@ def _whom(asked: _Asked, *, catalogue: Catalogue, by: Actor, at: datetime) -> Pe
     if asked.child not in named:
         raise _no_such_child(len(named))
     person, adult = named[asked.child], check(letter.mandate, key=load(here(), "letters"), at=at).adult
-    if not powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult].sees:
+    power = powers_about([(person, adult)], catalogue=catalogue, by=by, at=at)[person, adult]
+    if not power.sees:
         raise not_yours()
-    return person
+    return person, power
 
 
 def write_receipt(

@@ -16,12 +16,12 @@ from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import InHandover, handovers_of, looks_at, staff_looks
-from beholden.gate.ways import CONTACT
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.notices import second
 from beholden.people.queries import officers_among
 from beholden.redress.incidents import told_of
+from beholden.rights.handed import Tells, tells
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
     AboutChild,
@@ -230,15 +230,11 @@ def _in_years(one: Told, wanted: Population) -> bool:
 def _gone(
     person: PersonId, adult: str, catalogue: Catalogue, at: datetime
 ) -> tuple[tuple[InHandover, bool | None], ...]:
-    """Return each handover that this reader may know of, and if the row went; of a letter that is passed on, None.
-
-    What is an able child's alone is not there for others (D15). By a letter no row goes; who was written to, beside
-    whether there is a letter today, would tell what another adult said since (U5).
-    """
-    kept = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult].kept
-    known = ((one, asked(one.use)) for one in handovers_of(person))
+    """Return each handover that this reader may know of, and if the row went; None where that is not said (`tells`)."""
+    power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
+    known = ((one, tells(one.use, power)) for one in handovers_of(person))
     return tuple(
-        (one, None if use.exit == CONTACT else one.in_list) for one, use in known if use.purpose not in kept
+        (one, one.in_list if said is Tells.ALL else None) for one, said in known if said is not Tells.NOTHING
     )
 
 
