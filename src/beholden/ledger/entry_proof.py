@@ -28,6 +28,7 @@ from beholden.ledger import tree
 from beholden.ledger.checkpoint import MAX_SIZE, Checkpoint, open_checkpoint
 from beholden.ledger.note import MAX_NOTE_BYTES, Key, Note, NoteMalformed, decode_base64
 from beholden.ledger.policy import Policy
+from beholden.ledger.weak import is_weak
 from beholden.refusals import Refusal
 
 FIRST = "c2sp.org/tlog-proof@v1"
@@ -115,7 +116,8 @@ def check(
 ) -> Shown:
     """Return what a proof shows of an entry, or refuse. Without `entry` it is the one that the file carries.
 
-    Must hold: (1) the reader knows the log, by its key or by a policy; (2) the checkpoint is of that log and signed
+    Must hold: (1) the reader knows the log, by its key or by a policy, and not by a key under which anybody can sign;
+    (2) the checkpoint is of that log and signed
     under that key; (3) where there is a policy, a quorum of its witnesses has cosigned the checkpoint; (4) there is an
     entry, and hashing it upward at its index ends at the root.
     """
@@ -124,6 +126,12 @@ def check(
             "ledger.entry_proof_unpinned",
             "A proof shows something only to who knows the log's key.",
             "Give the log's key, or a policy that names it, from a place you trust.",
+        )
+    if key is not None and is_weak(key.public):  # (1)
+        raise _refused(
+            "ledger.entry_proof_weak_key",
+            "This is a key under which anybody can sign, so nothing is proved by it.",
+            "Take the log's key from a place you trust.",
         )
     stated = Checkpoint.parse(Note.parse(proof.checkpoint).text)
     if key is not None:  # (2)

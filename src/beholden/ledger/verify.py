@@ -267,12 +267,11 @@ def _keys(bundle: Bundle, log: Log, at: bytes | None) -> dict[int, bytes]:
         raise NotProven(
             12, "The opened lists of keys are not lists of keys of this log, each once and in order."
         )
-    keys: dict[int, bytes] = {}
+    if at is None:  # then no registry is opened, or `_place` had refused
+        return {}
     for opening in bundle.registry:
-        if at is not None:
-            _check_opening(opening, log.registries[opening.entry].body, at)
-            keys[opening.entry] = opening.y
-    return keys
+        _check_opening(opening, log.registries[opening.entry].body, at)
+    return {opening.entry: opening.y for opening in bundle.registry}
 
 
 def _check_opening(opening: Opening, registry: Registry, at: bytes) -> None:

@@ -33,7 +33,7 @@ def in_question() -> frozenset[PersonId]:
 
 def joined() -> Joined:
     """Return which records are one child by what stands decided."""
-    rows = Question.objects.filter(decided_at__isnull=False).order_by("decided_at", "id")
+    rows = Question.objects.filter(decided_at__isnull=False).order_by("id")
     return Joined.of(
         Decided(PersonId(one), PersonId(other), bool(same))
         for one, other, same in rows.values_list("person_id", "candidate_id", "same")
