@@ -13,7 +13,7 @@ from beholden.ledger import tree
 from beholden.ledger.checkpoint import MAX_SIZE, Checkpoint, sign_checkpoint
 from beholden.ledger.cosignature import WitnessKey, cosign
 from beholden.ledger.entry_proof import EntryProof, EntryProofMalformed, check
-from beholden.ledger.note import Key, Note
+from beholden.ledger.note import Key, Note, Signature
 from beholden.ledger.policy import Policy
 from beholden.refusals import Refusal
 
@@ -185,3 +185,14 @@ def test_a_log_that_too_few_have_seen_shows_nothing_under_a_policy():
     with refused("not_witnessed"):
         check(replace(GOOD, checkpoint=SIGNED), policy=policy())
     assert check(replace(GOOD, checkpoint=SIGNED), policy=policy("none")).seen == {}
+
+
+def test_a_key_under_which_anybody_signs_proves_nothing():
+    """The identity as key, the base point as nonce and 1 as s fit every text (RFC 8032, 5.1.7, with A of order 1)."""
+    weak = Key(ORIGIN, bytes([1, *bytes(31)]))
+    base = bytes([0x58, *[0x66] * 31])
+    forged = Note(
+        Note.parse(SIGNED).text, (Signature(ORIGIN, weak.id, base + bytes([1, *bytes(31)])),)
+    ).print()
+    with refused("entry_proof_weak_key"):
+        check(replace(GOOD, checkpoint=forged), key=weak)
