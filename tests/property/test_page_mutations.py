@@ -108,6 +108,20 @@ def told_worlds():
     return (*open_ones, sealed_town(), overdue, only_seals, duties, several, only_duties)
 
 
+def test_both_take_a_typed_number_for_the_same(page):
+    """With spaces, in small letters, pasted with a no-break space, of nothing but a space, in other scripts' signs."""
+    keeper = small_town()
+    raw, number = keeper.bundle(1).print(), keeper.number(1)
+    before, after = number[:2], number[2:]
+    spellings = (f" {before} {after} ", number.lower(), f"\u00a0{number}", f"{number}\u200b", " ", "\u00a0")
+    refusals = 0
+    for typed in (*spellings, f"\uff2e{number[1:]}", number + number):
+        expected = by_command(raw, number=typed)
+        refusals += isinstance(expected, tuple)
+        assert by_page(page, raw, number=typed) == expected, ascii(typed)
+    assert 0 < refusals < len(spellings) + 2
+
+
 def test_both_say_the_same_in_every_word(page):
     """Children in, not in, in one list of keys alone, in none; with a number and without; with an earlier file."""
     said = set()

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from beholden.cli.given import read_file
 from beholden.cli.options import AsJson, home_of
 from beholden.refusals import Refusal
 
@@ -72,14 +73,15 @@ def check_proof(
     as_json: AsJson = False,
 ) -> None:
     """Check, offline, that an entry stands in a log; print where, and what it says. Needs the log's key or a policy."""
-    from beholden.ledger.entry_proof import MAX_EXTRA_BYTES, MAX_PROOF_BYTES, EntryProof, check
+    from beholden.ledger.entries import MAX_ENTRY_BYTES
+    from beholden.ledger.entry_proof import MAX_PROOF_BYTES, EntryProof, check
     from beholden.ledger.note import Key
     from beholden.ledger.policy import MAX_BYTES, Policy, printable
 
-    asked = None if policy is None else Policy.parse(_read(policy, MAX_BYTES))
-    given = None if entry is None else _read(entry, MAX_EXTRA_BYTES)
+    asked = None if policy is None else Policy.parse(read_file(policy, MAX_BYTES))
+    given = None if entry is None else read_file(entry, MAX_ENTRY_BYTES)
     shown = check(
-        EntryProof.parse(_read(file, MAX_PROOF_BYTES)),
+        EntryProof.parse(read_file(file, MAX_PROOF_BYTES)),
         entry=given,
         key=None if key is None else Key.parse(key),
         policy=asked,
@@ -99,14 +101,6 @@ def check_proof(
     )
     print("\n".join(textwrap.fill(one, _WIDTH) for one in sentences))
     print("\n" + "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in said))
-
-
-def _read(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)  # one byte too many is refused by the reader of it
-    except OSError as cause:
-        raise _refused("cli.no_file", "The file cannot be read.", "Give the path of the file.") from cause
 
 
 def _refused(code: str, sentence: str, next_step: str) -> Refusal:

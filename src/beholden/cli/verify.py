@@ -10,6 +10,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+from beholden.cli.given import read_file
 from beholden.ledger.bundle import MAX_BUNDLE_BYTES
 from beholden.ledger.policy import Policy
 from beholden.ledger.verify import verify
@@ -31,10 +32,10 @@ def run(
     """Verify a file, print the account or the refusal, and return the exit status."""
     try:
         asked = (
-            None if policy is None else Policy.parse(_read(policy))
+            None if policy is None else Policy.parse(read_file(Path(policy), MAX_BUNDLE_BYTES))
         )  # first: nothing is read by half a policy
-        raw = _read(path)
-        before = None if earlier is None else _read(earlier)
+        raw = read_file(Path(path), MAX_BUNDLE_BYTES)
+        before = None if earlier is None else read_file(Path(earlier), MAX_BUNDLE_BYTES)
         account = verify(raw, key=key, earlier=before, policy=asked, number=number)
     except Refusal as refusal:
         _print_refusal(refusal, as_json=as_json)
@@ -45,19 +46,6 @@ def run(
         print("This file holds together. It shows:\n")
         print("\n\n".join(textwrap.fill(line, _WIDTH) for line in account.sentences()))
     return PROVEN
-
-
-def _read(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_BUNDLE_BYTES + 1)  # one byte too many is refused by the reader of bundles
-    except (OSError, ValueError) as cause:
-        raise Refusal(
-            "cli.no_file",
-            "The file cannot be read.",
-            next_step="Give the path of the file that you were given or downloaded.",
-            authority="docs/explanation/proofs.md",
-        ) from cause
 
 
 def _print_refusal(refusal: Refusal, *, as_json: bool) -> None:

@@ -137,7 +137,7 @@ def check_crown(home: Home, kept: KeptSet, made: bytes) -> Findings:
             "crown",
             f"sets/{path.name}",
             "The hashes that are kept beside a list are not there, or are not the list's. Proofs are right, and slow.",
-            "Put it back from a backup; or remove it, and the next family's file that needs it makes it again.",
+            "Nothing, or put it back from a backup: the next family's file that needs it makes it again.",
         )
 
 

@@ -2,13 +2,13 @@
 """Reads sorted list files without holding them: what they commit to, and what is in them. No Django, no clock."""
 
 import mmap
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from beholden.ledger.tags import CROWN, Committed, bucket_hash, bucket_index, depth
-from beholden.ledger.tree import node_hash
+from beholden.ledger.tags import Committed, bucket_hash, bucket_index, crown_of, depth, levels_over
 
 _ID = 16
 
@@ -29,14 +29,8 @@ class Listed:
         return self.mapped[place * self.width : (place + 1) * self.width]
 
     def __contains__(self, element: bytes) -> bool:
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self[middle] < element:
-                low = middle + 1
-            else:
-                high = middle
-        return low < len(self) and self[low] == element
+        place = bisect_left(self, element)
+        return place < len(self) and self[place] == element
 
 
 @contextmanager
@@ -51,27 +45,23 @@ def opened(path: Path, width: int) -> Iterator[Listed]:
 
 
 def committed(path: Path, list_id: bytes, width: int) -> tuple[Committed, bytes]:
-    """Return what a sorted list commits to, and the crown over it: 40 bytes a bucket are held, and no element.
+    """Return what a sorted list commits to, and the crown over it: 64 bytes a bucket are held, and no element.
 
     The same as `tags.BucketTree`, without its sorting; a test holds the two equal.
     """
     with opened(path, width) as items:
         deep = depth(len(items))
-        row: list[bytes] = []
+        leaves = bytearray()
         start = 0
         for index in range(1 << deep):
             stop = start
             while stop < len(items) and bucket_index(items[stop], deep) == index:
                 stop += 1
             held = items.mapped[start * width : stop * width]
-            row.append(bucket_hash(list_id, width, deep, index, held))
+            leaves += bucket_hash(list_id, width, deep, index, held)
             start = stop
-        crown = bytearray()
-        for height in range(deep):
-            if height >= CROWN:
-                crown += b"".join(row)
-            row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-        return Committed(n=len(items), depth=deep, root=row[0]), bytes(crown) + row[0]
+        levels = tuple(levels_over(bytes(leaves)))
+        return Committed(n=len(items), depth=deep, root=levels[-1]), crown_of(levels)
 
 
 def is_within(inner: Path, outer: Path, width: int) -> bool:

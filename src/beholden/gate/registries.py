@@ -17,6 +17,7 @@ from beholden.home.keys import create, load
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
+from beholden.ledger.vocabulary.handovers import Registry as Snapshot
 from beholden.ledger.vrf import Secret
 from beholden.refusals import Refusal
 from beholden.register.lent import ProofSeed, ProofSeeds
@@ -94,9 +95,10 @@ def named(registry: Registry) -> dict[str, object]:
     said = ledger.entry(registry.outbox)
     if said is None:
         raise unlogged()
-    elements = sets.read(registry.elements)
-    root = BucketTree.build(bytes.fromhex(registry.id), SNAPSHOT_WIDTH, elements).committed.root
-    return {"id": registry.id, "index": said.index, "root": root.hex()}
+    body = ledger.read(said)
+    if not isinstance(body, Snapshot):
+        raise unlogged()
+    return {"id": registry.id, "index": said.index, "root": body.set.committed.root.hex()}
 
 
 def file(
@@ -112,7 +114,7 @@ def file(
     Registry.objects.create(
         id=registry_id.hex(),
         header=header,
-        elements=sets.keep_list("registry", tree, width=SNAPSHOT_WIDTH, at=at),
+        elements=sets.keep_list("registry", tree, at=at),
         keyed=sets.keep("keyed", people, width=16, at=at),
         outbox=outbox,
         made_at=at,

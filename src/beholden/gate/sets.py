@@ -7,9 +7,9 @@ bytes changed. What the log commits to by a tree has a second file beside it, it
 """
 
 import hashlib
-import mmap
 import os
 import secrets
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,7 +18,7 @@ from pathlib import Path
 from beholden.gate.models import SetFile
 from beholden.home import here
 from beholden.home.files import write_durably
-from beholden.ledger.crown import Mapped, proof_between
+from beholden.ledger.crown import proof_between
 from beholden.ledger.tags import TAG_BYTES, BucketTree, Committed, Proof, TagRefused, verify_bucket
 from beholden.refusals import Refusal
 
@@ -37,9 +37,9 @@ def keep(kind: str, content: bytes, *, width: int, at: datetime) -> SetFile:
     )
 
 
-def keep_list(kind: str, tree: BucketTree, *, width: int, at: datetime) -> SetFile:
+def keep_list(kind: str, tree: BucketTree, *, at: datetime) -> SetFile:
     """Write a list that is to be proved from, and its crown beside it; return its row."""
-    kept = keep(kind, tree.items, width=width, at=at)
+    kept = keep(kind, tree.items, width=tree.width, at=at)
     write_durably(here().sets / crown_name(kept.path), tree.crown)
     return kept
 
@@ -57,22 +57,21 @@ def crowned_by(name: str) -> str | None:
 def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: bytes) -> Proof:
     """Return the proof of one bucket under the root that the log fixed, present or absent.
 
-    The plan: 1 list and crown are mapped, a few pages read, and what comes out is held against the root; 2 where either
-    is not there or does not fit, the whole list is read, its hash compared, and hashed up to its root; 3 a crown that
-    was not there is put there. One that is wrong stays as it is: `beholden fsck` names it.
+    The plan: 1 of list and crown a few pages are read, and what comes out is held against the root; 2 where either is
+    not there or does not fit, the whole list is read, its hash compared, and hashed up to its root, which must be the
+    log's; 3 the crown of that is put there. It is derived, so a wrong one needs nobody's decision.
     """
     crown = here().sets / crown_name(kept.path)
     try:
-        with _mapped(here().sets / kept.path) as items, _mapped(crown) as hashes:
+        with _laid(here().sets / kept.path) as items, _laid(crown) as hashes:
             shown = proof_between(list_id, width, items, hashes, wanted)
         verify_bucket(list_id, width, fixed, wanted, shown)  # 1
     except (OSError, TagRefused):
         tree = BucketTree.build(list_id, width, read(kept))  # 2
         shown = tree.proof(wanted)
         verify_bucket(list_id, width, fixed, wanted, shown)
-        if not crown.exists():  # 3
-            with suppress(OSError):  # a disk that takes nothing makes the next proof slow, not this one wrong
-                write_durably(crown, tree.crown)
+        with suppress(OSError):  # a disk that takes nothing makes the next proof slow, not this one wrong
+            write_durably(crown, tree.crown)  # 3
     return shown
 
 
@@ -119,14 +118,33 @@ def _has(file: int, wanted: bytes) -> bool:
     return False
 
 
+class _OnDisk:
+    """An open file of which a slice is read when it is asked for.
+
+    Not mapped: a file that is cut while it is mapped kills whoever looks at it, and here it is only unreadable.
+    """
+
+    def __init__(self, file: int) -> None:
+        self._file, self._size = file, os.fstat(file).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, wanted: slice) -> bytes:
+        start, stop, _ = wanted.indices(self._size)
+        content = os.pread(self._file, stop - start, start)
+        if len(content) != stop - start:
+            raise OSError("a list was cut while it was read")
+        return content
+
+
 @contextmanager
-def _mapped(path: Path) -> Iterator[Mapped]:
-    with path.open("rb") as file:
-        if not path.stat().st_size:  # an empty file cannot be mapped
-            yield b""
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield mapped
+def _laid(path: Path) -> Iterator[_OnDisk]:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield _OnDisk(file)
+    finally:
+        os.close(file)
 
 
 def read(kept: SetFile) -> bytes:
@@ -145,11 +163,7 @@ def read(kept: SetFile) -> bytes:
 def holds(content: bytes, element: bytes) -> bool:
     """Say whether a sorted list of elements as wide as this one holds it. A search by halves."""
     width = len(element)
-    low, high = 0, len(content) // width
-    while low < high:
-        middle = (low + high) // 2
-        if content[width * middle : width * (middle + 1)] < element:
-            low = middle + 1
-        else:
-            high = middle
-    return content[width * low : width * (low + 1)] == element
+    place = bisect_left(
+        range(len(content) // width), element, key=lambda at: content[at * width : (at + 1) * width]
+    )
+    return content[width * place : width * (place + 1)] == element

@@ -7,14 +7,18 @@ list itself. Decides nothing: what is made here is worth something only once `ta
 the root that the log fixed. No clock, no file, no database.
 """
 
-import mmap
 from bisect import bisect_left
+from typing import Protocol
 
 from beholden.ledger.tags import CROWN, ID_BYTES, Proof, TagRefused, bucket_hash, bucket_index, depth
 from beholden.ledger.tree import HASH_BYTES, node_hash
 
-Mapped = bytes | mmap.mmap
-"""Bytes in memory, or a file that is mapped and not read."""
+
+class Laid(Protocol):
+    """Bytes in memory, or a file of which a slice is read when it is asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, wanted: slice, /) -> bytes: ...
 
 
 def crown_bytes(n: int) -> int:
@@ -23,7 +27,7 @@ def crown_bytes(n: int) -> int:
     return ((2 << deep - min(CROWN, deep)) - 1) * HASH_BYTES
 
 
-def proof_between(list_id: bytes, width: int, items: Mapped, crown: Mapped, wanted: bytes) -> Proof:
+def proof_between(list_id: bytes, width: int, items: Laid, crown: Laid, wanted: bytes) -> Proof:
     """Return the proof for a tag or label out of a sorted list and the crown over it, present or not.
 
     The same as `tags.BucketTree.proof`, for a few pages of the disk; tests make the two argue.
@@ -50,25 +54,20 @@ def proof_between(list_id: bytes, width: int, items: Mapped, crown: Mapped, want
     return Proof(tuple(mine[at : at + width] for at in range(0, len(mine), width)), tuple(path))
 
 
-def _buckets(items: Mapped, width: int, deep: int, first: int, stop: int) -> list[bytes]:
+def _buckets(items: Laid, width: int, deep: int, first: int, stop: int) -> list[bytes]:
     """Return the elements of neighbouring buckets, each end to end."""
-    begins = _begin(items, width, deep, first)
-    held = items[begins * width : _begin(items, width, deep, stop) * width]
+    begins, stops = (
+        bisect_left(
+            range(len(items) // width),
+            bucket,
+            key=lambda at: bucket_index(items[at * width : at * width + 4], deep),
+        )
+        for bucket in (first, stop)
+    )
+    held = items[begins * width : stops * width]
     numbers = range(len(held) // width)
     edges = [
         bisect_left(numbers, bucket, key=lambda at: bucket_index(held[at * width :][:4], deep)) * width
         for bucket in range(first, stop + 1)
     ]
     return [held[edges[at] : edges[at + 1]] for at in range(stop - first)]
-
-
-def _begin(items: Mapped, width: int, deep: int, bucket: int) -> int:
-    """Return how many elements stand before a bucket, by halves."""
-    low, high = 0, len(items) // width
-    while low < high:
-        middle = (low + high) // 2
-        if bucket_index(items[middle * width : middle * width + 4], deep) < bucket:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -26,6 +26,7 @@ from typing import Self
 
 from beholden.ledger import tree
 from beholden.ledger.checkpoint import MAX_SIZE, Checkpoint, open_checkpoint
+from beholden.ledger.entries import MAX_ENTRY_BYTES
 from beholden.ledger.note import MAX_NOTE_BYTES, Key, Note, NoteMalformed, decode_base64
 from beholden.ledger.policy import Policy
 from beholden.ledger.weak import is_weak
@@ -33,7 +34,6 @@ from beholden.refusals import Refusal
 
 FIRST = "c2sp.org/tlog-proof@v1"
 MAX_PATH = MAX_SIZE.bit_length()
-MAX_EXTRA_BYTES = 65_535  # an entry is no longer (c2sp.org/tlog-tiles)
 MAX_PROOF_BYTES = MAX_NOTE_BYTES + 100_000
 _INDEX_DIGITS = len(str(MAX_SIZE))
 _AUTHORITY = "c2sp.org/tlog-proof"
@@ -66,7 +66,7 @@ class EntryProof:
             raise EntryProofMalformed("The index of a proof is not the number of an entry.")
         if len(self.path) > MAX_PATH or any(len(one) != tree.HASH_BYTES for one in self.path):
             raise EntryProofMalformed("A proof has at most 63 hashes, of 32 bytes each; this one has not.")
-        if self.extra is not None and not 0 < len(self.extra) <= MAX_EXTRA_BYTES:
+        if self.extra is not None and not 0 < len(self.extra) <= MAX_ENTRY_BYTES:
             raise EntryProofMalformed("The extra line of a proof is empty, or longer than any entry.")
         Checkpoint.parse(Note.parse(self.checkpoint).text)
 

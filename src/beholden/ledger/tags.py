@@ -217,7 +217,7 @@ class BucketTree:
             if stop - start > MAX_BUCKET:
                 raise TagRefused("bucket_count", "A bucket has more than 512 elements: not random.")
             leaves.append(bucket_hash(list_id, width, deep, index, ordered[start * width : stop * width]))
-        return cls(list_id, width, ordered, bounds, tuple(_levels(b"".join(leaves))))
+        return cls(list_id, width, ordered, bounds, tuple(levels_over(b"".join(leaves))))
 
     @property
     def items(self) -> bytes:
@@ -227,7 +227,12 @@ class BucketTree:
     @property
     def crown(self) -> bytes:
         """Return the hashes that are kept beside the list, so that a proof need not hash it all again (`crown`)."""
-        return b"".join(self._levels[min(CROWN, self.committed.depth) :])
+        return crown_of(self._levels)
+
+    @property
+    def width(self) -> int:
+        """Return how many bytes an element has."""
+        return self._width
 
     def proof(self, wanted: bytes) -> Proof:
         """Return the proof for a tag or label, whether it is in the list or not."""
@@ -256,7 +261,12 @@ def _checked(items: Iterable[bytes], width: int) -> Iterator[bytes]:
         yield item
 
 
-def _levels(leaves: bytes) -> Iterator[bytes]:
+def crown_of(levels: Sequence[bytes]) -> bytes:
+    """Return the upper levels of a tree end to end, lowest first: from `CROWN` above the buckets, at least the root."""
+    return b"".join(levels[min(CROWN, len(levels) - 1) :])
+
+
+def levels_over(leaves: bytes) -> Iterator[bytes]:
     level = leaves
     yield level
     while len(level) > HASH_BYTES:

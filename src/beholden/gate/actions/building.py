@@ -106,7 +106,7 @@ def build(disclosure: str, *, by: Actor, at: datetime) -> None:
             (here().quarantine / name).unlink()
             return
         if tagged.tree is not None:
-            fresh.tags = sets.keep_list("tags", tagged.tree, width=TAG_BYTES, at=at)
+            fresh.tags = sets.keep_list("tags", tagged.tree, at=at)
             fresh.depth, fresh.root = tagged.tree.committed.depth, tagged.tree.committed.root.hex()
         fresh.payload, fresh.file, fresh.state = payload, name, "built"
         fresh.marks = marks_digest(borne)

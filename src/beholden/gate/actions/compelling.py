@@ -193,7 +193,7 @@ def _file(
     try:
         with transaction.atomic():
             people = sets.keep("compelled", ids.packed(asked.members), width=16, at=at)
-            tags = sets.keep_list("tags", tree, width=TAG_BYTES, at=at)
+            tags = sets.keep_list("tags", tree, at=at)
             files += [here().sets / one for one in (people.path, tags.path, sets.crown_name(tags.path))]
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),

@@ -22,7 +22,7 @@ export function isCanonical(bytes) {
 
 /**
  * Say whether a signature of 64 bytes over a message holds under a key of 32 bytes. The caller has refused weak keys.
- * A browser may refuse a nonce of small order, or let a key in a second spelling pass: those are asked of ours.
+ * A key in a second spelling is no key. A browser may refuse a nonce of small order: that is asked of ours.
  */
 export async function isSigned(publicKey, message, signature) {
   if (signature.length !== 64 || !isCanonical(publicKey)) return false;

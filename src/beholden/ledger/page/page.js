@@ -50,18 +50,15 @@ async function bytesOf(name, limit) {
   return file === undefined ? null : new Uint8Array(await file.slice(0, limit + 1).arrayBuffer());
 }
 
-function typed(name) {
-  const found = given(name).value.trim();
-  return found === "" ? null : found;
-}
-
 /** Return what the reader gave, a policy first: nothing is read by half a policy. */
 async function asked() {
   const rules = await bytesOf("policy", MAX_POLICY_BYTES);
   const policy = rules === null ? null : parsePolicy(rules);
   const file = await bytesOf("file", MAX_BUNDLE_BYTES);
   const earlier = await bytesOf("earlier", MAX_BUNDLE_BYTES);
-  return [file, { key: typed("key"), number: typed("number"), policy, earlier }];
+  const key = given("key").value.trim() || null;
+  const number = given("number").value || null; // just as it was typed: step 6 says what may stand in it
+  return [file, { key, number, policy, earlier }];
 }
 
 async function check() {
