@@ -41,3 +41,14 @@ def test_a_blob_opens_nowhere_else(key, person, group):
     blob = seal(KEY, ONE, "names", {"forename": "Ada"})
     with pytest.raises(InvalidTag):
         unseal(key, person, group, blob)
+
+
+@pytest.mark.parametrize(
+    "held", [b'{"upn":1}', b"[]", b'{"upn":"1"', b"\xff"], ids=["a figure", "a list", "cut", "no text"]
+)
+def test_a_blob_of_another_shape_is_refused_and_not_repeated(held):
+    nonce = bytes(12)
+    aad = b"beholden/vault/v1\nnumbers\n" + ONE.bytes
+    blob = nonce + AESGCM(KEY).encrypt(nonce, held, aad)
+    with pytest.raises(ValueError, match=r"^a sealed blob has another shape$"):
+        unseal(KEY, ONE, "numbers", blob)

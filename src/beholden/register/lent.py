@@ -9,6 +9,8 @@ from typing import Self
 from beholden.kinds import PersonId
 
 PROOF_ID_BYTES = 16
+_SAID = frozenset({"label_seed", "proof_id", "former", "number", "place"})
+_WIDTHS = frozenset({(32, PROOF_ID_BYTES, 0), (32, PROOF_ID_BYTES, 32)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,12 @@ class ProofSeed:
     placed: bool = True
 
     @classmethod
-    def opened(cls, person: PersonId, blob: Mapping[str, object]) -> Self:
+    def opened(cls, person: PersonId, blob: Mapping[str, str | None]) -> Self:
         """Return what an opened blob says; refuse (ValueError, KeyError) one of another shape."""
-        said = {name: str(value or "") for name, value in blob.items()}
-        drawn, proof_id = bytes.fromhex(said.pop("label_seed")), bytes.fromhex(said.pop("proof_id"))
-        former, placed = proof_ids(bytes.fromhex(said.pop("former", ""))), "number" in said
-        number, place = said.pop("number", ""), bytes.fromhex(said.pop("place", ""))
-        if said or (len(drawn), len(proof_id)) != (32, PROOF_ID_BYTES) or len(place) not in {0, 32}:
+        drawn, proof_id = bytes.fromhex(blob["label_seed"] or ""), bytes.fromhex(blob["proof_id"] or "")
+        former, placed = proof_ids(bytes.fromhex(blob.get("former") or "")), "number" in blob
+        number, place = blob.get("number") or "", bytes.fromhex(blob.get("place") or "")
+        if not blob.keys() <= _SAID or (len(drawn), len(proof_id), len(place)) not in _WIDTHS:
             raise ValueError("a proof seed has another shape")
         if bool(number) != placed or (place and not number):
             raise ValueError("a proof seed has another shape")
