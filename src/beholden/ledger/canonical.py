@@ -6,6 +6,8 @@ refused: that one comparison catches white space, key order, doubled keys, other
 """
 
 import json
+import re
+from contextlib import suppress
 from typing import Never, TypeAlias
 
 import rfc8785
@@ -15,7 +17,9 @@ from beholden.refusals import Refusal
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 """What our files may hold. No floating point number: two readers could differ over one."""
 
-MAX_DIGITS = 16  # 2**53 - 1, the largest whole number that every JSON reader keeps, has 16 digits
+LARGEST = 2**53 - 1
+"""The largest whole number that every JSON reader keeps."""
+MAX_DIGITS = len(str(LARGEST))
 
 
 class NotCanonical(Refusal):
@@ -33,7 +37,7 @@ class NotCanonical(Refusal):
 def print_json(value: object) -> bytes:
     """Return the canonical bytes of a value made of dict, list, str, int, bool and None."""
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]  # what it cannot print, it refuses itself
+        return _printed(value)
     except (ValueError, RecursionError) as cause:
         raise NotCanonical("A value that has no canonical JSON cannot be written.") from cause
 
@@ -43,10 +47,9 @@ def parse_json(raw: bytes, *, limit: int) -> Json:
     if len(raw) > limit:
         raise NotCanonical(f"The JSON is longer than the {limit:,} bytes that are allowed here.")
     try:
-        value: Json = json.loads(
-            raw.decode(), parse_int=_whole, parse_float=_refuse_number, parse_constant=_refuse_number
-        )
-        printed = rfc8785.dumps(value)
+        text = raw.decode()
+        value = _read(text)
+        printed = rfc8785.dumps(value) if _FAR.search(text) else _quickly(value).encode()
     except (ValueError, RecursionError) as cause:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise NotCanonical("These bytes are not canonical JSON.") from cause
     if printed != raw:
@@ -54,11 +57,41 @@ def parse_json(raw: bytes, *, limit: int) -> Json:
     return value
 
 
+_quickly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""Prints whole numbers and texts as RFC 8785 does, in a tenth of the time; keys are in its order up to `_FAR`."""
+
+_FAR = re.compile("[\ud800-\U0010ffff]")
+"""The characters from which on keys are in another order by UTF-16, as the RFC has them, than by number."""
+
+
+def _printed(value: object) -> bytes:
+    """Print quickly what reads back as the same value and has one order; otherwise by the RFC's own rules.
+
+    A key that is no text, a tuple, a number that is not whole or too large: none of them comes back as it was.
+    """
+    with suppress(NotCanonical, TypeError, ValueError):
+        quick = _quickly(value)
+        if not _FAR.search(quick) and _read(quick) == value:
+            return quick.encode()
+    return rfc8785.dumps(value)  # type: ignore[arg-type]  # what it cannot print, it refuses itself
+
+
 def _whole(digits: str) -> int:
     if len(digits) > MAX_DIGITS + 1:  # the sign; and no time is spent on a number of a million digits
         raise NotCanonical("A number in the JSON is too large.")
-    return int(digits)
+    number = int(digits)
+    if abs(number) > LARGEST:
+        raise NotCanonical("A number in the JSON is too large.")
+    return number
 
 
 def _refuse_number(_: str) -> Never:
     raise NotCanonical("The JSON holds a number that is not whole.")
+
+
+_decoder = json.JSONDecoder(parse_int=_whole, parse_float=_refuse_number, parse_constant=_refuse_number)
+
+
+def _read(text: str) -> Json:
+    value: Json = _decoder.decode(text)
+    return value

@@ -336,7 +336,9 @@ class Shaped:
 
     def __post_init__(self) -> None:
         """Refuse a field that is not of its shape, also where nothing was parsed."""
-        self.to_json()
+        at = type(self).__name__.lower()
+        for name, shape in shapes_of(type(self)).items():
+            _check(shape, getattr(self, name), f"{at}.{name}")
 
     @classmethod
     def from_json(cls, value: object, where: str = "") -> Self:
@@ -354,6 +356,20 @@ class Shaped:
             name: shape.show(getattr(self, name), f"{at}.{name}")
             for name, shape in shapes_of(type(self)).items()
         }
+
+
+def _check(shape: Shape, value: object, where: str) -> None:
+    """Refuse what could not be printed. A part was looked at when it was made: only that it is one is asked again."""
+    if isinstance(shape, Part) and type(value) is shape.of:
+        return
+    if isinstance(shape, Many) and isinstance(value, tuple) and len(value) <= shape.most:
+        for at, one in enumerate(value):
+            _check(shape.inner, one, f"{where}[{at}]")
+    elif isinstance(shape, Maybe):
+        if value is not None:
+            _check(shape.inner, value, where)
+    else:
+        shape.show(value, where)
 
 
 def shapes_of(cls: type[Shaped]) -> dict[str, Shape]:
