@@ -130,3 +130,15 @@ def test_a_tag_is_found_by_a_page_or_two_wherever_it_lies(keeper_home, count, sh
     assert all(sets.have(("tags-0.set", [tag]) for tag in inside))
     assert not any(sets.have(("tags-0.set", [tag]) for tag in outside))
     assert list(sets.have([("tags-0.set", [*outside, *inside]), ("tags-0.set", [])])) == [bool(tags), False]
+
+
+def test_a_tag_that_only_stands_across_two_is_in_no_list(keeper_home):
+    from beholden.gate import sets
+
+    across, before, after = b"\1" * 16, b"\0" * 8 + b"\1" * 8, b"\1" * 8 + b"\2" * 8
+    tags = [before, after]
+    (keeper_home.sets / "tags-1.set").write_bytes(b"".join(tags))
+    (keeper_home.sets / "tags-2.set").write_bytes(b"".join([before, across[:15] + b"\2", after]))
+    (keeper_home.sets / "tags-3.set").write_bytes(b"".join([before, across, after]))
+    lists = ("tags-1.set", "tags-2.set", "tags-3.set")
+    assert list(sets.have((one, [across]) for one in lists)) == [False, False, True]

@@ -110,12 +110,20 @@ def _has(file: int, wanted: bytes) -> bool:
         page = os.pread(file, min(_PAGE, high - first) * TAG_BYTES, first * TAG_BYTES)
         start, end = page[:TAG_BYTES], page[-TAG_BYTES:]
         if start <= wanted <= end:
-            return holds(page, wanted)
+            return _in_page(page, wanted)
         if wanted < start:
             high, most = first, int.from_bytes(start[:8])
         else:
             low, least = first + _PAGE, int.from_bytes(end[:8])
     return False
+
+
+def _in_page(page: bytes, wanted: bytes) -> bool:
+    """Say whether a tag stands in a page, at the place of a tag and not across two."""
+    at = page.find(wanted)
+    while at % TAG_BYTES and at > 0:
+        at = page.find(wanted, at + 1)
+    return at >= 0
 
 
 class _OnDisk:
