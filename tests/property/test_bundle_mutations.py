@@ -262,9 +262,11 @@ def test_changes_take_little_memory():
 
 
 @pytest.mark.long
-def test_a_million_changes():
+@pytest.mark.parametrize("cosigned", [False, True], ids=["signed", "cosigned"])
+def test_a_million_changes(cosigned):
+    asked = {"witnesses": WITNESSES, "policy": who_must_have_seen()} if cosigned else {}
     with hardly_growing():
-        try_many(1_000_000, random.SystemRandom().randrange(2**32))
+        try_many(1_000_000, random.SystemRandom().randrange(2**32), **asked)
 
 
 def test_a_file_signed_wholly_anew_fails_against_the_key_that_people_know():
