@@ -150,6 +150,7 @@ class LetterBox:
     refusing: str = ""
     opened: int = 0
     own: bool = False
+    title: str = "Coming back to school after illness"
 
     def open_letter(self, *, code: str, born_on: date, **_: object) -> OpenLetter:
         if self.refusing:
@@ -200,7 +201,7 @@ class LetterBox:
         }
         scope = Scope.USE if said["use"] else Scope.PURPOSE if said["purpose"] else Scope.ALL
         scope = Scope.CONTACT if said.get("invitations") else scope
-        about = {Scope.USE: "Coming back to school after illness", Scope.ALL: "", Scope.CONTACT: ""}
+        about = {Scope.USE: self.title, Scope.ALL: "", Scope.CONTACT: ""}
         return EarlierAnswer(
             scope,
             said["use"],  # type: ignore[arg-type]

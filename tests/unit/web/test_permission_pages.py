@@ -157,6 +157,36 @@ def test_what_is_taken_back_in_the_letter_of_another_use_names_its_own(reader, b
     assert doubles.SLEEP not in done
 
 
+def test_however_long_a_title_is_a_browser_keeps_the_cookie(reader, box, monkeypatch):
+    """Browsers keep 4,096 bytes of a cookie (RFC 6265 section 6.1), and throw a longer one away, with the sitting."""
+    from beholden.web.family import answering
+
+    long = replace(doubles.public_use(doubles.UNIVERSITY, None), title="Ŵ" * 200)
+    asked(reader, box)
+    go(reader, "/letter/permission/1", {"answer": "agree"})
+    go(reader, "/letter/leave", {})
+    box.notices, box.title = (doubles.asking(use=doubles.SLEEP, title="Sleep"),), long.title
+    monkeypatch.setattr(answering, "public_use", lambda *_: long)
+    opened(reader)
+    for _ in range(3):
+        typed_number(reader)
+        done = words(go(reader, "/letter/mine/back", {}))
+        assert f"It is about: {long.title}." in done
+    cookie = reader.cookies["beholden"]
+    assert len(f"beholden={cookie.value}") < 1500
+
+
+def test_a_cookie_from_before_the_update_is_no_fault(reader, box):
+    """Until then a saved answer was five values."""
+    asked(reader, box)
+    held = reader.session
+    held["saved"] = [["use", 1, "4F7K 3KQC", doubles.NOW.isoformat(), {"1": "keep_out"}]]
+    held.save()
+    reader.cookies["beholden"] = held.session_key
+    assert reader.get("/letter/use/1").status_code == 200
+    assert heading(go(reader, "/letter/saved")).startswith("A university wants to use")
+
+
 @pytest.mark.parametrize("scope", ["purpose", "all"])
 def test_what_is_about_more_than_one_use_names_none(reader, box, scope):
     opened(reader)
@@ -166,6 +196,7 @@ def test_what_is_about_more_than_one_use_names_none(reader, box, scope):
     assert "You took your no for Maya and Sam back." in undone
     for said in (wider, undone):
         assert doubles.UNIVERSITY not in said
+    assert ("It is about: A study by a university or a research body." in undone) is (scope == "purpose")
 
 
 def test_where_no_yes_is_asked_there_is_no_such_page(reader, box):

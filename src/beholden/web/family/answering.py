@@ -230,6 +230,7 @@ def saved(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     values = {
         **_about(sitting, notice),
         "last": last,
+        "elsewhere": _called(last.about) if last.about else "",
         "kept_out": _named(sitting, last.whom(Answer.KEEP_OUT)),
         "left_in": _named(sitting, last.whom(Answer.LEAVE_IN)),
         "undone_from": last.at + timedelta(days=catalogue().limits.undo_days),
@@ -280,6 +281,12 @@ def _whom_wider(sitting: Sitting) -> tuple[Child, ...]:
     last, children = sitting.last_said(), sitting.letter.children
     places = last.whom(Answer.KEEP_OUT) if last else ()
     return tuple(child for child in children if child.position in places) or children
+
+
+def _called(code: str) -> str:
+    """Return what a use, or a kind of use, is called."""
+    held = catalogue()
+    return held.purpose(code).label if code in held.purposes else public_use(code, held).title
 
 
 def _named(sitting: Sitting, places: tuple[int, ...]) -> tuple[str, ...]:

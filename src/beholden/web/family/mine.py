@@ -73,7 +73,7 @@ def change(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         return see_other("letter-mine")
     left_in = {one.child.position: Answer.LEAVE_IN for one in chosen}
     sitting.remember(
-        Saved("undone", _place(sitting, found), receipt.number, receipt.at, left_in, found.about)
+        Saved("undone", _place(sitting, found), receipt.number, receipt.at, left_in, _about(sitting, found))
     )
     return see_other("letter-saved")
 
@@ -98,7 +98,7 @@ def take_yes_back(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     except Refusal:
         return see_other("letter-mine")
     kept_out, place = {child.position: Answer.KEEP_OUT for child in agreed}, _place(sitting, found)
-    sitting.remember(Saved("use", place, receipt.number, receipt.at, kept_out, found.about))
+    sitting.remember(Saved("use", place, receipt.number, receipt.at, kept_out, _about(sitting, found)))
     if not place:
         return see_other("letter-saved")
     sitting.begin(place)
@@ -109,6 +109,11 @@ def _place(sitting: Sitting, found: EarlierAnswer) -> int:
     """Return the place in this letter of the use that an answer was about; 0 for what stands in none of its places."""
     places = (place for place, one in enumerate(sitting.letter.notices, 1) if one.use == found.use)
     return next(places, 0)
+
+
+def _about(sitting: Sitting, found: EarlierAnswer) -> str:
+    """Return the code of what an answer was about, where it stands in none of this letter's places."""
+    return "" if _place(sitting, found) else found.use or found.purpose or ""
 
 
 def _agreed(found: EarlierAnswer) -> tuple[Child, ...]:

@@ -23,13 +23,18 @@ from beholden.web.present import catalogue, now
 FAMILY = Actor("letter", Role.FAMILY)
 """Who knocks: somebody with a letter. The mandate inside the letter says for whom they may speak."""
 
+_SAVED = "saved/2"
+"""Where saved answers stand in the cookie. In another form they get another name: what an older cookie holds is dropped.
+No words are kept, but codes: a browser throws away a cookie of more than 4,096 bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
     """One answer saved in this sitting, as its receipt shows it: by a child's place in the letter, what was said.
 
     `scope` is use, purpose, contact or all; *undone* for a no that was taken back; *yes* for a yes. `use` is a place in
-    the letter; 0 where it was about no use of this letter, and then `about` says what it was about.
+    the letter; 0 where it was about no use of this letter, and then `about` is the reference of the use, or the code of
+    the kind of use, if it was about one.
     """
 
     scope: str
@@ -117,7 +122,7 @@ class Sitting:
                 {int(place): _word(one) for place, one in said.items()},
                 about,
             )
-            for scope, use, number, at, said, about in self.session.get("saved", [])
+            for scope, use, number, at, said, about in self.session.get(_SAVED, [])
         )
 
     def last_said(self) -> Saved | None:
@@ -138,8 +143,8 @@ class Sitting:
         """Keep the number of a saved answer; the same number is kept once."""
         said = {str(place): one.value for place, one in saved.said.items()}
         line = [saved.scope, saved.use, saved.number, saved.at.isoformat(), said, saved.about]
-        others = [held for held in self.session.get("saved", []) if held[:3] != line[:3]]
-        self.session["saved"] = [*others, line]
+        others = [held for held in self.session.get(_SAVED, []) if held[:3] != line[:3]]
+        self.session[_SAVED] = [*others, line]
 
 
 def _word(said: str) -> Answer | Permission:
