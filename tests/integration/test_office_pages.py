@@ -14,6 +14,7 @@ import pytest
 
 from beholden.kinds import Actor, Role
 from integration.officers import shown
+from integration.slips import slipped
 from integration.use_steps import objects
 from integration.world import APPLICANT, CATALOGUE, MEMBERS, REGISTRAR, REVIEWERS, SECOND, World
 
@@ -261,3 +262,78 @@ def test_what_is_thrown_away_twice_is_gone_and_that_is_no_fault(stage, enter):
     (address,) = begun
     for _ in range(2):
         assert page.post(f"{address}/throw-away")["Location"] == "/applicant"
+
+
+# --- two records that may be one child ---
+
+
+@pytest.fixture
+def question(stage):
+    """Return the number of the one question that waits."""
+    from beholden.redress import desk
+    from beholden.register.actions import ask_again
+
+    world, now = stage[0], datetime.now(UTC)
+    asked = {"by": REGISTRAR, "at": now}
+    if not desk.settled(**asked):
+        slipped(world, at=now)
+    else:
+        ask_again(desk.settled(**asked)[0].number, **asked)
+    (one,) = desk.questions(**asked)
+    return one.number
+
+
+def test_a_decision_about_two_records_pressed_twice_says_that_it_is_decided_and_under_which_number(
+    enter, question
+):
+    """D32: who decided wrongly finds the number under which it can be asked again."""
+    page, address = enter("registrar"), f"/registrar/records/{question}"
+    shown = text(page.get(address))
+    for said in (
+        f"Question {question}: are",
+        f"record compare {question}<",
+        f"record doubt {question}<",
+    ):
+        assert said in shown
+    whole = {"same": "two", "evidence": "school"}
+    for said in (
+        f"Question {question} is decided.",
+        f"Question {question} does not wait: it was decided already",
+    ):
+        assert page.post(address, **whole)["Location"] == "/registrar/records"
+        listed = text(page.get("/registrar/records"))
+        assert said in listed
+        assert re.search(rf"<li>Question {question}, on [^<]*: two children</li>", listed)
+    gone = (page.get(address), page.post(address, same="two"), page.get("/registrar/records/4711"))
+    assert {answer["Location"] for answer in gone} == {"/registrar/records"}
+
+
+def test_what_a_decision_about_two_records_lacks_is_said_beside_its_own_question(enter, question):
+    page, address = enter("registrar"), f"/registrar/records/{question}"
+    for given, lacks in (
+        ({"same": "one"}, {"evidence"}),
+        ({"evidence": "school"}, {"same"}),
+        ({"same": "one", "evidence": "a guess"}, {"evidence"}),
+        ({}, {"same", "evidence"}),
+    ):
+        answer = page.post(address, **given)
+        assert answer.status_code == 422
+        assert {field for field in ("same", "evidence") if beside(answer, field)} == lacks
+    shown = text(answer)
+    heading = re.search(r"<h1[^>]*>([^<]*)</h1>", shown)[1].strip()
+    legends = {one.strip() for one in re.findall(r"<legend[^>]*>([^<]*)</legend>", shown)}
+    assert not any(one.casefold() in heading.casefold() for one in legends)
+    page.post(address, same="two", evidence="school")
+
+
+def test_a_page_about_two_records_asks_the_keeper_once(enter, question, monkeypatch):
+    """What is asked opens sealed facts, so each page asks for what it shows and no more."""
+    from beholden.web.registrar import records
+
+    page, address, asked = enter("registrar"), f"/registrar/records/{question}", []
+    really = records.ask
+    monkeypatch.setattr(records, "ask", lambda verb, what: (asked.append(verb.name), really(verb, what))[1])
+    page.get(address)
+    page.post(address, same="one")
+    page.post(address, same="two", evidence="school")
+    assert asked == ["registrar.pair", "registrar.pair", "registrar.decide"]

@@ -220,6 +220,21 @@ def test_a_question_is_decided_once_and_doubted_once(world, tmp_path):
     assert no.value.code == "register.not_decided"
 
 
+def test_what_was_decided_last_is_listed_first_by_the_numbers_under_which_it_can_be_doubted(world):
+    from beholden.redress import desk
+
+    slipped(world)
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    again = doubt(world, question.number)
+    world.at += DAY
+    decide(world, again, same=False)
+    settled = desk.settled(by=REGISTRAR, at=world.at)
+    assert [(one.number, one.same) for one in settled] == [(again, False), (question.number, True)]
+    with pytest.raises(Refusal):
+        desk.settled(by=APPLICANT, at=world.at)
+
+
 def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossible(
     world, tmp_path, keeper_home
 ):
@@ -244,7 +259,7 @@ def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossi
 def test_the_page_takes_whole_answers_alone(world):
     """D14, D36: the door passes on a decision with its evidence, and half of one is refused and changes nothing."""
     from beholden.rights.registrar import records as page
-    from beholden.rights.registrar.asked import DecideRecords
+    from beholden.rights.registrar.asked import STEP_OVER, DecideRecords, WhichPair
     from integration.officers import shown
 
     slipped(world)
@@ -258,7 +273,19 @@ def test_the_page_takes_whole_answers_alone(world):
         with pytest.raises(Refusal) as no:
             page.decide(half, **when)
         assert no.value.code == "rights.records_half"
-    assert page.decide(DecideRecords(inside, pair.number, "two", "school"), **when).pairs == ()
+    assert page.one(WhichPair(inside, pair.number), **when).pair == pair
+    whole = DecideRecords(inside, pair.number, "two", "school")
+    assert page.decide(whole, **when).number == pair.number
+    found = page.waiting(inside, **when)
+    assert found.pairs == ()
+    assert [(one.number, one.same) for one in found.decided] == [(pair.number, False)]
+    for again in (
+        lambda: page.decide(whole, **when),
+        lambda: page.one(WhichPair(inside, pair.number), **when),
+    ):
+        with pytest.raises(Refusal) as no:
+            again()
+        assert no.value.code == STEP_OVER
 
 
 def test_the_door_offers_every_evidence_that_counts_and_no_other():

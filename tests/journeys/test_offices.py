@@ -297,7 +297,9 @@ def test_a_registrar_decides_about_two_records_and_sees_no_value(offices: Office
     see(page, "registrar-pair-half", refused=True)
     page.get_by_label("The school told me").check()
     press(page, "Write it down")
-    assert "Decided." in main(page)
+    assert "Question 1 is decided." in main(page)
     assert "Nothing waits." in main(page)
     see(page, "registrar-pairs-none")
-    assert page.goto("/registrar/records/1").status == 404
+    page.goto("/registrar/records/1")
+    assert "Question 1 does not wait" in main(page)
+    assert "Question 1, on" in main(page)

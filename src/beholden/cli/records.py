@@ -19,7 +19,12 @@ Number = Annotated[int, typer.Argument(help="The number of the question.")]
 
 
 @record.command("questions")
-def questions(ctx: typer.Context, by: Registrar = "registrar") -> None:
+def questions(
+    ctx: typer.Context,
+    by: Registrar = "registrar",
+    *,
+    decided: Annotated[bool, typer.Option("--decided", help="List those decided lately instead.")] = False,
+) -> None:
     """List every question that waits, the oldest first, with what agrees between its records. Names no child."""
     from beholden.cli.keeper import at_work
 
@@ -27,7 +32,16 @@ def questions(ctx: typer.Context, by: Registrar = "registrar") -> None:
         from beholden.people.queries import actor
         from beholden.redress import desk
 
-        found = desk.questions(by=actor(by), at=datetime.now(UTC))
+        who, at = actor(by), datetime.now(UTC)
+        found = () if decided else desk.questions(by=who, at=at)
+        settled = desk.settled(by=who, at=at) if decided else ()
+    if decided:
+        for done in settled:
+            print(
+                f"{done.number}  {done.decided_at:%Y-%m-%d}  {'one child' if done.same else 'two children'}"
+            )
+        print("If one of these was wrong, ask again: beholden record doubt, and its number.")
+        return
     for one in found:
         print(f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  return {one.receipt}")
         for words, said in (("same", True), ("differs", False), ("not known", None)):

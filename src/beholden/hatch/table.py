@@ -65,6 +65,7 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.REGISTRAR_STEP, desk.step),
     (verbs.REGISTRAR_DO, desk.do),
     (verbs.REGISTRAR_PAIRS, records.waiting),
+    (verbs.REGISTRAR_PAIR, records.one),
     (verbs.REGISTRAR_DECIDE, records.decide),
 )
 """Each verb with the function that does it."""

@@ -111,7 +111,8 @@ REGISTRAR_DESK = Verb("registrar.desk", WhichUse, registrar.Desk)
 REGISTRAR_STEP = Verb("registrar.step", registrar.WhichStep, registrar.StepPage)
 REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 REGISTRAR_PAIRS = Verb("registrar.pairs", Shown, registrar.Pairs)
-REGISTRAR_DECIDE = Verb("registrar.decide", registrar.DecideRecords, registrar.Pairs)
+REGISTRAR_PAIR = Verb("registrar.pair", registrar.WhichPair, registrar.PairPage)
+REGISTRAR_DECIDE = Verb("registrar.decide", registrar.DecideRecords, registrar.RecordsDecided)
 
 
 class Asked(msgspec.Struct, frozen=True):

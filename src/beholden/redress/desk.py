@@ -17,7 +17,7 @@ from beholden.redress.rules import check_role
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.actions import About
-from beholden.register.lent import InQuestion
+from beholden.register.lent import InQuestion, Settled
 from beholden.register.queries import HeldCorrection, corrections_of
 from beholden.register.rules import Evidence, Place, Scalar
 
@@ -90,6 +90,13 @@ def questions(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     return register.waiting(by=by, at=at)
+
+
+def settled(*, by: Actor, at: datetime) -> tuple[Settled, ...]:
+    """Return which of those questions were decided last, the newest first."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.settled(by=by, at=at)
 
 
 def decide(question: int, *, same: bool, evidence: Evidence, by: Actor, at: datetime) -> None:

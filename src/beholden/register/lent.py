@@ -37,6 +37,15 @@ class InQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """One such question that a person decided: when, and whether both records are one child."""
+
+    number: int
+    decided_at: datetime
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProofSeed:
     """What fixes one person's place and key in a registry snapshot: 32 bytes, and 16 random ones.
 

@@ -6,7 +6,7 @@
 """
 
 from beholden.register.actions.accepting import Receipt, accept
-from beholden.register.actions.deciding import ask_again, decide, joined, pair, waiting
+from beholden.register.actions.deciding import ask_again, decide, joined, pair, settled, waiting
 from beholden.register.actions.lending import (
     came_of_age,
     children_for_letters,
@@ -50,6 +50,7 @@ __all__ = [
     "proof_seeds",
     "renew_proof",
     "seeds_of",
+    "settled",
     "statements",
     "waiting",
     "with_number_and_birth",

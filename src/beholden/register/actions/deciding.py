@@ -6,10 +6,13 @@ from datetime import datetime
 from beholden.kinds import Actor, PersonId
 from beholden.refusals import Refusal
 from beholden.register.joined import Joined
-from beholden.register.lent import InQuestion
+from beholden.register.lent import InQuestion, Settled
 from beholden.register.rules import Evidence, check_registrar
 from beholden.register.vault import questions
 from beholden.register.vault.wall import keeper, one_at_a_time
+
+LATELY = 20
+"""So many decisions are listed, the newest first: enough to find the number of one that was wrong."""
 
 
 def waiting(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
@@ -17,6 +20,13 @@ def waiting(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
     check_registrar(by)
     with keeper():
         return tuple(questions.waiting())
+
+
+def settled(*, by: Actor, at: datetime) -> tuple[Settled, ...]:
+    """Return what was decided last, the newest first, by the numbers under which it can be asked again."""
+    check_registrar(by)
+    with keeper():
+        return tuple(questions.settled(LATELY))
 
 
 def pair(question: int, *, by: Actor, at: datetime) -> tuple[PersonId, PersonId]:

@@ -8,7 +8,7 @@ from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.register.joined import Decided, Joined
-from beholden.register.lent import InQuestion
+from beholden.register.lent import InQuestion, Settled
 from beholden.register.rules import Match, agree
 from beholden.register.vault import bulk
 from beholden.register.vault.models import Question
@@ -48,6 +48,14 @@ def waiting() -> Iterator[InQuestion]:
         one, other = (_known(slots, PersonId(person)) for person in (row.person_id, row.candidate_id))
         agrees = {name: agree(one[name], other[name]) for name in COMPARED}
         yield InQuestion(row.pk, row.receipt, row.asked_at, Match(row.rule).value, agrees)
+
+
+def settled(most: int) -> Iterator[Settled]:
+    """Yield what was decided last, at most so many, the newest first."""
+    rows = Question.objects.filter(decided_at__isnull=False).order_by("-decided_at", "-id")
+    for row in rows[:most]:
+        if row.decided_at is not None:
+            yield Settled(row.pk, row.decided_at, bool(row.same))
 
 
 def pair(number: int) -> tuple[PersonId, PersonId] | None:

@@ -8,7 +8,8 @@ from beholden.rights.shown import Officer, Shown
 from beholden.rights.typed import Field
 
 STEP_OVER = "rights.step_over"
-"""The refusal of a step that was taken already, or that a use is past: the answer is the use as it stands."""
+"""The refusal of a step that was taken already, or that a use is past, and of a question that does not wait (any more):
+the answer is how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ SEEN = {
 """What a registrar may have seen that shows if two records are one child: the words of `register.rules.Evidence`."""
 
 
+CHILDREN = {"one": "Yes, one child", "two": "No, two children"}
+"""What two records can be: the words of a decision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One question whether two records are one child: which return raised it, when, why, and what agrees."""
@@ -144,18 +149,51 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedPair:
+    """One such question that was decided, by the number under which it can be asked again."""
+
+    number: int
+    on: date
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
-    """Every such question that waits, the oldest first."""
+    """Every such question that waits, the oldest first; and those decided lately, the newest first."""
 
     officer: Officer
     pairs: tuple[Pair, ...]
+    decided: tuple[DecidedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPair:
+    """One such question, by its number."""
+
+    shown: Shown
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """One such question that waits."""
+
+    officer: Officer
+    pair: Pair
 
 
 @dataclass(frozen=True, slots=True)
 class DecideRecords:
-    """A decision as it was pressed: `same` is one or two (children), `evidence` a word of `SEEN`; either may lack."""
+    """A decision as it was pressed: `same` a word of `CHILDREN`, `evidence` one of `SEEN`; either may lack."""
 
     shown: Shown
     number: int
     same: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsDecided:
+    """A decision about two records is written down, under this number."""
+
+    number: int

@@ -13,22 +13,44 @@ from beholden.refusals import Refusal
 from beholden.register.lent import InQuestion
 from beholden.register.rules import Evidence
 from beholden.rights.knocking import officer, open_door
-from beholden.rights.registrar.asked import SEEN, DecideRecords, Pair, Pairs
+from beholden.rights.registrar.asked import (
+    CHILDREN,
+    SEEN,
+    STEP_OVER,
+    DecidedPair,
+    DecideRecords,
+    Pair,
+    PairPage,
+    Pairs,
+    RecordsDecided,
+    WhichPair,
+)
 from beholden.rights.shown import Shown
 
 _SAYS = {True: "The same", False: "Differs", None: "Not known"}
 
 
 def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
-    """Return every question whether two records are one child, the oldest first."""
+    """Return every question whether two records are one child, the oldest first, and what was decided lately."""
     by = open_door(question, Role.REGISTRAR, catalogue=catalogue, at=at)
-    return Pairs(officer(by), tuple(map(_pair, desk.questions(by=by, at=at))))
+    found = desk.questions(by=by, at=at)
+    settled = (DecidedPair(one.number, one.decided_at.date(), one.same) for one in desk.settled(by=by, at=at))
+    return Pairs(officer(by), tuple(map(_pair, found)), tuple(settled))
 
 
-def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> Pairs:
-    """Decide one question, or refuse what is half an answer; return what waits then."""
+def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
+    """Return one question that waits, or say that it does not."""
     by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
-    if question.same not in {"one", "two"} or question.evidence not in SEEN:
+    for found in desk.questions(by=by, at=at):
+        if found.number == question.number:
+            return PairPage(officer(by), _pair(found))
+    raise _over(question.number)
+
+
+def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> RecordsDecided:
+    """Decide one question, or refuse what is half an answer; say of one that does not wait that it does not."""
+    by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
+    if question.same not in CHILDREN or question.evidence not in SEEN:
         raise Refusal(
             "rights.records_half",
             "Say if both records are of one child, and what you saw.",
@@ -36,8 +58,22 @@ def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> Pa
             authority="UK GDPR Art 5(1)(d), 5(2)",
         )
     same, seen = question.same == "one", Evidence(question.evidence)
-    desk.decide(question.number, same=same, evidence=seen, by=by, at=at)
-    return waiting(question.shown, catalogue=catalogue, at=at)
+    try:
+        desk.decide(question.number, same=same, evidence=seen, by=by, at=at)
+    except Refusal as no:
+        if no.code != "register.no_question":
+            raise
+        raise _over(question.number) from no
+    return RecordsDecided(question.number)
+
+
+def _over(number: int) -> Refusal:
+    return Refusal(
+        STEP_OVER,
+        f"Question {number} does not wait: it was decided already, or it was never asked.",
+        next_step="Look at what waits.",
+        authority="UK GDPR Art 5(1)(d)",
+    )
 
 
 def _pair(one: InQuestion) -> Pair:

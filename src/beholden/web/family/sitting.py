@@ -24,7 +24,7 @@ FAMILY = Actor("letter", Role.FAMILY)
 """Who knocks: somebody with a letter. The mandate inside the letter says for whom they may speak."""
 
 _SAVED = "saved/2"
-"""Where saved answers stand in the cookie. In another form they get another name: what an older cookie holds is dropped.
+"""Where saved answers stand in the cookie. In another form they get another name: an older cookie's are dropped.
 No words are kept, but codes: a browser throws away a cookie of more than 4,096 bytes."""
 
 

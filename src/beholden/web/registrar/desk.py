@@ -67,10 +67,15 @@ def step(request: HttpRequest, shown: Shown, ref: str, step: str) -> HttpRespons
             return see_other("registrar-use", ref)
         return _page(request, ask(REGISTRAR_STEP, which), no)
     except Refusal as over:
-        if over.code != STEP_OVER:
-            raise
-        request.session["registrar_over"] = over.sentence
-        return see_other("registrar-use", ref)
+        return lead_back(request, over, "registrar-use", ref)
+
+
+def lead_back(request: HttpRequest, over: Refusal, name: str, *where: str) -> HttpResponse:
+    """Lead to the page that shows how it stands, with what is over; let every other refusal through."""
+    if over.code != STEP_OVER:
+        raise over
+    request.session["registrar_over"] = over.sentence
+    return see_other(name, *where)
 
 
 def _taken(request: HttpRequest, shown: Shown, found: StepPage) -> Refusal | None:

@@ -1,59 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two records that may be one child: a list, and one question with its press (D14, D32)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beholden.hatch.asking import ask
-from beholden.hatch.verbs import REGISTRAR_DECIDE, REGISTRAR_PAIRS
+from beholden.hatch.verbs import REGISTRAR_DECIDE, REGISTRAR_PAIR, REGISTRAR_PAIRS
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import SEEN, DecideRecords
+from beholden.rights.registrar.asked import CHILDREN, SEEN, DecideRecords, WhichPair
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
+from beholden.web.registrar.desk import lead_back
 from beholden.web.sitting import BAD_INPUT
 
 _inside = OFFICE.inside("registrar")
-_HALF, _GONE = "rights.records_half", "register.no_question"
 
 
 @require_safe
 @_inside
 def pairs(request: HttpRequest, shown: Shown) -> HttpResponse:
-    """List what waits for a decision."""
+    """List what waits for a decision, and what was decided lately."""
     found = ask(REGISTRAR_PAIRS, shown)
-    done = request.session.pop("registrar_done", "")
-    values = {"here": "today", "officer": found.officer, "pairs": found.pairs, "done": done}
+    values = {
+        "here": "today",
+        "officer": found.officer,
+        "found": found,
+        "done": request.session.pop("registrar_done", ""),
+        "over": request.session.pop("registrar_over", ""),
+    }
     return render(request, "registrar/pairs.html", values, using="pages")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_inside
 def pair(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
-    """Ask one question, and take the decision. What was decided meanwhile leads back to the list."""
-    found, no = ask(REGISTRAR_PAIRS, shown), None
-    one = next((one for one in found.pairs if one.number == number), None)
-    same, evidence = (request.POST.get(name, "")[:20] for name in ("same", "evidence"))
-    if request.method == "POST":
-        try:
-            ask(REGISTRAR_DECIDE, DecideRecords(shown, number, same, evidence))
-        except Refusal as half:
-            if half.code not in {_HALF, _GONE}:
-                raise
-            no = half
-        if no is None or no.code == _GONE:
-            request.session["registrar_done"] = "Decided." if no is None else no.sentence
+    """Ask one question, and take the decision. What does not wait, or was decided meanwhile, leads back to the list."""
+    given = {name: request.POST.get(name, "")[:20] for name in ("same", "evidence")}
+    faults = _missing(given) if request.method == "POST" else {}
+    try:
+        if request.method == "POST" and not faults:
+            ask(REGISTRAR_DECIDE, DecideRecords(shown, number, given["same"], given["evidence"]))
+            request.session["registrar_done"] = f"Question {number} is decided."
             return see_other("registrar-pairs")
-    if one is None:
-        raise Http404
+        found = ask(REGISTRAR_PAIR, WhichPair(shown, number))
+    except Refusal as over:
+        return lead_back(request, over, "registrar-pairs")
     values = {
         "here": "today",
         "officer": found.officer,
-        "one": one,
+        "one": found.pair,
+        "children": CHILDREN,
         "seen": SEEN,
-        "given": {"same": same, "evidence": evidence},
-        "no": no,
-        "faults": {"same": no.sentence} if no else {},
+        "given": given,
+        "faults": faults,
     }
-    return render(request, "registrar/pair.html", values, status=BAD_INPUT if no else 200, using="pages")
+    return render(request, "registrar/pair.html", values, status=BAD_INPUT if faults else 200, using="pages")
+
+
+def _missing(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what a decision still lacks, by field; whether it holds is the keeper's to say in the end."""
+    found = {} if given["same"] in CHILDREN else {"same": "Say if both records are of one child"}
+    return found if given["evidence"] in SEEN else found | {"evidence": "Say what you saw"}
