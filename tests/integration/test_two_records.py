@@ -9,7 +9,9 @@ from beholden.catalogue import Store
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.register.rules import Evidence
+from integration.officers import shown
 from integration.slips import slipped
+from integration.typed import command
 from integration.world import APPLICANT, CATALOGUE, REGISTRAR, World
 
 DAY = timedelta(days=1)
@@ -193,6 +195,25 @@ def test_looking_at_both_is_written_down_twice_and_both_families_read_of_it(worl
         assert look.looked.print() == "two-records:birth+names"
 
 
+def test_whoever_compares_two_records_is_told_of_each_what_was_kept_shut_and_that_it_is_flagged(
+    world, keeper_home
+):
+    """D27, D35: as of one record that is looked at, or nothing there would be taken for nothing held."""
+    from beholden.people.actions import flag
+
+    child = slipped(world)
+    _, new = records(world, child)
+    flag(new, "hidden", by=REGISTRAR, at=world.at)
+    (question,) = waiting(world)
+    words = ("record", "compare", question.number, "--by", REGISTRAR.ref, "--open", "rows")
+    status, said = command(keeper_home, *words, typed=(shown(REGISTRAR, at=world.at).key, "no"))
+    assert status == 0
+    both = said.split("Written down as number ")[:2]
+    assert sum("Not opened in any look at this record: " in part for part in both) == 1
+    for part in both:
+        assert part.count("This record is under a flag, or may be of two children.") == 1
+
+
 @pytest.mark.parametrize("who", [APPLICANT, Actor("somebody", Role.REGISTRAR, "keeper")])
 def test_only_an_enrolled_registrar_decides(world, tmp_path, who):
     slipped(world)
@@ -260,7 +281,6 @@ def test_the_page_takes_whole_answers_alone(world):
     """D14, D36: the door passes on a decision with its evidence, and half of one is refused and changes nothing."""
     from beholden.rights.registrar import records as page
     from beholden.rights.registrar.asked import STEP_OVER, DecideRecords, WhichPair
-    from integration.officers import shown
 
     slipped(world)
     inside, when = shown(REGISTRAR, at=world.at), {"catalogue": CATALOGUE, "at": world.at}

@@ -64,12 +64,13 @@ def look_at(
         sought = Sought(number, born, yes_or_no(known))
         got = look_up(sought, wanted, catalogue=catalogue, by=officer, at=at)
         print("\n".join(as_lines(got.known, got.told, catalogue)))
-    for line in _remarks(got.not_shown, is_flagged=got.flagged):
+    for line in remarks(got.not_shown, is_flagged=got.flagged):
         print(line)
     print(f"Written down as number {got.line}. The family reads of it from {got.shown_on} on.")
 
 
-def _remarks(not_shown: tuple[str, ...], *, is_flagged: bool) -> Iterator[str]:
+def remarks(not_shown: tuple[str, ...], *, is_flagged: bool) -> Iterator[str]:
+    """Yield what somebody who sees a record must know besides: what was kept shut, and whether it is under a flag."""
     if not_shown:
         yield f"Not opened in any look at this record: {', '.join(not_shown)}."
     if is_flagged:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from beholden.cli.family import asked
+from beholden.cli.looking import remarks
 from beholden.cli.options import Registrar, Yourself, home_of
 from beholden.cli.typed import one_of, yes_or_no
 
@@ -88,7 +89,7 @@ def compare(
         both = look_at_both(number, wanted.groups, is_known=is_known, catalogue=catalogue, by=officer, at=at)
         shown = [(seen, as_lines(seen.known, seen.told, catalogue)) for seen in both]
     for seen, lines in shown:
-        print("\n".join(lines))
+        print("\n".join((*lines, *remarks(seen.not_shown, is_flagged=seen.flagged))))
         print(f"Written down as number {seen.line}. The family reads of it from {seen.shown_on} on.\n")
 
 
