@@ -20,7 +20,7 @@ from beholden.rights.school.asked import Put, Which
 from beholden.rights.shown import Shown
 from beholden.town import return_name
 from integration.schools import enrolled, put, sent
-from integration.world import BEGAN, CATALOGUE, REGISTRAR, World
+from integration.world import APPLICANT, BEGAN, CATALOGUE, REGISTRAR, World
 
 
 def refused(code):
@@ -432,9 +432,29 @@ def test_a_school_objects_at_its_door_and_reads_the_answer(world, schools, shown
     at = {"catalogue": CATALOGUE, "at": world.at}
     which = asked.WhichUse(shown, world.use)
     assert objecting.one(which, **at).is_open
-    said = objecting.say(asked.Object(shown, world.use, " Our year groups are small. "), **at)
+    (before,) = uses(shown, world.at).uses
+    assert (before.is_heard, before.objected) == (True, False)
+    objecting.say(asked.Object(shown, world.use, " Our year groups are small. "), **at)
+    said = objecting.one(which, **at)
     assert (said.reason, said.answer, said.is_open) == ("Our year groups are small.", "", False)
-    assert objecting.say(asked.Object(shown, world.use, "Our year groups are small."), **at) == said
+    objecting.say(asked.Object(shown, world.use, "Our year groups are small."), **at)
+    assert objecting.one(which, **at) == said
+    (after,) = uses(shown, world.at).uses
+    assert (after.is_heard, after.objected) == (True, True)
     assert [reason for _, reason, _ in heard(world.use).objections] == ["Our year groups are small."]
     with refused("uses.unknown"):
         objecting.one(asked.WhichUse(shown, "U-1999-0001"), **at)
+
+
+def test_what_is_not_open_for_comment_yet_says_so_and_takes_no_objection(world, schools, shown):
+    from beholden.rights.school import asked, objecting
+    from beholden.uses import actions
+
+    world.returns()
+    world.published()
+    ref = actions.draft(world.draft(), by=APPLICANT, at=world.at)
+    actions.submit(ref, catalogue=CATALOGUE, by=APPLICANT, at=world.at)
+    found = {use.ref: use.is_heard for use in uses(shown, world.at).uses}
+    assert found == {ref: False, world.use: True}
+    found = objecting.one(asked.WhichUse(shown, ref), catalogue=CATALOGUE, at=world.at)
+    assert (found.is_early, found.is_open) == (True, False)

@@ -11,7 +11,7 @@ from beholden.catalogue import Catalogue
 from beholden.kinds import Actor, Role, UseRef
 from beholden.people.queries import organisation
 from beholden.refusals import Refusal
-from beholden.uses.models import Use
+from beholden.uses.models import Paper, Use
 from beholden.uses.papers import (
     answered,
     filed,
@@ -193,6 +193,12 @@ def objection_of(ref: UseRef, school: str) -> OwnObjection:
     is_open = new and State(use.state) in HEARD and school in schools_in_scope(use)
     reason = str(said[-1].body["reason"]) if said else ""
     return OwnObjection(reason, "" if waits else answered(use, school) or "", is_open)
+
+
+def objected_to(school: str) -> frozenset[UseRef]:
+    """Return every use to which one school objected, answered or not."""
+    found = Paper.objects.filter(kind="objection", body__school=school).values_list("use", flat=True)
+    return frozenset(map(UseRef, found))
 
 
 def named(school: str) -> str:

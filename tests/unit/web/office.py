@@ -68,6 +68,8 @@ OPEN_USE = asked.UseLine(
     answer_by=datetime(2027, 3, 19, 23, 59, 59, tzinfo=UTC),
     refused="",
     children=None,
+    is_heard=True,
+    objected=False,
 )
 POST = asked.PostLine(
     "U-2027-0050", "A letter about free time", "University of Northford, England", date(2027, 7, 31)
@@ -88,6 +90,16 @@ FRAUD = replace(
     state_label="Refused",
     refused="Records that are taken for school must not be used to punish families. The rule is P7.",
     answer_by=None,
+    is_heard=False,
+)
+EARLY = replace(
+    OPEN_USE,
+    ref="U-2027-0051",
+    title="Travel to college",
+    who="County of Westmere, England",
+    state_label="To decide",
+    answer_by=None,
+    is_heard=False,
 )
 
 
@@ -101,7 +113,7 @@ class Office:
     )
     due: tuple[asked.Census, ...] = ()
     open_uses: tuple[asked.UseLine, ...] = (OPEN_USE,)
-    uses: tuple[asked.UseLine, ...] = (SMALL, RUNNING, FRAUD, OPEN_USE)
+    uses: tuple[asked.UseLine, ...] = (EARLY, SMALL, RUNNING, FRAUD, OPEN_USE)
     outcome: tuple[str, int] = ("accepted", 3)
     objected: dict[str, str] = field(default_factory=dict)
     answered: dict[str, str] = field(default_factory=dict)
@@ -144,12 +156,13 @@ class Office:
 
     def _seen(self, verb: Verb[Any, Any], question: Any) -> Any:
         if verb is verbs.SCHOOL_USES:
-            return asked.Uses(SCHOOL, self.uses, 10)
+            found = (replace(one, objected=one.ref in self.objected) for one in self.uses)
+            return asked.Uses(SCHOOL, tuple(found), 10)
         if verb in {verbs.SCHOOL_OBJECTION, verbs.SCHOOL_OBJECT}:
             return self._objection(verb, question)
         return self._post(verb, question)
 
-    def _objection(self, verb: Verb[Any, Any], question: Any) -> asked.Objection:
+    def _objection(self, verb: Verb[Any, Any], question: Any) -> asked.Objection | asked.Objected:
         use = next((one for one in self.uses if one.ref == question.ref), None)
         if use is None:
             raise Refusal("uses.unknown", "No.", next_step="", authority="")
@@ -157,10 +170,18 @@ class Office:
             if not question.reason.strip():
                 raise Refusal("uses.text", "Nothing is written.", next_step="Write why.", authority="")
             self.objected[use.ref] = question.reason
+            return asked.Objected(use.ref)
         said = self.objected.get(use.ref, "")
-        is_open = use.answer_by is not None and not said
         return asked.Objection(
-            SCHOOL, use.ref, use.title, use.who, said, self.answered.get(use.ref, ""), is_open, 2_000
+            school=SCHOOL,
+            ref=use.ref,
+            title=use.title,
+            who=use.who,
+            reason=said,
+            answer=self.answered.get(use.ref, ""),
+            is_open=use.is_heard and not said,
+            is_early=use.ref == EARLY.ref,
+            most=2_000,
         )
 
     def _post(self, verb: Verb[Any, Any], question: Any) -> Any:

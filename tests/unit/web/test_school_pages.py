@@ -459,3 +459,29 @@ def test_a_use_that_is_over_has_no_form_and_an_unknown_one_is_not_there(lead):
     assert "<textarea" not in page(lead.get("/school/uses/U-2027-0007/objection"))
     assert lead.get("/school/uses/U-1999-0001/objection").status_code == 404
     assert 'href="/school/uses/U-2027-0007/objection"' not in page(lead.get("/school/uses"))
+    assert lead.post("/school/uses/U-1999-0001/objection", {"reason": "No."}).status_code == 404
+
+
+def test_what_is_not_open_for_comment_yet_offers_no_objection_and_says_why(lead):
+    address = "/school/uses/U-2027-0051/objection"
+    assert f'href="{address}"' not in page(lead.get("/school/uses"))
+    said = words(lead.get(address))
+    assert "It is not open for comment yet." in said
+    assert "it was refused" not in said
+
+
+def test_a_school_that_objected_is_led_to_its_objection(lead, office):
+    assert "Object to it (Sleep and school)" in words(lead.get("/school/uses"))
+    office.objected["U-2026-0002"] = "Our year groups are small."
+    listed = words(lead.get("/school/uses"))
+    assert "Your objection (Sleep and school)" in listed
+    assert "Object to it (Sleep and school)" not in listed
+
+
+def test_an_objection_asks_the_keeper_once_and_says_above_too_what_to_do(lead, office):
+    before = office.times_asked
+    lead.post(OBJECTION, {"reason": "Our year groups are small."})
+    assert office.times_asked == before + 1
+    office.objected.clear()
+    summary = page(lead.post(OBJECTION, {"reason": " "})).partition('href="#reason"')[2].partition("</a>")[0]
+    assert "Nothing is written. Write why." in summary

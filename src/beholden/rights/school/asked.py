@@ -151,7 +151,8 @@ class UseLine:
 
     `children` is how many of this school's were in scope, before any choice, flag or telling, in tens; None where
     nothing was handed over, 0 where they are fewer than `fewer_than`. How many of them were left out or released is
-    said to nobody at the scale of a school (D13).
+    said to nobody at the scale of a school (D13). `is_heard`: it is where a school may object to it; `objected`: this
+    school did.
     """
 
     ref: str
@@ -166,6 +167,8 @@ class UseLine:
     answer_by: datetime | None
     refused: str
     children: int | None
+    is_heard: bool
+    objected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ class Object:
 class Objection:
     """One use as a school may object to it. `reason` is what it says now, or empty; `answer` what the panel said to it.
 
-    `is_open`: this school may object to it at this moment, in `most` characters.
+    `is_open`: this school may object to it at this moment, in `most` characters. `is_early`: it is not open for comment
+    yet.
     """
 
     school: School
@@ -199,7 +203,15 @@ class Objection:
     reason: str
     answer: str
     is_open: bool
+    is_early: bool
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """A school's objection to this use is written down."""
+
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)

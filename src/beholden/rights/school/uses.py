@@ -17,6 +17,8 @@ from beholden.rights.school.knocking import Inside, open_door, senders
 from beholden.rights.shown import Shown
 from beholden.uses.queries import PublicUse, about
 from beholden.uses.rules import Population
+from beholden.uses.rules.life import HEARD, State
+from beholden.uses.voices import objected_to
 
 STILL_OPEN = frozenset({"To decide", "Open"})
 """What the public register says of a use that nothing has been handed over for and that was not refused."""
@@ -40,6 +42,7 @@ def lines(inside: Inside, catalogue: Catalogue, *, at: datetime) -> tuple[UseLin
         (whom, use) for census in _sent(inside) for whom, use in about(*census, catalogue=catalogue)
     ]  # 1
     handed_over = released_on([use.ref for _, use in every])
+    objected = objected_to(inside.school.number)
 
     @cache
     def in_scope(whom: Population, then: datetime) -> int:
@@ -59,7 +62,7 @@ def lines(inside: Inside, catalogue: Catalogue, *, at: datetime) -> tuple[UseLin
         if children:  # 3
             smallest = catalogue.limits.smallest_count
             shown = None if then is None else tens(children) if children >= smallest else 0  # 4
-            found.append(_line(use, shown))
+            found.append(_line(use, shown, objected=use.ref in objected))
     return tuple(sorted(found, key=lambda line: line.ref, reverse=True))
 
 
@@ -68,7 +71,7 @@ def _sent(inside: Inside) -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted({(one.collection, one.term, one.year) for one in taken_in if one.year is not None}))
 
 
-def _line(use: PublicUse, children: int | None) -> UseLine:
+def _line(use: PublicUse, children: int | None, *, objected: bool) -> UseLine:
     return UseLine(
         ref=use.ref,
         title=use.title,
@@ -82,4 +85,6 @@ def _line(use: PublicUse, children: int | None) -> UseLine:
         answer_by=use.answer_by,
         refused=f"{use.refused_sentence} The rule is {use.refused_rule}." if use.refused_rule else "",
         children=children,
+        is_heard=State(use.state) in HEARD,
+        objected=objected,
     )

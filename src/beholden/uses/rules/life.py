@@ -57,6 +57,9 @@ HELD = (State.RELEASED, State.IN_USE, State.EXPIRING)
 HEARD = (State.COMMENT, State.PANEL, *AGREED, *HELD)
 """Where a school may object (D29)."""
 
+UNHEARD = (State.SUBMITTED, State.TRIAGE)
+"""Asked for, and not open for comment yet."""
+
 REPEATED = (State.PANEL, *AGREED)
 """Where a use may stand while it runs again: what left before lies with the recipient all the while."""
 

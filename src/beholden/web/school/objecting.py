@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A school objects to one use, in public and by name (D29)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -19,27 +19,21 @@ from beholden.web.sitting import BAD_INPUT
 @SCHOOL.inside()
 def objection(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
     """Show what the school says and is answered; take its objection. A button pressed twice is one objection."""
-    try:
-        found = ask(SCHOOL_OBJECTION, WhichUse(shown, ref))
-    except Refusal as no:
-        if no.code != "uses.unknown":
-            raise
-        raise Http404 from no
+    typed, no = request.POST.get("reason", ""), None
+    if request.method == "POST":
+        try:
+            ask(SCHOOL_OBJECT, Object(shown, ref, typed))
+        except Refusal as refused:
+            no = SCHOOL.beside_the_field(refused)
+        else:
+            return see_other("school-objection", ref)
+    found = ask(SCHOOL_OBJECTION, WhichUse(shown, ref))
     values = {
         "here": "uses",
         "school": found.school,
         "found": found,
-        "typed": "",
-        "no": None,
+        "typed": typed,
+        "no": no,
+        "faults": {"reason": f"{no.sentence} {no.next_step}"} if no else {},
     }
-    if request.method != "POST":
-        return render(request, "school/objection.html", values, using="pages")
-    typed = request.POST.get("reason", "")
-    try:
-        ask(SCHOOL_OBJECT, Object(shown, ref, typed))
-    except Refusal as no:
-        if not no.code.startswith("uses."):
-            raise
-        values |= {"typed": typed, "no": no}
-        return render(request, "school/objection.html", values, status=BAD_INPUT, using="pages")
-    return see_other("school-objection", ref)
+    return render(request, "school/objection.html", values, status=BAD_INPUT if no else 200, using="pages")

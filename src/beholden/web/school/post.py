@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Post that the school passes on: a list of its own pupils for each use, all alike (D13, D16)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import SCHOOL_PACK, SCHOOL_POST
-from beholden.refusals import Refusal
 from beholden.rights.school.asked import WhichPost
 from beholden.rights.shown import Shown
 from beholden.web.school.sitting import SCHOOL
@@ -26,12 +25,7 @@ def post(request: HttpRequest, shown: Shown) -> HttpResponse:
 @SCHOOL.inside()
 def pack(request: HttpRequest, shown: Shown, ref: str) -> HttpResponse:
     """Return the list of one use as CSV."""
-    try:
-        got = ask(SCHOOL_PACK, WhichPost(shown, ref))
-    except Refusal as no:
-        if no.code != "gate.no_post":
-            raise
-        raise Http404 from no
+    got = ask(SCHOOL_PACK, WhichPost(shown, ref))
     response = HttpResponse(got.table, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="post-{got.ref}.csv"'
     return response

@@ -4,4 +4,4 @@
 from beholden.hatch.verbs import SCHOOL_SIGN_IN
 from beholden.web.sitting import Door
 
-SCHOOL = Door("school", SCHOOL_SIGN_IN, frozenset({"rights.no_such_return"}))
+SCHOOL = Door("school", SCHOOL_SIGN_IN, frozenset({"gate.no_post", "rights.no_such_return", "uses.unknown"}))
