@@ -482,10 +482,10 @@ def test_who_used_it_names_a_letter_and_not_who_was_written_to(played):
 def test_a_use_that_is_an_able_childs_own_matter_stands_in_no_guardians_list(played, monkeypatch):
     """D15: neither on the page of who used it, nor in the copy."""
     from beholden.people.power import EVERYTHING
-    from beholden.rights import family
+    from beholden.rights import family, second_step
 
     kept = replace(EVERYTHING, kept=frozenset({"research-contact"}))
-    monkeypatch.setattr(family, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, kept))
+    monkeypatch.setattr(second_step, "powers_about", lambda pairs, **_: dict.fromkeys(pairs, kept))
     world = played.world
     with copy_of(played):
         shown = inside(world, world.letters()[0])

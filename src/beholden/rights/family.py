@@ -12,13 +12,13 @@ from datetime import datetime
 
 from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
-from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
 from beholden.gate.looks import InHandover, handovers_of, looks_at, staff_looks
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.notices import second
+from beholden.people.power import Power
 from beholden.people.queries import officers_among
 from beholden.redress.incidents import told_of
 from beholden.rights.handed import Tells, tells
@@ -117,7 +117,7 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
     )
     gone = tuple(
         replace(_use_line(public_use(one.use, catalogue), in_list), on=one.logged_at.date())
-        for one, in_list in _gone(person, found.held.adult, catalogue, at)
+        for one, in_list in _gone(person, found.power[person])
     )
     looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)
     return UsedPage(child, proposed, gone, looks, catalogue.limits.look_shown_days, at)
@@ -130,7 +130,7 @@ def copy_file(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Fi
     got = copy(person, mandate=found.mandate, what="file", catalogue=catalogue, by=FAMILY, at=at)
     uses = [
         {"in_list": in_list, "on": one.logged_at.date().isoformat(), "use": one.use}
-        for one, in_list in _gone(person, found.held.adult, catalogue, at)
+        for one, in_list in _gone(person, found.power[person])
     ]
     whole = {
         "about": "A copy of what the School Records Register holds about one child.",
@@ -227,11 +227,8 @@ def _in_years(one: Told, wanted: Population) -> bool:
     return one.on_roll and (not wanted.school_years or year in wanted.school_years)
 
 
-def _gone(
-    person: PersonId, adult: str, catalogue: Catalogue, at: datetime
-) -> tuple[tuple[InHandover, bool | None], ...]:
+def _gone(person: PersonId, power: Power) -> tuple[tuple[InHandover, bool | None], ...]:
     """Return each handover that this reader may know of, and if the row went; None where that is not said (`tells`)."""
-    power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
     known = ((one, tells(one.use, power)) for one in handovers_of(person))
     return tuple(
         (one, one.in_list if said is Tells.ALL else None) for one, said in known if said is not Tells.NOTHING

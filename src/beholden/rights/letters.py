@@ -9,7 +9,6 @@ from datetime import datetime
 from beholden.catalogue import Catalogue
 from beholden.choices.queries import Own, own_word
 from beholden.choices.rules import EVERY_LETTER
-from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.inviting import Letter, letters_for
 from beholden.rights.actions import answer
 from beholden.rights.record import AboutChild, LetterLine, LettersPage, NoMore, Stopped
@@ -24,7 +23,7 @@ def for_child(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> Le
     person, child = found.child(question.child)
     adult = found.held.adult
     got = letters_for(person, adult, catalogue=catalogue, by=FAMILY, at=at)
-    power = powers_about([(person, adult)], catalogue=catalogue, by=FAMILY, at=at)[person, adult]
+    power = found.power[person]
     said = own_word((EVERY_LETTER,), person, adult, wait=catalogue.limits.undo_days, at=at)
     return LettersPage(
         child,

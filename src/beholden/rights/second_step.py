@@ -3,6 +3,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.notices import second
 from beholden.people.mandate import Mandate, Reach, check, grant
+from beholden.people.power import Power
 from beholden.people.signs import drawn
 from beholden.refusals import Refusal
 from beholden.rights.actions import Child, OpenLetter, open_letter
@@ -25,12 +27,16 @@ _REF_SIGNS = 8
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """An open letter whose second step was taken, the mandate that reaches records, and the children to be seen."""
+    """An open letter whose second step was taken, the mandate that reaches records, and the children to be seen.
+
+    `power` is what this reader may do about each child of the letter at this moment.
+    """
 
     letter: OpenLetter
     held: Mandate
     mandate: str
     seen: tuple[Child, ...]
+    power: Mapping[PersonId, Power]
 
     def here(self, one: Child) -> ChildHere:
         """Return a child as this reader's pages name it."""
@@ -72,9 +78,10 @@ def step_in(shown: Shown, catalogue: Catalogue, at: datetime) -> Inside:
     reaching = replace(held, reach=Reach.RECORD)
     named = tuple(dict.fromkeys((*letter.children, *letter.watched)))
     pairs = {(one.person, held.adult) for one in named}
-    power = powers_about(pairs, catalogue=catalogue, by=FAMILY, at=at)
-    seen = tuple(one for one in named if power[one.person, held.adult].sees)
-    return Inside(letter, reaching, grant(reaching, key=load(here(), "letters")), seen)
+    found = powers_about(pairs, catalogue=catalogue, by=FAMILY, at=at)
+    power = {one.person: found[one.person, held.adult] for one in named}
+    seen = tuple(one for one in named if power[one.person].sees)
+    return Inside(letter, reaching, grant(reaching, key=load(here(), "letters")), seen, power)
 
 
 def _ref(adult: str, person: PersonId) -> str:
