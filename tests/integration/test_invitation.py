@@ -479,6 +479,19 @@ def test_who_used_it_names_a_letter_and_not_who_was_written_to(played):
                 assert [use["in_list"] for use in copied["uses"]] == [None]
 
 
+def test_at_the_desk_a_letter_is_named_and_not_who_was_written_to(played):
+    """D16, U5: `history` tells no more than the family's own page, of whoever said yes, no or nothing."""
+    from beholden.rights.desk import recall
+
+    world = played.world
+    with copy_of(played):
+        for place in (0, YES, SILENT):
+            _, code, born, _ = world.letters()[place]
+            asked = {"code": code, "born_on": born, "child": 1, "identity_seen": True}
+            ((one, in_list),) = recall(**asked, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+            assert (one.use, in_list) == (world.use, None)
+
+
 def test_a_use_that_is_an_able_childs_own_matter_stands_in_no_guardians_list(played, monkeypatch):
     """D15: neither on the page of who used it, nor in the copy."""
     from beholden.people.power import EVERYTHING

@@ -534,6 +534,26 @@ def test_where_the_choice_is_hers_alone_her_own_answer_stands_and_before_it_ever
     assert person in objecting(world, rules)
 
 
+def test_at_the_desk_an_able_childs_own_use_is_not_there_for_her_guardians(world):
+    """D15: `history` tells no more than the family's own page."""
+    from beholden.rights.desk import recall
+
+    his, _, number = old_enough(world)
+    world.released()
+    judged_able(world, number)
+    opened = world.open(his)
+    (child,) = (
+        one.position for one in (*opened.children, *opened.watched) if one.person == person_of(world, number)
+    )
+
+    def told(rules):
+        asked = {"code": his[1], "born_on": his[2], "child": child, "identity_seen": True}
+        return recall(**asked, catalogue=rules, by=REGISTRAR, at=world.at)
+
+    assert [(one.use, in_list) for one, in_list in told(CATALOGUE)] == [(world.use, True)]
+    assert told(hers_alone()) == ()
+
+
 @pytest.mark.parametrize("widened", [False, True], ids=["as the door is", "were addresses shown there"])
 def test_a_marked_address_is_in_nothing_that_an_adult_can_fetch(telling_world, caplog, monkeypatch, widened):
     """D35: record, uses, copy, proof, letter, pack, refusals, log lines: the child's address is in none of them.

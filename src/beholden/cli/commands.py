@@ -204,7 +204,9 @@ def history(
 ) -> None:
     """Say at the desk which handovers list a child, for a family that brings its letter. Quick, and no proof.
 
-    Asks what `beholden bundle` asks, is written down before anything is shown, and the family reads of it.
+    Asks what `beholden bundle` asks, is written down before anything is shown, and the family reads of it. It tells no
+    more than the family's own page: of a letter that was passed on not who was written to, and nothing of what is an
+    able child's own.
     """
     from beholden.cli.family import print_history
 
