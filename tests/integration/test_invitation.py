@@ -547,6 +547,7 @@ def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(
     """D16: the second officer and whoever lets it go say yes to what happens."""
     from beholden.rights.registrar import desk
     from beholden.rights.registrar.asked import WhichStep
+    from beholden.rights.registrar.steps import BOUND, STEPS, step_of
     from integration.officers import shown
 
     with homes.clone(base_home):
@@ -560,6 +561,7 @@ def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(
             "Children with a letter",
         )
         assert "record" not in page.what_happens + "".join(one.words for one in page.work.next_steps)
+    assert {name for name in STEPS if step_of(name, "contact").leaves == page.leaves} == BOUND
 
 
 def test_the_post_of_one_use_is_fetched_whatever_became_of_anothers(passed):

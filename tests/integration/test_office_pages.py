@@ -326,8 +326,16 @@ def test_what_a_decision_about_two_records_lacks_is_said_beside_its_own_question
     page.post(address, same="two", evidence="school")
 
 
+def test_today_says_how_many_questions_about_two_records_wait(enter, question):
+    page = enter("registrar")
+    for said in ("1 question waits.", "No question waits."):
+        listed = re.sub(r"<[^>]+>", "", text(page.get("/registrar")))
+        assert f"Two records that may be one child {said}" in listed
+        page.post(f"/registrar/records/{question}", same="two", evidence="school")
+
+
 def test_a_page_about_two_records_asks_the_keeper_once(enter, question, monkeypatch):
-    """What is asked opens sealed facts, so each page asks for what it shows and no more."""
+    """What is asked opens sealed facts, so no page asks for them twice."""
     from beholden.web.registrar import records
 
     page, address, asked = enter("registrar"), f"/registrar/records/{question}", []

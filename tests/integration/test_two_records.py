@@ -256,6 +256,30 @@ def test_what_was_decided_last_is_listed_first_by_the_numbers_under_which_it_can
         desk.settled(by=APPLICANT, at=world.at)
 
 
+def test_one_question_opens_its_own_two_records_and_to_count_them_opens_none(world, monkeypatch):
+    """D36: least access; a page that shows one question, or how many wait, has no use for anybody else's facts."""
+    from beholden.redress import desk
+    from beholden.register.vault import questions
+
+    for place in (0, 1):
+        slipped(world, place=place)
+    both, opened, really = waiting(world), set(), questions.unseal
+
+    def seen(own, person, *rest):
+        opened.add(person)
+        return really(own, person, *rest)
+
+    monkeypatch.setattr(questions, "unseal", seen)
+    asked = {"by": REGISTRAR, "at": world.at}
+    assert desk.how_many_wait(**asked) == len(both) == 2
+    assert opened == set()
+    assert [desk.question(both[1].number, **asked)] == [both[1]]
+    assert len(opened) == 2
+    for ask in (lambda **who: desk.question(both[1].number, **who), desk.how_many_wait):
+        with pytest.raises(Refusal):
+            ask(by=APPLICANT, at=world.at)
+
+
 def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossible(
     world, tmp_path, keeper_home
 ):

@@ -2,6 +2,7 @@
 """The registrar's commands for two records that may be one child. Each makes one call, and prints."""
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from beholden.cli.family import asked
 from beholden.cli.looking import remarks
 from beholden.cli.options import Registrar, Yourself, home_of
 from beholden.cli.typed import one_of, yes_or_no
+from beholden.register.lent import InQuestion, Settled
 
 record = typer.Typer(no_args_is_help=True, help="For the registrar: two records that may be one child.")
 
@@ -34,22 +36,24 @@ def questions(
         from beholden.redress import desk
 
         who, at = actor(by), datetime.now(UTC)
-        found = () if decided else desk.questions(by=who, at=at)
-        settled = desk.settled(by=who, at=at) if decided else ()
-    if decided:
-        for done in settled:
-            print(
-                f"{done.number}  {done.decided_at:%Y-%m-%d}  {'one child' if done.same else 'two children'}"
-            )
-        print("If one of these was wrong, ask again: beholden record doubt, and its number.")
-        return
+        lines = _settled(desk.settled(by=who, at=at)) if decided else _waiting(desk.questions(by=who, at=at))
+    print("\n".join(lines))
+
+
+def _waiting(found: tuple[InQuestion, ...]) -> Iterator[str]:
     for one in found:
-        print(f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  return {one.receipt}")
+        yield f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  return {one.receipt}"
         for words, said in (("same", True), ("differs", False), ("not known", None)):
             names = [name for name, agrees in one.agrees.items() if agrees is said]
             if names:
-                print(f"    {words}: {', '.join(names)}")
-    print(f"{len(found)} wait. Until one is decided, both its records are restricted.")
+                yield f"    {words}: {', '.join(names)}"
+    yield f"{len(found)} wait. Until one is decided, both its records are restricted."
+
+
+def _settled(found: tuple[Settled, ...]) -> Iterator[str]:
+    for one in found:
+        yield f"{one.number}  {one.decided_at:%Y-%m-%d}  {'one child' if one.same else 'two children'}"
+    yield "If one of these was wrong, ask again: beholden record doubt, and its number."
 
 
 @record.command("compare")
@@ -109,8 +113,8 @@ def decide(
         from beholden.redress import desk
         from beholden.register.rules import Evidence
 
-        same = one_of(said, (ONE_CHILD, "two-children")) == ONE_CHILD
-        seen = Evidence(one_of(evidence, tuple(Evidence)))
+        same = one_of(said, (ONE_CHILD, "two-children"), authority="D14, D32") == ONE_CHILD
+        seen = Evidence(one_of(evidence, tuple(Evidence), authority="D14, D32"))
         desk.decide(number, same=same, evidence=seen, by=actor(by), at=datetime.now(UTC))
     print(
         "Written down: one child. What keeps one record out keeps out both."

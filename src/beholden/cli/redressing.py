@@ -57,7 +57,7 @@ def correct(  # noqa: PLR0917  the shape of the command
             Place(*_census(census), school),
             item,
             typed,
-            evidence=Evidence(one_of(evidence, tuple(Evidence))),
+            evidence=Evidence(one_of(evidence, tuple(Evidence), authority="D30")),
             catalogue=in_force(home),
             by=actor(by),
             at=datetime.now(UTC),

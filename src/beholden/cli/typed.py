@@ -17,14 +17,14 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(sorted({word.strip() for word in text.split(",")} - {""}))
 
 
-def one_of(word: str, words: tuple[str, ...]) -> str:
-    """Return a word of a closed list; refuse every other."""
+def one_of(word: str, words: tuple[str, ...], *, authority: str) -> str:
+    """Return a word of a closed list; refuse every other, by what the list stands on."""
     if word not in words:
         raise Refusal(
             "cli.word",
             "There is no such word for this.",
             next_step=f"Say one of: {', '.join(words)}.",
-            authority="D30",
+            authority=authority,
         )
     return word
 

@@ -92,6 +92,20 @@ def questions(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
     return register.waiting(by=by, at=at)
 
 
+def question(number: int, *, by: Actor, at: datetime) -> InQuestion:
+    """Return one of those questions, by its number."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.one_waiting(number, by=by, at=at)
+
+
+def how_many_wait(*, by: Actor, at: datetime) -> int:
+    """Return how many of those questions wait."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.how_many_wait(by=by, at=at)
+
+
 def settled(*, by: Actor, at: datetime) -> tuple[Settled, ...]:
     """Return which of those questions were decided last, the newest first."""
     check_role(by, Role.REGISTRAR)

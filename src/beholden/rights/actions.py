@@ -16,7 +16,7 @@ from beholden.choices.actions import Receipt
 from beholden.choices.actions import agree as write_yes
 from beholden.choices.actions import answer as write_down
 from beholden.choices.consent.rules import CHILD
-from beholden.choices.consent.sentence import Who
+from beholden.choices.consent.sentence import to_herself
 from beholden.choices.numbers import receipt as digest
 from beholden.choices.rules import Answer, Permission, Scope
 from beholden.home import here, shown
@@ -82,10 +82,7 @@ class YesAsked:
 
     def about(self, name: str, *, own: bool = False) -> str:
         """Return the question about one child, by name; or to the child herself, who answers it (D14)."""
-        if not own:
-            return self.words.replace(CHILD, name)
-        words = self.words.replace(Who.GUARDIAN.words(CHILD), "You answer this yourself.")
-        return words.replace(f"letters about {CHILD} on to you", "letters on to you").replace(CHILD, "you")
+        return to_herself(self.words, child=CHILD) if own else self.words.replace(CHILD, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +194,7 @@ def _notice(use: PublicUse, catalogue: Catalogue, *, own: bool, at: datetime) ->
         purpose=use.purpose,
         purpose_label=catalogue.purpose(use.purpose).child_label if own else use.purpose_label,
         yes=_yes(use, catalogue),
-        recurs=None if use.recurs is None or use.recurs.over else use.recurs,
+        recurs=use.still_recurs,
         letter=letter,
         letter_is_here=bool(letter) and use.state in HELD and at.date() <= use.ends_on,
     )

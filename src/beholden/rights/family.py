@@ -237,9 +237,9 @@ def _gone(person: PersonId, power: Power) -> tuple[tuple[InHandover, bool | None
 
 def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001  three answers: in, not in, not said
     line = UseLine(use.ref, use.title, f"{use.applicant}, {use.country}", use.state_label, None, in_list)
-    if use.recurs is None or use.recurs.over:
+    said = use.still_recurs
+    if said is None:
         return line
-    said = use.recurs
     return replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)
 
 

@@ -66,6 +66,11 @@ class PublicUse:
     recurs: runs.Recurs | None = None  # how often it leaves, until when; None: once
     invitation: Invitation | None = None  # what the register passes on, where that is the way out
 
+    @property
+    def still_recurs(self) -> runs.Recurs | None:
+        """How it recurs, as long as another run can come."""
+        return None if self.recurs is None or self.recurs.over else self.recurs
+
 
 @dataclass(frozen=True, slots=True)
 class AskedUse:

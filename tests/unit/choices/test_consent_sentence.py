@@ -8,7 +8,15 @@ import pytest
 
 from beholden.catalogue import FamilySays, load
 from beholden.catalogue.reading import FAMILY, reading
-from beholden.choices.consent.sentence import Body, Consent, Recipient, Who, parse, sentence
+from beholden.choices.consent.sentence import (
+    Body,
+    Consent,
+    Recipient,
+    Who,
+    parse,
+    sentence,
+    to_herself,
+)
 from beholden.refusals import Refusal
 
 CATALOGUE = load()
@@ -21,6 +29,7 @@ SLEEP = Consent(
     date(2027, 8, 31),
     Who.GUARDIAN,
 )
+LETTERS = replace(SLEEP, purpose="research-contact", recipients=(Recipient(NORTHFORD.body),), items=())
 SAID = (
     "May the University of Northford, England, see these facts about Sam from 1 May 2027 to 31 August 2027, to study "
     "school and health: school year; and days at school and days away? Rowan Hosting, Ireland, works on them for the "
@@ -65,6 +74,26 @@ def test_it_says_who_may_give_it(who, line):
     said = sentence(replace(SLEEP, who=who), CATALOGUE, child="Sam")
     assert said.endswith(line)
     assert parse(said, CATALOGUE, child="Sam").who is who
+
+
+@pytest.mark.parametrize(
+    ("who", "line"),
+    [
+        (Who.GUARDIAN, "You answer this yourself."),
+        (Who.CHILD, "You answer this yourself."),
+        (Who.BOTH, "An adult and you both answer."),
+    ],
+)
+@pytest.mark.parametrize("asks", [SLEEP, LETTERS], ids=["facts", "letters"])
+def test_whoever_answers_for_herself_reads_it_as_you(asks, who, line):
+    """D14, D15. Nothing of the words that were fixed for adults is left, and nothing else is changed."""
+    fixed = sentence(replace(asks, who=who), CATALOGUE, child="your child")
+    said = to_herself(fixed, child="your child")
+    about = "see these facts about you from" if asks.items else "May we pass letters on to you, from"
+    assert about in said
+    assert said.endswith(f"If you say no, nothing changes for you. {line}")
+    assert "child" not in said
+    assert said.split(", to ")[1].split("If you")[0] == fixed.split(", to ")[1].split("If you")[0]
 
 
 @pytest.mark.parametrize(

@@ -135,3 +135,5 @@ def test_an_objection(lead: Page, office: Office) -> None:
     look(lead, "school-objection-answered")
     lead.goto("/school/uses/U-2027-0007/objection")
     look(lead, "school-objection-closed")
+    lead.goto("/school/uses/U-2027-0051/objection")
+    look(lead, "school-objection-early")

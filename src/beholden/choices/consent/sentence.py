@@ -138,9 +138,20 @@ def _letter(consent: Consent, days: str, catalogue: Catalogue, *, child: str) ->
     """Return the words in which it is asked whether letters may be passed on."""
     to = _to(consent.purpose, catalogue)
     return (
-        f"May we pass letters about {child} on to you, {days}, {to}, from {_recipients(consent)}? {_NO_FACT} "
+        f"May we pass {_letters(child)}, {days}, {to}, from {_recipients(consent)}? {_NO_FACT} "
         f"If you say no, nothing changes for {child}. {consent.who.words(child)}"
     )
+
+
+def _letters(child: str) -> str:
+    return f"letters about {child} on to you"
+
+
+def to_herself(words: str, *, child: str) -> str:
+    """Return the words of a sentence about a child by that name to herself, where she answers (D14, D15)."""
+    for line in (Who.GUARDIAN.words(child), Who.CHILD.words(child)):
+        words = words.replace(line, "You answer this yourself.")
+    return words.replace(_letters(child), "letters on to you").replace(child, "you")
 
 
 def label(item: str, catalogue: Catalogue) -> str:
@@ -193,7 +204,7 @@ def parse(text: str, catalogue: Catalogue, *, child: str) -> Consent:
     )
     if found is None:
         found = re.fullmatch(
-            rf"May we pass letters about {named} on to you, from (?P<first>{_DAY}) to (?P<last>{_DAY}), "
+            rf"May we pass {_letters(named)}, from (?P<first>{_DAY}) to (?P<last>{_DAY}), "
             rf"(?P<to>to [a-z ]+), from (?P<recipients>[^;:.?]+)\? (?P<helped>)(?P<items>){_NO_FACT} "
             rf"If you say no, nothing changes for {named}\. (?P<who>{who})",
             text,

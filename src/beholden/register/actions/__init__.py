@@ -6,7 +6,16 @@
 """
 
 from beholden.register.actions.accepting import Receipt, accept
-from beholden.register.actions.deciding import ask_again, decide, joined, pair, settled, waiting
+from beholden.register.actions.deciding import (
+    ask_again,
+    decide,
+    how_many_wait,
+    joined,
+    one_waiting,
+    pair,
+    settled,
+    waiting,
+)
 from beholden.register.actions.lending import (
     came_of_age,
     children_for_letters,
@@ -37,12 +46,14 @@ __all__ = [
     "decide",
     "dispute",
     "every_seed",
+    "how_many_wait",
     "in_question",
     "joined",
     "known_of",
     "matching",
     "numbers_on_roll",
     "of_age",
+    "one_waiting",
     "pair",
     "past_retention",
     "place_numbers",

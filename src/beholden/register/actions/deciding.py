@@ -22,6 +22,23 @@ def waiting(*, by: Actor, at: datetime) -> tuple[InQuestion, ...]:
         return tuple(questions.waiting())
 
 
+def one_waiting(question: int, *, by: Actor, at: datetime) -> InQuestion:
+    """Return one of them, and what agrees between its records; refuse with `register.no_question`."""
+    check_registrar(by)
+    with keeper():
+        found = questions.asked(question)
+    if found is None:
+        raise _no_question()
+    return found
+
+
+def how_many_wait(*, by: Actor, at: datetime) -> int:
+    """Return how many of them wait. No record is opened for it."""
+    check_registrar(by)
+    with keeper():
+        return questions.how_many_wait()
+
+
 def settled(*, by: Actor, at: datetime) -> tuple[Settled, ...]:
     """Return what was decided last, the newest first, by the numbers under which it can be asked again."""
     check_registrar(by)

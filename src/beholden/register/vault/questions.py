@@ -4,6 +4,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
@@ -27,7 +29,7 @@ COMPARED = {
 
 def in_question() -> frozenset[PersonId]:
     """Return everybody about whom a person has yet to decide whether two records are one."""
-    rows = Question.objects.filter(decided_at__isnull=True).values_list("person_id", "candidate_id")
+    rows = _undecided().values_list("person_id", "candidate_id")
     return frozenset(PersonId(one) for pair in rows for one in pair)
 
 
@@ -42,8 +44,25 @@ def joined() -> Joined:
 
 def waiting() -> Iterator[InQuestion]:
     """Yield every question that nobody has decided, the oldest first, with what agrees between its two records."""
+    return _compared(_undecided().order_by("id"))
+
+
+def asked(number: int) -> InQuestion | None:
+    """Return one such question; None where there is none. Nobody else's records are opened for it."""
+    return next(_compared(_undecided().filter(pk=number)), None)
+
+
+def how_many_wait() -> int:
+    """Return how many nobody has decided. No record is opened for it."""
+    return _undecided().count()
+
+
+def _undecided() -> QuerySet[Question]:
+    return Question.objects.filter(decided_at__isnull=True)
+
+
+def _compared(rows: QuerySet[Question]) -> Iterator[InQuestion]:
     slots = Slots(here().slots, load(here(), "vault"))
-    rows = Question.objects.filter(decided_at__isnull=True).order_by("id")
     for row in rows.iterator(chunk_size=1_000):
         one, other = (_known(slots, PersonId(person)) for person in (row.person_id, row.candidate_id))
         agrees = {name: agree(one[name], other[name]) for name in COMPARED}
@@ -60,13 +79,13 @@ def settled(most: int) -> Iterator[Settled]:
 
 def pair(number: int) -> tuple[PersonId, PersonId] | None:
     """Return the two records of one question that nobody has decided; None where there is none."""
-    row = Question.objects.filter(pk=number, decided_at__isnull=True).first()
+    row = _undecided().filter(pk=number).first()
     return None if row is None else (PersonId(row.person_id), PersonId(row.candidate_id))
 
 
 def decide(number: int, *, same: bool, evidence: str, by: str, at: datetime) -> bool:
     """Write a decision down; say if there was such a question. Who is second finds it decided."""
-    waiting_still = Question.objects.filter(pk=number, decided_at__isnull=True)
+    waiting_still = _undecided().filter(pk=number)
     return bool(waiting_still.update(same=same, evidence=evidence, decided_by=by, decided_at=at))
 
 
@@ -76,8 +95,7 @@ def ask_again(number: int, *, at: datetime) -> int | None:
     if row is None:
         return None
     both = [row.person_id, row.candidate_id]
-    asked = Question.objects.filter(person_id__in=both, candidate_id__in=both, decided_at__isnull=True)
-    if asked.exists():
+    if _undecided().filter(person_id__in=both, candidate_id__in=both).exists():
         return None
     again = Question(
         person_id=row.person_id,

@@ -37,11 +37,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Everything that is not over, by its day; and what is overdue."""
+    """Everything that is not over, by its day; what is overdue; and how many questions about two records wait."""
 
     officer: Officer
     work: tuple[Work, ...]
     overdue: tuple[tuple[str, str, int], ...]  # use, title, days
+    pairs: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from beholden.catalogue import Catalogue
 from beholden.gate.queries import decisions, registrar_numbers
 from beholden.kinds import Actor, Role, UseRef, day
+from beholden.redress.desk import how_many_wait
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
@@ -24,7 +25,6 @@ from beholden.rights.registrar.steps import BOUND, STEPS, blanks, step_of, take
 from beholden.rights.shown import Shown, WhichUse
 from beholden.uses.papers import comments_until, public_papers
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
-from beholden.uses.rules.invitation import INVITES
 from beholden.uses.rules.life import REPEATED, State
 from beholden.uses.standing import drawn, overdue
 from beholden.uses.words import now_and_next
@@ -42,7 +42,12 @@ def today(question: Shown, *, catalogue: Catalogue, at: datetime) -> Today:
     found = [_work(one, at) for one in register_of_uses(catalogue) if State(one.state) not in _OVER]
     by_day = sorted(found, key=lambda one: (one.day is None, one.day or date.max, one.ref))
     late = overdue(catalogue=catalogue, at=at)
-    return Today(officer(by), tuple(by_day), tuple((one.ref, one.title, one.overdue_days) for one in late))
+    return Today(
+        officer(by),
+        tuple(by_day),
+        tuple((one.ref, one.title, one.overdue_days) for one in late),
+        how_many_wait(by=by, at=at),
+    )
 
 
 def desk(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Desk:
@@ -70,7 +75,7 @@ def step(question: WhichStep, *, catalogue: Catalogue, at: datetime) -> StepPage
         figures=figures,
         text=found.text if found is not None and question.step in {"sign", "publish"} else "",
         press=asked.press,
-        leaves="Children with a letter" if use.exit == INVITES else "Rows that would leave",
+        leaves=asked.leaves,
         before=before,
     )
 

@@ -4,6 +4,8 @@
 No value of a record is on these pages: who has to see values looks at both by the command, which both families read.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from beholden.catalogue import Catalogue
@@ -11,7 +13,7 @@ from beholden.kinds import Role
 from beholden.redress import desk
 from beholden.refusals import Refusal
 from beholden.register.lent import InQuestion
-from beholden.register.rules import Evidence
+from beholden.register.rules import Evidence, Match
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
     CHILDREN,
@@ -27,6 +29,9 @@ from beholden.rights.registrar.asked import (
 )
 from beholden.rights.shown import Shown
 
+_ASKED = {Match.ASK: "found by the number alone", Match.AGAIN: "asked again"}
+"""Why a question is there."""
+
 _SAYS = {True: "The same", False: "Differs", None: "Not known"}
 
 
@@ -41,10 +46,8 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
 def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
     """Return one question that waits, or say that it does not."""
     by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
-    for found in desk.questions(by=by, at=at):
-        if found.number == question.number:
-            return PairPage(officer(by), _pair(found))
-    raise _over(question.number)
+    with _said_of(question.number):
+        return PairPage(officer(by), _pair(desk.question(question.number, by=by, at=at)))
 
 
 def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> RecordsDecided:
@@ -58,22 +61,25 @@ def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> Re
             authority="UK GDPR Art 5(1)(d), 5(2)",
         )
     same, seen = question.same == "one", Evidence(question.evidence)
-    try:
+    with _said_of(question.number):
         desk.decide(question.number, same=same, evidence=seen, by=by, at=at)
-    except Refusal as no:
-        if no.code != "register.no_question":
-            raise
-        raise _over(question.number) from no
     return RecordsDecided(question.number)
 
 
-def _over(number: int) -> Refusal:
-    return Refusal(
-        STEP_OVER,
-        f"Question {number} does not wait: it was decided already, or it was never asked.",
-        next_step="Look at what waits.",
-        authority="UK GDPR Art 5(1)(d)",
-    )
+@contextmanager
+def _said_of(number: int) -> Iterator[None]:
+    """Say of a question that does not wait that it does not, so that its page leads to those that do."""
+    try:
+        yield
+    except Refusal as no:
+        if no.code != "register.no_question":
+            raise
+        raise Refusal(
+            STEP_OVER,
+            f"Question {number} does not wait: it was decided already, or it was never asked.",
+            next_step="Look at what waits.",
+            authority="UK GDPR Art 5(1)(d)",
+        ) from no
 
 
 def _pair(one: InQuestion) -> Pair:
@@ -81,6 +87,6 @@ def _pair(one: InQuestion) -> Pair:
         one.number,
         one.receipt,
         one.asked_at.date(),
-        one.rule,
+        _ASKED[Match(one.rule)],
         tuple((name, _SAYS[agrees]) for name, agrees in one.agrees.items()),
     )

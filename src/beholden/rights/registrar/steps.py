@@ -35,7 +35,10 @@ Does = Callable[[UseRef, Typed, Catalogue, Actor, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `regular`: it leads on; the others stop, or write something down beside the way."""
+    """One step. `regular`: it leads on; the others stop, or write something down beside the way.
+
+    `leaves` is what the last of the figures counts, where figures are shown.
+    """
 
     words: str
     what_happens: str
@@ -44,6 +47,7 @@ class Step:
     does: Does
     blanks: tuple[Blank, ...] = ()
     regular: bool = True
+    leaves: str = "Rows that would leave"
 
 
 def _open(ref: UseRef, _: Typed, catalogue: Catalogue, by: Actor, at: datetime) -> None:
@@ -336,12 +340,15 @@ STEPS: Mapping[str, Step] = {
 }
 """Every step, under the name that its address has."""
 
+_WRITTEN_TO = "Children with a letter"
 _OF_A_LETTER: Mapping[str, Step] = {
+    "countersign": replace(STEPS["countersign"], leaves=_WRITTEN_TO),
     "release": replace(
         STEPS["release"],
         words="Pass the letter on?",
         what_happens="The log says so first. Then all is looked at once more, and schools can fetch their lists.",
         press="Pass it on",
+        leaves=_WRITTEN_TO,
     ),
 }
 
