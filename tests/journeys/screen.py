@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURES = REPOSITORY / "build" / "pictures"
@@ -64,8 +64,16 @@ def screen(browser: Browser, site: str, width: int, *, script: bool = True) -> I
     context.close()
 
 
+def go(page: Page, pressed: Locator) -> None:
+    """Press what leads to a page, and wait until that page is there whole, as a reader does: a click waits for nothing."""
+    pressed.wait_for()
+    with page.expect_navigation():
+        pressed.click()
+
+
 def look(page: Page, name: str, *, refused: bool = False, script: bool = True) -> None:
     """Take the picture, and refuse what a machine can see. `refused`: the page answers with a 4xx, as it should."""
+    page.wait_for_load_state()
     PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"]
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)

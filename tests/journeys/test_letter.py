@@ -12,7 +12,7 @@ from beholden.ledger.account import Standing
 from beholden.ledger.verify import verify
 from integration.world import REGISTRAR, World
 from journeys.conftest import Site
-from journeys.screen import SIZES, look, screen
+from journeys.screen import SIZES, go, look, screen
 
 LIMIT_SECONDS = 120
 WORDS_A_MINUTE = 200
@@ -34,18 +34,18 @@ def walk(page: Page, letter, *, name: str = "", script: bool = True) -> dict[str
     page.goto("/letter")
     arrived("1-code")
     page.get_by_label("Enter the code from your letter").fill(code.lower())
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     arrived("2-check")
     for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
         page.get_by_label(label).fill(str(part))
         spent["fields"] += 1
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     arrived("3-use")
     page.get_by_label("Keep it out" if len(numbers) == 1 else "Keep them out").check()
     spent["fields"] += 1
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     arrived("4-review")
-    page.get_by_role("button", name="Save my answer").click()
+    go(page, page.get_by_role("button", name="Save my answer"))
     arrived("5-saved")
     return spent
 
@@ -63,7 +63,7 @@ def test_no_is_no(world: World, site: Site, browser: Browser, keeper_home, width
         assert not page.get_by_label("Keep them out").is_checked(), (
             "an open letter tells nothing of an answer"
         )
-        page.get_by_role("button", name="Leave and clear this screen").click()
+        go(page, page.get_by_role("button", name="Leave and clear this screen"))
         page.goto("/letter/use/1")
         assert page.get_by_label("Enter the code from your letter").is_visible()
 
@@ -125,11 +125,11 @@ def test_without_scripts(world: World, site: Site, browser: Browser):
     """Everything works without JavaScript."""
     with screen(browser, site.address, 360, script=False) as page:
         walk(page, world.letters()[0], name="journey-no-script", script=False)
-        page.get_by_role("link", name="out of other uses too").click()
+        go(page, page.get_by_role("link", name="out of other uses too"))
         page.get_by_label("Everything I am allowed").check()
-        page.get_by_role("button", name="Save").click()
+        go(page, page.get_by_role("button", name="Save"))
         assert "everything you may say no to" in page.locator("main").inner_text()
-        page.get_by_role("button", name="Leave and clear this screen").click()
+        go(page, page.get_by_role("button", name="Leave and clear this screen"))
         assert page.locator("h1").inner_text() == "You have left"
         page.go_back()
         assert "you may say no to" not in page.locator("main").inner_text(), "going back shows nothing"
@@ -143,20 +143,20 @@ def shown_to_a_stranger(page: Page, letter) -> list[tuple[str, int]]:
     _, code, born, numbers = letter
     seen = []
     page.goto(f"/l/{code}")
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
         page.get_by_label(label).fill(str(part))
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     seen.append(page.content())
     for address in ("/letter/mine", "/letter/wider", "/letter/more", "/letter/use/1"):
         page.goto(address)
         seen.append(page.content())
     page.get_by_label("Leave it in" if len(numbers) == 1 else "Leave them in").check()
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     seen.append(page.content())
-    page.get_by_role("button", name="Save my answer").click()
+    go(page, page.get_by_role("button", name="Save my answer"))
     seen.append(page.content())
-    page.get_by_role("button", name="Leave and clear this screen").click()
+    go(page, page.get_by_role("button", name="Leave and clear this screen"))
     masked = [MASK.sub("*", text) for text in seen]
     return [(text, len(raw)) for text, raw in zip(masked, seen, strict=True)]
 
@@ -178,7 +178,7 @@ def test_an_opened_letter_tells_a_stranger_nothing_and_undoes_nothing(
         before = shown_to_a_stranger(page, letter)
         walk(page, letter)
         number = page.locator(".bh-code [aria-hidden]").inner_text()
-        page.get_by_role("button", name="Leave and clear this screen").click()
+        go(page, page.get_by_role("button", name="Leave and clear this screen"))
         assert shown_to_a_stranger(page, letter) == before
     people = {child.person for child in world.open(letter).children}
     question = Question(world.use, "public-interest-study", refusable=True)
@@ -188,17 +188,17 @@ def test_an_opened_letter_tells_a_stranger_nothing_and_undoes_nothing(
     for width in SIZES:
         with screen(browser, site.address, width) as page:
             page.goto(f"/l/{letter[1]}")
-            page.get_by_role("button", name="Continue").click()
+            go(page, page.get_by_role("button", name="Continue"))
             for label, part in (("Day", letter[2].day), ("Month", letter[2].month), ("Year", letter[2].year)):
                 page.get_by_label(label).fill(str(part))
-            page.get_by_role("button", name="Continue").click()
-            page.get_by_role("link", name="I have answered before").click()
+            go(page, page.get_by_role("button", name="Continue"))
+            go(page, page.get_by_role("link", name="I have answered before"))
             page.get_by_label("Enter the number of your answer").fill(number.lower())
-            page.get_by_role("button", name="Continue").click()
+            go(page, page.get_by_role("button", name="Continue"))
             look(page, "journey-mine")
             if width == max(SIZES):
                 page.get_by_label("Leave all of them in").check()
-                page.get_by_role("button", name="Save").click()
+                go(page, page.get_by_role("button", name="Save"))
                 look(page, "journey-taken-back")
     assert objecting(question, wait=week, at=datetime.now(UTC) + week - timedelta(hours=1)) == people
     assert not objecting(question, wait=week, at=datetime.now(UTC) + week)
@@ -252,12 +252,12 @@ def test_a_code_is_locked_after_five_wrong_birth_dates(world: World, site: Site,
     first, other = world.letters()[0], world.letters()[1]
     with screen(browser, site.address, 360) as page:
         page.goto(f"/l/{first[1]}")
-        page.get_by_role("button", name="Continue").click()
+        go(page, page.get_by_role("button", name="Continue"))
         for _ in range(6):
             page.get_by_label("Day").fill("1")
             page.get_by_label("Month").fill("1")
             page.get_by_label("Year").fill("1999")
-            page.get_by_role("button", name="Continue").click()
+            go(page, page.get_by_role("button", name="Continue"))
             if page.locator("h1").inner_text() == "Too many tries":
                 break
         look(page, "journey-locked", refused=True)
@@ -284,7 +284,7 @@ def test_a_letter_that_is_not_mine_counts_as_returned(world: World, site: Site, 
         page.goto("/letter/not-me")
         page.get_by_label("The code in the letter").fill(letter[1])
         page.get_by_label("They have moved").check()
-        page.get_by_role("button", name="Send").click()
+        go(page, page.get_by_role("button", name="Send"))
         look(page, "journey-not-me")
         assert "written down" in page.locator("h1").inner_text()
     assert not people & told(world.use)

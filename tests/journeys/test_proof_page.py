@@ -9,7 +9,7 @@ import pytest
 from beholden.ledger.page.joined import page as page_bytes
 from beholden.ledger.page.joined import policy
 from beholden.ledger.verify import verify
-from journeys.screen import PICTURES, RULES, SIZES, Axe, screen
+from journeys.screen import PICTURES, RULES, SIZES, Axe, go, screen
 from ledger_builder import small_town
 from proof_page import reader
 
@@ -181,7 +181,7 @@ def test_the_door_serves_the_same_bytes_under_the_same_policy(browser, pages):
     raw = small_town().bundle(2).print()
     with screen(browser, pages.address, 360) as page:
         page.goto("/check")
-        page.get_by_role("link", name="Open the page that checks a proof file").click()
+        go(page, page.get_by_role("link", name="Open the page that checks a proof file"))
         asked = []
         page.on("request", lambda one: asked.append(one.url))
         take(page, "The proof file", raw)

@@ -14,22 +14,22 @@ from playwright.sync_api import Browser, Page
 from beholden.ledger.verify import verify
 from integration.world import World
 from journeys.conftest import Site
-from journeys.screen import SIZES, look, screen
+from journeys.screen import SIZES, go, look, screen
 
 
 def open_letter(page: Page, letter) -> None:
     _, code, born, _ = letter
     page.goto("/letter")
     page.get_by_label("Enter the code from your letter").fill(code)
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
     for label, part in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
         page.get_by_label(label).fill(str(part))
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
 
 
 def take_second_step(page: Page, code: str) -> None:
     page.get_by_label("Enter the second code").fill(code)
-    page.get_by_role("button", name="Continue").click()
+    go(page, page.get_by_role("button", name="Continue"))
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -39,17 +39,17 @@ def test_a_parent_sees_the_record(world: World, keeper, site: Site, browser: Bro
     names = {children[number].forename for number in letter[3]}
     with screen(browser, site.address, width) as page:
         open_letter(page, letter)
-        page.get_by_role("link", name=re.compile("See the records? of")).click()
+        go(page, page.get_by_role("link", name=re.compile("See the records? of")))
         look(page, "record-1-second")
         take_second_step(page, "CDFG HJKM")
         look(page, "record-1-second-wrong", refused=True)
         take_second_step(page, world.seconds[letter[0]])
         own = page.locator(".bh-code span").first.inner_text()
         look(page, "record-2-own")
-        page.get_by_role("button", name="I have written it down").click()
+        go(page, page.get_by_role("button", name="I have written it down"))
         look(page, "record-3-overview")
         assert set(page.locator("main h2").all_inner_texts()) == names
-        page.get_by_role("link", name=re.compile("What is in the record")).first.click()
+        go(page, page.get_by_role("link", name=re.compile("What is in the record")).first)
         assert "/record" in page.url
         assert not any(name in page.title() or name in page.url for name in names), "U7"
         page.locator("details").nth(3).locator("summary").click()
@@ -60,13 +60,13 @@ def test_a_parent_sees_the_record(world: World, keeper, site: Site, browser: Bro
             page.get_by_role("button", name="Get the copy").click()
         assert json.loads(taken.value.path().read_text())["groups"]
         assert not any(name in taken.value.suggested_filename for name in names), "U7"
-        page.get_by_role("link", name="Back").click()
-        page.get_by_role("link", name=re.compile("Who used the record")).first.click()
+        go(page, page.get_by_role("link", name="Back"))
+        go(page, page.get_by_role("link", name=re.compile("Who used the record")).first)
         look(page, "record-5-used")
         with page.expect_download() as taken:
             page.get_by_role("button", name="Get the proof file").click()
         assert verify(taken.value.path().read_bytes())
-        page.get_by_role("button", name="Leave and clear this screen").click()
+        go(page, page.get_by_role("button", name="Leave and clear this screen"))
         page.goto("/family")
         assert page.get_by_label("Enter the code from your letter").is_visible()
 

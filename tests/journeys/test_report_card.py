@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from journeys.screen import SIZES, look, screen
+from journeys.screen import SIZES, go, look, screen
 
 
 def on_first_screen(page: Page, selector: str) -> bool:
@@ -21,19 +21,21 @@ def test_from_the_first_page_to_one_entry_of_the_log(played, pages, browser, wid
     with screen(browser, pages.address, width) as page:
         page.goto("/")
         look(page, "public-home")
-        page.get_by_role("link", name="See our report card").click()
+        go(page, page.get_by_role("link", name="See our report card"))
         assert on_first_screen(page, ".bh-figure h2"), "the answer stands on the first screen"
         look(page, "public-report-card")
-        page.get_by_role("link", name="Can everybody see what happens?", exact=True).click()
+        go(page, page.get_by_role("link", name="Can everybody see what happens?", exact=True))
         assert page.url.endswith("#transparency")
         if width == min(SIZES):  # on a phone the sums stand on the subject's own page
-            page.get_by_role(
-                "link", name="The sum, each figure, and where it stands in the log for: Can everybody"
-            ).click()
-        page.get_by_role("link", name=re.compile("^Counted from 2 entries.*: Logged before it left")).click()
+            sums = "The sum, each figure, and where it stands in the log for: Can everybody"
+            go(page, page.get_by_role("link", name=sums))
+        go(
+            page,
+            page.get_by_role("link", name=re.compile("^Counted from 2 entries.*: Logged before it left")),
+        )
         assert re.search(r"/report-card/transparency#announced$", page.url)
         look(page, "public-report-card-subject")
-        page.locator("section[aria-labelledby=announced] .bh-places a").first.click()
+        go(page, page.locator("section[aria-labelledby=announced] .bh-places a").first)
         assert "was put" in page.locator("h1").inner_text() or "began" in page.locator("h1").inner_text()
         look(page, "public-entry")
 
@@ -42,13 +44,13 @@ def test_from_the_first_page_to_one_entry_of_the_log(played, pages, browser, wid
 def test_from_a_number_of_the_first_page_to_its_sum(played, pages, browser, width):
     with screen(browser, pages.address, width) as page:
         page.goto("/")
-        page.get_by_role("link", name="How this was counted").click()
+        go(page, page.get_by_role("link", name="How this was counted"))
         assert page.locator("h1").inner_text() == "How the uses were counted"
         look(page, "public-counts")
-        page.get_by_role("link", name=played.world.use).click()
+        go(page, page.get_by_role("link", name=played.world.use))
         look(page, "public-use")
-        page.get_by_role("link", name="How this was counted").click()
-        page.get_by_role("link", name=re.compile("^Entry .* for this number")).first.click()
+        go(page, page.get_by_role("link", name="How this was counted"))
+        go(page, page.get_by_role("link", name=re.compile("^Entry .* for this number")).first)
         assert "children, in tens" in page.locator("h1").inner_text()
 
 

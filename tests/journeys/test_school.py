@@ -20,7 +20,7 @@ from beholden.town import return_name
 from integration.schools import enrolled, sent
 from integration.world import REGISTRAR, World
 from journeys.conftest import Site
-from journeys.screen import SIZES, look, screen
+from journeys.screen import SIZES, go, look, screen
 
 
 @pytest.fixture
@@ -48,13 +48,13 @@ def sign_in(page: Page, shown: Shown) -> None:
     page.goto("/school")
     page.get_by_label("Your reference").fill(shown.ref)
     page.get_by_label("Your access key").fill(shown.key)
-    page.get_by_role("button", name="Sign in").click()
+    go(page, page.get_by_role("button", name="Sign in"))
     assert page.locator("h1").inner_text() == "Today"
 
 
 def send(page: Page, file: Path) -> None:
     page.get_by_label("Choose your file").set_input_files(file)
-    page.get_by_role("button", name="Send").click()
+    go(page, page.get_by_role("button", name="Send"))
 
 
 def spoilt(file: Path) -> Path:
@@ -75,7 +75,7 @@ def test_a_return_is_sent_refused_mended_taken_in_and_looked_back_on(
         look(page, "journey-school-1-sign-in")
         sign_in(page, shown)
         look(page, "journey-school-2-today")
-        page.get_by_role("link", name="Send the School Census").click()
+        go(page, page.get_by_role("link", name="Send the School Census"))
         look(page, "journey-school-3-send")
         send(page, spoilt(file))
         look(page, "journey-school-4-refused")
@@ -84,26 +84,26 @@ def test_a_return_is_sent_refused_mended_taken_in_and_looked_back_on(
         assert page.locator("h1").inner_text() == f"We did not take this file in: {listed} errors"
         assert listed >= 2
         assert "line" in said.lower()
-        page.get_by_role("button", name="Send the file again").click()
+        go(page, page.get_by_role("button", name="Send the file again"))
         send(page, file)
         look(page, "journey-school-5-received")
         receipt = re.search(r"Receipt (SC-SPR-2026-\S+)", page.locator("main").inner_text())[1]
-        page.get_by_role("link", name="Returns").first.click()
+        go(page, page.get_by_role("link", name="Returns").first)
         look(page, "journey-school-6-returns")
         history = page.locator("main").inner_text()
         assert "2 files so far" in history
         assert receipt in history
-        page.get_by_role("link", name="Uses", exact=True).click()
+        go(page, page.get_by_role("link", name="Uses", exact=True))
         look(page, "journey-school-7-uses")
         assert "A university wants to use school records" in page.locator("main").inner_text()
-        page.get_by_role("link", name="Today").click()
+        go(page, page.get_by_role("link", name="Today"))
         look(page, "journey-school-8-today")
         assert "We have no questions about it." in page.locator("main").inner_text()
-        page.get_by_role("button", name="Sign out").click()
+        go(page, page.get_by_role("button", name="Sign out"))
         look(page, "journey-school-9-left")
         page.go_back()
-        assert world.town.schools[0].name not in page.content()
         assert page.get_by_label("Your access key").is_visible()
+        assert world.town.schools[0].name not in page.content()
     assert list(keeper_home.inbox.iterdir()) == []
     assert_nothing_leaked(site, file, shown)
 
@@ -135,7 +135,7 @@ def test_an_ended_key_ends_the_sitting_at_the_next_press(
     with screen(browser, site.address, 360) as page:
         sign_in(page, shown)
         end_key(shown.ref, by=REGISTRAR, at=datetime.now(UTC))
-        page.get_by_role("link", name="Uses", exact=True).click()
+        go(page, page.get_by_role("link", name="Uses", exact=True))
         assert "You are not signed in on this screen now." in page.locator("main").inner_text()
         sign_in_fails(page, shown)
 
@@ -143,7 +143,7 @@ def test_an_ended_key_ends_the_sitting_at_the_next_press(
 def sign_in_fails(page: Page, shown: Shown) -> None:
     page.get_by_label("Your reference").fill(shown.ref)
     page.get_by_label("Your access key").fill(shown.key)
-    page.get_by_role("button", name="Sign in").click()
+    go(page, page.get_by_role("button", name="Sign in"))
     assert "We cannot let you in" in page.locator("main").inner_text()
 
 
@@ -152,7 +152,7 @@ def test_without_a_keeper_the_pages_say_so(world: World, site: Site, browser: Br
         page.goto("/school/sign-in")
         page.get_by_label("Your reference").fill(shown.ref)
         page.get_by_label("Your access key").fill(shown.key)
-        page.get_by_role("button", name="Sign in").click()
+        go(page, page.get_by_role("button", name="Sign in"))
         assert "We cannot look into the records at this moment." in page.locator("h1").inner_text()
     assert "Traceback" not in site.said()
 
