@@ -204,9 +204,7 @@ def history(
 ) -> None:
     """Say at the desk which handovers list a child, for a family that brings its letter. Quick, and no proof.
 
-    Asks what `beholden bundle` asks, is written down before anything is shown, and the family reads of it. It tells no
-    more than the family's own page: of a letter that was passed on not who was written to, and nothing of what is an
-    able child's own.
+    Asks what `beholden bundle` asks, is written down first, and the family reads of it. Tells no more than its page.
     """
     from beholden.cli.family import print_history
 
