@@ -19,7 +19,7 @@ REASON_FOR_LENGTH = "Over 400 lines because"
 
 RAW_CURSORS = {
     "beholden/choices/turns.py": "lets one adult's answers be written one after another, and none while the gate reads",
-    "beholden/gate/turns.py": "lets one catalogue at a time come into force",
+    "beholden/gate/turns.py": "lets one at a time bring a catalogue into force, or decide which records are one child",
     "beholden/home/postgres.py": "starts the server, where there is no Django yet",
     "beholden/home/roles.py": "makes logins, roles and schemas, before Django may come in",
     "beholden/ledger/actions.py": "holds the sequencer's lock",
@@ -397,7 +397,9 @@ def says_what_it_is(module: Module, tree: Tree) -> Iterator[Finding]:
         yield 1, "open with a line on what this module decides, and what it refuses to know"
 
 
-FLAGS = {f"beholden.people.queries.{name}" for name in ("flagged", "flagged_among", "kept_safe")}
+FLAGS = {
+    f"beholden.people.queries.{name}" for name in ("flagged", "flagged_among", "kept_safe", "severed_among")
+}
 
 
 def every_record(module: Module, tree: Tree) -> Iterator[Finding]:

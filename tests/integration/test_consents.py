@@ -205,6 +205,38 @@ def test_an_adult_s_yes_lapses_when_the_child_is_of_age_and_a_no_does_not(world,
     assert first in objecting(question, wait=WAIT, at=world.at + timedelta(days=365 * 40))
 
 
+def test_an_adult_s_yes_lapses_too_when_the_child_is_able_under_another_record(world):
+    """D14, D15: two records that are one child are judged once; until somebody has decided, each stands for itself."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions.empowering import change_power
+    from beholden.people.power import Line
+    from beholden.people.queries import herself
+    from beholden.redress import desk
+    from beholden.register.rules import Evidence
+    from integration.slips import slipped
+
+    child = slipped(world)
+    (question,) = desk.questions(by=REGISTRAR, at=world.at)
+    letter = world.open(next(one for one in world.letters() if child.upn in one[3]))
+    old, new = records(world, child)
+    say_yes(world, letter, old)
+    world.at += timedelta(hours=1)
+    young = replace(CATALOGUE, able=replace(CATALOGUE.able, from_age=3))
+    able = Line(herself(new), PowerSays.ABLE, "understands", world.at)
+    change_power(new, able, catalogue=young, by=REGISTRAR, at=world.at)
+    assert agreed(world) == {old}
+    desk.decide(question.number, same=True, evidence=Evidence.SCHOOL, by=REGISTRAR, at=world.at)
+    assert agreed(world) == set()
+
+
+def records(world, child):
+    from beholden.register.actions import with_number_and_birth
+
+    days = (child.born, child.born - timedelta(days=1))
+    found = (with_number_and_birth(child.upn, day, by=REGISTRAR, at=world.at) for day in days)
+    return [person for (person,) in found]
+
+
 def test_a_yes_ends_with_its_days(world, letter):
     say_yes(world, letter)
     last = letter.notices[0].yes.last_on

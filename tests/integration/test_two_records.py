@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two records that may be one child: a rule asks, a person decides, the stricter choice stands (D14, D32)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,136 @@ def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
     assert safety.kept_safe(**common) == {old, new}
     assert safety.flagged_among({new}, **common) == {new}
     assert safety.is_marked(new, **common)
+
+
+def joined(world):
+    """Two records that are one child by a decision, as (older, newer), and the number of the question."""
+    child = slipped(world)
+    both = records(world, child)
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    return both, question.number
+
+
+def severed(world, person):
+    from beholden.people.queries import severed_among
+
+    return bool(severed_among((person,), at=world.at))
+
+
+def raise_flag(world, person, kind="severed", **more):
+    from beholden.gate.actions.joining import raise_flag as raised
+
+    raised(person, kind, by=REGISTRAR, at=world.at, **more)
+
+
+@pytest.mark.parametrize("first", ["flag", "decision"])
+def test_a_severance_stands_about_every_record_at_the_doors_too(world, tmp_path, first):
+    """The doors know no record but those of their letter: so it is written down about each (D35)."""
+    child = slipped(world)
+    old, new = records(world, child)
+    (question,) = waiting(world)
+    until = world.at + 5 * DAY
+    if first == "flag":
+        raise_flag(world, new, until=until)
+        assert not severed(world, old)
+        decide(world, question.number, same=True)
+    else:
+        decide(world, question.number, same=True)
+        raise_flag(world, new, until=until)
+    assert severed(world, old)
+    world.at = until
+    assert not severed(world, old)
+
+
+def test_a_decision_taken_back_ends_what_was_carried_and_nothing_else(world, tmp_path):
+    (old, new), number = joined(world)
+    raise_flag(world, new)
+    decide(world, doubt(world, number), same=False)
+    world.at += timedelta(seconds=1)
+    assert (severed(world, old), severed(world, new)) == (False, True)
+
+
+def test_no_letter_of_one_record_opens_a_child_that_is_severed_under_the_other(world, tmp_path):
+    """Letter, second step, copy and proof: of the record that the letter names, once the other is severed (D35)."""
+    from beholden.gate.actions.copying import copy
+    from beholden.gate.actions.proving import bundle
+    from beholden.people.actions import flag
+    from beholden.rights import family
+    from beholden.rights.record import Shown
+    from beholden.rights.second_step import step_in
+
+    world.told()
+    child = slipped(world)
+    old, new = records(world, child)
+    handle, code, born, _ = next(one for one in world.letters() if child.upn in one[3])
+    own = family.enter(Shown(code, born, world.seconds[handle]), catalogue=CATALOGUE, at=world.at).own_code
+    shown = Shown(code, born, own)
+    open_before = step_in(shown, CATALOGUE, world.at)
+    assert old in {one.person for one in open_before.seen}
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    flag(new, "severed", by=REGISTRAR, at=world.at)  # about the other alone, so that each door is asked
+    world.at += timedelta(seconds=1)
+    assert old not in {one.person for one in step_in(shown, CATALOGUE, world.at).seen}
+    as_family = {"mandate": open_before.mandate, "by": Actor("letter", Role.FAMILY), "at": world.at}
+    for verb, more in ((copy, {"what": "page", "catalogue": CATALOGUE}), (bundle, {})):
+        with pytest.raises(Refusal) as no:
+            verb(old, **as_family, **more)
+        assert no.value.code == "gate.not_yours"
+
+
+def test_what_ends_power_about_one_record_ends_it_about_the_other(world, tmp_path):
+    """An adult has what every record gives; and what one gives, the other need not (D14, D35)."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions.empowering import change_power, powers_about
+    from beholden.people.power import NOTHING, Line
+    from beholden.people.queries import holder
+
+    (old, new), number = joined(world)
+    adult = holder("1234567", "adult-1", "")
+
+    def power(person):
+        pair = (person, adult)
+        return powers_about([pair], catalogue=CATALOGUE, by=REGISTRAR, at=world.at)[pair]
+
+    assert power(old).sees
+    ended = Line(adult, PowerSays.ENDED, "discharge", world.at)
+    change_power(new, ended, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    assert (power(old), power(new)) == (NOTHING, NOTHING)
+    world.at += DAY
+    again = Line(adult, PowerSays.HOLDS, "birth-entry", world.at)
+    change_power(old, again, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    assert power(old) == NOTHING
+    decide(world, doubt(world, number), same=False)
+    assert power(old).sees
+    assert power(new) == NOTHING
+
+
+def test_a_judgement_of_one_record_opens_nothing_of_the_other_and_one_against_her_counts_for_both(
+    world, tmp_path
+):
+    """What is written for the child herself about one record gives her nothing about another (D14, D15)."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions.empowering import change_power, powers_about
+    from beholden.people.power import Line
+    from beholden.people.queries import herself
+
+    both, _ = joined(world)
+    young = replace(CATALOGUE, able=replace(CATALOGUE.able, from_age=3))
+
+    def judged(person, says):
+        world.at += DAY
+        line = Line(herself(person), says, "understands", world.at)
+        change_power(person, line, catalogue=young, by=REGISTRAR, at=world.at)
+        pairs = [(one, herself(one)) for one in both]
+        power = powers_about(pairs, catalogue=young, by=REGISTRAR, at=world.at)
+        return [power[pair].decides for pair in pairs]
+
+    old, new = both
+    assert judged(new, PowerSays.ABLE) == [False, True]
+    assert judged(old, PowerSays.ABLE) == [True, True]
+    assert judged(new, PowerSays.NOT_ABLE) == [False, False]
 
 
 def test_a_child_of_two_records_is_in_no_list_once_a_no_stands_about_either(world, tmp_path):

@@ -117,7 +117,7 @@ def decide(
         seen = Evidence(one_of(evidence, tuple(Evidence), authority="D14, D32"))
         desk.decide(number, same=same, evidence=seen, by=actor(by), at=datetime.now(UTC))
     print(
-        "Written down: one child. What keeps one record out keeps out both."
+        "Written down: one child. A no, a flag or an end of power about one record counts for both."
         if same
         else "Written down: two children. Each stands for itself."
     )

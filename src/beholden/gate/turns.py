@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides who may bring a catalogue into force at one moment: one at a time."""
+"""Decides who may do at one moment what two at once would do wrong: one at a time."""
 
 from django.db import connection
 
 _GOVERNING = 0x6265_686F_6C64_0003  # an advisory lock
+_JOINING = 0x6265_686F_6C64_0004  # another
 
 
 def govern_alone() -> None:
@@ -13,3 +14,12 @@ def govern_alone() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_GOVERNING])
+
+
+def join_alone() -> None:
+    """Wait until nobody else decides which records are one child, or raises a flag, till the caller's transaction ends.
+
+    A flag that is raised while two records become one child would else stand about the one alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING])

@@ -3,6 +3,7 @@
 
 import hmac
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from beholden.kinds import Actor, PersonId, Role
 from beholden.people import seals
 from beholden.people.access import KEY_SIGNS, digest, key_from, not_let_in, typed_key
 from beholden.people.adults import own_digest
-from beholden.people.models import FLAGS, AccessKey, Officer, Organisation, PowerLine, SafetyFlag
+from beholden.people.models import FLAGS, SEVERED, AccessKey, Officer, Organisation, PowerLine, SafetyFlag
 from beholden.people.power import ORDERS, Line, check_line
 from beholden.people.queries import (
     Body,
@@ -162,9 +163,10 @@ def _end_keys(officer: Actor, *, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def flag(person: PersonId, kind: str, *, by: Actor, at: datetime, until: datetime | None = None) -> None:
-    """Raise a flag. Whatever is decided, written or opened from now on leaves the person out as the exit's row says.
+    """Raise a flag: a part of the gate's `raise_flag`, which asks for every record of the child.
 
-    What has left before is asked back with the next day's message (`redress`), and the recipient is not told why.
+    Whatever is decided, written or opened from now on leaves the person out as the exit's row says. What has left before
+    is asked back with the next day's message (`redress`), and the recipient is not told why.
     """
     _only_the_registrar(by)
     if kind not in FLAGS or (until is not None and until <= at):
@@ -175,6 +177,33 @@ def flag(person: PersonId, kind: str, *, by: Actor, at: datetime, until: datetim
             authority="D35; UK GDPR Art 18",
         )
     SafetyFlag.objects.create(person=person, kind=kind, since=at, until=until, by=by.ref)
+
+
+@transaction.atomic
+def carry_severance(child: Collection[PersonId], *, by: Actor, at: datetime) -> None:
+    """Let what severs one record of a child sever each other one too, to the same end: the doors know one alone (D35).
+
+    Written again, it is written once. Of the other kinds of flag the gate asks about every record itself.
+    """
+    _only_the_registrar(by)
+    standing = SafetyFlag.objects.filter(kind=SEVERED, person__in=child).exclude(until__lte=at)
+    carried = set(standing.exclude(carried_from=None).values_list("person", "carried_from", "until"))
+    SafetyFlag.objects.bulk_create(
+        SafetyFlag(person=one, kind=SEVERED, since=at, until=row.until, by=by.ref, carried_from=row.person)
+        for row in standing.filter(carried_from=None).order_by("pk")
+        for one in sorted(child)
+        if one != row.person and (one, row.person, row.until) not in carried
+    )
+
+
+@transaction.atomic
+def end_carried(person: PersonId, child: Collection[PersonId], *, by: Actor, at: datetime) -> None:
+    """End what severs a record for the sake of one that is of the same child no more; its own stays."""
+    _only_the_registrar(by)
+    rows = SafetyFlag.objects.select_for_update().filter(kind=SEVERED, person=person).exclude(until__lte=at)
+    for row in rows.exclude(carried_from=None).exclude(carried_from__in=child):
+        row.until = max(at, row.since + timedelta(microseconds=1))
+        row.save(update_fields=["until"])
 
 
 @transaction.atomic

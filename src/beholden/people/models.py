@@ -7,7 +7,8 @@ from django.db import models
 
 from beholden.catalogue import PowerSays
 
-FLAGS = ("hidden", "restricted", "severed")
+SEVERED = "severed"
+FLAGS = ("hidden", "restricted", SEVERED)
 """Hidden for safety; restricted (UK GDPR Art 18), also while a record is contested; tied to nobody any more."""
 
 _APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
@@ -108,13 +109,17 @@ class PowerLine(models.Model):
 
 
 class SafetyFlag(models.Model):
-    """Somebody who is hidden for safety, restricted or severed, from one moment until another, or without an end."""
+    """Somebody who is hidden for safety, restricted or severed, from one moment until another, or without an end.
+
+    `carried_from`: the other record of the same child about which it was raised; None where it was raised about this.
+    """
 
     person = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=20, db_collation="C")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     by = models.CharField(max_length=40, db_collation="C")
+    carried_from = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -89,6 +89,17 @@ class Power:
             return False  # 2
         return not self.body or self.body not in parties  # 3
 
+    def stricter(self, other: "Power") -> "Power":
+        """Return what both give, of one reader of two records that are one child: each takes what it takes (D14)."""
+        return Power(
+            self.sees & other.sees,
+            self.decides and other.decides,
+            self.contacted and other.contacted,
+            other.only if self.only is None else self.only if other.only is None else self.only & other.only,
+            self.kept | other.kept,
+            self.body or other.body,
+        )
+
 
 NOTHING = Power()
 EVERYTHING = Power(frozenset(Store), decides=True, contacted=True)

@@ -336,9 +336,9 @@ def officer_roles() -> Iterator[tuple[str, str]]:
 
 
 def everybody_flagged() -> Iterator[PersonId]:
-    """Yield the person of every flag there ever was; somebody flagged twice comes twice."""
-    for person in SafetyFlag.objects.order_by("pk").values_list("person", flat=True).iterator():
-        yield PersonId(person)
+    """Yield the person of every flag there ever was, and whom it was carried from; who is named twice comes twice."""
+    for pair in SafetyFlag.objects.order_by("pk").values_list("person", "carried_from").iterator():
+        yield from (PersonId(one) for one in pair if one is not None)
 
 
 @dataclass(frozen=True, slots=True)

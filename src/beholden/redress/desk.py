@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue, Item, Kind
+from beholden.gate.actions import joining
 from beholden.gate.actions.tracing import Places, places
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people.queries import check_enrolled
@@ -117,7 +118,7 @@ def decide(question: int, *, same: bool, evidence: Evidence, by: Actor, at: date
     """Decide whether two records are one child (D14, D32). Neither is restricted for it any more."""
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    register.decide(question, same=same, evidence=evidence, by=by, at=at)
+    joining.decide(question, same=same, evidence=evidence, by=by, at=at)
 
 
 def ask_again(question: int, *, by: Actor, at: datetime) -> int:

@@ -7,6 +7,7 @@ for whom. So it can be taken back, and a wrong one has shown nobody anything.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from beholden.kinds import PersonId
 
@@ -47,6 +48,13 @@ class Joined:
         """Return these records and every other record of the same children."""
         given = frozenset(people)
         return given.union(*(self.records[one] for one in given & self.records.keys()))
+
+    def earliest(self, since: Mapping[PersonId, datetime]) -> Mapping[PersonId, datetime]:
+        """Return, of every record of the children that are named, the earliest moment that stands by any of them."""
+        return {
+            one: min(since[each] for each in self.spread((one,)) if each in since)
+            for one in self.spread(since)
+        }
 
     def apart(self, people: Sequence[PersonId]) -> tuple[PersonId, ...]:
         """Return these records without those that are one child with an earlier of them."""

@@ -54,6 +54,7 @@ def objectors(
         )  # 2
         kept = choices.objecting(question, among=looked_at, without=without, wait=wait, at=at)  # 1
         alone = _alone(kept, use, catalogue, by=by, at=at)
+        alone -= _may_not(alone, use, involved, catalogue, by=by, at=at)
         found |= kept - choices.let_in(question, alone, wait=wait, at=at)  # 3
     out = joined.spread(found)  # 4
     return out if among is None else out.intersection(among)
@@ -71,8 +72,8 @@ def agreed(
 
     The plan: 1 what families were asked is what this use is now, or everything is refused; 2 a yes of somebody who may
     not decide at this moment counts for nothing, nor does a body's on its own use; 3 who decides alone by now, judged
-    able or of age, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words. With `only`, a person
-    and an adult, nobody else is looked at, and no other adult's yes counts.
+    able or of age by any record of hers, so that an adult's yes has lapsed; 4 whose yes stands to exactly these words.
+    With `only`, a person and an adult, nobody else is looked at, and no other adult's yes counts.
     """
     asked = choices.asked_by(use.ref)
     if asked is None:
@@ -84,10 +85,11 @@ def agreed(
     without = _may_not(said, use, _involved(use), catalogue, by=by, at=at)  # 2
     if only is not None:
         without |= said - {only}
-    people = {person for person, _ in said}
+    joined = register.joined(by=by, at=at)
+    people = joined.spread(person for person, _ in said)
     age, on = catalogue.guardians_end.age, at.date()
     of_age = register.came_of_age(people, age=age, on=on, by=by, at=at)
-    deciding = earliest(of_age, judged_able(people, at=at))  # 3
+    deciding = joined.earliest(earliest(of_age, judged_able(people, at=at)))  # 3
     most = timedelta(days=catalogue.limits.consent_days)
     return choices.agreeing(  # 4
         asked, questions(use), most=most, among=among, without=without, deciding=deciding, at=at

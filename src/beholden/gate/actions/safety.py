@@ -18,6 +18,11 @@ def kept_safe(*, by: Actor, at: datetime) -> frozenset[PersonId]:
     return register.joined(by=by, at=at).spread(people.kept_safe(at=at))
 
 
+def severed(*, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Return everybody whose ties to their adults here are severed, under whichever record it was ordered."""
+    return register.joined(by=by, at=at).spread(people.flagged("severed", at=at))
+
+
 def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
     """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
     marked = frozenset((*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)))

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, FamilySays, in_force
 from beholden.choices import actions as choices
+from beholden.gate.actions.empowering import by_every_record
 from beholden.gate.actions.safety import flagged_among
 from beholden.gate.actions.weighing import scope
 from beholden.gate.asking import consent_asked
@@ -32,7 +33,6 @@ from beholden.notices import actions as notices
 from beholden.notices.queries import Telling, telling
 from beholden.notices.rules import Delivered
 from beholden.people.adults import adult_digest, own_digest
-from beholden.people.queries import powers
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import Named
@@ -153,7 +153,7 @@ def _adults(
         for one in children.values()
         if end.has_come_by(one.born, at.date()) and known_as == own_digest(key, one.person)
     }
-    power = powers(pairs, of_age=of_age, at=at)
+    power = by_every_record(pairs, of_age=of_age, by=by, at=at)
     apart = flagged_among({one.person for one in found.values()}, by=by, at=at)
     named = {
         (person, adult) for person, adult in pairs if person not in apart and power[person, adult].contacted
