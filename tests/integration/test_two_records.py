@@ -285,27 +285,45 @@ def test_a_child_of_two_records_is_in_no_list_once_a_no_stands_about_either(worl
     assert new not in people_of(unpacked(sets.read(held.released)))
 
 
-def test_a_number_given_twice_makes_no_third_record_once_decided(world, tmp_path):
-    """Two records under one number and birth date: the next return goes to the older, and asks nothing more."""
-    from beholden.register.actions import accept, matching
+def test_each_record_is_found_by_its_own_birth_date_and_a_roll_of_both_names_one_once_decided(
+    world, tmp_path
+):
+    """The desk reaches either, for a power or a flag; a letter about a roll that had both names the older (D14)."""
+    from beholden.register.vault.people import named
+    from beholden.register.vault.wall import keeper
+
+    (old, new), number = joined(world)
+    child = the_slipped(world)
+    assert records(world, child) == (old, new)
+    roll = frozenset({old.bytes, new.bytes})
+    with keeper():
+        assert {one.person for one in named([child.upn], among=roll).values()} == {old}
+    decide(world, doubt(world, number), same=False)
+    with keeper():
+        assert named([child.upn], among=roll) == {}
+
+
+def test_two_under_one_number_and_birth_date_are_matched_with_nobody_whatever_was_decided(world, tmp_path):
+    """No return makes such two. Where a damaged table has them, nothing leaves and nothing is written about either."""
+    from beholden.gate.actions.singles import one_child
+    from beholden.register.actions import matching
     from beholden.register.vault.models import Lookup
     from beholden.register.vault.wall import keeper
 
-    child = slipped(world)
-    old, new = records(world, child)
-    # The same digest for both, as two schools' returns that meet one child at the same moment once could leave.
+    (old, new), _ = joined(world)
+    child = the_slipped(world)
     with keeper():
         theirs = Lookup.objects.get(person=old, scheme="number+birth")
         Lookup.objects.create(person_id=new, scheme="number+birth", digest=bytes(theirs.digest))
-    (question,) = waiting(world)
     assert matching([(child.upn, child.born)], by=REGISTRAR, at=world.at) == (None,)
-    decide(world, question.number, same=True)
-    assert matching([(child.upn, child.born)], by=REGISTRAR, at=world.at) == (old,)
-    sound = tmp_path / "sound.xml"
-    sound.write_text(world.files[0].read_text().replace("T00:00:00</DateTime>", "T00:00:01</DateTime>", 1))
+    with pytest.raises(Refusal) as no:
+        one_child(child.upn, child.born, by=REGISTRAR, at=world.at)
+    assert no.value.code == "gate.no_such_child"
+
+
+def the_slipped(world):
     school = world.town.schools[0].laestab
-    receipt = accept(sound, catalogue=CATALOGUE, by=Actor("desk", Role.SCHOOL, school), at=world.at + DAY)
-    assert (receipt.status, receipt.asked) == ("accepted", 0)
+    return next(one for one in world.children() if one.roll.laestab == school)
 
 
 def test_looking_at_both_is_written_down_twice_and_both_families_read_of_it(world, tmp_path):

@@ -165,8 +165,8 @@ def _end_keys(officer: Actor, *, by: Actor, at: datetime) -> int:
 def flag(person: PersonId, kind: str, *, by: Actor, at: datetime, until: datetime | None = None) -> None:
     """Raise a flag: a part of the gate's `raise_flag`, which asks for every record of the child.
 
-    Whatever is decided, written or opened from now on leaves the person out as the exit's row says. What has left before
-    is asked back with the next day's message (`redress`), and the recipient is not told why.
+    Whatever is decided, written or opened from now on leaves the person out as the exit's row says. What left before is
+    asked back with the next day's message (`redress`), and the recipient is not told why.
     """
     _only_the_registrar(by)
     if kind not in FLAGS or (until is not None and until <= at):

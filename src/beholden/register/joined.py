@@ -23,7 +23,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Every record that is one child with another, each with all of its child's records, the oldest decision first."""
+    """Every record that is one child with another, each with all of its child's records."""
 
     records: Mapping[PersonId, frozenset[PersonId]]
 

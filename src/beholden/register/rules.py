@@ -140,11 +140,11 @@ class Evidence(StrEnum):
 
 
 def check_registrar(by: Actor) -> None:
-    """Refuse whoever is not the registrar: nobody else puts a value right."""
+    """Refuse whoever is not the registrar: nobody else puts a value right, or decides about two records."""
     if by.role is not Role.REGISTRAR:
         raise Refusal(
             "register.role",
-            "Only the registrar puts a value right, or writes down that a family disagrees with it.",
+            "Only the registrar puts a value right, writes down that a family disagrees, or decides about two records.",
             next_step="Bring what shows it to the registrar.",
             authority="D30; UK GDPR Art 16",
         )

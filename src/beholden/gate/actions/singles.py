@@ -52,7 +52,7 @@ def write_down(
 
 
 def one_child(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
-    """Return whom a pupil number and a birth date name together, or refuse: nobody, or two who are in question."""
+    """Return whom a pupil number and a birth date name together, or refuse: nobody, or of a damaged table two."""
     found = register.with_number_and_birth(number, born, by=by, at=at)
     if len(found) != 1:
         raise Refusal(

@@ -109,7 +109,7 @@ def renew_proof(person: PersonId, *, by: Actor, at: datetime) -> None:
 
 
 def with_number_and_birth(number: str, born: date, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
-    """Name who stands under a pupil number and a birth date together: nobody, one, or two who are in question."""
+    """Name who stands under a pupil number and a birth date together: nobody, one, or of a damaged table two."""
     with keeper():
         return people.with_number_and_birth(number, born)
 

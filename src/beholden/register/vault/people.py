@@ -101,7 +101,7 @@ def _identify_all(pupils: pa.Table) -> list[_Met]:
         b"" if number is None else digest_of_number(key, number)
         for number in pupils["former_upn"].to_pylist()
     ]
-    with_birth = _one_child_once(bulk.found(NUMBER_AND_BIRTH, both))
+    with_birth = bulk.found(NUMBER_AND_BIRTH, both)
     by_number = bulk.found(NUMBER, (*alone, *filter(None, former)))
     return [
         _met(
@@ -111,14 +111,6 @@ def _identify_all(pupils: pa.Table) -> list[_Met]:
         )
         for first, second, third in zip(both, alone, former, strict=True)
     ]
-
-
-def _one_child_once(found: Mapping[bytes, Sequence[PersonId]]) -> Mapping[bytes, Sequence[PersonId]]:
-    """Return who was found under each digest; of records that are one child by a decision, the oldest alone."""
-    if all(len(people) <= 1 for people in found.values()):
-        return found
-    joined = questions.joined()
-    return {digest: joined.apart(people) for digest, people in found.items()}
 
 
 def _met(found: Identified, number: bytes, with_birth: bytes) -> _Met:
@@ -189,17 +181,16 @@ def _proof(own: bytes, person: PersonId) -> bytes:
 def named(numbers: Sequence[str], *, among: frozenset[bytes]) -> dict[str, Named]:
     """Return first name and birth date by pupil number, for letters, of those among 16-byte ids (a school's roll).
 
-    Numbers that find nobody there, or two, are absent. Who stands under the same number elsewhere is not looked at, so
-    that a slip at one school takes nothing from another, and tells it nothing.
+    Numbers that find nobody there, or two, are absent; of records that are one child by a decision, the oldest counts.
+    Who stands under the same number elsewhere is not looked at, so that a slip at one school takes nothing from another
+    and tells it nothing.
     """
-    key = load(here(), "lookup")
+    key, joined = load(here(), "lookup"), questions.joined()
     by_digest = {digest_of_number(key, number): number for number in numbers}
-    ours = _one_child_once(
-        {
-            digest: [person for person in people if person.bytes in among]
-            for digest, people in bulk.found(NUMBER, by_digest).items()
-        }
-    )
+    ours = {
+        digest: joined.apart([person for person in people if person.bytes in among])
+        for digest, people in bulk.found(NUMBER, by_digest).items()
+    }
     found = {digest: people[0] for digest, people in ours.items() if len(people) == 1}
     held = {one.person: one for one in bulk.read(found.values(), ("names", "birth"))}
     keys = _slots().keys([one.slot for one in held.values()])
@@ -227,9 +218,12 @@ def numbers_of(people: frozenset[bytes]) -> Iterator[str]:
 
 
 def with_number_and_birth(number: str, born: date) -> tuple[PersonId, ...]:
-    """Return who stands under a pupil number and a birth date together, oldest first."""
+    """Return who stands under a pupil number and a birth date together, oldest first.
+
+    One, or nobody: no file has a number twice, and files come in one at a time. Two stand in a damaged table alone.
+    """
     digest = digest_of_number_and_birth(load(here(), "lookup"), number, born)
-    return tuple(_one_child_once(bulk.found(NUMBER_AND_BIRTH, [digest])).get(digest, ()))
+    return tuple(bulk.found(NUMBER_AND_BIRTH, [digest]).get(digest, ()))
 
 
 def matching(asked: Iterable[tuple[str, date]]) -> Iterator[PersonId | None]:
@@ -237,7 +231,7 @@ def matching(asked: Iterable[tuple[str, date]]) -> Iterator[PersonId | None]:
     key = load(here(), "lookup")
     for some in _batches(asked):
         digests = [digest_of_number_and_birth(key, number, born) for number, born in some]
-        found = _one_child_once(bulk.found(NUMBER_AND_BIRTH, digests))
+        found = bulk.found(NUMBER_AND_BIRTH, digests)
         for digest in digests:
             people = found.get(digest, ())
             yield people[0] if len(people) == 1 else None
