@@ -19,7 +19,7 @@ REASON_FOR_LENGTH = "Over 400 lines because"
 
 RAW_CURSORS = {
     "beholden/choices/turns.py": "lets one adult's answers be written one after another, and none while the gate reads",
-    "beholden/gate/turns.py": "lets one at a time bring a catalogue into force, or decide which records are one child",
+    "beholden/gate/turns.py": "lets one at a time bring a catalogue into force, join records, or act by one paper",
     "beholden/home/postgres.py": "starts the server, where there is no Django yet",
     "beholden/home/roles.py": "makes logins, roles and schemas, before Django may come in",
     "beholden/ledger/actions.py": "holds the sequencer's lock",

@@ -211,6 +211,20 @@ def test_a_paper_that_kept_a_secret_longer_compels_no_handover(home, world):
     refused("order_twice", sealing.prepared, world, reference="ORDER-2")
 
 
+def test_a_paper_that_two_officers_bring_at_once_does_one_thing(played):
+    """An order takes long to build: what the paper did meanwhile is looked for again, while nobody else can bring it."""
+    home, world, _ = played
+
+    def compel():
+        sealing.prepared(world, reference="ORDER-2")
+
+    def slow(name):
+        return name.startswith("fsync") or "gate_compulsion" in name
+
+    for met in kills.each_meeting(home, compel, lambda: asked(world), among=slow):
+        assert sorted((met.first, met.second)) == [0, kills.REFUSED], met.step
+
+
 def test_never_after_the_day_has_come(home, world):
     """Signed in time and carried out too late: it opens all the same."""
     from beholden.gate.actions.unsealing import open_due

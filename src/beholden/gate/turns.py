@@ -23,3 +23,12 @@ def join_alone() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING])
+
+
+def take_paper(digest: str) -> None:
+    """Wait until nobody else does anything by one paper; nobody else will until the caller's transaction ends.
+
+    What a paper compels and what it keeps secret longer stand in two tables, so no constraint sees both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"paper/{digest}"])

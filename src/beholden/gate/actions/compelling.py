@@ -16,9 +16,10 @@ page: the one trace is the entry, which says how many at most, and until when.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 from django.db import IntegrityError, transaction
@@ -31,6 +32,7 @@ from beholden.gate.models import Compulsion, Lengthening, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
 from beholden.gate.rules import check_role
 from beholden.gate.seals import paper_digest
+from beholden.gate.turns import take_paper
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.home.keys import load
@@ -188,10 +190,12 @@ def _file(
     by: Actor,
     at: datetime,
 ) -> str:
-    """Keep the lists and the row. If another run was quicker with the same paper, what was built here is destroyed."""
+    """Keep the lists and the row. If another was quicker with the same paper, what was built here is destroyed."""
     files = [here().quarantine / str(fields["file"])]
     try:
         with transaction.atomic():
+            take_paper(_digest(asked.order))
+            _check_new(asked.order)
             people = sets.keep("compelled", ids.packed(asked.members), width=16, at=at)
             tags = sets.keep_list("tags", tree, at=at)
             files += [here().sets / one for one in (people.path, tags.path, sets.crown_name(tags.path))]
@@ -211,15 +215,22 @@ def _file(
                 by=by.ref,
                 **fields,
             )
+    except Refusal:  # the paper did something meanwhile
+        _destroy(files)
+        raise
     except IntegrityError as taken:
-        for file in files:
-            file.unlink(missing_ok=True)
-        raise _twice() from taken  # two who prepare it at once
+        _destroy(files)
+        raise _twice() from taken
     return held.id
 
 
+def _destroy(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
 def _check_new(order: Order) -> None:
-    """Refuse a paper that is known before anything is built for it. At the same moment, `_file` refuses one of two."""
+    """Refuse a paper that is known: before anything is built for it, and again where nobody else can bring it."""
     paper = _digest(order)
     if any(
         kind.objects.filter(order=paper).exclude(state="withdrawn").exists()

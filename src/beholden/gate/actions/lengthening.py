@@ -26,6 +26,7 @@ from beholden.gate.models import Compulsion, Lengthening
 from beholden.gate.regulator_longer import ToldLonger
 from beholden.gate.rules import check_role
 from beholden.gate.seals import check_outside, locked, longer_entry, name_of, paper_digest
+from beholden.gate.turns import take_paper
 from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role
@@ -55,6 +56,7 @@ def ask(seq: int, further: Further, *, catalogue: Catalogue, by: Actor, at: date
     paper = paper_digest(further.issuer.value, further.reference)
     try:
         with transaction.atomic():
+            take_paper(paper)
             if Compulsion.objects.filter(order=paper).exclude(state="withdrawn").exists():
                 raise _used()
             Lengthening.objects.create(  # 4
