@@ -284,6 +284,30 @@ def test_a_review_made_while_the_spool_was_away_stands_when_it_is_put_back(world
     assert [one.sound for one in spooled()] == [True, False, None]
 
 
+def test_a_review_under_a_number_that_is_another_exit_s_by_now_keeps_none_waiting(
+    world, keeper_home, monkeypatch
+):
+    """While the spool was away the second exit was the first that anything knew. Put back, each is reviewed once (D46)."""
+    from beholden.gate.actions import urgent
+
+    with monkeypatch.context() as patch:
+        patch.setattr(urgent, "_note", lambda *_, **__: None)  # the journal could not be written
+        find(world, world.children()[0])
+    find(world, world.children()[1])
+    kept = (keeper_home.journal / "urgent.jsonl").read_bytes()
+    damage(keeper_home)
+    find(world, world.children()[2])
+    (aside,) = keeper_home.journal.glob("urgent.jsonl.*.damaged")
+    aside.unlink()
+    urgent.review(1, sound=False, may_tell=False, by=REGISTRAR, at=world.at)
+    aside.write_bytes(kept)  # a good copy is put back
+    assert [(one.line, one.sound) for one in spooled()] == [(1, None), (2, False), (3, None)]
+    refused("gate.no_review", urgent.review, 2, sound=True, may_tell=True, by=REGISTRAR, at=world.at)
+    urgent.review(1, sound=True, may_tell=False, by=REGISTRAR, at=world.at)
+    assert [one.sound for one in spooled()] == [True, False, None]
+    assert urgent_findings(keeper_home) == ["fsck.urgent_aside"]
+
+
 @pytest.mark.parametrize("is_moved", [False, True], ids=["lies there", "moved away"])
 def test_a_line_that_is_known_from_nothing_keeps_back_the_months_that_it_may_be_of(
     world, keeper_home, tmp_path, monkeypatch, is_moved

@@ -151,12 +151,19 @@ def check_urgent(home: Home) -> Findings:
 
 
 def _check_reviews(held: Spool) -> Findings:
-    """Of a line that was lost, the hash is not known any more: there the number alone is looked at."""
-    lines = {one.line: one for one in held.exits}
+    """Each review is of an exit that is known, and one that was made of the spool's own line bears its number.
+
+    Of a line that was lost, the hash is not known any more: there the number alone is looked at.
+    """
+    numbered = {one.line: one for one in held.exits}
+    exits = {review: one for one, review in gate.reviews_of(held.exits).items()}
     for review in gate.held_reviews():
-        line = lines.get(review.line)
-        is_lost = 0 < review.line < held.first and (line is None or not line.is_read)
-        if not is_lost and (line is None or review.digest not in line.digests):
+        line, mine = numbered.get(review.line), exits.get(review)
+        if mine is None:
+            is_sound = 0 < review.line < held.first and (line is None or not line.is_read)
+        else:
+            is_sound = mine.line == review.line or not (mine.is_read and review.digest == mine.digests[0])
+        if not is_sound:
             sentence = f"The review of line {review.line:,} is of another line, or of one that is not there."
             yield found("urgent_review", "table gate_urgentreview", sentence, ROWS)
 

@@ -4,7 +4,7 @@
 For the person's own family, the registrar and fsck alone; the rooms above decide who reads which line.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from beholden.gate.models import (
 )
 from beholden.gate.months import Figure
 from beholden.gate.rules import review_due
-from beholden.gate.spool import URGENT_EXIT, spool
+from beholden.gate.spool import URGENT_EXIT, Known, spool
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.vocabulary.events import UrgentMonth
@@ -151,25 +151,47 @@ class UrgentLine:
 
 
 def urgent_lines() -> tuple[UrgentLine, ...]:
-    """Return every urgent exit that is known, oldest first, for the registrar who reviews them (D46).
-
-    An exit has the review of a line that says so, the spool's or the journal's; one whose line was lost, else the
-    review under its number, if that is of no exit that is known.
-    """
-    rows = tuple(UrgentReview.objects.all())
+    """Return every urgent exit that is known, oldest first, for the registrar who reviews them (D46)."""
     exits = spool().exits
-    known = {digest for one in exits for digest in one.digests}
-    by_digest = {row.digest: row for row in rows}
-    by_line = {row.line: row for row in rows if row.digest not in known}
+    reviews = reviews_of(exits)
     found = []
     for one in exits:
-        row = next((by_digest[digest] for digest in one.digests if digest in by_digest), None)
-        if row is None and not one.is_read:
-            row = by_line.get(one.line)
+        made = reviews.get(one)
         due = review_due(one.left.at.date())
-        sound, may_tell = (None, False) if row is None else (row.sound, row.may_tell)
-        found.append(UrgentLine(one.line, one.left, due, sound, may_tell, None if row is None else row.at))
+        sound, may_tell = (None, False) if made is None else (made.sound, made.may_tell)
+        found.append(UrgentLine(one.line, one.left, due, sound, may_tell, None if made is None else made.at))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReview:
+    """One review of an urgent exit: the hash of a line of that exit, its number on that day, and what was found."""
+
+    digest: str
+    line: int
+    sound: bool
+    may_tell: bool
+    at: datetime
+
+
+def reviews_of(exits: Sequence[Known]) -> Mapping[Known, HeldReview]:
+    """Return the review of each of all known exits that has one.
+
+    It is that of a line that says so, the spool's or the journal's, under whatever number; of an exit whose line was
+    lost, else the review under its number, if that is of no exit that is known.
+    """
+    made = tuple(held_reviews())
+    known = {digest for one in exits for digest in one.digests}
+    by_digest = {one.digest: one for one in made}
+    by_line = {one.line: one for one in made if one.digest not in known}
+    found = {}
+    for one in exits:
+        own = next((by_digest[digest] for digest in one.digests if digest in by_digest), None)
+        if own is None and not one.is_read:
+            own = by_line.get(one.line)
+        if own is not None:
+            found[one] = own
+    return found
 
 
 def urgent_figures() -> tuple[Figure, ...]:
@@ -231,18 +253,10 @@ def held_batches() -> Iterator[HeldBatch]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HeldReview:
-    """One review of an urgent exit: of which line of the spool, and that line's hash."""
-
-    line: int
-    digest: str
-
-
 def held_reviews() -> Iterator[HeldReview]:
     """Yield every review of an urgent exit."""
-    for row in UrgentReview.objects.order_by("line").iterator():
-        yield HeldReview(row.line, row.digest)
+    for row in UrgentReview.objects.order_by("line", "digest").iterator():
+        yield HeldReview(row.digest, row.line, row.sound, row.may_tell, row.at)
 
 
 @dataclass(frozen=True, slots=True)

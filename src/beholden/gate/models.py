@@ -156,10 +156,13 @@ class SingleBatch(models.Model):
 
 
 class UrgentReview(models.Model):
-    """What the review of one urgent exit found. `line` is its place in the spool, `digest` that line's hash."""
+    """What the review of one urgent exit found. `digest` is the hash of its line, the spool's or the journal's.
 
-    line = models.BigIntegerField(primary_key=True)
-    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    `line` is the number under which the exit was known on that day: where a spool was lost and put back, another one's.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64, db_collation="C")
+    line = models.BigIntegerField()
     sound = models.BooleanField()
     may_tell = models.BooleanField()
     by = models.CharField(max_length=40, db_collation="C")

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from beholden.catalogue import Catalogue, Store
 from beholden.gate import journal
 from beholden.gate.actions.safety import is_marked
 from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.journal import URGENT, Leaving, Line, Writer
+from beholden.gate.looks import reviews_of
 from beholden.gate.models import UrgentReview
 from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
 from beholden.gate.spool import URGENT_EXIT, next_number, spool
@@ -121,9 +121,9 @@ def review(line: int, *, sound: bool, may_tell: bool, by: Actor, at: datetime) -
     """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    held = next((one for one in spool().exits if one.line == line > 0), None)
-    made = Q(pk=line) if held is None else Q(pk=line) | Q(digest__in=held.digests)
-    if held is None or UrgentReview.objects.filter(made).exists():
+    exits = spool().exits
+    held = next((one for one in exits if one.line == line > 0), None)
+    if held is None or held in reviews_of(exits):
         raise Refusal(
             "gate.no_review",
             "No urgent exit waits for a review under this number.",
