@@ -28,14 +28,15 @@ def home(story):
         yield copy
 
 
-def the_file(world):
+def the_file(world, *, came_later=False):
+    """The file of who was held first, and stands in every registry; or of who came after the one that was handed over."""
     from beholden.gate.actions.proving import bundle
     from beholden.register.vault.models import Person
     from beholden.register.vault.wall import keeper
 
     with keeper():
-        person = Person.objects.order_by("pk").values_list("pk", flat=True)[0]
-    return bundle(person, by=REGISTRAR, at=world.at)
+        held = list(Person.objects.order_by("slot").values_list("pk", flat=True))
+    return bundle(held[-1 if came_later else 0], by=REGISTRAR, at=world.at)
 
 
 def crowns(home):
@@ -48,17 +49,31 @@ def test_every_list_that_is_proved_from_has_its_crown(home):
     assert lists == {path.stem for path in home.sets.glob("*.crown")}
 
 
-def test_without_them_the_file_is_the_same_and_they_are_there_again(story, home):
-    """As in a home from before there were any, or where one was lost. What is sealed has its own once it opens (D22)."""
-    from beholden.gate.models import Compulsion
+def proved_from(*, came_later):
+    """The lists that a file of the story is proved from, by name: its one registry, and the one list that is no secret.
+
+    Who came later stands in no registry that a handover names, so no handover's list has a bucket for them (D28). What is
+    sealed is proved to nobody before it opens (D22).
+    """
+    from beholden.gate.models import Compulsion, Disclosure, Registry
+
+    (registry,) = (one.elements for one in Registry.objects.select_related("elements"))
+    (listed,) = (one.tags for one in Disclosure.objects.select_related("tags"))
+    assert Compulsion.objects.filter(unsealed=None).exists()
+    return {registry.path} if came_later else {registry.path, listed.path}
+
+
+@pytest.mark.parametrize("came_later", [False, True], ids=["held then", "came later"])
+def test_without_them_the_file_is_the_same_and_they_are_there_again(story, home, came_later):
+    """As in a home from before there were any, or where one was lost."""
     from beholden.gate.sets import crown_name
 
-    before, file = crowns(home), the_file(story[1])
+    before, file = crowns(home), the_file(story[1], came_later=came_later)
     for name in before:
         (home.sets / name).unlink()
-    assert the_file(story[1]) == file
-    sealed = {crown_name(one.tags.path) for one in Compulsion.objects.filter(unsealed=None)}
-    assert crowns(home) == {name: crown for name, crown in before.items() if name not in sealed}
+    assert the_file(story[1], came_later=came_later) == file
+    again = {crown_name(path) for path in proved_from(came_later=came_later)}
+    assert crowns(home) == {name: before[name] for name in again}
 
 
 def test_one_that_is_wrong_changes_no_file(story, home):
