@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from beholden.catalogue import Store
+from beholden.gate.lookups import LookUp
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.register.rules import Evidence
@@ -16,6 +17,7 @@ from integration.typed import command
 from integration.world import APPLICANT, CATALOGUE, REGISTRAR, World
 
 DAY = timedelta(days=1)
+CORRECTION = LookUp("correction", frozenset({Store.BIRTH}))
 
 
 @pytest.fixture
@@ -361,6 +363,61 @@ def test_whoever_compares_two_records_is_told_of_each_what_was_kept_shut_and_tha
     assert sum("Not opened in any look at this record: " in part for part in both) == 1
     for part in both:
         assert part.count("This record is under a flag, or may be of two children.") == 1
+
+
+def test_looking_at_both_takes_two_of_a_days_looks_or_none(world, tmp_path):
+    """No family reads of a look whose other half was refused (D27)."""
+    from beholden.gate.actions import governing
+    from beholden.gate.actions.looking import look_at_both
+    from beholden.gate.looks import staff_looks
+    from rulebooks import with_limits
+
+    both = records(world, slipped(world))
+    (question,) = waiting(world)
+    tight = with_limits(looks_per_day=1)
+    governing.set_catalogue(tight, by=REGISTRAR, at=world.at)
+    with pytest.raises(Refusal) as no:
+        look_at_both(
+            question.number,
+            frozenset({Store.BIRTH}),
+            is_known=False,
+            catalogue=tight,
+            by=REGISTRAR,
+            at=world.at,
+        )
+    assert no.value.code == "gate.look_cap"
+    for person in both:
+        assert not list(staff_looks(person, limits=CATALOGUE.limits, at=world.at + 400 * DAY))
+
+
+def test_who_knows_one_of_the_families_looks_at_neither_record_nor_later_at_one_alone(world, tmp_path):
+    """What was said about one record counts for every record of the child, whatever is said afterwards (D27)."""
+    from beholden.gate.actions.looking import Sought, look, look_at_both
+
+    child = slipped(world)
+    days = (child.born, child.born - timedelta(days=1))
+    (question,) = waiting(world)
+    common = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+
+    def refused(verb, *more, **named):
+        with pytest.raises(Refusal) as no:
+            verb(*more, **named, **common)
+        assert no.value.code == "gate.look_own"
+
+    refused(look_at_both, question.number, frozenset({Store.BIRTH}), is_known=True)
+    for born in days:
+        refused(look, Sought(child.upn, born, is_known=False), CORRECTION)
+
+
+def test_who_said_to_know_one_record_of_a_child_looks_at_no_other(world, tmp_path):
+    from beholden.gate.actions.looking import Sought, look
+
+    joined(world)
+    child = the_slipped(world)
+    for born, is_known in ((child.born, True), (child.born - timedelta(days=1), False)):
+        with pytest.raises(Refusal) as no:
+            look(Sought(child.upn, born, is_known), CORRECTION, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        assert no.value.code == "gate.look_own"
 
 
 @pytest.mark.parametrize("who", [APPLICANT, Actor("somebody", Role.REGISTRAR, "keeper")])

@@ -5,6 +5,7 @@ The reason is asked first, and who looks is shown what the family will read befo
 the family is refused, and stays refused for that record whatever they say later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from beholden.catalogue import Catalogue, Store
 from beholden.gate import looks
 from beholden.gate.actions.opening import Fact, Told, open_record
 from beholden.gate.actions.safety import is_marked, kept_safe
-from beholden.gate.actions.singles import one_child, write_down
+from beholden.gate.actions.singles import one_child, write_down_all
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.journal import Line
 from beholden.gate.lookups import (
@@ -75,8 +76,8 @@ def look(sought: Sought, asked: LookUp, *, catalogue: Catalogue, by: Actor, at: 
     """
     _check_may_look(asked, catalogue, by=by, at=at)  # 1, 2
     person = one_child(sought.number, sought.born, by=by, at=at)  # 3
-    _check_conflict(person, is_known=sought.is_known, by=by, at=at)  # 4
-    line = _written_down(person, asked, catalogue, by=by, at=at)  # 5
+    _check_conflict((person,), is_known=sought.is_known, by=by, at=at)  # 4
+    (line,) = _written_down((person,), asked, catalogue, by=by, at=at)  # 5
     return _seen(person, asked, line, born=sought.born, catalogue=catalogue, by=by, at=at)  # 6
 
 
@@ -85,15 +86,14 @@ def look_at_both(
 ) -> tuple[Seen, Seen]:
     """Return of both records of a question that waits what was asked for, so that somebody can decide (D14, D32).
 
-    The plan is that of `look`, for two: both looks stand in the journal before either record is opened, each counts,
-    and both families read of it. Refuses with `register.no_question` too.
+    The plan is that of `look`, for two: both looks stand in the journal before either record is opened, or, above the
+    cap of a day, neither; each counts, and both families read of it. Refuses with `register.no_question` too.
     """
     asked = LookUp(TWO_RECORDS, groups)
     _check_may_look(asked, catalogue, by=by, at=at)
     both = register.pair(question, by=by, at=at)
-    for person in both:
-        _check_conflict(person, is_known=is_known, by=by, at=at)
-    lines = [_written_down(one, asked, catalogue, by=by, at=at) for one in both]
+    _check_conflict(both, is_known=is_known, by=by, at=at)
+    lines = _written_down(both, asked, catalogue, by=by, at=at)
     one, other = (
         _seen(person, asked, line, born=_born(person, by=by, at=at), catalogue=catalogue, by=by, at=at)
         for person, line in zip(both, lines, strict=True)
@@ -115,10 +115,12 @@ def _check_may_look(asked: LookUp, catalogue: Catalogue, *, by: Actor, at: datet
     check_exit(catalogue)
 
 
-def _written_down(person: PersonId, asked: LookUp, catalogue: Catalogue, *, by: Actor, at: datetime) -> Line:
+def _written_down(
+    people: Sequence[PersonId], asked: LookUp, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> tuple[Line, ...]:
     most = catalogue.limits.looks_per_day
-    return write_down(
-        EXIT, asked.print(), person, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
+    return write_down_all(
+        EXIT, asked.print(), people, reader=by.ref, by=by, at=at, cap=lambda done: check_cap(done, most=most)
     )
 
 
@@ -148,11 +150,16 @@ def _seen(
     )
 
 
-def _check_conflict(person: PersonId, *, is_known: bool, by: Actor, at: datetime) -> None:
-    """Refuse whoever knows the child or its family, by what is said now or was said before. The yes is kept first."""
+def _check_conflict(people: Sequence[PersonId], *, is_known: bool, by: Actor, at: datetime) -> None:
+    """Refuse whoever knows one of these children or its family, by what is said now or was said before.
+
+    A yes is kept first, about each. What was said about one record of a child counts for all of them.
+    """
     if is_known:
-        LookConflict.objects.get_or_create(officer=by.ref, person=person, defaults={"at": at})
-    if LookConflict.objects.filter(officer=by.ref, person=person).exists():
+        for person in people:
+            LookConflict.objects.get_or_create(officer=by.ref, person=person, defaults={"at": at})
+    theirs = register.joined(by=by, at=at).spread(people)
+    if LookConflict.objects.filter(officer=by.ref, person__in=theirs).exists():
         raise Refusal(
             "gate.look_own",
             "You have said that you know this child or the family, so you cannot look at this record.",

@@ -6,7 +6,7 @@ the journal says that something left which did not: the safe side. A row that is
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -34,21 +34,39 @@ def write_down(
     at: datetime,
     cap: Callable[[int], None] | None = None,
 ) -> Line:
-    """Return the line once it stands in the journal, on the disk, that this leaves for a reader; refuse if damaged.
+    """Return the line once it stands in the journal, on the disk, that this leaves for a reader: as `write_down_all`."""
+    (line,) = write_down_all(exit_, what, (person,), reader=reader, by=by, at=at, cap=cap)
+    return line
+
+
+def write_down_all(
+    exit_: str,
+    what: str,
+    people: Sequence[PersonId],
+    *,
+    reader: str,
+    by: Actor,
+    at: datetime,
+    cap: Callable[[int], None] | None = None,
+) -> tuple[Line, ...]:
+    """Return a line for each person, once all stand in the journal, on the disk; refuse if that is damaged.
 
     `reader` is an opaque adult or an officer's reference; `by` is who asks at the gate. `cap` refuses, or not, a number
-    of such lines that this reader has of the last 24 hours.
+    of such lines that this reader has of the last 24 hours: of several, all or none are written.
 
     The plan: 1 alone; 2 the index knows every line, or is brought up to the file; a file that knows less than the index
-    was put back from an older copy, and refuses; 3 the cap, counted while nobody else can write; 4 the line; 5 its row.
+    was put back from an older copy, and refuses; 3 the cap, counted while nobody else can write, for the last of them;
+    4 each line; 5 its row.
     """
     with Writer(here().journal) as held:  # 1
         _bring_up(held)  # 2
         if cap is not None:  # 3
-            cap(since(exit_, reader, at - timedelta(days=1)))
-        line = held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))  # 4
-        _index(line)  # 5
-        return line
+            cap(since(exit_, reader, at - timedelta(days=1)) + len(people) - 1)
+        lines = []
+        for person in people:
+            lines.append(held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32)))  # 4
+            _index(lines[-1])  # 5
+        return tuple(lines)
 
 
 def one_child(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
