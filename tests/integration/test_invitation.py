@@ -524,8 +524,9 @@ def test_a_flag_that_comes_later_takes_the_letter_away(played):
 
 
 def test_a_no_after_the_letter_was_built_stops_it(base_home, tmp_path):
-    """Whoever says no until the last moment is in no list that was announced (D11)."""
+    """Whoever says no until the last moment is in no list that was announced, and nothing of it opens again (D11, D36)."""
     from beholden.gate.actions import releasing
+    from beholden.hatch.chores import end_letters
 
     with homes.clone(base_home) as home:
         world, _ = begun(tmp_path)
@@ -539,8 +540,35 @@ def test_a_no_after_the_letter_was_built_stops_it(base_home, tmp_path):
         with refused("gate.overtaken"):
             releasing.release(disclosure, catalogue=CATALOGUE, **common)
         assert not list(home.post.iterdir())
+        assert keys_of_post(home) == [f"post.{disclosure}"]
         releasing.call_off(disclosure, **common)
         assert not list(home.quarantine.iterdir())
+        end_letters(world.at)
+        assert keys_of_post(home) == []
+
+
+def test_a_build_that_was_cut_off_and_called_off_leaves_no_key(base_home, tmp_path):
+    """The key is on the disk before anything is sealed with it (D36)."""
+    from beholden.gate import post
+    from beholden.gate.actions import releasing
+    from beholden.hatch.chores import end_letters
+    from beholden.home import keys
+
+    with homes.clone(base_home) as home:
+        world, _ = begun(tmp_path)
+        decision = world.decided()
+        common = {"by": REGISTRAR, "at": world.at}
+        disclosure = releasing.fix_header(world.use, decision, catalogue=CATALOGUE, **common)
+        keys.create(home, post.key_name(disclosure))
+        end_letters(world.at)
+        assert keys_of_post(home) == [f"post.{disclosure}"]
+        releasing.call_off(disclosure, **common)
+        end_letters(world.at)
+        assert keys_of_post(home) == []
+
+
+def keys_of_post(home):
+    return [path.name for path in home.keys.glob("post.*")]
 
 
 def test_a_registrar_reads_that_a_letter_is_passed_on_and_no_record_handed_over(base_home, tmp_path):
@@ -597,6 +625,24 @@ def test_after_the_last_day_the_key_of_the_post_is_destroyed(played):
         for _ in range(2):
             end_letters(datetime.combine(last + timedelta(days=1), time(), UTC))
             assert not key.exists()
+        assert list(check_tables(home, CATALOGUE)) == []
+
+
+def test_where_a_use_is_stopped_the_key_of_its_post_is_destroyed_at_once(played):
+    """There is no way back from there, so nobody is to open its lists again (D16, D36)."""
+    from beholden.fsck.tables import check_tables
+    from beholden.hatch.chores import end_letters
+    from beholden.ledger.actions import sequence
+    from beholden.uses import actions as uses
+
+    world = played.world
+    with copy_of(played) as home:
+        end_letters(world.at)
+        assert keys_of_post(home) == [f"post.{played.disclosure}"]
+        uses.suspend(world.use, why="The survey was called off.", by=REGISTRAR, at=world.at)
+        end_letters(world.at)
+        sequence(at=world.at)
+        assert keys_of_post(home) == []
         assert list(check_tables(home, CATALOGUE)) == []
 
 

@@ -416,7 +416,9 @@ def test_who_said_to_know_one_record_of_a_child_looks_at_no_other(world, tmp_pat
     child = the_slipped(world)
     for born, is_known in ((child.born, True), (child.born - timedelta(days=1), False)):
         with pytest.raises(Refusal) as no:
-            look(Sought(child.upn, born, is_known), CORRECTION, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+            look(
+                Sought(child.upn, born, is_known), CORRECTION, catalogue=CATALOGUE, by=REGISTRAR, at=world.at
+            )
         assert no.value.code == "gate.look_own"
 
 

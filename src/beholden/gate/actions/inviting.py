@@ -32,7 +32,7 @@ from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.uses.queries import AskedUse, asked
-from beholden.uses.rules import HELD
+from beholden.uses.rules import HELD, OVER
 from beholden.uses.rules.invitation import Invitation
 
 KIND = "post"
@@ -80,17 +80,25 @@ def say_passed_on(disclosure: str, *, by: Actor, at: datetime) -> None:
 
 
 def destroy_keys(*, by: Actor, at: datetime) -> int:
-    """Destroy the key of every letter whose use's last day is over; return how many. The keeper's process does it.
+    """Destroy the key of every letter that nobody passes on again; return how many. The keeper's process does it.
 
-    Passed on or called off: from then on nobody opens its lists again, not even from a copy of the file.
+    It was called off, its use was taken back or stopped for good, or the use's last day is over: from then on nobody
+    opens its lists, not even from a copy of the file.
     """
     gone = 0
-    for one in Disclosure.objects.filter(file__endswith=f".{KIND}").order_by("pk"):
+    for one in Disclosure.objects.order_by(
+        "pk"
+    ):  # also of a build that was cut off, which has a key and no file
         name = post.key_name(one.id)
-        if keys.exists(here(), name) and asked(UseRef(one.header["use"])).ends_on < at.date():
+        if keys.exists(here(), name) and _is_over(one, at):
             keys.destroy(here(), name)
             gone += 1
     return gone
+
+
+def _is_over(one: Disclosure, at: datetime) -> bool:
+    use = asked(UseRef(one.header["use"]))
+    return one.state == "withdrawn" or use.state in OVER or use.ends_on < at.date()
 
 
 # --- for schools ---

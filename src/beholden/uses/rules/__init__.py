@@ -13,7 +13,7 @@ from beholden.uses.rules.application import (
     Setting,
 )
 from beholden.uses.rules.ending import Certificate
-from beholden.uses.rules.life import HELD, LIVE, TRANSITIONS, State, Transition, move
+from beholden.uses.rules.life import HELD, LIVE, OVER, TRANSITIONS, State, Transition, move
 from beholden.uses.rules.panel import QUESTIONS, Mark, Says, Seat
 from beholden.uses.rules.triage import ALONE, BUILT, Proposal, Remark, Verdict, triage
 
@@ -22,6 +22,7 @@ __all__ = [
     "BUILT",
     "HELD",
     "LIVE",
+    "OVER",
     "QUESTIONS",
     "TRANSITIONS",
     "Access",

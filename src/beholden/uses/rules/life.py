@@ -69,6 +69,9 @@ WITH_RECIPIENT = frozenset((*HELD, State.SUSPENDED, State.BREACHED))
 LIVE = frozenset((*AGREED, *HELD))
 """Agreed and not over: what counts when purposes must not meet at one recipient."""
 
+OVER = frozenset((State.DESTROYED, State.CLOSED, State.SUSPENDED, State.WITHDRAWN, State.BREACHED))
+"""From where no way leads back to a live agreement: nothing goes out under this use any more (D7)."""
+
 
 def _each(sources: tuple[State, ...], verb: str, target: State, role: Role) -> tuple[Transition, ...]:
     return tuple(Transition(source, verb, target, role) for source in sources)
