@@ -9,19 +9,17 @@ Contract: when `append` returns, the line is on the disk. A line that a crash cu
 next writer cuts it away. One writer at a time, by a lock on the file, which the kernel takes back when a process ends.
 """
 
-import fcntl
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 from uuid import UUID
 
-from beholden.home.files import fsync_folder
+from beholden.home.files import held_lines, put_line
 from beholden.kinds import PersonId
 from beholden.ledger.canonical import Json, parse_json, print_json
 from beholden.refusals import Refusal
@@ -108,20 +106,10 @@ def parse(raw: bytes) -> Line:
 
 
 class Writer:
-    """The journal, held by one writer. Use as a context: the lock is given back at the block's end."""
+    """The journal, held by one writer: `hold` lends it."""
 
-    def __init__(self, folder: Path, name: str = NAME) -> None:
-        self._path = folder / name
-        self._file = -1
-
-    def __enter__(self) -> Self:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._cut_torn_end()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._file)
+    def __init__(self, file: int) -> None:
+        self._file = file
 
     def last(self) -> Line | None:
         """Return the last line, or None where there is none."""
@@ -137,24 +125,15 @@ class Writer:
             if before is None
             else Line(before.seq + 1, left, salt, before.digest)
         )
-        content, place = line.print() + b"\n", os.fstat(self._file).st_size
-        while content:  # the system may take less than it was given
-            taken = os.pwrite(self._file, content, place)
-            content, place = content[taken:], place + taken
-        os.fsync(self._file)
-        if before is None:
-            fsync_folder(self._path.parent)
+        put_line(self._file, line.print())
         return line
 
-    def _cut_torn_end(self) -> None:
-        """Cut off what a crash left behind the last whole line: it was not on the disk, so nothing was shown for it."""
-        size = os.fstat(self._file).st_size
-        end = size
-        while end and os.pread(self._file, 1, end - 1) != b"\n":
-            end -= 1
-        if end != size:
-            os.ftruncate(self._file, end)
-            os.fsync(self._file)
+
+@contextmanager
+def hold(folder: Path, name: str = NAME) -> Iterator[Writer]:
+    """Hold the journal, or another chain, for one writer, till the block's end."""
+    with held_lines(folder / name) as file:
+        yield Writer(file)
 
 
 def _tail(file: int) -> bytes | None:

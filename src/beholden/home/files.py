@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes that survive a power cut. This decides how bytes reach the disk, and never what they mean.
 
-The contract of both writers: when they return, the whole file is on the disk under its name, and the name is
-too. When the machine stops before that, the old file (or none) is there, whole. A left-over `.….part` file is
-never read by anybody.
+The contract of both writers of whole files: when they return, the whole file is on the disk under its name, and the
+name is too. When the machine stops before that, the old file (or none) is there, whole. A left-over `.….part` file is
+never read by anybody. A file of lines only grows, by one writer at a time.
 """
 
 import fcntl
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PRIVATE = 0o600
@@ -37,33 +39,47 @@ def write_new(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     fsync_folder(path.parent)
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Put one line behind the last, and its end; what a crash left behind the last whole line is cut off first.
+@contextmanager
+def held_lines(path: Path) -> Iterator[int]:
+    """Hold a file of lines for one writer, and lend its descriptor; others wait, and no crash leaves it held.
 
-    One writer at a time. When this returns, the line is on the disk, and the file's name too.
+    What a crash left behind the last whole line is cut off first. The file's name is on the disk before any line can
+    be, also where whoever made the file was cut off before that.
     """
-    is_new = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fsync_folder(path.parent)
         _cut_torn_end(descriptor)
-        content = line + b"\n"
-        while content:  # the system may take less than it was given
-            content = content[os.write(descriptor, content) :]
-        _flush(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
-    if is_new:
-        fsync_folder(path.parent)
+
+
+def put_line(descriptor: int, line: bytes) -> None:
+    """Put one line, and its end, behind the last of a held file. When this returns, it is on the disk."""
+    content, place = line + b"\n", os.fstat(descriptor).st_size
+    while content:  # the system may take less than it was given
+        taken = os.pwrite(descriptor, content, place)
+        content, place = content[taken:], place + taken
+    _flush(descriptor)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Put one line behind the last of a file. When this returns, the line is on the disk, and the file's name too."""
+    with held_lines(path) as descriptor:
+        put_line(descriptor, line)
 
 
 def _cut_torn_end(descriptor: int) -> None:
+    """Cut off what a crash left behind the last whole line: it was not on the disk, so nothing was shown for it."""
     size = os.fstat(descriptor).st_size
     end = size
     while end and os.pread(descriptor, 1, end - 1) != b"\n":
         end -= 1
     if end != size:
         os.ftruncate(descriptor, end)
+        _flush(descriptor)
 
 
 def fsync_folder(path: Path) -> None:

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from beholden.home.files import write_durably, write_new
+from beholden.home.files import append_line, write_durably, write_new
 
 
 def test_replaces_whole_and_private(tmp_path):
@@ -56,6 +56,26 @@ def test_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_return(tm
     monkeypatch.setattr(os, "fsync", watch)
     write_durably(tmp_path / "state", b"x")
     assert seen == [("file", False), ("folder", True)]
+
+
+@pytest.mark.parametrize(
+    "left", [b"", b"one\n", b"one\ntw"], ids=["no line", "a line", "a line and half a one"]
+)
+def test_the_name_is_on_the_disk_before_a_line_whoever_made_the_file(tmp_path, monkeypatch, left):
+    """Whoever made it was killed before the folder was on the disk: its lines would be lost with the name."""
+    path, seen, fsync = tmp_path / "lines", [], os.fsync
+    path.write_bytes(left)
+
+    def watch(descriptor):
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        seen.append("folder" if is_folder else path.read_bytes())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    append_line(path, b"three")
+    whole = left[: left.rfind(b"\n") + 1]
+    assert path.read_bytes() == whole + b"three\n"
+    assert (seen[0], seen[-1]) == ("folder", whole + b"three\n")
 
 
 def test_new_never_replaces(tmp_path):

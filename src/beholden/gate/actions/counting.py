@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from beholden.gate.journal import Writer
+from beholden.gate.journal import hold
 from beholden.gate.looks import urgent_figures, urgent_lines
 from beholden.gate.months import Figure, after_a_loss, figure, unsaid
 from beholden.gate.spool import spool
@@ -32,7 +32,7 @@ def count_urgent(*, by: Actor, at: datetime) -> tuple[Figure, ...]:
     first = ledger.entries("events", 0, 1)
     if not first:
         return ()
-    with Writer(here().journal):  # 1
+    with hold(here().journal):  # 1
         said = {one.month for one in urgent_figures()}
         due = unsaid(parse(first[0], log="events").at.date(), said, on=at.date())
         if not due:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from beholden.gate import journal
-from beholden.gate.journal import Leaving, Line, Writer
+from beholden.gate.journal import Leaving, Line, Writer, hold
 from beholden.gate.looks import known_lines, since
 from beholden.gate.models import SingleBatch, SingleExit
 from beholden.home import here
@@ -34,7 +34,7 @@ def write_down(
     at: datetime,
     cap: Callable[[int], None] | None = None,
 ) -> Line:
-    """Return the line once it stands in the journal, on the disk, that this leaves for a reader: as `write_down_all`."""
+    """Return the line once it stands in the journal, on the disk, that this leaves for a reader (`write_down_all`)."""
     (line,) = write_down_all(exit_, what, (person,), reader=reader, by=by, at=at, cap=cap)
     return line
 
@@ -58,13 +58,15 @@ def write_down_all(
     was put back from an older copy, and refuses; 3 the cap, counted while nobody else can write, for the last of them;
     4 each line; 5 its row.
     """
-    with Writer(here().journal) as held:  # 1
+    with hold(here().journal) as held:  # 1
         _bring_up(held)  # 2
         if cap is not None:  # 3
             cap(since(exit_, reader, at - timedelta(days=1)) + len(people) - 1)
         lines = []
         for person in people:
-            lines.append(held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32)))  # 4
+            lines.append(
+                held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))
+            )  # 4
             _index(lines[-1])  # 5
         return tuple(lines)
 
@@ -110,7 +112,7 @@ def bind(*, by: Actor, at: datetime) -> int | None:
 
     An hour in which nothing left is committed like any other, so that silence tells nothing.
     """
-    with Writer(here().journal) as held:
+    with hold(here().journal) as held:
         _bring_up(held)
         with transaction.atomic():
             before = SingleBatch.objects.order_by("-until").first()

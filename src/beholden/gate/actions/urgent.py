@@ -18,7 +18,7 @@ from beholden.catalogue import Catalogue, Store
 from beholden.gate import journal
 from beholden.gate.actions.safety import is_marked
 from beholden.gate.actions.singles import one_child, write_down
-from beholden.gate.journal import URGENT, Leaving, Line, Writer
+from beholden.gate.journal import URGENT, Leaving, Line, hold
 from beholden.gate.looks import reviews_of
 from beholden.gate.models import UrgentReview
 from beholden.gate.rules import check_duty, check_role, check_urgent_cap, review_due
@@ -82,7 +82,7 @@ def find(number: str, born: date, *, duty: str, catalogue: Catalogue, by: Actor,
 def _spool(left: Leaving, *, most: int) -> Line:
     """Write the line, in the old spool or, where that is damaged, in a new one. Refuses only above the cap."""
     folder = here().journal
-    with Writer(folder, URGENT) as held:
+    with hold(folder, URGENT) as held:
         try:
             earlier = tuple(journal.lines(folder, name=URGENT))
         except Refusal:
@@ -95,7 +95,7 @@ def _spool(left: Leaving, *, most: int) -> Line:
             first = 1 if earlier else next_number()
             return held.append(left, salt=secrets.token_bytes(32), first=first)
     _put_aside()
-    with Writer(folder, URGENT) as held:
+    with hold(folder, URGENT) as held:
         return held.append(left, salt=secrets.token_bytes(32), first=next_number())
 
 
