@@ -139,6 +139,35 @@ def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
     assert safety.is_marked(new, **common)
 
 
+def test_an_exit_about_one_child_gives_the_record_that_was_named_with_the_marks_of_both(world, tmp_path):
+    """D35, D46: an old number does not lead to where a child lives now; and whoever reads is told that she is kept safe."""
+    from beholden.gate.actions import urgent
+    from beholden.gate.actions.looking import Sought, look
+    from beholden.people import actions as people
+    from beholden.people.queries import Body
+
+    body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+    people.enrol(body, by=REGISTRAR, at=world.at)
+    night = people.appoint("night-1", Role.SAFEGUARDING, "westmere", by=REGISTRAR, at=world.at)
+    (_, new), _ = joined(world)
+    child = the_slipped(world)
+    common = {"catalogue": CATALOGUE, "at": world.at}
+
+    def read():
+        found = urgent.find(child.upn, child.born, duty="child-in-danger", by=night, **common)
+        asked = LookUp("correction", frozenset({Store.ADDRESS}))
+        return found, look(Sought(child.upn, child.born, is_known=False), asked, by=REGISTRAR, **common)
+
+    for is_flagged in (False, True):
+        if is_flagged:
+            raise_flag(world, new, "hidden")
+        found, seen = read()
+        assert found.known["birth_date"] == child.born.isoformat()
+        assert (found.flagged, seen.flagged) == (is_flagged, is_flagged)
+        assert bool(seen.known) is not is_flagged
+        assert bool(seen.not_shown) is is_flagged
+
+
 def joined(world):
     """Two records that are one child by a decision, as (older, newer), and the number of the question."""
     child = slipped(world)
