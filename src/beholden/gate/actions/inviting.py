@@ -86,9 +86,7 @@ def destroy_keys(*, by: Actor, at: datetime) -> int:
     opens its lists, not even from a copy of the file.
     """
     gone = 0
-    for one in Disclosure.objects.order_by(
-        "pk"
-    ):  # also of a build that was cut off, which has a key and no file
+    for one in Disclosure.objects.order_by("pk"):  # a build that was cut off has a key and no file
         name = post.key_name(one.id)
         if keys.exists(here(), name) and _is_over(one, at):
             keys.destroy(here(), name)

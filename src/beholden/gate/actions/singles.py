@@ -62,13 +62,13 @@ def write_down_all(
         _bring_up(held)  # 2
         if cap is not None:  # 3
             cap(since(exit_, reader, at - timedelta(days=1)) + len(people) - 1)
-        lines = []
-        for person in people:
-            lines.append(
-                held.append(Leaving(exit_, what, person, reader, at), salt=secrets.token_bytes(32))
-            )  # 4
-            _index(lines[-1])  # 5
-        return tuple(lines)
+        return tuple(_lined(held, Leaving(exit_, what, person, reader, at)) for person in people)
+
+
+def _lined(held: Writer, left: Leaving) -> Line:
+    line = held.append(left, salt=secrets.token_bytes(32))  # 4
+    _index(line)  # 5
+    return line
 
 
 def one_child(number: str, born: date, *, by: Actor, at: datetime) -> PersonId:
