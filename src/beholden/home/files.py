@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PRIVATE = 0o600
@@ -44,15 +44,29 @@ def held_lines(path: Path) -> Iterator[int]:
     """Hold a file of lines for one writer, and lend its descriptor; others wait, and no crash leaves it held.
 
     What a crash left behind the last whole line is cut off first. The file's name is on the disk before any line can
-    be, also where whoever made the file was cut off before that.
+    be, also where whoever made the file was cut off before that. A file that was put aside meanwhile is left alone.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
+    descriptor = _locked(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         fsync_folder(path.parent)
         _cut_torn_end(descriptor)
         yield descriptor
     finally:
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    """Open the file of this name and lock it; while this waited, its name may have been given to another."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(path.lstat(), os.fstat(descriptor)):
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes are whole or absent, private, and leave nothing lying about (D36)."""
 
+import fcntl
 import os
 import stat
 
@@ -76,6 +77,21 @@ def test_the_name_is_on_the_disk_before_a_line_whoever_made_the_file(tmp_path, m
     whole = left[: left.rfind(b"\n") + 1]
     assert path.read_bytes() == whole + b"three\n"
     assert (seen[0], seen[-1]) == ("folder", whole + b"three\n")
+
+
+def test_a_file_that_was_put_aside_while_a_writer_waited_is_left_as_it_is(tmp_path, monkeypatch):
+    """Whoever waited for the old file writes into the one that has its name by now."""
+    path, aside, lock = tmp_path / "lines", tmp_path / "aside", fcntl.flock
+    append_line(path, b"one")
+
+    def late(descriptor, how):
+        if not aside.exists():
+            path.replace(aside)
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    append_line(path, b"two")
+    assert (aside.read_bytes(), path.read_bytes()) == (b"one\n", b"two\n")
 
 
 def test_new_never_replaces(tmp_path):

@@ -86,15 +86,14 @@ def _spool(left: Leaving, *, most: int) -> Line:
         try:
             earlier = tuple(journal.lines(folder, name=URGENT))
         except Refusal:
-            earlier = None
-        if earlier is not None:
+            _put_aside()  # while nobody else can write, so that only what is damaged is put aside
+        else:
             mine = sum(
                 one.left.by == left.by and left.at - one.left.at < timedelta(days=1) for one in earlier
             )
             check_urgent_cap(mine, most=most)
             first = 1 if earlier else next_number()
             return held.append(left, salt=secrets.token_bytes(32), first=first)
-    _put_aside()
     with hold(folder, URGENT) as held:
         return held.append(left, salt=secrets.token_bytes(32), first=next_number())
 
