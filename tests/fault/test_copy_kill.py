@@ -155,42 +155,66 @@ def test_a_journal_that_lost_a_line_shows_nothing_more(stage):
         assert kills.answer(lambda: check(copied)) == ["fsck.journal"]
 
 
-def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
-    """D46: the spool is never lost, and nothing is shown before its line is on the disk."""
-    from beholden.gate import journal
-    from beholden.gate.actions import urgent
+def appointed(world):
+    """One officer may open a record at once."""
     from beholden.kinds import Actor, Role
     from beholden.people import actions as people
     from beholden.people.queries import Body
     from integration.world import REGISTRAR
 
-    home, _, world = stage
-    child = world.children()[0]
     officer = Actor("officer-night", Role.SAFEGUARDING, "westmere")
+    body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
+    people.enrol(body, by=REGISTRAR, at=world.at)
+    people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
+    return officer
 
-    def appointed():
-        body = Body("westmere", "County of Westmere", "local authority", "England", "", "")
-        people.enrol(body, by=REGISTRAR, at=world.at)
-        people.appoint(officer.ref, officer.role, officer.organisation, by=REGISTRAR, at=world.at)
 
-    def find():
-        got = urgent.find(
-            child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
-        )
-        assert got.known["postcode"] == child.address.postcode
+def find(world, officer):
+    from beholden.gate.actions import urgent
 
-    def spooled(home):
-        return len(tuple(journal.lines(home.journal, name=journal.URGENT)))
+    child = world.children()[0]
+    got = urgent.find(
+        child.upn, child.born, duty="child-in-danger", catalogue=CATALOGUE, by=officer, at=world.at
+    )
+    assert got.known["postcode"] == child.address.postcode
 
+
+def spooled(home):
+    from beholden.gate import journal
+
+    return len(tuple(journal.lines(home.journal, name=journal.URGENT)))
+
+
+def test_an_urgent_exit_that_is_killed_leaves_its_line_or_showed_nothing(stage):
+    """D46: the spool is never lost, and nothing is shown before its line is on the disk."""
+    home, _, world = stage
     with homes.copied(home) as ready:
-        kills.answer(appointed)
+        officer = kills.answer(lambda: appointed(world))
         met = []
-        for struck in kills.each_kill(ready, find):
+        for struck in kills.each_kill(ready, lambda: find(world, officer)):
             before = spooled(struck.home)
             met.append(before)
-            kills.answer(find)
+            kills.answer(lambda: find(world, officer))
             assert spooled(struck.home) == before + 1
         nothing_then_one_line(met, before=0)
+
+
+def test_two_who_meet_a_damaged_spool_both_find_and_put_it_aside_once(stage):
+    """D46: what is sound is never put aside, and no officer waits for a file that another moved."""
+    from beholden.gate import journal
+
+    home, _, world = stage
+    with homes.copied(home) as ready:
+        officer = kills.answer(lambda: appointed(world))
+        kills.answer(lambda: find(world, officer))
+        (ready.journal / journal.URGENT).write_bytes(b"nothing that anybody wrote\n")
+
+        def both():
+            find(world, officer)
+
+        for met in kills.each_meeting(ready, both, both):
+            assert (met.first, met.second) == (0, 0), met.step
+            assert (len(journal.asides(met.home.journal)), spooled(met.home)) == (1, 2), met.step
 
 
 def test_a_look_by_an_officer_that_is_killed_leaves_at_most_a_line(stage):
