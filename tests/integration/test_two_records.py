@@ -569,6 +569,36 @@ def test_the_page_takes_whole_answers_alone(world):
         assert no.value.code == STEP_OVER
 
 
+def test_the_records_of_many_questions_are_read_together(world, monkeypatch):
+    """A list of a thousand is one reading, and the page of one question another, of its own two (D36)."""
+    from beholden.redress import desk
+    from beholden.register.vault import bulk, questions
+    from beholden.register.vault.models import Person, Question
+    from beholden.register.vault.wall import keeper
+
+    both = set(records(world, slipped(world)))
+    with keeper():
+        people = list(Person.objects.exclude(pk__in=both).order_by("pk").values_list("pk", flat=True)[:7])
+        Question.objects.bulk_create(
+            Question(
+                person_id=one, candidate_id=people[0], rule="number alone", receipt="R", asked_at=world.at
+            )
+            for one in people[1:]
+        )
+    opened, read = [], bulk.read
+
+    def watched(people, groups, **more):
+        opened.append(set(people))
+        return read(opened[-1], groups, **more)
+
+    monkeypatch.setattr(questions.bulk, "read", watched)
+    every = waiting(world)
+    assert opened == [both.union(people)]
+    assert len(every) == 7
+    assert desk.question(every[0].number, by=REGISTRAR, at=world.at) == every[0]
+    assert opened[1:] == [both]
+
+
 def test_the_door_offers_every_evidence_that_counts_and_no_other():
     from beholden.rights.registrar.asked import SEEN
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps the questions whether two records are one child. Every function here runs inside `keeper()`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -25,6 +27,10 @@ COMPARED = {
     "postcode": ("address", "postcode"),
 }
 """What is compared of two records, with the sealed blob that holds it. Only whether it agrees is ever said."""
+
+
+_BATCH = 1_000
+"""Questions whose records are in clear at one time."""
 
 
 def in_question() -> frozenset[PersonId]:
@@ -63,10 +69,13 @@ def _undecided() -> QuerySet[Question]:
 
 def _compared(rows: QuerySet[Question]) -> Iterator[InQuestion]:
     slots = Slots(here().slots, load(here(), "vault"))
-    for row in rows.iterator(chunk_size=1_000):
-        one, other = (_known(slots, PersonId(person)) for person in (row.person_id, row.candidate_id))
-        agrees = {name: agree(one[name], other[name]) for name in COMPARED}
-        yield InQuestion(row.pk, row.receipt, row.asked_at, Match(row.rule).value, agrees)
+    source = rows.iterator(chunk_size=_BATCH)
+    while batch := tuple(islice(source, _BATCH)):
+        known = _known(slots, {one for row in batch for one in (row.person_id, row.candidate_id)})
+        for row in batch:
+            one, other = known[row.person_id], known[row.candidate_id]
+            agrees = {name: agree(one[name], other[name]) for name in COMPARED}
+            yield InQuestion(row.pk, row.receipt, row.asked_at, Match(row.rule).value, agrees)
 
 
 def settled(most: int) -> Iterator[Settled]:
@@ -108,8 +117,12 @@ def ask_again(number: int, *, at: datetime) -> int | None:
     return int(again.pk)
 
 
-def _known(slots: Slots, person: PersonId) -> dict[str, str | None]:
-    (held,) = bulk.read([person], tuple(dict.fromkeys(group for group, _ in COMPARED.values())))
-    own = slots.keys([held.slot])[held.slot]
-    opened = {group: unseal(own, person, group, blob) for group, blob in held.blobs.items()}
-    return {name: opened[group][column] for name, (group, column) in COMPARED.items()}
+def _known(slots: Slots, people: Iterable[UUID]) -> Mapping[UUID, Mapping[str, str | None]]:
+    """Return what is compared of some people, by person."""
+    held = bulk.read(people, tuple(dict.fromkeys(group for group, _ in COMPARED.values())))
+    keys = slots.keys([one.slot for one in held])
+    known: dict[UUID, Mapping[str, str | None]] = {}
+    for one in held:
+        opened = {group: unseal(keys[one.slot], one.person, group, blob) for group, blob in one.blobs.items()}
+        known[one.person] = {name: opened[group][column] for name, (group, column) in COMPARED.items()}
+    return known
