@@ -202,7 +202,10 @@ def is_slip(asked: str, found: str, counted: Frequencies) -> bool:
     """Say whether a given name is another with a slip of the keyboard: near it, and nobody's name.
 
     A name that somebody in the register bears, or that stands in our table, is a name: Kayden is no slip of Jayden.
+    The table is in letters a to z, so that in another script it cannot be said whether a name is nobody's.
     """
+    if not (asked.isascii() and found.isascii()):
+        return False
     if min(len(asked), len(found)) < _SHORTEST_SLIP or OSA.distance(asked, found, score_cutoff=1) > 1:
         return False
     names = counted.counts["given_name"]

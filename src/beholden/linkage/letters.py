@@ -3,7 +3,8 @@
 
 It decides how one letter is written in another alphabet; the tables are our own and short. It refuses to know what a
 name is. What it does not turn (Arabic, Hebrew, Chinese, Tamil and other scripts) stays as it is written, and is then
-equal only to itself: a wrong guess at a vowel would make two people of one, or one of two.
+equal only to itself: a wrong guess at a vowel would make two people of one, or one of two. Marks go where an alphabet
+is read without them (é is e, and a pointed Hebrew name is the bare one); in all other scripts a mark is a letter.
 """
 
 import unicodedata
@@ -38,16 +39,29 @@ _GARBLED = tuple("ÃÂÄÅÐÑØÙâãåæçèé")
 
 _ROUNDS = 2
 
+_READ_BARE = ("LATIN ", "GREEK ", "CYRILLIC ", "ARABIC ", "HEBREW ")
+"""Alphabets whose marks are left out. In Devanagari, Bengali, Tamil or Thai a mark is a vowel: Rima is not Rama."""
+
 
 def plain(text: str) -> str:
     """Return letters a to z where the alphabet is known, lower case, without marks; other signs as they stand."""
     lower = unicodedata.normalize("NFKC", text).casefold()
-    bare = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", lower)
-        if not unicodedata.category(sign).startswith("M")
-    )
-    return bare.translate(_TURNED)
+    kept, bare = [], True
+    for sign in unicodedata.normalize("NFKD", lower):
+        if is_mark(sign):
+            if not bare:
+                kept.append(sign)
+        elif (
+            unicodedata.category(sign) != "Cf"
+        ):  # what is not seen (a joiner, a direction) is no part of a name
+            bare = not sign.isalpha() or unicodedata.name(sign, "").startswith(_READ_BARE)
+            kept.append(sign)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_TURNED)
+
+
+def is_mark(sign: str) -> bool:
+    """Say whether a sign is written on, under or after another: an accent, or the vowel of an Indian script."""
+    return unicodedata.category(sign).startswith("M")
 
 
 def mended(text: str) -> str | None:

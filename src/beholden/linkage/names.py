@@ -151,7 +151,9 @@ def _words(text: str) -> tuple[str, ...]:
     if whole is None:
         raise Lost
     kept = "".join("" if sign in letters.APOSTROPHES else sign for sign in whole)
-    words = "".join(sign if sign.isalpha() else " " for sign in letters.plain(kept)).split()
+    words = "".join(
+        sign if sign.isalpha() or letters.is_mark(sign) else " " for sign in letters.plain(kept)
+    ).split()
     if "".join(words) in _NOBODY or set("".join(words)) == {"x"}:
         return ()
     return tuple(word for word in words if word not in _TITLES) or tuple(words)

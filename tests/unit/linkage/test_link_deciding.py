@@ -89,6 +89,18 @@ def test_a_rhyming_twin_is_for_a_person_where_the_name_is_a_name():
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "two"), [("रीमा", "रमा"), ("রহিম", "রহমা"), ("மாலா", "மலி"), ("रीना", "रीमा"), ("محمود", "محمد")]
+)
+def test_a_twin_whose_name_is_not_in_latin_letters_is_not_accepted(one, two):
+    held = somebody("h", one, "Fairweather", "2011-04-30", "ZZ1 1ZZ")
+    assert told(replace(held, given=somebody(given=two).given), held)["h"] == (
+        Decision.REVIEW,
+        Reason.GIVEN_NAME,
+    )
+    assert told(held, held)["h"] == (Decision.ACCEPT, Reason.SURE)
+
+
 def test_a_slip_that_is_nobodys_name_is_accepted():
     slip = replace(ADA, given=somebody(given="Clemetnine").given, pupil_number="")
     assert told(slip, ADA)["ada"] == (Decision.ACCEPT, Reason.SURE)

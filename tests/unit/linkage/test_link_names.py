@@ -87,6 +87,42 @@ def test_different_names_stay_different(one, two):
     assert names.given(one).spelling != names.given(two).spelling
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("रीमा", "रमा"),
+        ("রহিম", "রহমা"),
+        ("மாலா", "மலி"),
+        ("ராம", "ரீம"),
+        ("กานดา", "กนิดา"),
+        ("ගීතා", "ගතා"),
+        ("はな", "ばな"),
+    ],
+)
+def test_a_vowel_that_is_written_as_a_mark_is_part_of_the_name(one, two):
+    """Rima and Rama, Rahim and Rahma: brothers and sisters bear them."""
+    assert names.given(one).full != names.given(two).full
+    assert names.given(one).spelling != names.given(two).spelling
+    assert len(names.given(one).words) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("José", "Jose\u0301"),
+        ("محمد", "مُحَمَّد"),
+        ("שָׂרָה", "שרה"),
+        ("Й", "И"),
+        ("Ά", "Α"),
+        ("क़ासिम", "क\u093cासिम"),
+        ("র\u200d\u09cdয", "র\u09cdয"),
+        ("가", "\u1100\u1161"),
+    ],
+)
+def test_marks_that_an_alphabet_is_read_without_do_not_count(one, two):
+    assert names.given(one).full == names.given(two).full != ""
+
+
 def test_a_double_surname_keeps_both_ends_and_leaves_particles_out_of_them():
     name = names.surname("García de la Cruz")
     assert (name.first, name.last, name.full) == ("garcia", "cruz", "garciadelacruz")
