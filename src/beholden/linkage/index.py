@@ -33,7 +33,7 @@ Variants = Sequence[Person]
 
 _Kind = TypeVar("_Kind", np.uint64, np.uint32)
 _BATCH = 50_000
-_FORM = 1
+_FORM = 2
 _LIST = "index.json"
 
 

@@ -2,8 +2,9 @@
 """The rules by which two people are worth comparing, as keyed hashes: equal keys, and only those, find each other.
 
 Each rule joins some parts of what is known (a birth date and a surname's frame, say). A part becomes 64 bits by keyed
-BLAKE2b under the index's secret; a rule mixes its parts' bits. Without the secret a key tells nothing but that two are
-equal, and an index holds nothing else. A part that is missing makes no key.
+BLAKE2b under the index's secret; a rule mixes its parts' bits, and what comes of it is enciphered under a key that
+follows from the secret: the mix alone anybody could undo, and see which keys have a part in common. Without the secret
+a key tells nothing but that two are equal, and an index holds nothing else. A part that is missing makes no key.
 
 A rule that is not here finds nobody: what is lost by that is measured in bench/, not guessed.
 """
@@ -15,6 +16,7 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from beholden.linkage.names import given_keys, surname_keys
 from beholden.linkage.people import Person, turned
@@ -89,13 +91,15 @@ def asked(person: Person) -> Iterator[Parts]:
 class Hasher:
     """Makes keys under one secret. It remembers the digests of values, because names come again and again."""
 
-    __slots__ = ("_digests", "_secret")
+    __slots__ = ("_cipher", "_digests", "_secret")
     _REMEMBERED = 4_000_000
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != 32:  # noqa: PLR2004  bytes
             raise ValueError("the secret of an index is 32 bytes")
         self._secret = secret
+        sealing = hashlib.blake2b(b"seal", key=secret, digest_size=32, person=b"bh.link.seal").digest()
+        self._cipher = Cipher(algorithms.AES(sealing), modes.ECB())  # noqa: S305  one block a key: equal must stay equal
         self._digests: dict[tuple[int, str], int] = {}
 
     def check(self) -> str:
@@ -118,8 +122,15 @@ class Hasher:
             key = np.full(len(rows), number + 1, dtype=np.uint64)
             for column in columns:
                 key = _mixed(key * _ODD + column[rows])
-            made.append((key, rows))
+            made.append((self._sealed(key, number), rows))
         return made
+
+    def _sealed(self, mixed: Keys, rule: int) -> Keys:
+        """Return the first half of each block (mixed bits, rule), enciphered: no arithmetic leads back to the parts."""
+        blocks = np.empty((len(mixed), 2), dtype="<u8")
+        blocks[:, 0], blocks[:, 1] = mixed, rule
+        raw = self._cipher.encryptor().update(blocks.tobytes())
+        return np.frombuffer(raw, dtype="<u8").reshape(-1, 2)[:, 0].astype(np.uint64)
 
     def _digest(self, place: int, value: str) -> int:
         known = self._digests.get((place, value))

@@ -51,6 +51,41 @@ def test_another_secret_makes_other_keys_and_is_refused(folder):
         assert not np.intersect1d(mine, other).size
 
 
+def unmixed(key):
+    """Undo the last public step of a key as it was of old: SplitMix64's finalizer, which anybody can turn back."""
+    mask = (1 << 64) - 1
+
+    def unshifted(bits, by):
+        whole = bits
+        for _ in range(64 // by):
+            whole = bits ^ (whole >> by)
+        return whole
+
+    key = unshifted(key, 31) * pow(0x94D049BB133111EB, -1, 1 << 64) & mask
+    key = unshifted(key, 27) * pow(0xBF58476D1CE4E5B9, -1, 1 << 64) & mask
+    return unshifted(key, 30)
+
+
+def test_two_keys_do_not_show_that_they_have_a_part_in_common():
+    """Two birth dates with the same two surnames: what is between the surnames must not be seen twice."""
+    hasher = Hasher(SECRET)
+    parts = [
+        ("", surname, "", born, "", "", "", "", "") for born in ("a", "b") for surname in ("khan", "smith")
+    ]
+    keys, _ = hasher.keys(hasher.table(parts))[[rule.name for rule in RULES].index("birth date and surname")]
+    one, two, three, four = (unmixed(key) for key in keys.tolist())
+    assert len({one, two, three, four}) == 4
+    assert (one - two) % (1 << 64) != (three - four) % (1 << 64)
+
+
+def test_an_index_of_the_first_form_is_refused(folder):
+    """Its keys could be taken apart without the secret."""
+    listed = json.loads((folder / "index.json").read_text())
+    (folder / "index.json").write_text(json.dumps(listed | {"form": 1}))
+    with pytest.raises(IndexRefused):
+        Index.open(folder, SECRET)
+
+
 def test_what_comes_later_is_found_and_what_is_gone_is_not(folder):
     late = somebody("late", "Carys", "Newcomer", "2013-06-02", "ZZ3 3XX")
     indexes.add(folder, [(2, (late,))], SECRET, gone=[0])
