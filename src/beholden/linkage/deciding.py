@@ -3,7 +3,8 @@
 
 The plan, for one record and everybody the rules found for it:
 
-0. A pupil number that agrees is enough with a given name or a birth date that agrees; alone it is for a person to see.
+0. A pupil number that agrees is enough with the same given name, or a slip of it; under another name only with the same
+   birth date, and where nobody of one household can be meant. Alone it is for a person to see, and below `LIKELY` too.
 1. Otherwise nothing is accepted below `SURE`, where the certainty of all candidates and of *nobody* is 1 together.
 2. The best must lead the next by `LEAD` bits.
 3. The given name must be the same, or a slip that is nobody's name. Twins share surname, birth date and postcode, and
@@ -112,7 +113,7 @@ def decide(
     numbered = [one for one in candidates if one.agrees("pupil_number", "exact")]
     verdicts = [_of_the_rest(one) for one in candidates]
     if numbered:
-        held = _numbered(numbered, best)
+        held = _numbered(asked, numbered, best, others, counted)
         verdicts = [
             held if one in numbered else verdict for one, verdict in zip(candidates, verdicts, strict=True)
         ]
@@ -132,17 +133,32 @@ def _of_the_rest(one: Candidate) -> Verdict:
     return Verdict(Decision.NONE, Reason.UNLIKELY)
 
 
-def _numbered(numbered: Sequence[Candidate], best: Candidate) -> Verdict:  # 0
+def _numbered(
+    asked: Person,
+    numbered: Sequence[Candidate],
+    best: Candidate,
+    others: Sequence[Candidate],
+    counted: Frequencies,
+) -> Verdict:  # 0
     one = numbered[0]
     if len(numbered) > 1 or one is not best:
         return Verdict(Decision.REVIEW, Reason.NUMBER_TWICE)
-    named = one.agrees("given_name", "exact", "swapped", "spelling", "first", "close", "alike", "initial")
-    born = one.agrees("birth_date", "exact", "turned", "slip")
-    if not named and not born:
+    if one.probability < LIKELY:
         return Verdict(Decision.REVIEW, Reason.NUMBER_ALONE)
-    if one.agrees("given_name", "else"):  # a twin's number is a likely mistake
-        return Verdict(Decision.REVIEW, Reason.GIVEN_NAME)
-    return Verdict(Decision.ACCEPT, Reason.NUMBER)
+    if is_same_given(asked, one, counted) or is_slip(asked.given.full, one.person.given.full, counted):
+        return Verdict(Decision.ACCEPT, Reason.NUMBER)
+    against = _against_the_number(asked, one, others)
+    return Verdict(Decision.REVIEW, against) if against else Verdict(Decision.ACCEPT, Reason.NUMBER)
+
+
+def _against_the_number(asked: Person, one: Candidate, others: Sequence[Candidate]) -> Reason | None:
+    """Return what stands against a number under another given name, or under none: it may be a twin's."""
+    if not one.agrees("birth_date", "exact"):
+        return Reason.NUMBER_ALONE
+    named = not one.agrees("given_name", "missing")
+    if one.agrees("given_name", "else") or (named and _one_household(asked, one.person)):
+        return Reason.GIVEN_NAME
+    return Reason.HOUSEHOLD if any(_of_household(each, one) for each in others) else None
 
 
 def _best(
@@ -213,8 +229,12 @@ def is_slip(asked: str, found: str, counted: Frequencies) -> bool:
 
 
 def _of_household(one: Candidate, best: Candidate) -> bool:
-    mine, theirs = one.person, best.person
+    return one.row != best.row and _one_household(one.person, best.person)
+
+
+def _one_household(mine: Person, theirs: Person) -> bool:
+    """Say whether two people have one birth date, and one place or nearly one surname, as twins have."""
     near = mine.postcode == theirs.postcode or (
         JaroWinkler.similarity(mine.surname.full, theirs.surname.full) >= ALIKE
     )
-    return one.row != best.row and mine.birth_date == theirs.birth_date and near
+    return mine.birth_date == theirs.birth_date and near

@@ -2,10 +2,12 @@
 """A person as a list tells of one, frozen, in the forms that are compared; and how each value is read.
 
 It decides what counts as a birth date, a postcode or a number, and that a value which cannot be read counts as missing.
+So does what forms say where nothing is known: two who are *unknown* are not equal in that.
 A `Finding` names the line and the column, and never what stands there. No files, no clock.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,14 +22,44 @@ FIELDS = ("given_name", "surname", "birth_date", "postcode", "sex", "pupil_numbe
 NEW_YEAR = "0101"
 """How a birth date ends that is often only a year: 1 January is what is written where no day is known."""
 
-_DAY_LAST = re.compile(r"(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})(?:[T ][\d:.]+Z?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: [\d:.]+)?")
+_DAY_LAST = re.compile(r"([0-9]{4})[-/. ]?([0-9]{2})[-/. ]?([0-9]{2})(?:[T ][0-9:.]+Z?)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})(?: [0-9:.]+)?")
 _SEXES = {"f": "F", "female": "F", "girl": "F", "2": "F", "m": "M", "male": "M", "boy": "M", "1": "M"}
 _NOT_SAID = frozenset(
     {"u", "x", "0", "9", "unknown", "notknown", "notspecified", "i", "other", "indeterminate"}
 )
 _SIGNS = re.compile(r"[^0-9A-Z]")
-_LONGEST_POSTCODE, _LONGEST_NUMBER = 10, 20
+_LONGEST_POSTCODE, _LONGEST_NUMBER, _SHORTEST_NUMBER = 10, 20, 5
+_NOT_KNOWN = frozenset(
+    {
+        *(
+            "NA",
+            "NK",
+            "NULL",
+            "NONE",
+            "NIL",
+            "NAN",
+            "TBC",
+            "TBA",
+            "UNKNOWN",
+            "NOTKNOWN",
+            "NOTGIVEN",
+            "NOTSTATED",
+        ),
+        *(
+            "NOTPROVIDED",
+            "NOTAVAILABLE",
+            "NOTAPPLICABLE",
+            "MISSING",
+            "BLANK",
+            "WITHHELD",
+            "REFUSED",
+            "NOPOSTCODE",
+        ),
+        *("NOADDRESS", "NOFIXEDABODE", "NFA", "HOMELESS"),
+    }
+)
+"""What stands in a field where nothing is known."""
 _WORKED = 200_000
 
 
@@ -103,15 +135,19 @@ def birth_date(text: str) -> str:
     """Return eight figures, year first, from `2011-04-30`, `20110430`, `30/04/2011` and their like.
 
     Two figures for a year are refused, since a century would be a guess. A day that is in no calendar (30 February, a
-    thirteenth month) is kept: it is a slip of some day, and is compared figure by figure.
+    thirteenth month) is kept: it is a slip of some day, and is compared figure by figure. A part that is 00 is
+    not known, and then the date is not.
     """
+    text = unicodedata.normalize("NFKC", text)
     if not text:
         return ""
     if found := _DAY_LAST.fullmatch(text):
-        return found[1] + found[2] + found[3]
-    if found := _DAY_FIRST.fullmatch(text):
-        return found[3] + found[2].zfill(2) + found[1].zfill(2)
-    raise Unread("This is not a birth date with a day, a month and a year of four figures.")
+        year, month, day = found[1], found[2], found[3]
+    elif found := _DAY_FIRST.fullmatch(text):
+        year, month, day = found[3], found[2].zfill(2), found[1].zfill(2)
+    else:
+        raise Unread("This is not a birth date with a day, a month and a year of four figures.")
+    return "" if year == "0000" or "00" in {month, day} else year + month + day
 
 
 def in_calendar(written: str) -> bool:
@@ -130,9 +166,21 @@ def turned(written: str) -> str:
 
 def postcode(text: str) -> str:
     """Return a postcode in capitals, without spaces. Whether it exists, or still does, is not asked."""
-    signs = _SIGNS.sub("", text.upper())
-    if len(signs) > _LONGEST_POSTCODE or (text and not signs):
-        raise Unread("This is not a postcode.")
+    signs = _signs(text, _LONGEST_POSTCODE, "This is not a postcode.")
+    return "" if len(set(signs)) == 1 else signs
+
+
+def _signs(text: str, longest: int, wrong: str) -> str:
+    """Return figures and capitals A to Z, without what stands between; nothing for what says that nothing is known."""
+    whole = unicodedata.normalize("NFKC", text).upper()
+    signs = _SIGNS.sub("", whole)
+    lost = any(sign.isalnum() and not sign.isascii() for sign in whole)  # Б100 is not 100
+    if lost or (text and not signs):
+        raise Unread(wrong)
+    if signs in _NOT_KNOWN:
+        return ""
+    if len(signs) > longest:
+        raise Unread(wrong)
     return signs
 
 
@@ -145,10 +193,14 @@ def sex(text: str) -> str:
 
 
 def pupil_number(text: str) -> str:
-    """Return a number in capitals, without spaces. Its check letter, if any, is the catalogue's to know."""
-    signs = _SIGNS.sub("", text.upper())
-    if len(signs) > _LONGEST_NUMBER or (text and not signs):
-        raise Unread("This is not a number that can be compared.")
+    """Return a number in capitals, without spaces; nothing where it is too short, or has no figure but 0, to be one.
+
+    Its check letter, if any, is the catalogue's to know.
+    """
+    signs = _signs(text, _LONGEST_NUMBER, "This is not a number that can be compared.")
+    figures = {sign for sign in signs if sign.isdigit()}
+    if len(signs) < _SHORTEST_NUMBER or figures <= {"0"} or len(set(signs)) == 1:
+        return ""
     return signs
 
 

@@ -66,6 +66,41 @@ def test_a_twins_number_is_for_a_person():
     assert told(twin, ADA)["ada"] == (Decision.REVIEW, Reason.GIVEN_NAME)
 
 
+def test_a_rhyming_twins_number_is_for_a_person():
+    """Jayden is alike to Kayden, and is not Kayden; nor is Lina Luna, whose consonants are the same."""
+    for theirs, name in (("Kayden", "Jayden"), ("Lina", "Luna"), ("Mohammed Ali", "Mohammed"), ("Ada", "A")):
+        held = replace(ADA, given=somebody(given=theirs).given)
+        asked = replace(ADA, given=somebody(given=name).given)
+        assert told(asked, held)["ada"] == (Decision.REVIEW, Reason.GIVEN_NAME), name
+
+
+def test_a_number_with_a_name_that_is_merely_alike_is_for_a_person():
+    khan = somebody("x", "Daniel", "Khan", "2004-09-11", "ZZ9 9ZZ", "M", "Z100000000001")
+    held = somebody("h", "Danielle", "Nowak", "2011-04-30", "ZZ1 1ZZ", "F", "Z100000000001")
+    assert told(khan, held, prior=0.27)["h"] == (Decision.REVIEW, Reason.NUMBER_ALONE)
+    slip = replace(held, given=khan.given, birth_date="20110403")
+    assert told(slip, held)["h"] == (Decision.REVIEW, Reason.NUMBER_ALONE)
+
+
+def test_a_number_that_is_unlikely_is_for_a_person():
+    """The same given name is not enough where all else speaks against it."""
+    asked = somebody("x", "Danielle", "Quarmby", "2004-09-11", "ZZ9 9ZZ", "M", "Z100000000001")
+    held = somebody("h", "Danielle", "Nowak", "2011-04-30", "ZZ1 1ZZ", "F", "Z100000000001")
+    assert told(asked, held, prior=0.001)["h"] == (Decision.REVIEW, Reason.NUMBER_ALONE)
+
+
+def test_a_number_with_the_birth_date_is_accepted_where_no_twin_can_be_meant():
+    moved = replace(
+        ADA, given=somebody(given="Clementyna").given, surname=somebody(surname="Otherby").surname
+    )
+    moved = replace(moved, postcode="ZZ99ZZ")
+    assert told(moved, ADA)["ada"] == (Decision.ACCEPT, Reason.NUMBER)
+    twin = replace(ADA, ref="twin", given=somebody(given="Barnaby").given, pupil_number="Z100000000002")
+    nameless = replace(ADA, given=somebody().given)
+    assert told(nameless, ADA)["ada"] == (Decision.ACCEPT, Reason.NUMBER)
+    assert told(nameless, ADA, twin)["ada"] == (Decision.REVIEW, Reason.HOUSEHOLD)
+
+
 def test_a_number_that_two_people_bear_is_for_a_person():
     other = replace(
         ADA, ref="other", given=somebody(given="Barnaby").given, birth_date="20090101", postcode="ZZ88ZZ"

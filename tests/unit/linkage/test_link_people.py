@@ -23,6 +23,11 @@ from linking_twin import somebody
         ("2012-02-29", "20120229"),
         ("2011-02-29", "20110229"),
         ("20113104", "20113104"),
+        ("２０１１-０４-３０", "20110430"),
+        ("0000-00-00", ""),
+        ("2011-00-00", ""),
+        ("00/04/2011", ""),
+        ("00000430", ""),
         ("", ""),
     ],
 )
@@ -31,7 +36,19 @@ def test_a_birth_date_is_eight_figures(text, written):
 
 
 @pytest.mark.parametrize(
-    "text", ["30/04/11", "April 2011", "2011", "11-04-30", "2011-4", "0430", "yesterday", "2011-04-30x"]
+    "text",
+    [
+        "30/04/11",
+        "April 2011",
+        "2011",
+        "11-04-30",
+        "2011-4",
+        "0430",
+        "yesterday",
+        "2011-04-30x",
+        "٢٠١١-٠٤-٣٠",
+        "२०११-०४-३०",
+    ],
 )
 def test_what_is_no_birth_date_is_refused_without_saying_it(text):
     with pytest.raises(people.Unread) as refused:
@@ -60,6 +77,46 @@ def test_a_value_that_cannot_be_read_is_missing_and_the_rest_stays():
     assert made == replace(somebody("x", surname="Examplewood"))
     for _, sentence in found:
         assert not any(value in sentence for value in values.values())
+
+
+@pytest.mark.parametrize("read", [people.postcode, people.pupil_number])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N/A",
+        "n/a",
+        "unknown",
+        "Not known",
+        "NULL",
+        "None",
+        "tbc",
+        "xxxxxx",
+        "0000000",
+        "000 000",
+        "9999999999",
+    ],
+)
+def test_what_says_that_nothing_is_known_is_missing(read, text):
+    """Two who are unknown would be equal in it, and a number that is equal can accept."""
+    assert read(text) == ""
+
+
+@pytest.mark.parametrize("text", ["Z", "1234", "ABCDEFG", "A0000000", "-0-", "PENDING"])
+def test_what_is_too_little_for_a_number_is_missing(text):
+    assert people.pupil_number(text) == ""
+
+
+@pytest.mark.parametrize("read", [people.postcode, people.pupil_number])
+@pytest.mark.parametrize("text", ["Б10012", "В10012", "Z١٢٣٤٥", "Ω10012", "名10012"])
+def test_a_sign_that_cannot_be_compared_is_refused_and_never_left_out(read, text):
+    with pytest.raises(people.Unread) as refused:
+        read(text)
+    assert text not in str(refused.value)
+
+
+def test_full_width_figures_are_figures():
+    assert people.pupil_number("A１２３４５") == "A12345"
+    assert people.postcode("ＺＺ１　１ＺＺ") == "ZZ11ZZ"
 
 
 def test_nobody_prints_a_value():
