@@ -24,7 +24,7 @@ from measuring import machine
 
 SEEDS = (9_001, 9_002, 9_003)
 """Towns that nothing was tried on before the figures were taken."""
-PUPILS, MEMBERS, STRANGERS, SIBLINGS, TWINS = 20_000, 4_000, 2_000, 500, 1_000
+PUPILS, MEMBERS, STRANGERS, SIBLINGS, TWINS, ALIKE = 20_000, 4_000, 2_000, 500, 1_000, 500
 GROUP = 100
 """The smallest group of name origin that is shown apart."""
 
@@ -117,7 +117,14 @@ def _figures(point: curve.Point) -> list[float]:
 def town(seed: int) -> dict[str, Any]:
     """Return what becomes of each kind of record in one town, and of members by the origin of their names."""
     world = worlds.world(
-        PUPILS, seed, members=MEMBERS, strangers=STRANGERS, siblings=SIBLINGS, twins=TWINS, numbers=False
+        PUPILS,
+        seed,
+        members=MEMBERS,
+        strangers=STRANGERS,
+        siblings=SIBLINGS,
+        twins=TWINS,
+        alike=ALIKE,
+        numbers=False,
     )
     kinds: Counter[tuple[str, str]] = Counter()
     groups: dict[str, list[int]] = {}
@@ -154,7 +161,7 @@ def main() -> None:
         "model": asdict(weights) | {"fields": None},
         "sets": sets,
         "towns": [town(seed) for seed in SEEDS],
-        "sizes": [PUPILS, MEMBERS, STRANGERS, SIBLINGS, TWINS],
+        "sizes": [PUPILS, MEMBERS, STRANGERS, SIBLINGS, TWINS, ALIKE],
         "smallest": GROUP,
         "machine": machine.described(),
         "load": [before, machine.load()],

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from matching.twins import ALIKE
+
 FIGURES = Path(__file__).with_name("figures.json")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "linkage.md"
 
@@ -30,12 +32,18 @@ TOWNS = """
 written down with errors, {strangers:,} people of another town, {siblings:,} unregistered brothers and sisters and
 {twins:,} unregistered **twins** of its pupils. No pupil numbers. Names of a town are few, so that strangers agree by
 chance more often than in a country.
+
+These twins have a name that somebody else of the town bears. The decision takes no such name for a slip, and none that
+is two letters away, so that none of them *can* be accepted: their line is a check of the rule and no measurement. What
+can go wrong is a twin whose name is one letter from the pupil's and borne by nobody in the register, nor in our table.
+{alike:,} of those are asked about too, a town, with {pairs} pairs of names that twins do bear
+(`bench/matching/twins.py`); of half of them the sex is not said.
 """
 
 
 def written(told: dict[str, Any]) -> str:
     """The whole page."""
-    pupils, members, strangers, siblings, twins = told["sizes"]
+    pupils, members, strangers, siblings, twins, alike = told["sizes"]
     towns = TOWNS.format(
         seeds=len(told["towns"]),
         pupils=pupils,
@@ -43,6 +51,8 @@ def written(told: dict[str, Any]) -> str:
         strangers=strangers,
         siblings=siblings,
         twins=twins,
+        alike=alike,
+        pairs=len(ALIKE),
     )
     low, high = told["load"]
     return "".join(
@@ -94,6 +104,17 @@ def _three(figures: list[float]) -> str:
     return f"{precision:.4f} | {recall:.4f} | {wrong}"
 
 
+_ALIKE = ("alike, sex said", "alike, sex not said")
+SAYS = {
+    "member": "members",
+    "stranger": "strangers",
+    "sibling": "siblings",
+    "twin": "twins whose name others bear",
+    "alike, sex said": "twins of alike names, sex said",
+    "alike, sex not said": "twins of alike names, sex not said",
+}
+
+
 def _kinds(told: dict[str, Any]) -> Iterator[str]:
     whole: Counter[tuple[str, str]] = Counter()
     for town in told["towns"]:
@@ -101,16 +122,21 @@ def _kinds(told: dict[str, Any]) -> Iterator[str]:
             whole[kind, became] += count
     outcomes = ("accepted, right", "accepted, wrong", "to review", "none")
     yield f"\n| records of | {' | '.join(outcomes)} |\n|---|{'--:|' * len(outcomes)}\n"
-    for kind in ("member", "stranger", "sibling", "twin"):
-        yield f"| {kind}s | {' | '.join(f'{whole[kind, became]:,}' for became in outcomes)} |\n"
-    wrong = sum(count for (_, became), count in whole.items() if became == "accepted, wrong")
-    right = sum(count for (_, became), count in whole.items() if became == "accepted, right")
-    twins = sum(count for (kind, _), count in whole.items() if kind == "twin")
+    for kind in ("member", "stranger", "sibling", "twin", *_ALIKE):
+        yield f"| {SAYS[kind]} | {' | '.join(f'{whole[kind, became]:,}' for became in outcomes)} |\n"
+    usual = {key: count for key, count in whole.items() if key[0] not in _ALIKE}
+    wrong = sum(count for (_, became), count in usual.items() if became == "accepted, wrong")
+    right = sum(count for (_, became), count in usual.items() if became == "accepted, right")
     low, high = wilson(wrong, wrong + right)
     yield (
-        f"\nOf {wrong + right:,} accepted, {wrong:,} are wrong: {low:.5f} to {high:.5f} of all (Wilson, 95 of 100)."
-        f" Twins accepted: {whole['twin', 'accepted, wrong']:,} of {twins:,}.\n"
+        f"\nOf {wrong + right:,} accepted, {wrong:,} are wrong: {low:.5f} to {high:.5f} of all (Wilson, 95 of 100),"
+        " without the twins of alike names: how many of a real list are such is not known.\n"
     )
+    for kind in _ALIKE:
+        taken = whole[kind, "accepted, wrong"]
+        of = sum(count for (one, _), count in whole.items() if one == kind)
+        low, high = wilson(taken, of)
+        yield f"Of {of:,} {SAYS[kind]}, {taken:,} are accepted, wrongly: {low:.3f} to {high:.3f} of them.\n"
 
 
 GROUPS = """

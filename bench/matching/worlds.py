@@ -2,18 +2,23 @@
 """Registers and requests drawn from the invented town, with the truth beside them: who each record of a request is.
 
 A request has members of the register, strangers (of another town), and brothers, sisters and twins of members whom the
-register does not hold: the hardest case, because all but the given name is the member's.
+register does not hold: the hardest case, because all but the given name is the member's. Brothers, sisters and twins
+have a name that others of the register bear. *Alike* twins have one that nobody bears and no table holds, one letter
+from the member's (`twins`): half of them are asked about without their sex.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from beholden.linkage import names
 from beholden.linkage.people import Person, person
+from beholden.linkage.spellings import is_known
 from beholden.town import build
 from beholden.town.dice import Dice
 from beholden.town.names import COMMUNITIES
 from matching.errors import Written, written
+from matching.twins import ALIKE
 
 CHILDREN_A_SCHOOL = 900
 
@@ -76,10 +81,11 @@ def world(
     strangers: int = 0,
     siblings: int = 0,
     twins: int = 0,
+    alike: int = 0,
     numbers: bool = True,
 ) -> World:
     """Draw a register of so many pupils, and a request of so many records of each kind."""
-    here = children(pupils, seed)
+    here, alike_twins = _with_alike(children(pupils, seed), Dice(seed, "alike"), alike)
     register = [_person(f"r{place}", one.values, numbers=True) for place, one in enumerate(here)]
     dice = Dice(seed, "request")
     request: list[Person] = []
@@ -109,7 +115,38 @@ def world(
                 values if kind == "twin" else _erring(Child(values, one.origin), here, dice),
                 one.origin,
             )
+    for place, values in alike_twins:
+        kind = "alike, sex said" if values["sex"] else "alike, sex not said"
+        put(kind, "", values, here[place].origin)
     return World(register, request, truth, kinds, origins)
+
+
+def _with_alike(here: list[Child], dice: Dice, count: int) -> tuple[list[Child], list[tuple[int, Written]]]:
+    """Return a town in which so many children bear a name of a pair, and for each the twin who bears the other name."""
+    if not count:
+        return here, []
+    named, twins = list(here), []
+    pairs = _pairs({names.given(one.values["given_name"]).full for one in here})
+    for place in _some(dice, len(here), count):
+        sex, name, other_sex, other = dice.pick(pairs)
+        one = here[place]
+        named[place] = Child({**one.values, "given_name": name, "sex": sex, "middle_names": ""}, one.origin)
+        said = other_sex if dice.chance(0.5) else ""
+        twins.append((place, {**named[place].values, "given_name": other, "sex": said, "pupil_number": ""}))
+    return named, twins
+
+
+def _pairs(borne: set[str]) -> list[tuple[str, str, str, str]]:
+    """Return pairs of which nobody bears the second name, no table holds it, and it is the first of no other."""
+    kept: list[tuple[str, str, str, str]] = []
+    firsts, seconds = set(borne), set[str]()
+    for pair in (*ALIKE, *((*one[2:], *one[:2]) for one in ALIKE)):
+        first, second = (names.given(name).full for name in (pair[1], pair[3]))
+        if second not in firsts and not is_known(second) and first not in seconds:
+            kept.append(pair)
+            firsts.add(first)
+            seconds.add(second)
+    return kept
 
 
 def _some(dice: Dice, of: int, count: int) -> Iterator[int]:

@@ -7,9 +7,11 @@ The plan, for one record and everybody the rules found for it:
    birth date, and where nobody of one household can be meant. Alone it is for a person to see, and below `LIKELY` too.
 1. Otherwise nothing is accepted below `SURE`, where the certainty of all candidates and of *nobody* is 1 together.
 2. The best must lead the next by `LEAD` bits.
-3. The given name must be the same, or a slip that is nobody's name. Twins share surname, birth date and postcode, and
-   a sum of weights takes these for three witnesses where there is one household. No threshold removes twins; this does.
-4. The birth date must agree, and the surname or the postcode with it; where it has a slip, both of these.
+3. The given name must be the same, or a slip that is nobody's name, no letter for another, not at either end, and not
+   of another sex. Twins share surname, birth date and postcode, and a sum of weights takes these for three witnesses
+   where there is one household. No threshold removes twins; this does, but for a twin whose name looks like such a slip.
+4. The birth date must agree, and the surname or the postcode with it; where it has a slip, both of these. Of a short
+   surname the same consonants are not enough: Li is not Lu.
 5. If somebody else of that birth date and household stands in the register, the given name must be the very same.
 6. Every strong rule must have been followed to its end: whoever was not looked at may be the better one.
 7. For a purpose that is adverse to the person nothing is accepted: a person looks first.
@@ -36,7 +38,7 @@ SURE, LIKELY, LEAD = 0.99, 0.25, 10.0
 REGISTER_KNOWS_NAMES = 1_000
 """From so many names on, one that nobody in the register bears may be a slip. In a shorter list it is only rare."""
 
-_SHORTEST_SLIP = 4
+_SHORTEST_SLIP, _SHORTEST_FRAME = 4, 3
 
 
 class Decision(StrEnum):
@@ -57,6 +59,7 @@ class Reason(StrEnum):
     NOT_SURE = "not-sure"
     RIVAL = "rival"
     GIVEN_NAME = "given-name"
+    NAMELESS = "nameless"
     BIRTH_DATE = "birth-date"
     HOUSEHOLD = "household"
     CUT_SHORT = "cut-short"
@@ -72,6 +75,7 @@ SAYS = {
     Reason.NOT_SURE: "It may be, and it is not sure enough.",
     Reason.RIVAL: "Somebody else comes near.",
     Reason.GIVEN_NAME: "The given name is another: it may be a twin, a brother or a sister.",
+    Reason.NAMELESS: "One side has no given name: it may be a twin, a brother or a sister.",
     Reason.BIRTH_DATE: "The birth date, or both surname and postcode, do not agree well enough.",
     Reason.HOUSEHOLD: "Somebody of the same birth date and household is in the register.",
     Reason.CUT_SHORT: "So many bear these names that not everybody was compared.",
@@ -145,7 +149,7 @@ def _numbered(
         return Verdict(Decision.REVIEW, Reason.NUMBER_TWICE)
     if one.probability < LIKELY:
         return Verdict(Decision.REVIEW, Reason.NUMBER_ALONE)
-    if is_same_given(asked, one, counted) or is_slip(asked.given.full, one.person.given.full, counted):
+    if is_same_given(asked, one, counted) or is_slip(asked, one.person, counted):
         return Verdict(Decision.ACCEPT, Reason.NUMBER)
     against = _against_the_number(asked, one, others)
     return Verdict(Decision.REVIEW, against) if against else Verdict(Decision.ACCEPT, Reason.NUMBER)
@@ -179,8 +183,8 @@ def _against(
     if others and best.weighed.weight - others[0].weighed.weight < LEAD:  # 2
         return Reason.RIVAL
     same = is_same_given(asked, best, counted)
-    if not same and not is_slip(asked.given.full, best.person.given.full, counted):  # 3
-        return Reason.GIVEN_NAME
+    if not same and not is_slip(asked, best.person, counted):  # 3
+        return Reason.NAMELESS if best.agrees("given_name", "missing") else Reason.GIVEN_NAME
     if not _agrees_beside(best):  # 4
         return Reason.BIRTH_DATE
     if not same and any(_of_household(one, best) for one in others):  # 5
@@ -191,7 +195,9 @@ def _against(
 def _agrees_beside(best: Candidate) -> bool:
     """Say whether the rest agrees: the birth date with surname or postcode, a slip of it with both."""
     lives = best.agrees("postcode", "exact")
-    named = best.agrees("surname", "exact", "swapped", "spelling", "part", "close")
+    named = best.agrees("surname", "exact", "swapped", "part", "close") or (
+        best.agrees("surname", "spelling") and len(best.person.surname.spelling) >= _SHORTEST_FRAME
+    )
     if best.agrees("birth_date", "exact"):
         return lives or named
     return best.agrees("birth_date", "turned", "slip") and lives and named
@@ -214,18 +220,24 @@ def is_same_given(asked: Person, found: Candidate, counted: Frequencies) -> bool
     return counted.totals["given_name"] >= REGISTER_KNOWS_NAMES and names[longer.full] <= bearers
 
 
-def is_slip(asked: str, found: str, counted: Frequencies) -> bool:
-    """Say whether a given name is another with a slip of the keyboard: near it, and nobody's name.
+def is_slip(asked: Person, found: Person, counted: Frequencies) -> bool:
+    """Say whether a given name is another with a slip of the keyboard: near it, of no other sex, and nobody's name.
 
-    A name that somebody in the register bears, or that stands in our table, is a name: Kayden is no slip of Jayden.
-    The table is in letters a to z, so that in another script it cannot be said whether a name is nobody's.
+    A name that somebody in the register bears, or that stands in our table, is a name: Kayden is no slip of Jayden. No
+    register and no table has all names, so only that is a slip which seldom makes a name: inside it a letter too many,
+    too few, or changed about with the next. Twins are Amira and Samira, Adrian and Adriana, Lena and Lina. The table is
+    in letters a to z, so that in another script it cannot be said whether a name is nobody's.
     """
-    if not (asked.isascii() and found.isascii()):
+    one, two = asked.given.full, found.given.full
+    if {asked.sex, found.sex} == {"F", "M"} or not (one.isascii() and two.isascii()):
         return False
-    if min(len(asked), len(found)) < _SHORTEST_SLIP or OSA.distance(asked, found, score_cutoff=1) > 1:
+    if min(len(one), len(two)) < _SHORTEST_SLIP or OSA.distance(one, two, score_cutoff=1) > 1:
         return False
+    inside = one[0] == two[0] and one[-1] == two[-1]
+    another = len(one) == len(two) and sorted(one) != sorted(two)  # one letter for another
     names = counted.counts["given_name"]
-    return counted.totals["given_name"] >= REGISTER_KNOWS_NAMES and not names[asked] and not is_known(asked)
+    known = counted.totals["given_name"] >= REGISTER_KNOWS_NAMES
+    return known and inside and not another and not names[one] and not is_known(one)
 
 
 def _of_household(one: Candidate, best: Candidate) -> bool:

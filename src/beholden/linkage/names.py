@@ -83,7 +83,10 @@ _NOBODY = frozenset(
         *("fnu", "lnu", "nfn", "nln", "tbc", "na"),
     }
 )
-"""What forms say where no name is known. The surname Null is a name, and so is None."""
+"""What forms say where no name is known. The surname Null is a name, and so are None and Na."""
+
+_NA = "Na"
+"""How the name Na is written. NA, na and n/a are what forms say; a list all in capitals cannot tell the two apart."""
 
 _KNOWN = 200_000
 
@@ -154,6 +157,8 @@ def _words(text: str) -> tuple[str, ...]:
     words = "".join(
         sign if sign.isalpha() or letters.is_mark(sign) else " " for sign in letters.plain(kept)
     ).split()
+    if text.strip() == _NA:
+        return tuple(words)
     if "".join(words) in _NOBODY or set("".join(words)) == {"x"}:
         return ()
     return tuple(word for word in words if word not in _TITLES) or tuple(words)
