@@ -3,7 +3,7 @@
 
 Written from common knowledge, before it was counted how many of them are accepted. One rule was made after a first
 count on towns of other seeds: 28 of 100 were accepted, nearly all with one letter for another, and that is a slip no
-longer. So the list is no fresh draw for that rule. Which of a pair the register holds, and which nobody bears, is drawn.
+longer. So the list is no fresh draw for that rule. Which of a pair the register holds, and which nobody, is drawn.
 """
 
 _PAIRS = """

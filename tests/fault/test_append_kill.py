@@ -10,7 +10,6 @@ import itertools
 import os
 import shutil
 import signal
-import traceback
 
 import pytest
 
@@ -19,46 +18,13 @@ from beholden.ledger.checkpoint import open_checkpoint
 from beholden.ledger.signer import Signer
 from beholden.ledger.tiles import TileLog
 from beholden.refusals import Refusal
+from fault.forks import before_each, in_child, killed
 from ledger_story import AT, Ledger, check_everything, event, heads, intent, outcome, registry
 
 ORIGIN = "beholden.example/demo/handovers"
 SIZE = 254  # so that four more entries complete a tile and begin the next
 FRESH = tuple(f"fresh {n}".encode() for n in range(4))
 OTHER = tuple(f"other {n}".encode() for n in range(3))
-
-
-def before_each(step, act):
-    """Return a function that wraps calls so that `act` comes before the one with that number."""
-    calls = itertools.count(1)
-
-    def wrap(real):
-        def counted(*args, **kwargs):
-            if next(calls) == step:
-                act()
-            return real(*args, **kwargs)
-
-        return counted
-
-    return wrap
-
-
-def killed(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def in_child(work):
-    """Run work in a forked child; return its exit code, negative for a signal."""
-    child = os.fork()
-    if child == 0:
-        status = 70
-        try:
-            work()
-            status = 0
-        except BaseException:  # noqa: BLE001  the child must never come back into pytest
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def signer_in(folder):

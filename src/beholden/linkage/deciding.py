@@ -9,7 +9,7 @@ The plan, for one record and everybody the rules found for it:
 2. The best must lead the next by `LEAD` bits.
 3. The given name must be the same, or a slip that is nobody's name, no letter for another, not at either end, and not
    of another sex. Twins share surname, birth date and postcode, and a sum of weights takes these for three witnesses
-   where there is one household. No threshold removes twins; this does, but for a twin whose name looks like such a slip.
+   where there is one household. No threshold removes twins; this does, but for one whose name looks like such a slip.
 4. The birth date must agree, and the surname or the postcode with it; where it has a slip, both of these. Of a short
    surname the same consonants are not enough: Li is not Lu.
 5. If somebody else of that birth date and household stands in the register, the given name must be the very same.

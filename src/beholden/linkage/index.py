@@ -3,15 +3,18 @@
 
 An index is a folder of *segments*; a segment is two files, `keys` (64 bits, sorted) and `rows` (32 bits, the place of
 the person in the caller's register). What changes comes as a further small segment, and `gone` lists rows that no
-longer count; `build` makes one segment of all again. A block (everybody under one key) that is larger than the cap is
-not compared, and is counted in every answer: it is never dropped in silence.
+longer count; `build` makes one segment of all again, beside the old. A block (everybody under one key) that is larger
+than the cap is not compared, and is counted in every answer: it is never dropped in silence.
 
-Contract: one writer; a segment is written, flushed to disk and renamed before the list of segments names it, so that a
-kill leaves the index as it was. Many readers. The secret is not in the folder; a wrong one is refused.
+Contract: one writer; a segment has a name that none had before and is on the disk, as its name is, before the list of
+segments names it: a kill at any point leaves the index as it was or as it should be, and what it left behind goes with
+the next change. Many readers, each of what it opened, whatever is written meanwhile. List and files bear a digest under
+the secret, and `open` reads each file once to check it. The secret is not in the folder; a wrong one is refused.
 """
 
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +37,7 @@ Variants = Sequence[Person]
 _Kind = TypeVar("_Kind", np.uint64, np.uint32)
 _BATCH = 50_000
 _FORM = 2
-_LIST = "index.json"
+_LIST, _KEYS, _ROWS, _PART = "index.json", ".keys", ".rows", ".part"
 
 
 class IndexRefused(Refusal):
@@ -70,6 +73,14 @@ class Segment:
     rows: Rows = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the list of an index says: each segment's name with the digests of its keys and rows; and what is gone."""
+
+    segments: tuple[tuple[str, str, str], ...]
+    gone: tuple[int, ...]
+
+
 class Index:
     """One index, open to be asked. In memory by `of`, in a folder by `build`, `open` and `add`."""
 
@@ -90,13 +101,13 @@ class Index:
         """Map an index that was built, or refuse it."""
         hasher = Hasher(secret)
         listed = _listed(folder, hasher)
-        segments = [
-            Segment(_mapped(folder / f"{name}.keys", np.uint64), _mapped(folder / f"{name}.rows", np.uint32))
-            for name in listed["segments"]
-        ]
-        if any(len(one.keys) != len(one.rows) for one in segments):
-            raise IndexRefused("A segment of this index has not as many rows as keys.")
-        return cls(segments, np.array(sorted(listed["gone"]), dtype=np.uint32), hasher, cap=cap)
+        try:
+            segments = [_segment(folder, hasher, *one) for one in listed.segments]
+        except IndexRefused:
+            if _listed(folder, hasher) == listed:
+                raise
+            return cls.open(folder, secret, cap=cap)  # built anew between the list and the files
+        return cls(segments, np.array(listed.gone, dtype=np.uint32), hasher, cap=cap)
 
     def find(self, people: Sequence[Person]) -> list[Found]:
         """Return for each person whom the rules found."""
@@ -147,8 +158,8 @@ def build(folder: Path, people: Iterable[Variants], secret: bytes) -> None:
     """Write an index of one segment; a person's row is its place among the people."""
     folder.mkdir(parents=True, exist_ok=True)
     hasher = Hasher(secret)
-    _write(folder, "0", _sorted(list(_pieces(enumerate(people), hasher))))
-    _list(folder, hasher, ["0"], [])
+    fresh = _write(folder, hasher, _sorted(list(_pieces(enumerate(people), hasher))))
+    _list(folder, hasher, _Listed((fresh,), ()))
 
 
 def add(
@@ -157,9 +168,8 @@ def add(
     """Write what changed as a further segment: people under rows of their own, and rows that no longer count."""
     hasher = Hasher(secret)
     listed = _listed(folder, hasher)
-    name = str(len(listed["segments"]))
-    _write(folder, name, _sorted(list(_pieces(people, hasher))))
-    _list(folder, hasher, [*listed["segments"], name], sorted({*listed["gone"], *gone}))
+    fresh = _write(folder, hasher, _sorted(list(_pieces(people, hasher))))
+    _list(folder, hasher, _Listed((*listed.segments, fresh), tuple(sorted({*listed.gone, *gone}))))
 
 
 def _pieces(people: Iterable[tuple[int, Variants]], hasher: Hasher) -> Iterator[tuple[Keys, Rows]]:
@@ -193,45 +203,78 @@ def _sorted(pieces: list[tuple[Keys, Rows]]) -> Segment:
     return Segment(keys[order], rows[order])
 
 
+def _segment(folder: Path, hasher: Hasher, name: str, keys: str, rows: str) -> Segment:
+    """Map one segment whose files are, byte for byte, those that were written."""
+    for ending, digest in ((_KEYS, keys), (_ROWS, rows)):
+        try:
+            found = hasher.file(folder / f"{name}{ending}")
+        except OSError as wrong:
+            raise IndexRefused("A file of this index is missing, or cannot be read.") from wrong
+        if found != digest:
+            raise IndexRefused("A file of this index is not as it was written.")
+    return Segment(
+        _mapped(folder / f"{name}{_KEYS}", np.uint64), _mapped(folder / f"{name}{_ROWS}", np.uint32)
+    )
+
+
 def _mapped(path: Path, kind: type[_Kind]) -> npt.NDArray[_Kind]:
-    if not path.exists():
-        raise IndexRefused("A file of this index is missing.")
     return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, kind)
 
 
-def _write(folder: Path, name: str, segment: Segment) -> None:
-    for ending, column in (("keys", segment.keys), ("rows", segment.rows)):
-        _put(folder / f"{name}.{ending}", column.tobytes())
+def _write(folder: Path, hasher: Hasher, segment: Segment) -> tuple[str, str, str]:
+    """Write a segment under a name of its own; return it as the list has it."""
+    name = secrets.token_hex(8)
+    keys, rows = segment.keys.tobytes(), segment.rows.tobytes()
+    _put(folder / f"{name}{_KEYS}", keys)
+    _put(folder / f"{name}{_ROWS}", rows)
+    return name, hasher.seal(keys), hasher.seal(rows)
 
 
-def _listed(folder: Path, hasher: Hasher) -> dict[str, Any]:
+def _listed(folder: Path, hasher: Hasher) -> _Listed:
     try:
-        listed = json.loads((folder / _LIST).read_bytes())
-    except (OSError, ValueError) as wrong:
+        said = json.loads((folder / _LIST).read_bytes())
+        form, rules, check, seal = said["form"], said["rules"], said["check"], said.pop("seal", "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise IndexRefused("There is no index in this folder, or its list cannot be read.") from wrong
-    if listed.get("form") != _FORM or listed.get("rules") != [rule.name for rule in RULES]:
+    if form != _FORM or rules != [rule.name for rule in RULES]:
         raise IndexRefused("This index was made by other rules.")
-    if listed.get("check") != hasher.check():
+    if check != hasher.check():
         raise IndexRefused("This index was made under another secret.")
-    return dict(listed)
+    if seal != hasher.seal(_raw(said)):
+        raise IndexRefused("The list of this index is not as it was written.")
+    return _Listed(tuple((name, keys, rows) for name, keys, rows in said["segments"]), tuple(said["gone"]))
 
 
-def _list(folder: Path, hasher: Hasher, segments: Sequence[str], gone: Sequence[int]) -> None:
-    said = {
+def _list(folder: Path, hasher: Hasher, listed: _Listed) -> None:
+    """Name the segments of an index, and remove every file that is no longer one of it."""
+    said: dict[str, Any] = {
         "form": _FORM,
         "rules": [rule.name for rule in RULES],
         "check": hasher.check(),
-        "segments": list(segments),
-        "gone": list(gone),
+        "segments": [list(one) for one in listed.segments],
+        "gone": list(listed.gone),
     }
-    _put(folder / _LIST, json.dumps(said).encode())
+    _put(folder / _LIST, _raw(said | {"seal": hasher.seal(_raw(said))}))
+    named = {name for name, _, _ in listed.segments}
+    for path in folder.iterdir():
+        if path.suffix == _PART or (path.suffix in {_KEYS, _ROWS} and path.stem not in named):
+            path.unlink()
+
+
+def _raw(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, sort_keys=True).encode()
 
 
 def _put(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    fresh = path.with_name(f"{path.name}.part")
+    """Write a file whole or not at all; when this returns, it is on the disk under its name, and so is the name."""
+    fresh = path.with_name(f"{path.name}{_PART}")
     with fresh.open("wb") as file:
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
-    fresh.rename(path)
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +108,18 @@ class Hasher:
         return hashlib.blake2b(
             b"check", key=self._secret, digest_size=16, person=b"bh.link.check"
         ).hexdigest()
+
+    def seal(self, raw: bytes) -> str:
+        """Return what shows that bytes are those that were written by somebody who has the secret."""
+        return self._seal_of(raw).hexdigest()
+
+    def file(self, path: Path) -> str:
+        """Return the same of all that stands in a file."""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, self._seal_of).hexdigest()
+
+    def _seal_of(self, raw: bytes = b"") -> hashlib.blake2b:
+        return hashlib.blake2b(raw, key=self._secret, digest_size=32, person=b"bh.link.file")
 
     def table(self, rows: Iterable[Parts]) -> Keys:
         """Return one line of nine digests a row; zero where a part is missing."""

@@ -23,6 +23,24 @@ def folder(tmp_path):
     return tmp_path / "index"
 
 
+def of(folder, ending):
+    (path,) = folder.glob(f"*.{ending}")
+    return path
+
+
+def flipped(path):
+    """Change one bit of a file, which stays as long as it was."""
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+
+def said_of(folder, **changed):
+    """Change what the list of an index says."""
+    path = folder / "index.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+
+
 def rows(found):
     return {row for row, _ in found.rows}
 
@@ -80,8 +98,7 @@ def test_two_keys_do_not_show_that_they_have_a_part_in_common():
 
 def test_an_index_of_the_first_form_is_refused(folder):
     """Its keys could be taken apart without the secret."""
-    listed = json.loads((folder / "index.json").read_text())
-    (folder / "index.json").write_text(json.dumps(listed | {"form": 1}))
+    said_of(folder, form=1)
     with pytest.raises(IndexRefused):
         Index.open(folder, SECRET)
 
@@ -95,37 +112,39 @@ def test_what_comes_later_is_found_and_what_is_gone_is_not(folder):
     assert rows(index.find([TWO])[0]) == {1}
 
 
-def test_a_kill_between_segment_and_list_leaves_the_index_as_it_was(folder, monkeypatch):
-    late = somebody("late", "Carys", "Newcomer", "2013-06-02", "ZZ3 3XX")
-
-    def killed(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(indexes, "_list", killed)
-    with pytest.raises(KeyboardInterrupt):
-        indexes.add(folder, [(2, (late,))], SECRET)
-    monkeypatch.undo()
-    assert rows(Index.open(folder, SECRET).find([ONE, late])[1]) == set()
-    indexes.add(folder, [(2, (late,))], SECRET)
-    assert rows(Index.open(folder, SECRET).find([late])[0]) == {2}
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
         lambda folder: (folder / "index.json").unlink(),
         lambda folder: (folder / "index.json").write_text("{"),
-        lambda folder: (folder / "0.keys").unlink(),
-        lambda folder: (folder / "0.rows").write_bytes(b"\0\0\0\0"),
-        lambda folder: (folder / "index.json").write_text(
-            json.dumps(json.loads((folder / "index.json").read_text()) | {"rules": ["other"]})
-        ),
+        lambda folder: (folder / "index.json").write_text("[]"),
+        lambda folder: of(folder, "keys").unlink(),
+        lambda folder: of(folder, "rows").write_bytes(b"\0\0\0\0"),
+        lambda folder: flipped(of(folder, "keys")),
+        lambda folder: flipped(of(folder, "rows")),
+        lambda folder: said_of(folder, gone=[0]),
+        lambda folder: said_of(folder, segments=[]),
+        lambda folder: said_of(folder, seal=""),
+        lambda folder: said_of(folder, rules=["other"]),
     ],
+    ids=range(11),
 )
 def test_half_an_index_is_refused(folder, spoil):
     spoil(folder)
     with pytest.raises(IndexRefused):
         Index.open(folder, SECRET)
+
+
+def test_an_index_that_is_open_answers_as_it_did_while_another_is_built(folder):
+    """It was mapped from files that the new one must not write into."""
+    open_already = Index.open(folder, SECRET)
+    late = somebody("late", "Carys", "Newcomer", "2013-06-02", "ZZ3 3XX")
+    indexes.build(folder, [(late,), (TWO,)], SECRET)
+    assert rows(open_already.find([ONE])[0]) == {0}
+    assert rows(open_already.find([late])[0]) == set()
+    fresh = Index.open(folder, SECRET)
+    assert (rows(fresh.find([ONE])[0]), rows(fresh.find([late])[0])) == (set(), {0})
+    assert len(list(folder.iterdir())) == 3, "what is no longer named is removed"
 
 
 def test_a_block_that_is_too_large_is_counted_and_not_compared():
