@@ -7,9 +7,8 @@ of its own). It has no keys, no index, no logarithms and no batches. And people 
 
 from beholden.linkage.comparing import COMPARISONS, compare
 from beholden.linkage.deciding import Candidate, decide
-from beholden.linkage.keys import agree
-from beholden.linkage.model import exact_value
-from beholden.linkage.people import person
+from beholden.linkage.keys import RULES, asked, stored
+from beholden.linkage.people import COLUMNS, person
 from beholden.linkage.scoring import weigh
 
 
@@ -36,17 +35,30 @@ def times_likelier(asked, held, model, counted):
         weights = model.fields[place]
         column = COMPARISONS[place].frequent
         if level == 1 and column:
-            product *= weights.m_exact / counted.share(column, exact_value(column, asked), weights.u_exact)
+            u = weights.u_exact
+            product *= 2 ** weights.bits[level] * u / counted.share(column, COLUMNS[column](asked), u)
         else:
             product *= 2 ** weights.bits[level]
     return product
+
+
+def found_by(left, right):
+    """The first rule by which two people find each other, or nothing: what an index does, without keys."""
+    mine = list(asked(left))
+    theirs = [parts for one in right for parts in stored(one)]
+    for rule in RULES:
+        for one in mine:
+            wanted = [one[place] for place in rule.parts]
+            if all(wanted) and any(wanted == [parts[place] for place in rule.parts] for parts in theirs):
+                return rule.name
+    return ""
 
 
 def answered(asked, people, model, counted, *, prior, adverse):
     """Every pair that a rule finds: row, rule, chance and verdict, as the index must have it; and the chance of nobody."""
     found = []
     for row, variants in enumerate(people):
-        if rule := agree(asked, variants):
+        if rule := found_by(asked, variants):
             ways = [(times_likelier(asked, one, model, counted), one) for one in variants]
             likelier, one = max(ways, key=lambda way: way[0])
             found.append((row, rule, likelier, one))

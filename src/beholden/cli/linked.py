@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from beholden.linkage import files, model, sweeping
-from beholden.linkage.explaining import explain
+from beholden.linkage.explaining import Explanation, explain
 from beholden.linkage.linking import SAMPLE, Answer, Register, answer, fit, register_of
 from beholden.linkage.people import Finding, Person
 
@@ -46,6 +46,7 @@ def link_files(
     left: Path, right: Path, columns: Path, weights: Path | None, *, adverse: bool, why: bool, as_json: bool
 ) -> None:
     """Answer each record of the left list from the right one, and print a line for each pair that was compared."""
+    files.check_kept(left)
     where = files.columns(columns)
     used = model.load(weights) if weights else model.shipped()
     unread = _Findings(right.name)
@@ -87,14 +88,20 @@ def _line(one: Answer, place: int, used: model.Model, register: Register, *, why
         "rule": pair.rule,
         "reason": pair.verdict.reason.value,
     }
-    if why:
-        said["why"] = asdict(explain(one, place, used, people=register.people))
+    explained = explain(one, place, used, people=register.people) if why else None
     if as_json:
-        return json.dumps(said, ensure_ascii=False)
-    return (
+        return json.dumps(said | ({"why": asdict(explained)} if explained else {}), ensure_ascii=False)
+    line = (
         f"{pair.verdict.decision.value:6}  {min(pair.candidate.probability, _SUREST):.6f}  {one.asked.ref}  "
         f"{pair.candidate.person.ref}  ({pair.verdict.reason.value}; found by {pair.rule})"
     )
+    return "\n".join((line, *_sum_of(explained))) if explained else line
+
+
+def _sum_of(why: Explanation) -> Iterator[str]:
+    """Yield the sum of one pair as people add it up: a line for each step, and what it comes to."""
+    for says, bits in (*why.steps(), ("The odds, in bits", why.odds)):
+        yield f"    {bits:+8.1f}  {says}"
 
 
 def _count(told: Counter[str], one: Answer) -> None:

@@ -22,7 +22,12 @@ def link(  # noqa: PLR0917  the shape of the command
         bool,
         typer.Option("--adverse", help="It can harm the person: accept nothing without a person's look."),
     ] = False,
-    why: Annotated[bool, typer.Option("--why", help="With each pair every figure of its sum.")] = False,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why", help="With each pair every figure of its sum: in the line with --json, below it without."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which people of one list are in another, how sure that is, and why. No register is needed or touched."""

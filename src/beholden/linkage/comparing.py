@@ -40,10 +40,6 @@ class Comparison:
     level: Callable[[Person, Person], int]
     frequent: str = ""  # the column whose frequencies adjust the exact level, if any
 
-    def number(self, name: str) -> int:
-        """Return the place of a level by its name."""
-        return [one.name for one in self.levels].index(name)
-
 
 def _missing(column: str) -> Level:
     return Level(MISSING, f'"{column}_l" IS NULL OR "{column}_r" IS NULL', "was not known on one side")

@@ -2,15 +2,15 @@
 """Keeps why one pair was decided as it was: every figure of the sum, so that anybody can add it up again.
 
 An explanation is frozen and holds no name, date or number of anybody: levels, bits, chances, the rule and the model's
-hash. From it come the picture (`waterfall`) and the one sentence that a family reads, which says of each field only how
-it agreed, and so nothing of the other side's that was not sent about this child.
+hash. From it come the picture (`waterfall`) and what a family reads in words, which says of each field how it agreed.
+Beside what was sent that tells something of what is held: *the same* tells all of it. So it is for the family of the
+person who is held, and never for whoever asked.
 """
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from beholden.linkage.comparing import COMPARISONS
+from beholden.linkage.comparing import COMPARISONS, FIELD, MISSING
 from beholden.linkage.deciding import SAYS, Decision, Reason
 from beholden.linkage.linking import Answer
 from beholden.linkage.model import Model
@@ -62,9 +62,18 @@ class Explanation:
         """What the sum comes to, in bits."""
         return self.prior_bits + self.weight + self.rivals_bits
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as it is kept, in flat values."""
-        return asdict(self)
+    def steps(self) -> tuple[tuple[str, float], ...]:
+        """Return the sum step by step, each with its words and its bits; together they come to the odds."""
+        steps = [(f"Before: one of {self.people:,} people, or nobody", self.prior_bits)]
+        for line in self.lines:
+            if line.level == MISSING:
+                continue
+            steps.append((f"{COMPARISONS[FIELD[line.field]].says}: {line.level}", line.bits))
+            if line.frequency_bits:
+                steps.append(("… and how frequent it is", line.frequency_bits))
+        if self.rivals_bits:
+            steps.append(("Others who come near", self.rivals_bits))
+        return tuple(steps)
 
 
 def explain(answer: Answer, place: int, model: Model, *, people: int) -> Explanation:
@@ -113,9 +122,9 @@ def sentence(why: Explanation) -> str:
     sent = [
         f"{says[line.field][0]} that they sent {says[line.field][1][line.level]}."
         for line in why.lines
-        if line.level != "missing"
+        if line.level != MISSING
     ]
-    missing = [says[line.field][0].lower() for line in why.lines if line.level == "missing"]
+    missing = [says[line.field][0].lower() for line in why.lines if line.level == MISSING]
     beside = [f"Not compared, because one side did not have it: {', '.join(missing)}."] if missing else []
     return " ".join(
         (

@@ -57,6 +57,16 @@ def _no_map(sentence: str) -> FileRefused:
     return FileRefused("map", sentence, "Write the map as the page on linking two lists shows it.")
 
 
+def check_kept(path: Path) -> None:
+    """Refuse what can be read once only, a pipe say: a second reading would find a list of nobody."""
+    if path.exists() and not path.is_file():
+        raise FileRefused(
+            "not_a_file",
+            "The list of those who are asked about is read more than once, and this is no file.",
+            "Write the list into a file, and name that.",
+        )
+
+
 def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iterator[Person]:
     """Yield the people of a file, one line after another; `found` is told of each value that could not be read."""
     name = path.name
@@ -71,6 +81,8 @@ def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iter
                 line = reader.line_num
                 if len(row) != len(header or ()):
                     raise _bad_line("line", name, line, "it has more or fewer fields than the header")
+                if any("\0" in cell for cell in row):
+                    raise _bad_line("csv", name, line, "it has a sign that stands in no text (NUL)")
                 cells = {column: row[place] for column, place in places.items()}
                 if not cells[where.id].strip():
                     raise _bad_line("id", name, line, "it has no id")

@@ -10,7 +10,7 @@ A rule that is not here finds nobody: what is lost by that is measured in bench/
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -166,15 +166,3 @@ def _mixed(bits: Keys) -> Keys:
     for shift, factor in _SHIFTS:
         bits = (bits ^ (bits >> shift)) * factor
     return bits ^ (bits >> np.uint64(31))
-
-
-def agree(left: Person, right: Sequence[Person]) -> str:
-    """Return the first rule by which two people find each other, or nothing: what an index does, without keys."""
-    mine = list(asked(left))
-    theirs = [parts for one in right for parts in stored(one)]
-    for rule in RULES:
-        for one in mine:
-            wanted = [one[place] for place in rule.parts]
-            if all(wanted) and any(wanted == [parts[place] for place in rule.parts] for parts in theirs):
-                return rule.name
-    return ""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from beholden.linkage.comparing import COMPARISONS, EXACT, MISSING
-from beholden.linkage.people import Person
+from beholden.linkage.people import COLUMNS, Person
 from beholden.refusals import Refusal
 
 SMOOTHING = 2_000
@@ -43,7 +43,6 @@ class Weights:
     """What one field's levels weigh, in bits, in the order of its comparison; and u of its exact level."""
 
     bits: tuple[float, ...]
-    m_exact: float
     u_exact: float
 
 
@@ -72,10 +71,8 @@ def frequencies(people: Iterable[Person]) -> Frequencies:
     """Count every value of the columns that have frequencies."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     for one in people:
-        counts["given_name"][one.given.full] += 1
-        counts["surname"][one.surname.full] += 1
-        counts["birth_date"][one.birth_date] += 1
-        counts["postcode"][one.postcode] += 1
+        for name, counter in counts.items():
+            counter[COLUMNS[name](one)] += 1
     for counter in counts.values():
         del counter[""]
     return Frequencies({name: counter.total() for name, counter in counts.items()}, counts)
@@ -84,27 +81,18 @@ def frequencies(people: Iterable[Person]) -> Frequencies:
 _COUNTED = tuple(one.frequent for one in COMPARISONS if one.frequent)
 
 
-def exact_value(column: str, one: Person) -> str:
-    """Return the value that two people share who agree exactly in a column that has frequencies."""
-    match column:
-        case "given_name":
-            return one.given.full
-        case "surname":
-            return one.surname.full
-        case "birth_date":
-            return one.birth_date
-        case _:
-            return one.postcode
-
-
 def shipped() -> Model:
     """Return the model that comes with Beholden."""
     return read(resources.files(__package__).joinpath("model.json").read_bytes())
 
 
 def load(path: Path) -> Model:
-    """Return the model in a file."""
-    return read(path.read_bytes())
+    """Return the model in a file, or refuse it."""
+    try:
+        raw = path.read_bytes()
+    except OSError as wrong:
+        raise ModelRefused("There is no file with weights that can be read under this name.") from wrong
+    return read(raw)
 
 
 def read(raw: bytes) -> Model:
@@ -127,14 +115,14 @@ def _weights(levels: list[dict[str, Any]], place: int) -> Weights:
     known = COMPARISONS[place].levels
     if [one["sql_condition"] for one in levels] != [one.sql for one in known]:
         raise ModelRefused(f"This model has other levels for {COMPARISONS[place].field}.")
-    bits, figures = [0.0], [(0.0, 0.0)]
+    bits, chances = [0.0], list[float]()
     for level in levels[1:]:
         m, u = float(level["m_probability"]), float(level["u_probability"])
         if not (0 < m < 1 and 0 < u < 1):
             raise ModelRefused("This model has a probability that is none.")
         bits.append(math.log2(m / u))
-        figures.append((m, u))
-    return Weights(tuple(bits), *figures[1])
+        chances.append(u)
+    return Weights(tuple(bits), chances[0])
 
 
 def settings(figures: dict[str, dict[str, tuple[float, float]]], *, version: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ It refuses to guess which of two words is the surname: where the fields are swap
 """
 
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from beholden.linkage import letters
 from beholden.linkage.spellings import LEADING, frame, one_ending, root
@@ -143,7 +143,7 @@ def surname_keys(name: Name) -> tuple[str, ...]:
     return tuple(dict.fromkeys((frame(name.first), frame(name.last), frame(one_ending(name.full)))))
 
 
-@cache
+@lru_cache(maxsize=_KNOWN)
 def leads(word: str) -> bool:
     """Say whether a given name is one that often stands before the one somebody is called by."""
     return word in LEADING or root(word) in {root(name) for name in LEADING}

@@ -78,10 +78,6 @@ class Person:
     sex: str = field(default="", repr=False)
     pupil_number: str = field(default="", repr=False)
 
-    def same_as(self, other: "Person") -> bool:
-        """Say whether two lines say the same of somebody, whatever they are called by."""
-        return replace(self, ref="") == replace(other, ref="")
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -214,21 +210,24 @@ _READ: dict[str, Callable[[str], str | Name]] = {
 }
 
 
+COLUMNS: dict[str, Callable[[Person], str]] = {
+    "id": lambda one: one.ref,
+    "given_name": lambda one: one.given.full,
+    "given_first": lambda one: one.given.first,
+    "given_spelling": lambda one: one.given.spelling,
+    "surname": lambda one: one.surname.full,
+    "surname_first": lambda one: one.surname.first,
+    "surname_last": lambda one: one.surname.last,
+    "surname_spelling": lambda one: one.surname.spelling,
+    "birth_date": lambda one: one.birth_date,
+    "postcode": lambda one: one.postcode,
+    "sex": lambda one: one.sex,
+    "pupil_number": lambda one: one.pupil_number,
+}
+"""A person as flat columns, by name: what a model is trained on, what is counted, and what is tried."""
+
+
 def columns(people: Iterable[Person]) -> Iterator[dict[str, str | None]]:
     """Yield people as flat columns, None for what is unknown: the shape in which a model is trained and checked."""
     for one in people:
-        flat = {
-            "id": one.ref,
-            "given_name": one.given.full,
-            "given_first": one.given.first,
-            "given_spelling": one.given.spelling,
-            "surname": one.surname.full,
-            "surname_first": one.surname.first,
-            "surname_last": one.surname.last,
-            "surname_spelling": one.surname.spelling,
-            "birth_date": one.birth_date,
-            "postcode": one.postcode,
-            "sex": one.sex,
-            "pupil_number": one.pupil_number,
-        }
-        yield {name: value or None for name, value in flat.items()}
+        yield {name: value(one) or None for name, value in COLUMNS.items()}

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beholden.linkage.comparing import COMPARISONS, compare
-from beholden.linkage.model import Frequencies, Model, exact_value
-from beholden.linkage.people import Person
+from beholden.linkage.model import Frequencies, Model
+from beholden.linkage.people import COLUMNS, Person
 
 EXPECTED, COUNTS_FOR = 0.2, 10.0
 """What is believed of λ before a request is read, and for how many of its records that belief counts."""
@@ -52,7 +52,7 @@ def weigh(left: Person, right: Person, model: Model, counted: Frequencies) -> We
 
 
 def _adjustment(column: str, u: float, agreed: Person, counted: Frequencies) -> float:
-    return math.log2(u / counted.share(column, exact_value(column, agreed), u))
+    return math.log2(u / counted.share(column, COLUMNS[column](agreed), u))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ never *these are one name*. It decides nothing about two people: it finds them, 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 LEADING = frozenset(
@@ -40,6 +40,8 @@ _ENDINGS = (
     ("dottir", "son"),
 )  # fmt: skip
 _STEM = 3
+_FRAMED = 200_000
+"""So many words are remembered with their frames: a request of any length must not fill the memory."""
 
 
 @cache
@@ -67,7 +69,7 @@ def root(given: str) -> str:
     return frame(_table().get(given, given))
 
 
-@cache
+@lru_cache(maxsize=_FRAMED)
 def frame(name: str) -> str:
     """Return a name's frame: its consonants as they sound, roughly, after its first letter.
 

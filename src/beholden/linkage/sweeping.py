@@ -2,105 +2,106 @@
 """Sees that a request tries names or birth dates out instead of asking about people somebody knows. Pure; no register.
 
 A list of people whom somebody knows has each of them once or a few times. A list that tries holds all but one field
-still and lets that one run: every birth date for one name at one place, every given name for one household. Judged by
-the list alone, so that no refusal can tell who is in a register. It cannot be seen where a sweep is spread over many
-requests, or hides each guess in another's name; against those stand the log of every request, and the review.
+still and lets that one run: every birth date for one name at one place, every given name for one household. What is
+held may also be frequent in an honest list: a hundred are called Mohammed Khan, and many were born on *a 1 January*.
+Then each part of it stands with many others in the same list too, and a share of these is let pass.
 
-Memory: eight 64-bit figures a record.
+Judged by the list alone, so that no refusal can tell who is in a register. It cannot be seen where a sweep is spread
+over many requests, or over so many names in one that each guess looks like one of a frequent name; against those stand
+the log of every request, and the review.
+
+Memory: four 64-bit figures a record, and some more while they are counted.
 """
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from beholden.linkage.people import NEW_YEAR, Person
+from beholden.linkage.people import COLUMNS, NEW_YEAR, Person
 from beholden.refusals import Refusal
 
 TRIED, SHARE = 60, 0.002
 """So many values of one field beside the same others are tried, not known; in a long list, so large a share."""
 
+OF_OTHERS, OF_ALL = 0.2, 0.01
+"""Beside what is frequent in the list: so large a share of the others who bear each part of it, and of the list."""
+
 ONE_DAY = 0.2
 """The share of a request that may have one and the same birth date, other than a 1 January."""
 
 _BITS = (1 << 64) - 1
+_FIELDS = ("birth_date", "given_name", "surname", "postcode")
+_BIRTH = 0
+_ODD = np.array(
+    [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64
+)
+
+Table = npt.NDArray[np.uint64]
 
 
 class Sweep(Refusal):
-    """Says that a request is made to try out who is in a register: by which field, in how many of how many records."""
+    """Says that a request is made to try out who is in a register, and by which field."""
 
-    def __init__(self, field: str, tried: int, records: int) -> None:
-        what = {
-            "birth_date": "birth dates",
-            "given_name": "given names",
-            "surname": "surnames",
-            "postcode": "postcodes",
-        }
+    def __init__(self, field: str, sentence: str) -> None:
         super().__init__(
             "linkage.sweep",
-            f"This request tries {what[field]}: {tried:,} of its {records:,} records differ in nothing else."
-            if field != "birth_date" or tried < records
-            else "This request tries one birth date with many names.",
+            sentence,
             next_step="Ask about people whom you know, each with what you know of them.",
             authority="D21: a yes or a no is a disclosure, decided and logged child by child",
         )
-        self.field, self.tried, self.records = field, tried, records
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A field that may be tried, while the others are held."""
-
-    tried: str
-
-
-_KINDS = tuple(_Kind(name) for name in ("birth_date", "given_name", "surname", "postcode"))
+        self.field = field
 
 
 def check(request: Iterable[Person]) -> int:
     """Return how many records a request has, or raise `Sweep`."""
-    held = [array("Q") for _ in _KINDS]
-    tried = [array("Q") for _ in _KINDS]
-    days = array("l")
-    records = 0
+    figures, days = array("Q"), array("l")
     for one in request:
-        records += 1
+        figures.extend(
+            hash(value) & _BITS if value else 0 for value in (COLUMNS[name](one) for name in _FIELDS)
+        )
         if one.birth_date and not one.birth_date.endswith(NEW_YEAR):
             days.append(int(one.birth_date))
-        values = _values(one)
-        for place, kind in enumerate(_KINDS):
-            rest = tuple(value for name, value in values.items() if name != kind.tried)
-            enough = sum(map(bool, rest)) > 1 and (kind.tried == "birth_date" or values["birth_date"])
-            if enough and values[kind.tried]:
-                held[place].append(hash(rest) & _BITS)
-                tried[place].append(hash(values[kind.tried]) & _BITS)
-    limit = max(TRIED, int(records * SHARE))
-    for place, kind in enumerate(_KINDS):
-        most = _most(held[place], tried[place])
-        if most > limit:
-            raise Sweep(kind.tried, most, records)
-    _check_days(days, records)
-    return records
+    table = np.frombuffer(figures, np.uint64).reshape(-1, len(_FIELDS))
+    borne = np.column_stack([_times(column) for column in table.T])
+    for place in range(len(_FIELDS)):
+        _check_tried(table, borne, place)
+    _check_days(days, len(table))
+    return len(table)
 
 
-def _values(one: Person) -> dict[str, str]:
-    return {
-        "given_name": one.given.full,
-        "surname": one.surname.full,
-        "birth_date": one.birth_date,
-        "postcode": one.postcode,
-    }
+def _times(column: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Return for each record how many of the list have its value of one field."""
+    _, of, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return counts[of]
 
 
-def _most(held: "array[int]", tried: "array[int]") -> int:
-    """Return how many different values were tried, at most, beside the same others."""
-    if not held:
-        return 0
-    pairs = np.empty(len(held), dtype=[("held", np.uint64), ("tried", np.uint64)])
-    pairs["held"], pairs["tried"] = np.frombuffer(held, np.uint64), np.frombuffer(tried, np.uint64)
-    _, counts = np.unique(np.unique(pairs)["held"], return_counts=True)
-    return int(counts.max())
+def _check_tried(table: Table, borne: npt.NDArray[np.int64], place: int) -> None:
+    """Refuse a list in which one field runs through too many values beside the same others."""
+    records = len(table)
+    rest = [other for other in range(len(_FIELDS)) if other != place]
+    known = table != 0
+    enough = known[:, place] & (known[:, rest].sum(axis=1) > 1)
+    if place != _BIRTH:
+        enough &= known[:, _BIRTH]
+    table, borne, known = table[enough], borne[enough][:, rest], known[enough][:, rest]
+    if not len(table):
+        return
+    held = (table[:, rest] * _ODD[rest]).sum(axis=1, dtype=np.uint64)
+    _, first, of, size = np.unique(held, return_index=True, return_inverse=True, return_counts=True)
+    pairs = np.empty(len(table), dtype=[("of", np.intp), ("tried", np.uint64)])
+    pairs["of"], pairs["tried"] = of, table[:, place]
+    tried = np.bincount(np.unique(pairs)["of"])
+    others = np.where(known[first], borne[first] - size[:, None], records).min(axis=1)
+    frequent = np.minimum(OF_OTHERS * others, OF_ALL * records)
+    over = tried[tried > np.maximum(max(TRIED, int(records * SHARE)), frequent)]
+    if len(over):
+        name = _FIELDS[place].replace("_", " ")
+        raise Sweep(
+            _FIELDS[place],
+            f"This request tries {name}s: {int(over.max()):,} of its {records:,} records differ in nothing else.",
+        )
 
 
 def _check_days(days: "array[int]", records: int) -> None:
@@ -109,4 +110,4 @@ def _check_days(days: "array[int]", records: int) -> None:
     _, counts = np.unique(np.frombuffer(days, dtype=np.dtype("l")), return_counts=True)
     most = int(counts.max())
     if most > max(TRIED, int(records * ONE_DAY)):
-        raise Sweep("birth_date", records, records)
+        raise Sweep("birth_date", "This request tries one birth date with many names.")

@@ -8,7 +8,6 @@ explanation. The same explanation gives the same bytes.
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from beholden.linkage.comparing import COMPARISONS
 from beholden.linkage.explaining import Explanation
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 760, 330, 70, 26, 44
@@ -66,18 +65,8 @@ def _bits(bar: _Bar) -> str:
 
 
 def _bars(why: Explanation) -> list[_Bar]:
-    says = {one.field: one.says for one in COMPARISONS}
-    steps = [(f"Before: one of {why.people:,} people, or nobody", why.prior_bits)]
-    for line in why.lines:
-        if line.level == "missing":
-            continue
-        steps.append((f"{says[line.field]}: {line.level}", line.bits))
-        if line.frequency_bits:
-            steps.append(("… and how frequent it is", line.frequency_bits))
-    if why.rivals_bits:
-        steps.append(("Others who come near", why.rivals_bits))
     bars, at = [], 0.0
-    for name, bits in steps:
+    for name, bits in why.steps():
         bars.append(_Bar(name, at, at + bits))
         at += bits
     return [*bars, _Bar("The odds", 0.0, at, whole=True)]

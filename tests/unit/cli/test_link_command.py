@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`beholden link`: two CSV files and a map in, one JSON line a pair out; nothing of anybody on the side. D21."""
 
+import itertools
 import json
+import os
 import subprocess
 import sys
 
@@ -61,6 +63,7 @@ def link(folder, *options):
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
 
@@ -100,6 +103,32 @@ def test_every_figure_of_the_sum_on_demand(lists):
         + sum(line["bits"] + line["frequency_bits"] for line in why["lines"])
     )
     assert 1 / (1 + 2**-odds) == pytest.approx(first["probability"])
+
+
+def test_every_figure_of_the_sum_for_people(lists):
+    first, *below = link(lists, "--why").stdout.splitlines()
+    assert first.startswith("accept")
+    steps = list(itertools.takewhile(lambda line: line.startswith("    "), below))
+    *bits, odds = (float(line.split()[0]) for line in steps)
+    assert "The odds, in bits" in steps[-1]
+    assert "The birth date: exact" in "".join(steps)
+    assert sum(bits) == pytest.approx(odds, abs=0.06 * len(bits))
+
+
+def test_weights_that_are_not_there_are_refused(lists):
+    run = link(lists, "--model", "nosuch.json")
+    assert run.returncode == 1
+    assert "[linkage.model;" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_list_that_can_be_read_only_once_is_refused(lists):
+    """Its second reading would find nobody, and every record would be answered with silence."""
+    (lists / "left.csv").unlink()
+    os.mkfifo(lists / "left.csv")
+    run = link(lists)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "[linkage.not_a_file;" in run.stderr
 
 
 def test_for_people_it_prints_a_table(lists):

@@ -2,7 +2,7 @@
 """Why a pair was decided as it was: kept whole, drawn, and said to a family without the other side's data. D21, D32."""
 
 import json
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def test_it_holds_every_figure_of_the_sum(why):
 def test_it_is_frozen_and_goes_into_json_and_holds_no_value(why):
     with pytest.raises(FrozenInstanceError):
         why.prior = 0.1
-    text = json.dumps(why.as_json())
+    text = json.dumps(asdict(why))
     assert not any(value in text for value in VALUES)
 
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names of all origins are made comparable, and what makes them different is kept. D21, D32."""
 
+import sys
+from inspect import signature
+
 import pytest
 from hypothesis import example
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from beholden.linkage import letters, names
+from beholden.linkage import comparing, letters, names, people, spellings
 from beholden.linkage.spellings import frame, is_known, root
 from beholden.town.names import COMMUNITIES
 
@@ -220,6 +223,16 @@ def test_any_text_is_a_name_or_none_or_lost(text):
 @drawn(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=20))
 def test_a_frame_is_short_and_never_empty(name):
     assert 1 <= len(frame(name)) <= 8
+
+
+def test_what_is_remembered_of_a_request_is_bounded():
+    """A cache that takes an argument has a largest size: a request may be of any length."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("beholden.linkage.")]
+    assert {comparing, names, people, spellings} <= set(modules)
+    caches = {value for module in modules for value in vars(module).values() if hasattr(value, "cache_info")}
+    taking = {cache for cache in caches if signature(cache).parameters}
+    assert len(taking) >= 6
+    assert not [cache.__name__ for cache in taking if cache.cache_info().maxsize is None]
 
 
 def test_the_table_of_spellings_is_in_letters_that_names_become():
