@@ -205,16 +205,15 @@ def _sorted(pieces: list[tuple[Keys, Rows]]) -> Segment:
 
 def _segment(folder: Path, hasher: Hasher, name: str, keys: str, rows: str) -> Segment:
     """Map one segment whose files are, byte for byte, those that were written."""
-    for ending, digest in ((_KEYS, keys), (_ROWS, rows)):
-        try:
-            found = hasher.file(folder / f"{name}{ending}")
-        except OSError as wrong:
-            raise IndexRefused("A file of this index is missing, or cannot be read.") from wrong
-        if found != digest:
-            raise IndexRefused("A file of this index is not as it was written.")
-    return Segment(
-        _mapped(folder / f"{name}{_KEYS}", np.uint64), _mapped(folder / f"{name}{_ROWS}", np.uint32)
-    )
+    keys_at, rows_at = folder / f"{name}{_KEYS}", folder / f"{name}{_ROWS}"
+    try:
+        segment = Segment(_mapped(keys_at, np.uint64), _mapped(rows_at, np.uint32))
+        found = hasher.file(keys_at), hasher.file(rows_at)
+    except (OSError, ValueError) as wrong:
+        raise IndexRefused("A file of this index is missing, or cannot be read.") from wrong
+    if found != (keys, rows):
+        raise IndexRefused("A file of this index is not as it was written.")
+    return segment
 
 
 def _mapped(path: Path, kind: type[_Kind]) -> npt.NDArray[_Kind]:

@@ -54,7 +54,8 @@ def test_a_folder_answers_as_memory_does(folder):
 
 def test_the_folder_holds_no_name_date_or_number(folder):
     raw = b"".join(path.read_bytes() for path in folder.iterdir())
-    for value in (b"ada", b"Ada", b"examplewood", b"20110430", b"ZZ11ZZ", b"Z100000000001", SECRET):
+    # Boris and not Ada: the digests are in figures and the letters a to f, and those may spell ada by chance
+    for value in (b"boris", b"Boris", b"examplewood", b"20110430", b"ZZ11ZZ", b"Z100000000001", SECRET):
         assert value not in raw
 
 
