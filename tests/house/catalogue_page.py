@@ -228,6 +228,7 @@ def _allowed(catalogue: Catalogue) -> str:
             ", ".join(one.exits),
             ", ".join(f"`{item}`" for item in one.items) or "none",
             ", ".join(f"`{law}`" for law in one.untold_under) or "nobody",
+            "if asked" if one.over_time else "never",
             one.review_on.isoformat(),
         )
         for one in _of(catalogue, Keeper.ALLOWS)
@@ -242,6 +243,7 @@ def _allowed(catalogue: Catalogue) -> str:
         "ways out",
         "may need",
         "the untold, in the reading room, under",
+        "one made-up number every time",
         "look again on",
     )
     return table(heads, rows)

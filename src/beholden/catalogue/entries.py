@@ -144,6 +144,9 @@ class Purpose:
     untold_under: tuple[
         str, ...
     ] = ()  # instruments under which the untold may be in, in the safe setting (D6)
+    over_time: bool = (
+        False  # a use that recurs may name a child alike in every run, where it was asked for (D15)
+    )
 
     @property
     def allowed(self) -> bool:

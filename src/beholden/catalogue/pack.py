@@ -342,6 +342,7 @@ def _purpose(table: Table) -> Purpose:
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
         hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
         untold_under=table.texts_or_none("untold_under"),
+        over_time=table.truth("over_time") if table.has("over_time") else False,
     )
 
 

@@ -240,7 +240,8 @@ def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001 
     said = use.still_recurs
     if said is None:
         return line
-    return replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)
+    line = replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)
+    return replace(line, over_time=said.over_time)
 
 
 def _looks(

@@ -117,6 +117,7 @@ class UseLine:
     often: str = ""  # each_term | each_year
     until: date | None = None
     next_on: date | None = None
+    over_time: bool = False  # each time the child has the same made-up number
 
 
 @dataclass(frozen=True, slots=True)

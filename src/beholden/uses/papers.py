@@ -98,11 +98,21 @@ def granted(use: Use, *, then: datetime | None = None) -> tuple[str, ...]:
     Nothing stands in a decision that was asked for without a reason, or that a reviewer struck out (D18). With a moment
     in the past: those that might leave then.
     """
+    decided = _decided(use, then)
+    return tuple(use.items) if decided is None else tuple(sorted(decided["items"]))
+
+
+def over_time(use: Use, *, then: datetime | None = None) -> str:
+    """Return why a use may follow children over time, by the same papers as what may leave; empty: it may not (D15)."""
+    decided = _decided(use, then)
+    return str((use.application if decided is None else decided).get("over_time", ""))
+
+
+def _decided(use: Use, then: datetime | None) -> Mapping[str, Any] | None:
+    """Return what the newest decision says, or that of a moment; None while there is none, or where it is a no."""
     rows = (one for one in use.papers.all() if one.kind == "decision" and (then is None or one.at <= then))
     decisions = sorted(rows, key=lambda one: one.pk)
-    if not decisions or decisions[-1].body["says"] == Says.NO.value:
-        return tuple(use.items)
-    return tuple(sorted(decisions[-1].body["items"]))
+    return decisions[-1].body if decisions and decisions[-1].body["says"] != Says.NO.value else None
 
 
 def months(use: Use, *, then: datetime | None = None) -> tuple[str, ...]:

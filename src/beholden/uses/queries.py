@@ -20,6 +20,7 @@ from beholden.uses.rules.application import Application, Draft, Population, Recu
 from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
+from beholden.uses.rules.repeating import named_apart, named_for
 from beholden.uses.rules.triage import Asker, Proposal
 
 
@@ -100,11 +101,17 @@ class AskedUse:
     recurrence: Recurrence = Recurrence.ONCE
     run: int = 1
     run_began: datetime | None = None
+    over_time: bool = False  # every run names a child alike, because families were asked just that (D15)
 
     @property
     def named_in(self) -> str:
-        """What made-up numbers are made for: this use, and after the first its run, so that no two runs are joined."""
-        return self.ref if self.run == 1 else f"{self.ref}/{self.run}"
+        """What made-up numbers are made for (`rules.repeating.named_for`)."""
+        return named_for(self.ref, self.run, over_time=self.over_time)
+
+    @property
+    def named_apart(self) -> str:
+        """What the number of a child is made for who is followed no further: this run alone (D35)."""
+        return named_apart(self.ref, self.run)
 
     @property
     def proposal(self) -> Proposal:
@@ -117,6 +124,7 @@ class AskedUse:
             self.recipient.encryption_key,
             self.recipient.check_key,
             self.untold_under,
+            self.over_time,
         )
 
 
@@ -201,6 +209,7 @@ def asked(ref: UseRef, *, then: datetime | None = None) -> AskedUse:
         recurrence=runs.recurrence_of(row),
         run=run.number,
         run_began=run.began,
+        over_time=bool(papers.over_time(row, then=then)),
         invitation=invitation_of(row),
     )
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from beholden.catalogue import Catalogue
 from beholden.kinds import UseRef
 from beholden.uses.models import Paper, Use
-from beholden.uses.papers import newest, ran
+from beholden.uses.papers import newest, over_time, ran
 from beholden.uses.rules.application import Population, Recurrence
 from beholden.uses.rules.ending import is_expiring
 from beholden.uses.rules.life import AGREED, BEING_DECIDED, REPEATED, WITH_RECIPIENT, State
@@ -99,6 +99,7 @@ class Recurs:
     number: int
     next_on: date | None
     over: bool = False
+    over_time: bool = False  # every run names a child by the same made-up number
 
 
 _COMING = frozenset({State.DRAFT, State.SUBMITTED, *BEING_DECIDED, *AGREED})
@@ -116,7 +117,7 @@ def recurs(use: Use, *, catalogue: Catalogue) -> Recurs | None:
     if due_on is not None and is_expiring(use.ends_on, days=catalogue.limits.expiring_days, on=due_on):
         due_on = None
     is_over = due_on is None and state not in _COMING
-    return Recurs(how, use.ends_on, run_of(use).number, due_on, is_over)
+    return Recurs(how, use.ends_on, run_of(use).number, due_on, is_over, bool(over_time(use)))
 
 
 @dataclass(frozen=True, slots=True)

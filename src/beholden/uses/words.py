@@ -115,6 +115,8 @@ CHOICE_LABELS = {
     "once": "Once",
     "each_term": "Every term",
     "each_year": "Every year",
+    "apart": "No, another number every time",
+    "same": "Yes, the same number every time",
     "reading_room": "In the reading room",
     "elsewhere": "Elsewhere",
 }

@@ -289,6 +289,12 @@ LOOSER = {
         "evidence court-order",
         "dropped",
     ),
+    "children followed over time": (
+        with_study(over_time=False),
+        with_study(over_time=True),
+        f"purpose {STUDY.code}",
+        "over_time",
+    ),
     "hers no longer": (with_study(hers_alone=True), ENGLAND, f"purpose {STUDY.code}", "hers_alone"),
     "biometrics allowed": (replace(ENGLAND, biometrics=None), ENGLAND, "biometrics", "added"),
     "a ground more": (

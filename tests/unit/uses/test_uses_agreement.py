@@ -66,6 +66,18 @@ def test_other_terms_are_another_digest(field):
     assert digest(text(replace(TERMS, **{field: new}))) != digest(text(TERMS))
 
 
+def test_what_comes_again_says_whether_a_child_keeps_its_number():
+    """D15: by default it does not; where it does, the reason stands beside it, and no other use has it."""
+    apart, same = (
+        replace(TERMS, recurrence="each year", over_time=why) for why in ("", "It is about change.")
+    )
+    assert "The made-up numbers are other ones each time." in text(apart)
+    assert "the same made-up number" not in text(apart)
+    assert "other ones each time" not in text(same)
+    assert "in this use and in no other" in text(same)
+    assert "It is about change." in text(same)
+
+
 def test_nobody_writes_a_clause_of_their_own_into_an_answer():
     """An answer with a line break stays in its line, so every numbered line is the register's."""
     trick = "It helps.\n6. The recipient may sell the records."

@@ -50,6 +50,7 @@ OTHER = {
     "linkage": Linkage.INWARD,
     "recurrence": Recurrence.EACH_TERM,
     "untold_under": "dea-2017",
+    "over_time": "It asks how the same children change.",
     "invitation": Invitation("Who?", "What?", "How?", "Where?"),
 }
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from beholden.refusals import Refusal
-from beholden.uses.rules import Access, Population, Processor, Setting
+from beholden.uses.rules import Access, Population, Processor, Recurrence, Setting
 from beholden.uses.rules.application import LONGEST, Application, check_written
 from unit.uses.asked import APPLICATION, DRAFT, draft
 
@@ -65,6 +65,18 @@ BAD = {
     "a person in no country": ({"access": (NOBODY,)}, "uses.country"),
     "a person outside": ({"access": (replace(NOBODY, country="Atlantis"),)}, "uses.country"),
     "a processor outside": ({"processors": (Processor("Cloud", "keeps", "Atlantis"),)}, "uses.country"),
+    "following children once": (
+        {"over_time": "It asks how the same children change."},
+        "uses.over_time_once",
+    ),
+    "following children for no reason": (
+        {"over_time": " ", "recurrence": Recurrence.EACH_YEAR},
+        "uses.unanswered",
+    ),
+    "following children for an endless one": (
+        {"over_time": "x" * (LONGEST + 1), "recurrence": Recurrence.EACH_YEAR},
+        "uses.too_long",
+    ),
     "a processor without a name": ({"processors": (Processor("", "keeps", "Wales"),)}, "uses.processors"),
 }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from beholden.refusals import Refusal
 from beholden.uses.rules.panel import (
+    OVER_TIME,
     QUESTIONS,
     Mark,
     Review,
@@ -218,6 +219,17 @@ def test_facts_that_a_reviewer_wants_less_exact_are_named_and_what_is_struck_out
         check_review(
             {**marks(*[YES] * 5), "people": Mark(YES, "Because.", coarser=("sex",))}, YES, items=("sex",)
         )
+
+
+def test_following_children_over_time_is_struck_out_like_a_fact_and_is_never_less_exact():
+    """D15: it is there or it is not, and who was not asked for it cannot strike it."""
+    struck = {**marks(*[YES] * 5), "facts": Mark(YES, "Because.", "", (OVER_TIME,))}
+    check_review(struck, YES, items=ITEMS, over_time=True)
+    rough = {**marks(*[YES] * 5), "facts": Mark(YES, "Because.", coarser=(OVER_TIME,))}
+    elsewhere = {**marks(*[YES] * 5), "people": Mark(YES, "Because.", "", (OVER_TIME,))}
+    for said, asked in ((struck, False), (rough, True), (elsewhere, True)):
+        with pytest.raises(Refusal, match=r"^uses\.review_strikes:"):
+            check_review(said, YES, items=ITEMS, over_time=asked)
 
 
 def test_what_one_reviewer_strikes_out_is_out():

@@ -10,7 +10,7 @@ import pytest
 from beholden.catalogue import load
 from beholden.refusals import Refusal
 from beholden.uses.rules.questions import QUESTIONS, Mark, asked_in, mark
-from beholden.uses.rules.sketch import answers_of, earliest, early, read, whole
+from beholden.uses.rules.sketch import answers_of, asked_of, earliest, early, read, whole
 from beholden.uses.rules.triage import Asker, Verdict, remarks
 from integration.officers import ANSWERS, fields
 from unit.uses.asked import draft
@@ -117,6 +117,35 @@ def test_a_repetition_in_a_way_that_cannot_be_repeated_is_said_at_once():
     asked = ANSWERED | {"recurrence": "each_year"}
     assert ("recurrence", Verdict.REFUSED) not in said(asked)
     assert ("recurrence", Verdict.REFUSED) in said(asked | {"exit": "match"})
+
+
+def test_whether_children_are_followed_is_asked_of_what_comes_again_and_kept_with_its_reason():
+    """D15: its own question, no by default, and a yes says why."""
+    again = ANSWERED | {"recurrence": "each_year"}
+    assert set(asked_of(again)) - set(asked_of(ANSWERED)) == {"over_time"}
+    with pytest.raises(Refusal, match=r"^uses\.unanswered:"):
+        whole(again)
+    no = read(
+        "over_time", {"over_time": ("apart",), "why_over_time": ("What is typed beside a no is not kept.",)}
+    )
+    assert no == {"numbers": "apart", "why": ""}
+    yes = read(
+        "over_time", {"over_time": ("same",), "why_over_time": ("It asks how the same children change.",)}
+    )
+    made = whole(again | {"over_time": yes})
+    assert made.application.over_time == "It asks how the same children change."
+    assert whole(again | {"over_time": no}).application.over_time == ""
+    assert whole(ANSWERED | {"over_time": yes}).application.over_time == "", (
+        "what is done once has no next time"
+    )
+    for kept in (made, whole(again | {"over_time": no})):
+        assert whole(answers_of(kept)) == kept
+    for typed_ in ({}, {"over_time": ("same",)}, {"over_time": ("yes",), "why_over_time": ("So.",)}):
+        with pytest.raises(Refusal, match=r"^uses\.unanswered:"):
+            read("over_time", typed_)
+    assert ("over_time", Verdict.REFUSED) not in said(again | {"over_time": yes})
+    assert ("over_time", Verdict.REFUSED) in said(again | {"over_time": yes, "purpose": "youth-support"})
+    assert ("over_time", Verdict.REFUSED) not in said({"over_time": yes, "purpose": "youth-support"})
 
 
 def test_a_fact_that_is_not_needed_is_said_and_the_coarser_one_is_offered():

@@ -10,7 +10,7 @@ import pytest
 from beholden.catalogue import Compartment, Law, load
 from beholden.refusals import Refusal
 from beholden.uses.rules import Linkage, Population, Proposal, Recurrence, Setting, Verdict, triage
-from beholden.uses.rules.triage import check_compartments, check_key_age, remarks
+from beholden.uses.rules.triage import BUILT, check_compartments, check_key_age, remarks
 from unit.uses.asked import ASKER, DRAFT, asking, draft
 
 CATALOGUE = load()
@@ -79,6 +79,31 @@ def test_what_is_not_allowed_is_refused(change, code):
     assert no.value.code == code
 
 
+@pytest.mark.parametrize("exit_", ["extract", "enclave"])
+def test_a_study_may_ask_to_follow_children_over_time(exit_):
+    triage(replace(STUDY, exit=exit_, over_time=True), CATALOGUE)
+
+
+def test_children_are_followed_for_no_other_purpose_and_by_no_law_that_leaves_no_choice():
+    """D15: only where the catalogue says so, and only where a family's no keeps its child out."""
+    asked = [
+        replace(STUDY, purpose=purpose.code, exit=exit_, items=("nc_year",), over_time=True)
+        for purpose in CATALOGUE.purposes.values()
+        for exit_ in sorted(BUILT.intersection(purpose.exits) - {"contact"})
+        if purpose.allowed and purpose.code != STUDY.purpose
+    ]
+    assert {one.exit for one in asked} >= {"duty_return", "enclave", "extract"}
+    for one in asked:
+        triage(replace(one, over_time=False), CATALOGUE)
+        with pytest.raises(Refusal, match=r"^uses\.over_time:"):
+            triage(one, CATALOGUE)
+    lax = replace(CATALOGUE.purposes["statutory-return"], over_time=True)
+    rules = replace(CATALOGUE, purposes=MappingProxyType({**CATALOGUE.purposes, "statutory-return": lax}))
+    (duty,) = [one for one in asked if one.exit == "duty_return"]
+    with pytest.raises(Refusal, match=r"^uses\.over_time:"):
+        triage(duty, rules)
+
+
 def test_whoever_was_not_told_may_be_in_the_reading_room_under_the_law_that_its_purpose_names():
     """D6: study in the safe setting, under a named authority, and nothing else. No key: nothing is handed over."""
     triage(replace(STUDY, exit="enclave", untold_under="dea-2017", recipient_key="", check_key=""), CATALOGUE)
@@ -94,6 +119,11 @@ def test_whoever_was_not_told_may_be_in_the_reading_room_under_the_law_that_its_
         (draft(linkage=Linkage.OUTWARD), "linkage", "uses.linkage_not_built"),
         (draft(exit="match", recurrence=Recurrence.EACH_TERM), "recurrence", "uses.recurrence"),
         (draft(purpose="press", recurrence=Recurrence.EACH_YEAR), "recurrence", "uses.recurrence"),
+        (
+            draft(purpose="youth-support", over_time="To follow.", recurrence=Recurrence.EACH_YEAR),
+            "over_time",
+            "uses.over_time",
+        ),
         (draft(setting=Setting.READING_ROOM), "setting", "uses.setting"),
         (draft(territory=("Wales",)), "territory", "uses.country"),
     ],

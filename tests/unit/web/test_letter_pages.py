@@ -563,6 +563,12 @@ def test_what_comes_again_says_so_before_the_question(reader, box):
     said = words(opened(reader))
     assert "It comes again every year until 31 March 2029. The next time is not before 1 April 2028." in said
     assert "A no counts each time." in said
+    assert "made-up number" not in said
+    box.notices = (notice(recurs=replace(YEARLY, over_time=True)),)
+    said = words(opened(reader))
+    assert (
+        "Each child keeps the same made-up number, so they can see how a child changes. A no counts" in said
+    )
 
 
 def test_what_the_law_makes_us_send_again_promises_nothing_of_a_no(reader, box):

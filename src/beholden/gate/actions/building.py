@@ -232,20 +232,24 @@ def _duty_return(going: Going) -> Built:
             "restricted": pa.array(listed(people, going.borne[Flag.RESTRICTED])),
         }
     )
-    return Built(_locked(going, _with_items(going, table, people).sort_by("pseudonym")), "age")
+    table = _with_items(going, table, _blanks(going, people))
+    return Built(_locked(going, table.sort_by("pseudonym")), "age")
 
 
 def _enclave(going: Going) -> Built:
-    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names."""
+    """Rows for the reading room: pseudonym, whether the record is restricted, items. No tag, nothing that names.
+
+    Whose row lacks what tells where is not followed over time either: it has a number of this run alone (D35).
+    """
     people = going.rows["person"].combine_chunks()
-    restricted = listed(people, going.borne[Flag.RESTRICTED])
+    restricted, blank = listed(people, going.borne[Flag.RESTRICTED]), _blanks(going, people)
     table = pa.table(
         {
-            "pseudonym": _pseudonyms(going.use, people),
+            "pseudonym": _numbers(going.use, people, blank),
             "restricted": pa.array(restricted),
         }
     )
-    table = _with_items(going, table, people)
+    table = _with_items(going, table, blank)
     name = room.key_name(going.id)
     if not keys.exists(here(), name):
         keys.create(here(), name)
@@ -275,17 +279,11 @@ def _match(going: Going) -> Built:
     return Built(_locked(going, table.sort_by("tag")), "age")
 
 
-def _with_items(going: Going, table: pa.Table, people: pa.Array) -> pa.Table:
-    """Return a table with the items that were granted beside it, each row of it being of one of these people.
-
-    Of a child who is kept safe, no item goes that tells where it is or may be found (D35). So that a blank proves
-    nothing, as many others, drawn once for each use, have the same blanks.
-    """
-    where = [item for item in going.use.items if going.catalogue.item(item).tells_where]
-    blank = _blanks(going, people) if where else None
+def _with_items(going: Going, table: pa.Table, blank: pa.Array) -> pa.Table:
+    """Return a table with the items that were granted beside it; of a blank row, none that tells where (D35)."""
     for item in going.use.items:
         column = going.rows[item]
-        if item in where:
+        if going.catalogue.item(item).tells_where:
             column = pc.if_else(blank, pa.scalar(None, type=column.type), column)
         table = table.append_column(item, column)
     return table
@@ -296,7 +294,14 @@ _BEHIND = frozenset({Effect.FIELDS_OUT, Effect.FIELDS_PER_VIEWER})
 
 
 def _blanks(going: Going, people: pa.Array) -> pa.Array:
-    """Say of each row whether it lacks what tells where: those whose fields stay behind, and as many drawn ones."""
+    """Say of each row whether it lacks what tells where it is or may be found: a child's who is kept safe (D35).
+
+    So that a blank proves nothing, as many others, drawn once for each use, have the same blanks.
+    """
+    if not going.use.over_time and not any(
+        going.catalogue.item(item).tells_where for item in going.use.items
+    ):
+        return pa.array([False] * len(people))
     way = going.catalogue.exit(going.use.exit)
     behind = [going.borne[flag] for flag in way.marks if way.effect(flag) in _BEHIND]
     blank = listed(people, pa.concat_arrays(behind))
@@ -311,6 +316,15 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
 
 def _pseudonyms(use: AskedUse, people: pa.Array) -> pa.Array:
     return pa.array(pseudonyms(use.recipient.ref, use.named_in, people.to_pylist()))
+
+
+def _numbers(use: AskedUse, people: pa.Array, blank: pa.Array) -> pa.Array:
+    """Return the made-up number of each person, of a blank row one of this run alone."""
+    named = _pseudonyms(use, people)
+    if not use.over_time:
+        return named
+    apart = pseudonyms(use.recipient.ref, use.named_apart, people.to_pylist())
+    return pc.if_else(blank, pa.array(apart), named)
 
 
 def _contact(going: Going) -> Built:

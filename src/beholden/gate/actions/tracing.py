@@ -8,7 +8,8 @@ keeper has the same tags, and whoever reads a file can copy them.
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -114,8 +115,9 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
 
     The plan: 1 an enrolled registrar; 2 the locked parcel itself names its handover by the hash in the log; 3 else its
     rows' tags are looked for in every list that left; 4 where tags are gone, the pseudonyms, which are made for one
-    recipient and one use, and are all that a duty return has. A file with neither fits nothing, and that proves
-    nothing. Nor does anything fit that is still sealed.
+    recipient and one run of a use, and are all that a duty return has. Those of a study over time fit every run: where
+    a tag has said which, they say no more. A file with neither fits nothing, and that proves nothing. Nor does anything
+    fit that is still sealed.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -133,8 +135,19 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
     names = frozenset(_names(raw))
     fits = [_fits(one, names, by=by, at=at) for one in held]  # 3, 4
     fits += [_fits_order(one, names, by=by, at=at) for one in orders]
-    found = [match for match in fits if match is not None]
+    found = _without_placed([match for match in fits if match is not None])
     return tuple(sorted(found, key=lambda one: (-(one.rows + one.filling), one.disclosure)))
+
+
+def _without_placed(fits: Sequence[Match]) -> Iterator[Match]:
+    """Yield what a file fits, but for runs that it fits by pseudonyms alone, of nobody whom a tag has not placed."""
+    placed: defaultdict[UseRef | None, set[PersonId]] = defaultdict(set)
+    for one in fits:
+        if one.how == "tags":
+            placed[one.use] |= one.people
+    for one in fits:
+        if one.how != "pseudonyms" or not one.people <= placed[one.use]:
+            yield one
 
 
 def _whole(one: Disclosure) -> Match:
@@ -190,11 +203,12 @@ def _fits_order(one: OpenedOrder, names: frozenset[bytes], *, by: Actor, at: dat
 
 
 def _by_pseudonym(one: Disclosure, use: AskedUse, names: frozenset[bytes]) -> frozenset[PersonId]:
-    people = sorted(_released(one))
-    made = pseudonyms(use.recipient.ref, use.named_in, (person.bytes for person in people))
-    return frozenset(
-        person for person, name in zip(people, made, strict=True) if bytes.fromhex(name) in names
-    )
+    """Return whose numbers a file has: of a study over time, also of those whom it follows no further (D35)."""
+    people, found = sorted(_released(one)), set[PersonId]()
+    for made_for in {use.named_in, use.named_apart} if use.over_time else {use.named_in}:
+        made = pseudonyms(use.recipient.ref, made_for, (person.bytes for person in people))
+        found |= {person for person, name in zip(people, made, strict=True) if bytes.fromhex(name) in names}
+    return frozenset(found)
 
 
 def _names(raw: bytes) -> Iterator[bytes]:

@@ -4,8 +4,9 @@
 No database, no clock: a catalogue and the answers so far give what a page shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 
 from beholden.catalogue import Catalogue, Item, Store
 from beholden.kinds import ItemId, day
@@ -15,9 +16,15 @@ from beholden.uses import words
 from beholden.uses.rules.application import Linkage, Recurrence, Setting
 from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.questions import QUESTIONS, Form
-from beholden.uses.rules.sketch import Answers
+from beholden.uses.rules.sketch import Answers, Numbers
 
 _SCHOOL_YEAR = ItemId("nc_year")
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "linkage": Linkage,
+    "over_time": Numbers,
+    "recurrence": Recurrence,
+    "setting": Setting,
+}
 
 
 def options(question: str, answers: Answers, catalogue: Catalogue) -> tuple[Option, ...]:
@@ -39,8 +46,8 @@ def options(question: str, answers: Answers, catalogue: Catalogue) -> tuple[Opti
             found = ((code, one.label, "") for code, one in catalogue.exits.items())
         case "items":
             return tuple(_facts(answers, catalogue))
-        case "linkage" | "recurrence" | "setting":
-            among = {"linkage": Linkage, "recurrence": Recurrence, "setting": Setting}[question]
+        case "linkage" | "over_time" | "recurrence" | "setting":
+            among = _CHOICES[question]
             found = ((one.value, words.CHOICE_LABELS[one.value], "") for one in among)
         case _:
             return ()
@@ -52,7 +59,8 @@ def _chosen(question: str, answers: Answers) -> frozenset[str]:
         return frozenset()
     said = answers[question]
     if isinstance(said, dict):
-        return frozenset({said["setting"]}) if "setting" in said else frozenset(said)
+        among = next((said[name] for name in ("setting", "numbers") if name in said), None)
+        return frozenset(said) if among is None else frozenset({among})
     return frozenset({said}) if isinstance(said, str) else frozenset(map(str, said))
 
 
@@ -86,8 +94,9 @@ def given(question: str, answers: Answers) -> tuple[Field, ...]:
             Field("items", tuple(said)),
             *(Field(f"why-{item}", (why,)) for item, why in said.items()),
         )
-    if form in {Form.PLACE, Form.LETTER}:
-        named = {"why": "why_elsewhere"}  # the others are called in the form as they are kept
+    if form in {Form.PLACE, Form.LETTER, Form.REASON}:
+        # The others are called in the form as they are kept.
+        named = {"why": "why_elsewhere" if form is Form.PLACE else f"why_{question}", "numbers": question}
         return tuple(Field(named.get(name, name), (text,)) for name, text in said.items())
     if form is Form.DAYS:
         return tuple(
@@ -115,8 +124,9 @@ def lines(question: str, answers: Answers, catalogue: Catalogue) -> tuple[str, .
             return tuple(_rows(said)) or ("None.",)
         case Form.FACTS:
             return tuple(f"{words.item_label(item, catalogue)}: {why}" for item, why in said.items())
-        case Form.PLACE:
-            return tuple(filter(None, (words.CHOICE_LABELS[said["setting"]], said["why"])))
+        case Form.PLACE | Form.REASON as form:
+            chosen = said["setting" if form is Form.PLACE else "numbers"]
+            return tuple(filter(None, (words.CHOICE_LABELS[chosen], said["why"])))
         case Form.DAYS:
             return (f"From {_day(said['starts_on'])} to {_day(said['ends_on'])}",)
         case _:

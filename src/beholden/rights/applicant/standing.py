@@ -13,7 +13,7 @@ from beholden.uses import actions as uses
 from beholden.uses.papers import triaged
 from beholden.uses.queries import PublicUse, of_applicant, own_use
 from beholden.uses.rules.life import LIVE, TRANSITIONS, State
-from beholden.uses.rules.questions import asked_in
+from beholden.uses.rules.sketch import asked_of
 from beholden.uses.sketches import sketches
 from beholden.uses.words import now_and_next
 
@@ -30,7 +30,7 @@ def requests(question: Shown, *, catalogue: Catalogue, at: datetime) -> Requests
             one.saved_at,
         )
         for one in sketches(by)
-        for asked in [set(asked_in(one.answers.get("exit", "")))]
+        for asked in [set(asked_of(one.answers))]
     )
     return Requests(officer(by), writing, tuple(map(_line, of_applicant(by.organisation, catalogue))))
 

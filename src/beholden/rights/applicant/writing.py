@@ -30,8 +30,8 @@ from beholden.rights.shown import Shown
 from beholden.uses.actions import sketching
 from beholden.uses.queries import asker, public_use
 from beholden.uses.rules.life import State
-from beholden.uses.rules.questions import PARTS, QUESTIONS, Asking, Mark, asked_in, mark
-from beholden.uses.rules.sketch import earliest, early
+from beholden.uses.rules.questions import PARTS, QUESTIONS, Asking, Mark, mark
+from beholden.uses.rules.sketch import asked_of, earliest, early
 from beholden.uses.rules.triage import Remark, Verdict
 from beholden.uses.sketches import Sketched, sketch, unknown_sketch
 from beholden.uses.words import what_and_where
@@ -58,7 +58,7 @@ def one(question: WhichQuestion, *, catalogue: Catalogue, at: datetime) -> Quest
     """Return one question, with what is said against its answer, and the letter beside it."""
     by = enter(question.shown, catalogue=catalogue, at=at)
     held = _writing(question.sketch, by)
-    asked_here = asked_in(held.answers.get("exit", ""))
+    asked_here = asked_of(held.answers)
     asking = asked_here.get(question.question)
     if asking is None:
         raise unknown_sketch()
@@ -92,12 +92,11 @@ def save(question: Say, *, catalogue: Catalogue, at: datetime) -> Said:
 
 def _next(held: Sketched, after: str) -> str:
     """Return the next question without an answer that can be answered, from this one on."""
-    exit_ = held.answers.get("exit", "")
     order = list(QUESTIONS.values())
     place = order.index(QUESTIONS[after]) + 1
     for asking in order[place:]:
         is_open = mark(asking, frozenset(held.answers), frozenset()) is Mark.OPEN
-        if is_open and asking.name in asked_in(exit_):
+        if is_open and asking.name in asked_of(held.answers):
             return asking.name
     return ""
 
@@ -108,7 +107,7 @@ def check(question: Which, *, catalogue: Catalogue, at: datetime) -> Check:
     held = sketch(question.sketch, by)
     lines = tuple(
         asked.Line(one.name, one.words, offered.lines(one.name, held.answers, catalogue))
-        for one in asked_in(held.answers.get("exit", "")).values()
+        for one in asked_of(held.answers).values()
         if one.name in held.answers
     )
     return Check(_tasks(held, by, catalogue, at), lines)
@@ -139,7 +138,7 @@ def _writing(ref: str, by: Actor) -> Sketched:
 def _tasks(held: Sketched, by: Actor, catalogue: Catalogue, at: datetime) -> Tasks:
     notes = _notes(held, by, catalogue)
     refused = frozenset(note.question for note in notes if note.refuses)
-    answered, asked_here = frozenset(held.answers), asked_in(held.answers.get("exit", ""))
+    answered, asked_here = frozenset(held.answers), asked_of(held.answers)
 
     def task(asking: Asking) -> Task:
         return Task(asking.name, asking.words, mark(asking, answered, refused).value)

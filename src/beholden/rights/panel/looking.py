@@ -31,14 +31,14 @@ from beholden.uses import voices
 from beholden.uses.papers import triaged
 from beholden.uses.queries import of_applicant, public_use, recipient_of
 from beholden.uses.rules.life import AUTHORITY
+from beholden.uses.rules.panel import OVER_TIME, Mark, Says
 from beholden.uses.rules.panel import QUESTIONS as FIVE
-from beholden.uses.rules.panel import Mark, Says
-from beholden.uses.rules.questions import asked_in
-from beholden.uses.rules.sketch import answers_of
+from beholden.uses.rules.sketch import answers_of, asked_of
 from beholden.uses.standing import hearing
 from beholden.uses.voices import Seen
 from beholden.uses.words import item_label
 
+_SAME_NUMBER = "That each child has the same made-up number every time"
 _OWN = "It is your own request, or your organisation's: somebody from outside answers it."
 _STAKE = "You declared an interest. Somebody else answers it."
 
@@ -91,9 +91,12 @@ def request(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Reques
         use=_waits(voices.stands_to(ref, by)),
         lines=tuple(
             Line(one.words, offered.lines(one.name, answers, catalogue), said.get(one.name, ()))
-            for one in asked_in(asked_for.exit).values()
+            for one in asked_of(answers).values()
         ),
-        facts=tuple((item, item_label(item, catalogue)) for item in sorted(asked_for.items)),
+        facts=(
+            *((item, item_label(item, catalogue)) for item in sorted(asked_for.items)),
+            *([(OVER_TIME, _SAME_NUMBER)] if asked_for.application.over_time else ()),
+        ),
         comments=heard.comments,
         objections=tuple(Heard(voices.named(school), *rest) for school, *rest in heard.objections),
         children_who=children.who if children else "",

@@ -89,6 +89,7 @@ def _terms(use: Use, keeper: str, catalogue: Catalogue) -> Terms:
         amends=use.amends,
         untold_under=words.instrument(proposed.application.untold_under, catalogue),
         recurrence="" if how is Recurrence.ONCE else how.value.replace("_", " "),
+        over_time="" if decision is None else str(decision.body.get("over_time", "")),
         invitation="" if proposed.application.invitation is None else proposed.application.invitation.whole,
     )
 

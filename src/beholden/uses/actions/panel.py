@@ -34,6 +34,7 @@ from beholden.uses.rules.application import wrong
 from beholden.uses.rules.least import less_exact
 from beholden.uses.rules.life import AUTHORITY, State, wrong_role
 from beholden.uses.rules.panel import (
+    OVER_TIME,
     Mark,
     Outcome,
     Says,
@@ -92,7 +93,8 @@ def review(ref: UseRef, *, marks: Mapping[str, Mark], recommends: Says, by: Acto
     check_officer(by, Role.REVIEWER, "review a use")
     use = locked(ref)
     _check_may_speak(use, by)
-    check_review(marks, recommends, items=use.items)
+    asks_over_time = bool(drafted(use).application.over_time)
+    check_review(marks, recommends, items=use.items, over_time=asks_over_time)
     body = {
         "marks": {question: _plain(mark) for question, mark in marks.items()},
         "organisation": by.organisation,
@@ -163,12 +165,14 @@ def close_panel(
     check_replies(open_objections(use), replies)  # 3
     decided = _outcome(use, catalogue)  # 4
     items, months, conditions = _carried_over(use, decided, catalogue)  # 5
+    over_time = _over_time(use, decided)
     says = decided.says if items or not use.items else Says.NO  # 6
     body = {
         "catalogue": catalogue.hash,
         "conditions": conditions,
         "items": items,
         "months": months,
+        "over_time": over_time,
         "replies": dict(replies),
         "says": says.value,
         "to_children": to_children,
@@ -245,6 +249,16 @@ def _carried_over(
     kept = {item: why for item, why in wanted.items() if item not in decided.without and why.strip()}
     items, rough = less_exact(kept, decided.coarser, proposed.population, catalogue)
     return items, sorted((months | {*rough}) & set(items)), conditions
+
+
+def _over_time(use: Use, decided: Outcome) -> str:
+    """Return why children may be followed over time, or nothing: struck out like a fact, and never brought back."""
+    earlier = newest(use, "decision")
+    if OVER_TIME in decided.without:
+        return ""
+    if earlier is not None and earlier.body["says"] != Says.NO.value:
+        return str(earlier.body.get("over_time", ""))
+    return drafted(use).application.over_time
 
 
 def _voices(use: Use) -> dict[str, object]:

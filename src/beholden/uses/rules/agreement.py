@@ -58,6 +58,9 @@ class Terms:
     )
     recurrence: str = ""  # how often they leave again, in words; empty: once
     invitation: str = ""  # the letter that is passed on, whole; empty where records leave
+    over_time: str = (
+        ""  # why each child has the same made-up number in every run; empty: another one each time
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as JSON has them."""
@@ -208,14 +211,20 @@ def _untold(terms: Terms) -> Iterator[str]:
 
 def _again(terms: Terms) -> Iterator[str]:
     if terms.recurrence:
+        numbers = "" if terms.over_time else " The made-up numbers are other ones each time."
         yield (
             f"The records leave again {terms.recurrence}, until the end and no later. Each time it is about "
             "the newest return, families are told first, everybody is weighed anew, and two officers release. Whoever "
-            "said no by then is not in it. The made-up numbers are other ones each time."
+            f"said no by then is not in it.{numbers}"
         )
         yield (
             "Nothing leaves again before the recipient has confirmed what it got, has done what it was asked to do by "
             "then, and has wiped whatever it should have wiped."
+        )
+    if terms.over_time:
+        yield (
+            "Each child has the same made-up number every time, in this use and in no other, so that what leaves at "
+            f"different times may be joined by it, and by nothing else. The reason is: {terms.over_time}"
         )
 
 

@@ -52,7 +52,7 @@ def _changes(old: Draft, new: Draft, old_recipient: str, new_recipient: str) -> 
         "dpia",
     ):
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
-    for question in ("linkage", "recurrence", "untold_under"):
+    for question in ("linkage", "recurrence", "over_time", "untold_under"):
         yield from _one(question, str(getattr(was, question)), str(getattr(now, question)))
     letter, rewritten = ({} if one.invitation is None else one.invitation.to_json() for one in (was, now))
     for part in sorted({*letter, *rewritten}):

@@ -99,6 +99,9 @@ class Application:
     recurrence: Recurrence = Recurrence.ONCE
     untold_under: str = ""  # an instrument of the catalogue; empty: whoever could not be told is out (D6)
     invitation: Invitation | None = None  # what is passed on, where that is the way out (D16)
+    over_time: str = (
+        ""  # why every run has to name a child by the same made-up number; empty: none does (D15)
+    )
 
     @classmethod
     def from_json(cls, held: Mapping[str, Any]) -> "Application":
@@ -160,7 +163,8 @@ def check_written(draft: Draft) -> None:
     says something, and can be read through; 3 the use ends after it starts (D25); 4 each fact is asked for once, with
     its own reason (UK GDPR Art 5(1)(c)); 5 whoever works elsewhere than in the reading room says why (D23); 6 somebody
     is named who sees the records, each by a plain reference; 7 there is a territory, and nobody and nothing is outside
-    it (D25); 8 what is passed on as a letter is there, and asks for no fact (D16).
+    it (D25); 8 what is passed on as a letter is there, and asks for no fact (D16); 9 who wants to follow children over
+    time comes again, and says why they have to be followed (D15).
     """
     _check_codes(draft)  # 1
     _check_texts(draft)  # 2
@@ -178,6 +182,7 @@ def check_written(draft: Draft) -> None:
     check_access(application.access)  # 6
     _check_territory(application)  # 7
     check_invitation(application.invitation, draft.exit)  # 8
+    _check_over_time(application)  # 9
 
 
 def _check_codes(draft: Draft) -> None:
@@ -217,6 +222,19 @@ def _check_texts(draft: Draft) -> None:
     }
     for question in texts.keys() - not_asked(draft.exit):
         check_text(question, texts[question])
+
+
+def _check_over_time(application: Application) -> None:
+    if not application.over_time:
+        return
+    check_text("over_time", application.over_time)
+    if application.recurrence is Recurrence.ONCE:
+        raise wrong(
+            "over_time_once",
+            "What is done once has no second time in which the same child could be known again.",
+            "Ask that it comes again, or do not ask for the same numbers.",
+            "D15: following a child over time is its own question; docs/adr/0031",
+        )
 
 
 def check_text(question: str, text: str) -> None:

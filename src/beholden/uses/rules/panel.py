@@ -33,6 +33,10 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
+OVER_TIME = "over_time"
+"""Under this name a reviewer strikes out, among the facts, that children are followed over time."""
+
+
 class Seat(StrEnum):
     """For whom a member sits on the panel."""
 
@@ -102,19 +106,23 @@ def recommended(marks: Mapping[str, Mark]) -> Says:
     return strictest(mark.says for mark in marks.values())
 
 
-def check_review(marks: Mapping[str, Mark], recommends: Says, *, items: Collection[str]) -> None:
+def check_review(
+    marks: Mapping[str, Mark], recommends: Says, *, items: Collection[str], over_time: bool = False
+) -> None:
     """Refuse a review that leaves a question, a reason or a condition out, or that is laxer than its own answers.
 
     What must hold: 1 the five questions are answered, and no other; 2 each answer has a reason, and *yes if* alone says
     the condition; 3 facts are struck out, or made less exact, under their own question, and only such as were asked
-    for; 4 what is recommended is not laxer than the strictest of the five.
+    for, and so is following children over time, which is there or is not; 4 what is recommended is not laxer than the
+    strictest of the five.
     """
+    asked = {*items, OVER_TIME} if over_time else {*items}
     if set(marks) != set(QUESTIONS):  # 1
         raise _refused("review_unfinished", "A review answers the five questions, and no other.")
     for question, mark in marks.items():
         _check_said(mark.says, mark.reason, mark.condition)  # 2
-        named = {*mark.without, *mark.coarser}
-        if named and (question != "facts" or not named <= set(items)):  # 3
+        fits = set(mark.without) <= asked and set(mark.coarser) <= set(items)
+        if (mark.without or mark.coarser) and (question != "facts" or not fits):  # 3
             raise _refused(
                 "review_strikes",
                 "Only facts that were asked for can be struck out or made less exact, each where they are weighed.",

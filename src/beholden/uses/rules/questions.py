@@ -22,6 +22,7 @@ class Form(StrEnum):
     PLACE = "place"  # one of two, and a reason for the second
     DAYS = "days"  # a first day and a last
     LETTER = "letter"  # the parts of a letter that is passed on
+    REASON = "reason"  # no, or yes with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Asking:
     read_by_family: bool = False
 
 
+_NOT_AGAIN = frozenset({"", "once"})
 _LINE_EACH = "One a line, in three parts with a semicolon between:"
 
 PARTS: Mapping[str, tuple[Asking, ...]] = {
@@ -121,6 +123,13 @@ PARTS: Mapping[str, tuple[Asking, ...]] = {
     "Joining": (
         Asking("linkage", "Will you join them with other records?", "Here, or where they go.", Form.ONE),
         Asking("recurrence", "Once, or again and again?", "", Form.ONE),
+        Asking(
+            "over_time",
+            "Must each child have the same made-up number every time?",
+            "Only if the question is how the same children change. The panel weighs it, and every family is told.",
+            Form.REASON,
+            after=("recurrence",),
+        ),
     ),
     "Where": (
         Asking(
@@ -161,14 +170,18 @@ PARTS: Mapping[str, tuple[Asking, ...]] = {
 QUESTIONS: Mapping[str, Asking] = {one.name: one for part in PARTS.values() for one in part}
 
 
-def not_asked(exit_: str) -> frozenset[str]:
-    """Return the questions that a request by this way out does not have: for a letter no fact goes anywhere."""
-    return frozenset({"items", "what", "where"}) if exit_ == INVITES else frozenset({"invitation"})
+def not_asked(exit_: str, recurrence: str = "") -> frozenset[str]:
+    """Return the questions that a request by this way out, so often, does not have.
+
+    For a letter no fact goes anywhere; what is done once, or not said to come again, has no next time.
+    """
+    of_facts = {"items", "what", "where"} if exit_ == INVITES else {"invitation"}
+    return frozenset({*of_facts, "over_time"} if recurrence in _NOT_AGAIN else of_facts)
 
 
-def asked_in(exit_: str) -> Mapping[str, Asking]:
-    """Return the questions that a request by this way out has, in their order."""
-    return {name: one for name, one in QUESTIONS.items() if name not in not_asked(exit_)}
+def asked_in(exit_: str, recurrence: str = "") -> Mapping[str, Asking]:
+    """Return the questions that a request by this way out, so often, has, in their order."""
+    return {name: one for name, one in QUESTIONS.items() if name not in not_asked(exit_, recurrence)}
 
 
 class Mark(StrEnum):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from beholden.kinds import UseRef
 from beholden.refusals import Refusal
 from beholden.uses.rules.application import Population, Recurrence
 from beholden.uses.rules.ending import is_expiring
@@ -45,6 +46,19 @@ def is_newer(asked: Population, other: Population, recurrence: Recurrence) -> bo
     """Say whether one return may be the next run's after another's; of a yearly use it is of the same term."""
     same = asked.collection == other.collection
     return same and (recurrence is not Recurrence.EACH_YEAR or asked.term == other.term)
+
+
+def named_for(use: UseRef, run: int, *, over_time: bool) -> str:
+    """Return what made-up numbers are made for: a use, and after the first its run, so that no two runs are joined.
+
+    But for a study over time: that has one number for each child in every run, and no other use has it (D15, D19).
+    """
+    return use if over_time or run == 1 else named_apart(use, run)
+
+
+def named_apart(use: UseRef, run: int) -> str:
+    """Return what the number is made for of a child who is followed no further: one run alone (D35)."""
+    return f"{use}/{run}"
 
 
 @dataclass(frozen=True, slots=True)

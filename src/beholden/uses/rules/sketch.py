@@ -33,7 +33,7 @@ from beholden.uses.rules.application import (
     wrong,
 )
 from beholden.uses.rules.invitation import INVITES, Invitation, check_invitation
-from beholden.uses.rules.questions import QUESTIONS, Form, asked_in, not_asked
+from beholden.uses.rules.questions import QUESTIONS, Asking, Form, asked_in
 from beholden.uses.rules.triage import Asker, Remark, Verdict, remarks
 
 Answers = Mapping[str, Any]
@@ -50,6 +50,7 @@ _LEANS_ON: Mapping[str, tuple[str, ...]] = {
     "gateway": ("gateway", "purpose"),
     "linkage": ("linkage",),
     "recurrence": ("recurrence", "exit", "purpose"),
+    "over_time": ("over_time", "exit", "purpose"),
     "setting": ("setting", "exit"),
     "territory": ("territory",),
     "invitation": ("invitation", "exit"),
@@ -66,6 +67,18 @@ _PARTS_OF_A_LINE = 3
 _OF: Mapping[str, type[StrEnum]] = {"linkage": Linkage, "recurrence": Recurrence}
 
 
+class Numbers(StrEnum):
+    """Whether a child is named alike in every run, or anew in each."""
+
+    APART = "apart"
+    SAME = "same"
+
+
+def asked_of(answers: Answers) -> Mapping[str, Asking]:
+    """Return the questions that a request has as far as it is answered, in their order."""
+    return asked_in(answers.get("exit", ""), answers.get("recurrence", ""))
+
+
 def read(question: str, typed: Typed) -> Any:
     """Return one answer as it is kept, or refuse what is none, in the words of the question's own rule."""
     first = {name: values[0] if values else "" for name, values in typed.items()}
@@ -78,6 +91,7 @@ def read(question: str, typed: Typed) -> Any:
         Form.PLACE: lambda: _place(first),
         Form.DAYS: lambda: _days(first),
         Form.LETTER: lambda: _letter(first),
+        Form.REASON: lambda: _reason(question, first),
     }
     return reads[QUESTIONS[question].form]()
 
@@ -151,6 +165,14 @@ def _place(first: Mapping[str, str]) -> dict[str, str]:
     return {"setting": setting, "why": why if setting == Setting.ELSEWHERE.value else ""}
 
 
+def _reason(question: str, first: Mapping[str, str]) -> dict[str, str]:
+    numbers, why = _chosen(first.get(question, ""), Numbers), first.get(f"why_{question}", "").strip()
+    if numbers == Numbers.APART.value:
+        return {"numbers": numbers, "why": ""}
+    check_text("Why must the same children be followed?", why)
+    return {"numbers": numbers, "why": why}
+
+
 def _days(first: Mapping[str, str]) -> dict[str, str]:
     days = []
     for end in ("starts_on", "ends_on"):
@@ -198,7 +220,7 @@ def early(answers: Answers, asker: Asker, catalogue: Catalogue) -> tuple[Remark,
 
 def whole(answers: Answers, *, amends: UseRef | None = None) -> Draft:
     """Return the request that these answers make, or refuse while one is missing or two cannot both be meant."""
-    asked = asked_in(answers.get("exit", ""))
+    asked = asked_of(answers)
     missing = [one.words for one in asked.values() if one.name not in answers]
     if missing:
         raise wrong("unanswered", f"The question '{missing[0]}' has no answer.", "Answer it first.", "D18")
@@ -210,7 +232,7 @@ def whole(answers: Answers, *, amends: UseRef | None = None) -> Draft:
 def stand_in(answers: Answers, *, amends: UseRef | None = None) -> Draft:
     """Return a request with these answers, and with nothing in the place of those that are missing."""
     collection, term, year = _census(answers.get("collection", ""))
-    answers = {name: one for name, one in answers.items() if name not in not_asked(answers.get("exit", ""))}
+    answers = {name: one for name, one in answers.items() if name in asked_of(answers)}
     facts, days = answers.get("items", {}), answers.get("dates", {})
     return Draft(
         title=answers.get("title", ""),
@@ -254,6 +276,7 @@ def _application(answers: Answers, facts: Mapping[str, str]) -> Application:
         linkage=Linkage(answers.get("linkage", Linkage.NONE.value)),
         recurrence=Recurrence(answers.get("recurrence", Recurrence.ONCE.value)),
         invitation=None if letter is None else Invitation.from_json(letter),
+        over_time=answers.get("over_time", {"why": ""})["why"],
     )
 
 
@@ -275,10 +298,14 @@ def answers_of(draft: Draft) -> dict[str, Any]:
         "setting": {"setting": said.setting.value, "why": said.why_elsewhere},
         "linkage": said.linkage.value,
         "recurrence": said.recurrence.value,
+        "over_time": {
+            "numbers": (Numbers.SAME if said.over_time else Numbers.APART).value,
+            "why": said.over_time,
+        },
         "dates": {"starts_on": draft.starts_on.isoformat(), "ends_on": draft.ends_on.isoformat()},
         **({} if said.invitation is None else {"invitation": said.invitation.to_json()}),
     }
-    return {name: one for name, one in answers.items() if name not in not_asked(draft.exit)}
+    return {name: one for name, one in answers.items() if name in asked_of(answers)}
 
 
 def earliest(on: date, limits: Limits) -> date:

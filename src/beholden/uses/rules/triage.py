@@ -46,6 +46,7 @@ class Proposal:
     recipient_key: str
     check_key: str
     untold_under: str = ""
+    over_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
     that the purpose may use; 3 the population is a return that the catalogue knows, and its school years are; 4 every
     item belongs to it, is asked once, and is held as rows: names, addresses and numbers are no items of a use (D18);
     5 whatever is locked to a recipient names the recipient's keys; 6 whoever could not be told is in only under an
-    authority that the purpose may name, and where the way out knows one (D6).
+    authority that the purpose may name, and where the way out knows one (D6); 7 children are followed over time only
+    for a purpose that may, and where a family's no keeps its child out (D15).
     """
     _check_purpose(proposal, catalogue)
     _check_exit(proposal, catalogue)
@@ -98,6 +100,7 @@ def triage(proposal: Proposal, catalogue: Catalogue) -> None:
     _check_untold(proposal, catalogue)
     _check_population(proposal, catalogue)
     _check_items(proposal, catalogue)
+    _check_over_time(proposal, catalogue)
 
 
 def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, ...]:
@@ -115,6 +118,7 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
         asker.encryption_key,
         asker.check_key,
         draft.application.untold_under,
+        bool(draft.application.over_time),
     )
     asked: tuple[tuple[str, Callable[[], None]], ...] = (
         ("purpose", lambda: _check_purpose(proposal, catalogue)),
@@ -126,6 +130,7 @@ def remarks(draft: Draft, asker: Asker, catalogue: Catalogue) -> tuple[Remark, .
         ("gateway", lambda: _check_gateway(draft, catalogue)),
         ("linkage", lambda: _check_linkage(draft)),
         ("recurrence", lambda: _check_recurrence(draft, catalogue)),
+        ("over_time", lambda: _check_over_time(proposal, catalogue)),
         ("setting", lambda: _check_setting(draft)),
         (
             "invitation",
@@ -313,6 +318,19 @@ def _check_recurrence(draft: Draft, catalogue: Catalogue) -> None:
             "For this purpose, or in this way, records do not leave again and again under one request.",
             "Ask once, for one return. A list that is matched is asked for each time, as its own use.",
             "D21: each handover is decided",
+        )
+
+
+def _check_over_time(proposal: Proposal, catalogue: Catalogue) -> None:
+    if not proposal.over_time:
+        return
+    keeps_a_no = Flag.OBJECTED in catalogue.exit(proposal.exit).removes
+    if not catalogue.purpose(proposal.purpose).over_time or not keeps_a_no:
+        raise wrong(
+            "over_time",
+            "For this purpose, or in this way, no child is followed from one time to the next.",
+            "Ask with other made-up numbers each time, or for a purpose whose families can say no to being followed.",
+            "D15: a join is its own question; docs/adr/0031",
         )
 
 
