@@ -398,7 +398,8 @@ def says_what_it_is(module: Module, tree: Tree) -> Iterator[Finding]:
 
 
 FLAGS = {
-    f"beholden.people.queries.{name}" for name in ("flagged", "flagged_among", "kept_safe", "severed_among")
+    f"beholden.people.queries.{name}"
+    for name in ("flagged", "flagged_among", "kept_from_somebody", "kept_safe", "severed_among")
 }
 
 

@@ -61,7 +61,7 @@ def order(world, **changed):
     return Order(**(asked | changed))
 
 
-def power_changes(world, place):
+def power_changes(world, place, says="holds", evidence="birth-entry", takes=()):
     """Write a line of power about one child of the town: from now on it has another key."""
     from beholden.catalogue import PowerSays
     from beholden.gate.actions.empowering import change_power, find
@@ -70,7 +70,7 @@ def power_changes(world, place):
 
     child = world.children()[place]
     who = holder(child.roll.laestab, f"adult-of-{place}", "")
-    line = Line(who, PowerSays.HOLDS, "birth-entry", world.at)
+    line = Line(who, PowerSays(says), evidence, world.at, takes=takes)
     person = find(child.upn, child.born, by=REGISTRAR, at=world.at)
     change_power(person, line, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
 

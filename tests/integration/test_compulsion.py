@@ -52,6 +52,7 @@ ITS_OWN = {
 """What an order that was carried out has changed in a home, and nothing else has."""
 
 NOTICE = {"shown": Shown.STATUTORY_NOTICE, "issuer": Issuer.PUBLIC_OFFICER, "purpose": "statutory-notice"}
+HOME = {"items": ("address_lines", "postcode")}
 REFUSED = {
     # what is shown: in which world, the refusal, and what the order says
     "a letter": ("ready", "gate.only_asked", lambda _: {"shown": Shown.LETTER}),
@@ -67,6 +68,17 @@ REFUSED = {
         lambda _: NOTICE | {"whole_school": True},
     ),
     "a school in disguise": ("ready", "gate.order_whole_school", lambda world: NOTICE | everybody(world)),
+    "a notice for an address": ("ready", "gate.order_who", lambda _: NOTICE | HOME),
+    "an order for the homes of a whole school": (
+        "ready",
+        "gate.order_who_many",
+        lambda _: {"whole_school": True, **HOME},
+    ),
+    "an order for the homes of a school in disguise": (
+        "ready",
+        "gate.order_whole_school",
+        lambda world: HOME | everybody(world),
+    ),
     "a child who is not here": (
         "ready",
         "gate.order_child",
@@ -397,6 +409,80 @@ class TestWhatIsRefused:
         carrying.call_off(name, by=REGISTRAR, at=later)
         assert not list(ready.released.iterdir())
         assert not list(ready.quarantine.iterdir())
+
+
+class TestNamesAndAddresses:
+    """D18, D22, D35: what a court orders about who a child is and where it lives, and nothing beside it."""
+
+    def test_the_court_gets_the_names_and_homes_that_it_named_and_nothing_else_is_opened(self, ready, world):
+        """As the vault holds them today, beside a fact of the return; the log and the regulator's file as ever."""
+        from beholden.gate.parcel import unpack
+
+        asked = ("surname", "postcode", "nc_year", "address_lines")
+        name = carried_out(world, items=asked)
+        (file,) = ready.released.iterdir()
+        parcel = unpack(file.read_bytes(), identity=str(COURT_IDENTITY))
+        assert parcel.rows.column_names == ["tag", "named", *asked]
+        for row in parcel.rows.to_pylist():
+            child = world.children()[row["named"] - 1]
+            assert (row["surname"], row["postcode"]) == (child.surname, child.address.postcode)
+            assert child.address.street in row["address_lines"]
+        told = for_regulator(name)
+        assert told.report["items"] == list(asked)
+        assert checked(ready) == []
+        said = b"".join(the_log().entries) + json.dumps(told.report).encode()
+        for child in world.children()[:2]:
+            assert child.address.postcode.encode() not in said
+            assert child.surname.encode() not in said
+
+    def test_an_address_alone_is_an_order_too(self, ready, world):
+        from beholden.gate.parcel import unpack
+
+        carried_out(world, **HOME)
+        (file,) = ready.released.iterdir()
+        rows = unpack(file.read_bytes(), identity=str(COURT_IDENTITY)).rows
+        assert rows.column_names == ["tag", "named", *HOME["items"]]
+        assert None not in rows["postcode"].to_pylist()
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            ("restricted", "protective-order", ("address",)),
+            ("ended", "discharge", ()),
+        ],
+        ids=["kept from one adult", "everything ended for one"],
+    )
+    def test_an_address_that_is_kept_from_somebody_waits_for_a_court_that_knows(self, ready, world, line):
+        """Also when that comes after it was prepared; and a name is not an address."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        name = prepared(world, **HOME)
+        signed(world, name)
+        power_changes(world, 0, *line)
+        with_rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+        no = refused("gate.order_safety", carrying.carry_out, name, **with_rules)
+        assert world.children()[0].upn not in str(no)
+        world.at += timedelta(hours=1)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        refused("gate.order_safety", prepared, world, reference="ORDER-2", **HOME)
+        assert prepared(world, reference="ORDER-3", items=("surname", "nc_year"))
+        assert prepared(world, reference="ORDER-4", knows_of_safety=True, **HOME)
+
+    def test_what_was_taken_from_an_adult_and_is_no_address_stops_nothing(self, ready, world):
+        from beholden.gate.actions.deciding import snapshot_registry
+
+        power_changes(world, 0, "restricted", "court-order", ("contact", "numbers"))
+        world.at += timedelta(hours=1)
+        snapshot_registry(by=REGISTRAR, at=world.at)
+        assert prepared(world, **HOME)
+
+    def test_a_child_who_is_kept_safe_is_named_to_no_court_that_does_not_know(self, ready, world):
+        from beholden.people.actions import flag
+
+        flag(person_of(world, 1), "severed", by=REGISTRAR, at=world.at)
+        refused("gate.order_safety", prepared, world, items=("surname",))
+        assert prepared(world, items=("surname",), knows_of_safety=True)
 
 
 class TestWhenPowerChanges:

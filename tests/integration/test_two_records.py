@@ -137,6 +137,28 @@ def test_who_is_kept_safe_is_so_under_every_record(world, tmp_path):
     assert safety.kept_safe(**common) == {old, new}
     assert safety.flagged_among({new}, **common) == {new}
     assert safety.is_marked(new, **common)
+    rules = {"catalogue": CATALOGUE, **common}
+    assert safety.hindering({new}, ("nc_year",), **rules) == 1
+
+
+def test_an_address_that_is_kept_from_somebody_is_so_under_every_record(world, tmp_path):
+    """D35: an order of a court that names one record's address is stopped by what stands about the other."""
+    from beholden.catalogue import PowerSays
+    from beholden.gate.actions import safety
+    from beholden.gate.actions.empowering import change_power
+    from beholden.people.power import Line
+
+    child = slipped(world)
+    old, new = records(world, child)
+    line = Line("ad" * 32, PowerSays.RESTRICTED, "protective-order", world.at, takes=("address",))
+    rules = {"catalogue": CATALOGUE, "by": REGISTRAR, "at": world.at}
+    change_power(old, line, **rules)
+    assert safety.hindering({old}, ("postcode",), **rules) == 1
+    assert safety.hindering({new}, ("postcode",), **rules) == 0
+    (question,) = waiting(world)
+    decide(world, question.number, same=True)
+    assert safety.hindering({new}, ("nc_year", "postcode"), **rules) == 1
+    assert safety.hindering({new}, ("nc_year", "surname"), **rules) == 0
 
 
 def test_an_exit_about_one_child_gives_the_record_that_was_named_with_the_marks_of_both(world, tmp_path):

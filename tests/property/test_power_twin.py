@@ -15,6 +15,7 @@ from beholden.people.power import (
     TAKES,
     Power,
     Reader,
+    keeps_from_somebody,
     order_speaks,
 )
 from power_lines import (
@@ -177,6 +178,18 @@ def test_a_lift_gives_back_what_an_order_took_and_nothing_else(lines, who, of_ag
     after = power((*lines, lifted(who, since=since)), who, of_age=of_age, at=day(at))
     if not any(one.since <= day(since) for one in taken_from(who, lines, day(at))):
         assert after == before
+
+
+@given(**WORLDS, group=st.sampled_from(Store))
+def test_an_order_keeps_a_group_from_somebody_exactly_while_it_takes_it(lines, who, of_age, at, group):
+    """D35: a restriction of anybody, a body too; an end of an adult's power. Who lost the sight of it is always found."""
+    kept = keeps_from_somebody(lines, group, day(at))
+    taken = [one for adult in {one.adult for one in lines} for one in taken_from(adult, lines, day(at))]
+    ends = [one for one in spoken(lines, day(at)) if one.says is PowerSays.ENDED]
+    assert kept == bool(ends or any(group.value in one.takes for one in taken))
+    has = power(lines, who, at=day(at))
+    if not kept and who != HERSELF and not has.is_nothing:
+        assert group in has.sees
 
 
 @given(**WORLDS)

@@ -3,11 +3,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import pytest
 
-from beholden.catalogue import Keeper, load
+from beholden.catalogue import Keeper, Store, load
 from beholden.gate.orders import (
+    Compels,
     Issuer,
     NamedChild,
     Order,
@@ -42,6 +44,7 @@ ORDER = Order(
 )
 NOTICE = {"shown": Shown.STATUTORY_NOTICE, "issuer": Issuer.PUBLIC_OFFICER, "purpose": "statutory-notice"}
 POLICE = {"shown": Shown.LETTER, "issuer": Issuer.POLICE, "purpose": "policing", "serves": "policing"}
+HOME = {"items": ("address_lines", "postcode")}
 MANY = tuple(NamedChild(f"child-{number}", BORN) for number in range(65_537))
 
 PAPERS = {
@@ -83,7 +86,50 @@ PAPERS = {
     "an order that names one child twice": ({"children": ORDER.children[:1] * 2}, "gate.order_children"),
     "an order about more than any band holds": ({"children": MANY}, "gate.order_children"),
     "an order for no fact": ({"items": ()}, "gate.order_items"),
-    "an order for an address": ({"items": ("postcode",)}, "gate.order_who"),
+    "an order of a court for a name and an address": (
+        {"items": ("surname", "forename", "address_lines", "postcode", "nc_year")},
+        "court_order",
+    ),
+    "an order of a court for an address and nothing else": ({"items": ("postcode",)}, "court_order"),
+    "an order of a criminal court for the police, for an address": (
+        {"issuer": Issuer.CRIMINAL_COURT, "serves": "policing", "reason": "criminal_investigation", **HOME},
+        "court_order",
+    ),
+    "a letter from the police about an address": (POLICE | HOME, "gate.only_asked"),
+    "a letter of a court about an address": (
+        {"shown": Shown.LETTER, "issuer": Issuer.FAMILY_COURT, **HOME},
+        "gate.only_asked",
+    ),
+    "a notice for an address": (NOTICE | HOME, "gate.order_who"),
+    "a notice for a name, heard as if a court had ordered it": (
+        NOTICE | {"purpose": "court-order", "items": ("surname",)},
+        "gate.order_who",
+    ),
+    "an order heard as a notice, for a name": (
+        {"purpose": "statutory-notice", "items": ("surname",)},
+        "gate.order_who",
+    ),
+    "an order for the number by which it names the child": ({"items": ("upn",)}, "gate.order_who"),
+    "an order for another number": ({"items": ("nc_year", "uln")}, "gate.order_who"),
+    "an order for the birth date by which it names the child": (
+        {"items": ("birth_date",)},
+        "gate.order_who",
+    ),
+    "an order of a court for the addresses of a whole school": (
+        {"whole_school": True, **HOME},
+        "gate.order_who_many",
+    ),
+    "an order of a court for 64 addresses": ({"children": MANY[:64], **HOME}, "court_order"),
+    "an order of a court for 65 addresses": ({"children": MANY[:65], **HOME}, "gate.order_who_many"),
+    "an order for an address that serves immigration control": (
+        {"serves": "immigration-enforcement", **HOME},
+        "gate.order_serves",
+    ),
+    "an order for an address, every month": ({"recurring": True, **HOME}, "gate.order_recurring"),
+    "an order for an address that should be gone by now": (
+        {"children": (NamedChild("child-1", date(2007, 1, 1)),), **HOME},
+        "gate.order_past_retention",
+    ),
     "an order that never opens": ({"opens_by": date(2099, 1, 1)}, "gate.order_opens"),
     "an order that opens today": ({"opens_by": TODAY}, "gate.order_opens"),
     "an order for no reason that the log knows": ({"reason": "national interest"}, "gate.order_reason"),
@@ -100,7 +146,9 @@ def test_what_compels(paper):
     changed, expected = PAPERS[paper]
     shown = replace(ORDER, **changed)
     if not expected.startswith("gate."):
-        assert check_compels(shown, ENGLAND, on=TODAY).power == expected
+        compels = check_compels(shown, ENGLAND, on=TODAY)
+        assert compels.power == expected
+        assert compels.who == bool({"surname", "postcode"} & set(shown.items))
         return
     with pytest.raises(Refusal) as no:
         check_compels(shown, ENGLAND, on=TODAY)
@@ -152,16 +200,36 @@ def test_no_letter_of_anybody_about_anything_compels():
 )
 def test_a_list_of_names_can_be_a_whole_school(power, named, on_roll, stands):
     """Without a court, a list of names that takes a school with it is refused like the school itself."""
+    check_school(Compels(power, 4_096), named, on_roll, stands=stands)
+
+
+@pytest.mark.parametrize(("named", "on_roll", "stands"), [(9, 20, True), (10, 100, True), (64, 100, False)])
+def test_by_a_court_too_names_and_addresses_are_of_no_whole_school(named, on_roll, stands):
+    """A court may order the facts of a school; where every child of it lives, it learns from nobody at once."""
+    check_school(Compels("court_order", 64, who=True), named, on_roll, stands=stands)
+
+
+def check_school(compels, named, on_roll, *, stands):
     schools = {"a": (0, 500), "b": (named, on_roll)}
     if stands:
-        check_no_whole_school(power, schools, limits=ENGLAND.limits)
+        check_no_whole_school(compels, schools, limits=ENGLAND.limits)
         return
     with pytest.raises(Refusal, match=r"^gate\.order_whole_school:"):
-        check_no_whole_school(power, schools, limits=ENGLAND.limits)
+        check_no_whole_school(compels, schools, limits=ENGLAND.limits)
+
+
+def test_only_the_reason_of_a_court_reaches_names_and_addresses_and_none_reaches_how_a_child_is_named():
+    """The catalogue says how far an order reaches. What is refused, or merely permitted, reaches nobody."""
+    reach = {one.code: one.orders_reach for one in ENGLAND.purposes.values() if one.orders_reach}
+    assert reach == {"court-order": (Store.NAMES, Store.ADDRESS)}
+    none = replace(ENGLAND.purposes["court-order"], orders_reach=())
+    rules = replace(ENGLAND, purposes=MappingProxyType({**ENGLAND.purposes, "court-order": none}))
+    with pytest.raises(Refusal, match=r"^gate\.order_who:"):
+        check_compels(replace(ORDER, **HOME), rules, on=TODAY)
 
 
 def test_a_child_who_is_kept_safe_stops_an_order_made_without_knowing_it():
-    """D35: the court decides, knowing; not the register, silently."""
+    """D35: the court decides, knowing; not the register, silently. So too an address that is kept from somebody."""
     check_unhindered(hidden=0, knows_of_safety=False)
     check_unhindered(hidden=1, knows_of_safety=True)
     with pytest.raises(Refusal, match=r"^gate\.order_safety:"):

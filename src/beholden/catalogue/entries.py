@@ -144,9 +144,8 @@ class Purpose:
     untold_under: tuple[
         str, ...
     ] = ()  # instruments under which the untold may be in, in the safe setting (D6)
-    over_time: bool = (
-        False  # a use that recurs may name a child alike in every run, where it was asked for (D15)
-    )
+    orders_reach: tuple[Store, ...] = ()  # groups of the vault that an order heard under it may name (D22)
+    over_time: bool = False  # what recurs may ask that each child keeps one made-up number (D15)
 
     @property
     def allowed(self) -> bool:

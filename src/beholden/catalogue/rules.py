@@ -204,6 +204,7 @@ def _purpose(where: str, old: Purpose, new: Purpose) -> Iterator[Loosening]:
     yield from _only_items(where, old.only_items, new.only_items)
     yield from _grown(where, "items", old.items, new.items)
     yield from _grown(where, "untold_under", old.untold_under, new.untold_under)
+    yield from _grown(where, "orders_reach", old.orders_reach, new.orders_reach)
     yield from _ranked(where, "over_time", old.over_time, new.over_time, (False, True))
     yield from _changed(where, "covers", old.covers, new.covers)
     yield from _changed(where, "compartment", old.compartment, new.compartment)

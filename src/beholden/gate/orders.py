@@ -100,10 +100,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Compels:
-    """What an order amounts to: the power that the log names, and the band that its list is filled up to."""
+    """What an order amounts to: the power that the log names, and the band that its list is filled up to.
+
+    `who`: it reaches names or addresses, so no school may be in it as a whole, whoever ordered it.
+    """
 
     power: str
     band: int
+    who: bool = False
 
 
 def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
@@ -112,8 +116,9 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
     The plan: 1 it compels, and does not ask; 2 it comes from who can issue it, and names a law of the catalogue; 3 the
     law requires what it is heard under, and the catalogue lets that be told later: nothing merely permitted; 4 it
     serves nothing that is refused here, immigration control among them; 5 once, never again and again; 6 a whole school
-    only by a court; 7 so many children as a band holds, each once; 8 facts that the return holds, and no name or
-    address; 9 it opens on a later day, within the limit; 10 why is one word of the closed list.
+    only by a court; 7 so many children as a band holds, each once; 8 facts that the return holds, and a name or an
+    address only where a court orders it for few; 9 it opens on a later day, within the limit; 10 why is one word of the
+    closed list.
     """
     power = check_paper(order, catalogue.purpose(order.purpose), catalogue)  # 1, 2, 3
     if catalogue.purpose(order.serves).keeper is Keeper.REFUSES:  # 4
@@ -132,11 +137,11 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
             "order_children",
             "It names no child, one child twice, or more than are ever handed over in secret.",
         )
-    _check_items(order, catalogue, on=on)  # 8
+    who = _check_items(order, catalogue, on=on)  # 8
     _check_days(order, catalogue.limits, on=on)  # 9
     if order.reason not in REASONS:  # 10
         raise _not_sealable("order_reason", "Why it was made is not one of the reasons that the log knows.")
-    return Compels(power, band)
+    return Compels(power, band, who)
 
 
 def check_paper(paper: Paper, purpose: Purpose, catalogue: Catalogue) -> str:
@@ -177,22 +182,42 @@ def _check_issuer(order: Paper, catalogue: Catalogue) -> None:
         raise _not_an_order("It names no law that the catalogue holds, no paragraph of it, or no number.")
 
 
-def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> None:
-    """Refuse facts that the named return does not hold, that lie in the vault, or that should be gone by now (D33)."""
+def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> bool:
+    """Refuse facts that the return does not hold, that no order reaches, or that should be gone by now (D33).
+
+    Say whether it reaches into the vault.
+    """
     taken = catalogue.collection(*order.collection)
     asked = tuple(catalogue.item(item) for item in order.items)
     if not asked or len(set(order.items)) != len(asked) or not set(order.items) <= set(taken.items):
         raise _not_sealable(
             "order_items", "It names no fact, one fact twice, or one that this return does not hold."
         )
-    if any(item.store is not Store.ROWS for item in asked):
-        raise _not_sealable(
-            "order_who",
-            "Names, numbers and addresses are not handed over this way: the order names the children.",
-        )
+    who = {item.store for item in asked} - {Store.ROWS}
+    if who:
+        _check_who(order, who, catalogue)
     if any(_is_past(item, child, taken.reference_date, on) for item in asked for child in order.children):
         raise _not_sealable(
             "order_past_retention", "One of these facts has passed the day until which it is kept."
+        )
+    return bool(who)
+
+
+def _check_who(order: Order, who: set[Store], catalogue: Catalogue) -> None:
+    """Refuse names and addresses but where a court orders them, under a reason that reaches them, for a few children.
+
+    Never the number or the birth date: by these the paper names the child, so it has them.
+    """
+    if order.shown is not Shown.COURT_ORDER or not who <= set(catalogue.purpose(order.purpose).orders_reach):
+        raise _not_sealable(
+            "order_who",
+            "A name or an address is handed over only if a court orders it, and a number or a birth date never: the "
+            "order names the children by these.",
+        )
+    if order.whole_school or sealed_band(len(order.children)) != sealed_band(1):
+        raise _not_sealable(
+            "order_who_many",
+            f"A name or an address is handed over only of children who are named one by one, {sealed_band(1)} at most.",
         )
 
 
@@ -209,13 +234,16 @@ def _check_days(order: Order, limits: Limits, *, on: date) -> None:
         )
 
 
-def check_no_whole_school(power: str, schools: Mapping[str, tuple[int, int]], *, limits: Limits) -> None:
+def check_no_whole_school(
+    compels: Compels, schools: Mapping[str, tuple[int, int]], *, limits: Limits
+) -> None:
     """Refuse a list of names that is a whole school in disguise, where no court ordered it (D22).
 
-    `schools` has for each school how many of its pupils are named, and how many are on its roll. A family of brothers
-    and sisters at a small school is none: fewer than the smallest published count never are.
+    Of names and addresses there is none even by a court. `schools` has for each school how many of its pupils
+    are named, and how many are on its roll. A family of brothers and sisters at a small school is none: fewer than the
+    smallest published count never are.
     """
-    if power == _POWER[Shown.COURT_ORDER]:
+    if compels.power == _POWER[Shown.COURT_ORDER] and not compels.who:
         return
     for named, on_roll in schools.values():
         if named >= limits.smallest_count and named * _IN_100 > on_roll * limits.sealed_school_percent:
@@ -223,11 +251,14 @@ def check_no_whole_school(power: str, schools: Mapping[str, tuple[int, int]], *,
 
 
 def check_unhindered(*, hidden: int, knows_of_safety: bool) -> None:
-    """Refuse to carry out an order about a child who is kept safe, unless it was made knowing that (D35)."""
+    """Refuse to carry out an order about a child who is kept safe, unless it was made knowing that (D35).
+
+    Or for an address that is kept from somebody: whoever gets it may not know from whom.
+    """
     if hidden and not knows_of_safety:
         raise Refusal(
             "gate.order_safety",
-            "A child in it is kept safe, and whoever made the order may not know.",
+            "A child in it is kept safe, or its address is kept from somebody, and who made the order may not know.",
             next_step="Tell the court through the officer for safeguarding, and carry out what it then orders.",
             authority="D35",
         )

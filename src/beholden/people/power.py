@@ -195,6 +195,16 @@ def order_speaks(lines: Sequence[Line], at: datetime) -> bool:
     return bool(_orders(lines, at))
 
 
+def keeps_from_somebody(lines: Sequence[Line], group: Store, at: datetime) -> bool:
+    """Say whether an order stands that takes one group of a child's fields from anybody, or from an adult all (D35)."""
+    ended = any(lines[place].says is PowerSays.ENDED for place in _orders(lines, at))
+    return ended or any(
+        group.value in line.takes
+        for adult in {one.adult for one in lines}
+        for line in _restrictions(adult, lines, at)
+    )
+
+
 def _orders(lines: Sequence[Line], at: datetime) -> tuple[int, ...]:
     """Return where the orders stand, by their place in the list, that took something from an adult."""
     return tuple(

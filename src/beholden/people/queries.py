@@ -14,14 +14,14 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import F, Q
 
-from beholden.catalogue import PowerSays
+from beholden.catalogue import PowerSays, Store
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role
 from beholden.people import seals
 from beholden.people.adults import adult_digest, body_digest, own_digest
 from beholden.people.models import Officer, Organisation, PowerLine, SafetyFlag
-from beholden.people.power import Line, Power, Reader, able_since, power_of
+from beholden.people.power import Line, Power, Reader, able_since, keeps_from_somebody, power_of
 from beholden.people.shown import CHILDREN, show
 from beholden.refusals import Refusal
 
@@ -235,6 +235,12 @@ def written(person: PersonId) -> tuple[Written, ...]:
 def lines_among(people: Collection[PersonId]) -> Mapping[PersonId, tuple[Line, ...]]:
     """Return the lines of those among these people about whom anything is written."""
     return {person: tuple(one.line for one in rows) for person, rows in _written(people).items()}
+
+
+def kept_from_somebody(people: Collection[PersonId], group: Store, *, at: datetime) -> frozenset[PersonId]:
+    """Return those among these people of whom an order keeps one group of fields from some adult at a moment (D35)."""
+    lines = lines_among(people)
+    return frozenset(person for person, its in lines.items() if keeps_from_somebody(its, group, at))
 
 
 def powers(

@@ -17,6 +17,7 @@ from beholden.catalogue import (
     LifeEvent,
     PackRefused,
     PowerSays,
+    Store,
     load,
 )
 from beholden.catalogue.consents import FOUND_BY_WORDS
@@ -211,9 +212,13 @@ LAYER = ENGLAND.consents.faults["layer"]
 STUDY = ENGLAND.purpose("public-interest-study")
 
 
-def with_study(**changes):
-    purposes = {**ENGLAND.purposes, STUDY.code: replace(STUDY, **changes)}
+def with_purpose(code, **changes):
+    purposes = {**ENGLAND.purposes, code: replace(ENGLAND.purposes[code], **changes)}
     return replace(ENGLAND, purposes=MappingProxyType(purposes))
+
+
+def with_study(**changes):
+    return with_purpose(STUDY.code, **changes)
 
 
 def with_evidence(name, **changes):
@@ -288,6 +293,18 @@ LOOSER = {
         ),
         "evidence court-order",
         "dropped",
+    ),
+    "orders that reach further": (
+        ENGLAND,
+        with_purpose("court-order", orders_reach=(Store.NAMES, Store.ADDRESS, Store.NUMBERS)),
+        "purpose court-order",
+        "orders_reach",
+    ),
+    "notices that reach names": (
+        ENGLAND,
+        with_purpose("statutory-notice", orders_reach=(Store.NAMES,)),
+        "purpose statutory-notice",
+        "orders_reach",
     ),
     "children followed over time": (
         with_study(over_time=False),

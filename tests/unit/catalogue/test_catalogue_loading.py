@@ -49,6 +49,20 @@ SPOILT = {
         "unknown_key",
         "[limit.referees]",
     ),
+    "an order that reaches how a child is named": (
+        "purposes.toml",
+        'orders_reach = ["names", "address"]',
+        'orders_reach = ["names", "numbers"]',
+        "contradiction",
+        'orders_reach = ["names", "numbers"]',
+    ),
+    "an order under what needs none": (
+        "purposes.toml",
+        "over_time = true",
+        'orders_reach = ["names"] # of a study',
+        "contradiction",
+        "# of a study",
+    ),
     "a table of another file": ("items.toml", "[item.upn]", "[purpose.upn]", "unknown_kind", "[purpose.upn]"),
     "no label": ("items.toml", UPN, "[item.upn]", "missing_key", "[item.upn]"),
     "no authority": (

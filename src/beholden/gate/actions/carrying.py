@@ -11,7 +11,7 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue
 from beholden.gate import catalogues, countersigning, ids, sets
-from beholden.gate.actions.safety import kept_safe
+from beholden.gate.actions.safety import hindering
 from beholden.gate.actions.unsealing import say_withdrawn
 from beholden.gate.check import check_sealed_before_release, origin
 from beholden.gate.leaving import move_out
@@ -125,7 +125,7 @@ def _check_stands(held: Compulsion, catalogue: Catalogue, *, by: Actor, at: date
         raise _old()
     people = ids.people_of(ids.unpacked(sets.read(held.people)))
     check_unhindered(
-        hidden=len(kept_safe(by=by, at=at).intersection(people)),
+        hidden=hindering(people, held.report["items"], catalogue=catalogue, by=by, at=at),
         knows_of_safety=bool(held.report["knows_of_safety"]),
     )
     seeds = register.seeds_of(sorted(people), by=by, at=at)

@@ -20,13 +20,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pyarrow as pa
 from django.db import IntegrityError, transaction
 
-from beholden.catalogue import Catalogue
+from beholden.catalogue import Catalogue, Store
 from beholden.gate import catalogues, ids, parcel, registries, sets
-from beholden.gate.actions.safety import kept_safe
+from beholden.gate.actions.safety import hindering
 from beholden.gate.check import log_state, origin
 from beholden.gate.models import Compulsion, Lengthening, Registry
 from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
@@ -53,8 +54,9 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
 
     The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and its paper is new;
     3 it names children of this register, each with a key in a published registry, and no whole school in disguise;
-    4 none is kept safe unknown to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly
-    the band; 7 parcel and list are on disk, and the hash is of what is read back; 8 one row, if the paper is still new.
+    4 none is kept safe, or at an address kept from somebody, unknown to the court; 5 recipient and regulator have keys;
+    6 the list is filled up to exactly the band; 7 parcel and list are on disk, and the hash is of what is read back; 8
+    one row, if the paper is still new.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -63,16 +65,14 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     _check_new(order)
     people = _named(order, by=by, at=at)  # 3
     members = ids.column(people)
-    check_no_whole_school(
-        compels.power, read.named_by_school(*order.collection, members), limits=catalogue.limits
-    )
-    check_unhindered(
-        hidden=len(kept_safe(by=by, at=at).intersection(people)), knows_of_safety=order.knows_of_safety
-    )  # 4
+    check_no_whole_school(compels, read.named_by_school(*order.collection, members), limits=catalogue.limits)
+    hidden = hindering(people, order.items, catalogue=catalogue, by=by, at=at)
+    check_unhindered(hidden=hidden, knows_of_safety=order.knows_of_safety)  # 4
     recipient, told = organisation(order.recipient), regulator()  # 5
     sequence(at=at)
     registry = registries.newest()
-    asked = _Asked(order, compels, people, members, registry, _header(order, registry, recipient, catalogue))
+    header = _header(order, registry, recipient, catalogue)
+    asked = _Asked(order, compels, people, members, registry, header, _stores(order, catalogue))
     made = _list(asked, by=by, at=at)  # 6
     name = f"{secrets.token_hex(12)}.age"
     nobody = print_json(
@@ -97,7 +97,7 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """An order, the people whom it names in its own order and sorted, and the header of what it compels."""
+    """An order, its people in its own order and sorted, the header of what it compels, and where its items are kept."""
 
     order: Order
     compels: Compels
@@ -105,6 +105,11 @@ class _Asked:
     members: pa.Array
     registry: Registry
     header: dict[str, object]
+    stores: Mapping[str, Store]
+
+
+def _stores(order: Order, catalogue: Catalogue) -> Mapping[str, Store]:
+    return {item: catalogue.item(item).store for item in order.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,8 @@ def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
     """
     order, members, registry = asked.order, asked.members, asked.registry
     list_id = identifier(asked.header)
-    rows = read.rows(*order.collection, order.items, members)
+    facts = tuple(item for item in order.items if asked.stores[item] is Store.ROWS)
+    rows = read.rows(*order.collection, facts, members)
     seeds = register.seeds_of(sorted(asked.people), by=by, at=at)
     of_all = members.equals(rows["person"].combine_chunks()) and members.equals(
         ids.column(seed.person for seed in seeds)
@@ -176,9 +182,21 @@ def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
     place = {person.bytes: number for number, person in enumerate(asked.people, start=1)}
     named = [place[person] for person in rows["person"].to_pylist()]
     sheet = pa.table({"tag": pa.array(own, type=pa.binary(16)), "named": pa.array(named, type=pa.int32())})
+    known = _known(asked, rows["person"], by=by, at=at)
     for item in order.items:
-        sheet = sheet.append_column(item, rows[item])
+        sheet = sheet.append_column(item, rows[item] if item in facts else known[item])
     return _Made(BucketTree.build(list_id, TAG_BYTES, [*own, *filling]), sheet.sort_by("tag"), filling)
+
+
+def _known(asked: _Asked, people: pa.ChunkedArray, *, by: Actor, at: datetime) -> Mapping[str, pa.Array]:
+    """Return the names and addresses that an order names, as the vault holds them today, in the order of the rows."""
+    groups = frozenset(asked.stores.values()) - {Store.ROWS}
+    wanted = [item for item, store in asked.stores.items() if store in groups]
+    if not wanted:
+        return {}
+    ids_of = [PersonId(UUID(bytes=person)) for person in people.to_pylist()]
+    held = [register.known_of(person, groups, by=by, at=at) for person in ids_of]
+    return {item: pa.array([one[item] for one in held], type=pa.string()) for item in wanted}
 
 
 def _file(

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks who is kept safe, restricted or under any flag: with every record of a child of whom one is (D14, D35).
+"""Asks who is kept safe, restricted, under any flag, or at an address that is kept from somebody (D35).
 
-Two records that are one child by a decision stay two; so whoever asks about the one must hear of the other. Nothing
-else in this room asks `people` about flags (a fence holds it).
+Two records that are one child by a decision stay two; so whoever asks about the one must hear of the other (D14).
+Nothing else in this room asks `people` about flags (a fence holds it).
 """
 
 from collections.abc import Collection
 from datetime import datetime
 
+from beholden.catalogue import Catalogue, Store
 from beholden.kinds import Actor, PersonId
 from beholden.people import queries as people
 from beholden.register import actions as register
@@ -34,6 +35,21 @@ def flagged_among(among: Collection[PersonId], *, by: Actor, at: datetime) -> fr
     joined = register.joined(by=by, at=at)
     marked = joined.spread(people.flagged_among(joined.spread(among), at=at))
     return marked.intersection(among)
+
+
+def hindering(
+    among: Collection[PersonId], items: Collection[str], *, catalogue: Catalogue, by: Actor, at: datetime
+) -> int:
+    """Return about how many of these people no order is carried out that was made without knowing of it (D35).
+
+    Who is kept safe; and where the items have an address, whoever's address an order keeps from some adult.
+    """
+    hindered = kept_safe(by=by, at=at)
+    if any(catalogue.item(item).store is Store.ADDRESS for item in items):
+        joined = register.joined(by=by, at=at)
+        kept = people.kept_from_somebody(joined.spread(among), Store.ADDRESS, at=at)
+        hindered |= joined.spread(kept)
+    return len(hindered.intersection(among))
 
 
 def is_marked(person: PersonId, *, by: Actor, at: datetime) -> bool:
