@@ -259,10 +259,12 @@ def _closed(catalogue: Catalogue, decided: Keeper) -> str:
             one.reason,
             one.what_instead,
             f"{one.decided_by}, {one.decided_on.isoformat()}",
+            *([", ".join(one.orders_reach) or "neither"] if decided is Keeper.WAITS else ()),
         )
         for one in _of(catalogue, decided)
     )
-    return table(("purpose", "rule", "what it is", "the law", "why not", "instead", "decided by"), rows)
+    heads = ("purpose", "rule", "what it is", "the law", "why not", "instead", "decided by")
+    return table((*heads, "names and address by an order") if decided is Keeper.WAITS else heads, rows)
 
 
 def _of(catalogue: Catalogue, decided: Keeper) -> Iterator[Purpose]:

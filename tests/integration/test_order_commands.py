@@ -167,7 +167,8 @@ def test_the_whole_way_from_the_paper_to_the_familys_proof(home, desk, monkeypat
 
     enrolled(home)
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    name = run("sealed", "prepare", desk.paper(opens_by=tomorrow), "--by", "registrar").split()[0]
+    paper = desk.paper(opens_by=tomorrow, items='["nc_year", "sessions_possible", "surname", "postcode"]')
+    name = run("sealed", "prepare", paper, "--by", "registrar").split()[0]
     assert command(home, "sealed", "carry", name, "--by", "registrar")[0] == "gate.compulsion_state"
     assert command(home, "sealed", "to-sign", name, "--out", desk.at("early"))[0] == "gate.compulsion_state"
     assert command(home, "sealed", "agree", name, "--by", "registrar")[0] == "gate.same_officer"
@@ -215,13 +216,24 @@ def test_the_whole_way_from_the_paper_to_the_familys_proof(home, desk, monkeypat
         ([], [], [1], [1]),
     ]
     every = "".join(said)
-    assert not any(text in every for child in desk.named() for text in (child.upn, child.born.isoformat()))
+    for child in desk.named():
+        told = (child.upn, child.born.isoformat(), child.surname, child.address.postcode)
+        assert not any(text in every for text in told)
 
 
 REFUSED = {
     "a letter": ({"shown": '"letter"'}, "gate.only_asked"),
     "for every month": ({"recurring": "true"}, "gate.order_recurring"),
     "what serves immigration control": ({"serves": '"immigration-enforcement"'}, "gate.order_serves"),
+    "a notice for an address": (
+        {
+            "shown": '"statutory_notice"',
+            "issuer": '"public_officer"',
+            "purpose": '"statutory-notice"',
+            "items": '["postcode"]',
+        },
+        "gate.order_who",
+    ),
     "a reason that is not in the catalogue": ({"purpose": '"no-such"'}, "catalogue.unknown_purpose"),
 }
 
