@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from beholden.kinds import Actor, Role
+from beholden.uses.rules import Recurrence
 from integration.officers import shown
 from integration.slips import slipped
 from integration.use_steps import objects
@@ -41,7 +42,7 @@ def stage(base_home, tmp_path_factory):
         world.returns()
         objected = world.published()
         world.told()
-        waits = world.before_the_panel()
+        waits, world.followed = world.before_the_panel(), over_time(world)
         people.appoint(INSIDER.ref, INSIDER.role, INSIDER.organisation, by=REGISTRAR, at=world.at)
         objects(world, objected, world.town.schools[0], catalogue=LENIENT)
         who = (*REVIEWERS, *MEMBERS.values(), APPLICANT, INSIDER, REGISTRAR, SECOND)
@@ -345,3 +346,48 @@ def test_a_page_about_two_records_asks_the_keeper_once(enter, question, monkeypa
     page.post(address, same="one")
     page.post(address, same="two", evidence="school")
     assert asked == ["registrar.pair", "registrar.pair", "registrar.decide"]
+
+
+# --- a study over time ---
+
+
+def test_whether_children_are_followed_is_asked_of_what_comes_again_with_the_reason_beside_it(stage, enter):
+    """D15: no answer is chosen beforehand, a yes without its reason is none, and what was typed is never lost."""
+    page = enter(APPLICANT.ref)
+    press = re.search(r'name="press" value="([^"]+)"', text(page.get("/applicant/new"))).group(1)
+    written = page.post("/applicant/new", needs="rows", press=press).headers["Location"].rstrip("/")
+    address = f"{written}/over_time"
+    assert page.get(address).status_code == 404, "what is done once has no such question"
+    assert page.post(f"{written}/recurrence", recurrence="each_year").headers["Location"] == address
+    asked = text(page.get(address))
+    assert "Must each child have the same made-up number every time?" in asked
+    assert " checked" not in asked
+    answer = page.post(address, over_time="same", why_over_time=" ")
+    assert answer.status_code == 422
+    assert beside(answer, "over_time")
+    assert re.search(r'value="same"[^>]* checked', text(answer))
+    assert page.post(address, over_time="same", why_over_time=TYPED).status_code == 303
+    assert TYPED in text(page.get(address))
+    assert TYPED in text(page.get(f"{written}/check"))
+
+
+def test_a_reviewer_reads_it_with_its_reason_and_can_strike_it_out(stage, enter):
+    world, ref, _, _ = stage
+    page = enter("reviewer-b")
+    for use, is_asked in ((ref, False), (world.followed, True)):
+        page.post(f"/panel/uses/{use}/interest", interest="no")
+        shown_ = text(page.get(f"/panel/uses/{use}"))
+        assert ("Must each child have the same made-up number every time?" in shown_) is is_asked
+        facts = text(
+            page.post(f"/panel/uses/{use}/review", step="purpose", says__purpose="yes", reason__purpose=".")
+        )
+        assert ("That each child has the same made-up number every time" in facts) is is_asked
+    struck = whole("yes") | {"without": "over_time"}
+    assert page.post(f"/panel/uses/{use}/review", **struck, says__last="yes").status_code == 303
+
+
+def over_time(world):
+    """A study over time, before the panel."""
+    items = ("nc_year", "sessions_possible", "session_details")
+    how = {"recurrence": Recurrence.EACH_YEAR, "over_time": TYPED}
+    return world.before_the_panel(application=world.application(items, **how))

@@ -17,7 +17,7 @@ from beholden.uses.rules import Mark, Recurrence, Says, Setting
 from beholden.uses.rules.panel import OVER_TIME
 from integration.repeated import RULES, YEAR, Yearly
 from integration.replayed import audit, enrolled
-from integration.test_repeated_use import closed_day, handovers
+from integration.test_repeated_use import closed_day, done_all, handovers
 from integration.world import APPLICANT, IDENTITY, REGISTRAR
 
 WHY = "The question is how the same children do in the years after they were ill."
@@ -109,6 +109,8 @@ SAID = "Each child keeps the same made-up number, so they can see how a child ch
 
 def test_every_run_names_a_child_alike_and_each_is_proved_and_made_again_for_itself(world, home, prepared):
     """D15, D28: who is in both has one number in both; registry, list and tags are each run's own."""
+    from beholden.fsck.tables import check_tables
+
     first, second = prepared[2], world.next_run(home, 2027)
     both = released_in(0, world) & released_in(1, world)
     assert len(both) == len(numbers(first.rows) & numbers(second.rows)) == first.rows.num_rows
@@ -117,6 +119,7 @@ def test_every_run_names_a_child_alike_and_each_is_proved_and_made_again_for_its
     enrolled(world)
     for one, parcel in zip(handovers(world), (first, second), strict=True):
         assert audit(world, one.id, parcel.rows).agrees
+    assert list(check_tables(home, RULES)) == []
 
 
 def test_it_is_published_agreed_and_told_in_one_plain_sentence(world, home):
@@ -157,8 +160,6 @@ def test_a_no_between_two_runs_takes_the_row_back_under_the_number_that_both_hav
     (ask,) = message.asks
     rows = {row["tag"]: row["pseudonym"] for row in prepared[2].rows.to_pylist()}
     assert rows[ask.tag] == ask.pseudonym.hex()
-    from integration.test_repeated_use import done_all
-
     done_all(world, home)
     second = world.next_run(home, 2027)
     assert person not in released_in(1, world)
