@@ -196,7 +196,7 @@ def _known(asked: _Asked, people: pa.ChunkedArray, *, by: Actor, at: datetime) -
         return {}
     ids_of = [PersonId(UUID(bytes=person)) for person in people.to_pylist()]
     held = [register.known_of(person, groups, by=by, at=at) for person in ids_of]
-    return {item: pa.array([one[item] for one in held], type=pa.string()) for item in wanted}
+    return {item: pa.array([one.get(item) for one in held], type=pa.string()) for item in wanted}
 
 
 def _file(

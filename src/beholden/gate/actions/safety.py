@@ -40,9 +40,9 @@ def flagged_among(among: Collection[PersonId], *, by: Actor, at: datetime) -> fr
 def hindering(
     among: Collection[PersonId], items: Collection[str], *, catalogue: Catalogue, by: Actor, at: datetime
 ) -> int:
-    """Return about how many of these people no order is carried out that was made without knowing of it (D35).
+    """Return how many of these people stop an order that was made without knowing of it (D35).
 
-    Who is kept safe; and where the items have an address, whoever's address an order keeps from some adult.
+    Who is kept safe; and where the items have an address, whoever's address another order keeps from somebody.
     """
     hindered = kept_safe(by=by, at=at)
     if any(catalogue.item(item).store is Store.ADDRESS for item in items):
