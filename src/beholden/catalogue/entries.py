@@ -144,7 +144,7 @@ class Purpose:
     untold_under: tuple[
         str, ...
     ] = ()  # instruments under which the untold may be in, in the safe setting (D6)
-    orders_reach: tuple[Store, ...] = ()  # groups of the vault that an order heard under it may name (D22)
+    orders_reach: tuple[str, ...] = ()  # groups of the vault that an order heard under it may name (D22)
     over_time: bool = False  # what recurs may ask that each child keeps one made-up number (D15)
 
     @property

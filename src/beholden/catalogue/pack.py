@@ -342,22 +342,9 @@ def _purpose(table: Table) -> Purpose:
         only_items=tuple(ItemId(item) for item in table.texts_or_none("only_items")),
         hers_alone=table.truth("hers_alone") if table.has("hers_alone") else False,
         untold_under=table.texts_or_none("untold_under"),
-        orders_reach=_orders_reach(table, keeper),
+        orders_reach=table.texts_or_none("orders_reach"),
         over_time=table.truth("over_time") if table.has("over_time") else False,
     )
-
-
-def _orders_reach(table: Table, keeper: Keeper) -> tuple[Store, ...]:
-    """Return the groups of the vault that an order may name; refuse numbers and birth dates, by which it names."""
-    found = table.texts_or_none("orders_reach")
-    may = {store.value: store for store in (Store.NAMES, Store.ADDRESS)}
-    if not set(found) <= set(may) or (found and keeper is not Keeper.WAITS):
-        raise table.refused(
-            "contradiction",
-            "an order reaches names or address, and only where the keeper waits for one.",
-            key="orders_reach",
-        )
-    return tuple(may[one] for one in found)
 
 
 def _exit(table: Table) -> Exit:

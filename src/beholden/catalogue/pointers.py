@@ -11,6 +11,9 @@ from beholden.kinds import ItemId
 
 Tables = Mapping[tuple[str, str], Table]
 
+_ORDERED = frozenset({Store.NAMES, Store.ADDRESS})
+"""The groups of the vault that an order may name: by number and birth date it names the child itself."""
+
 _DECIDERS = ("able", "evidence", "biometrics", "bar", "ground")
 CITING = ("basis", "collection", "item", "purpose", "fault", "guardians", "look", "harm", *_DECIDERS)
 """The kinds of table that stand under a law."""
@@ -103,6 +106,18 @@ def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:
         raise table.refused("contradiction", "what the law forbids the keeper refuses.", key="keeper")
     if purpose.told is Told.SEALED and purpose.law is not Law.REQUIRES:
         raise table.refused("contradiction", "nothing merely permitted may be sealed (D22).", key="told")
+    if not set(purpose.orders_reach) <= _ORDERED or (
+        purpose.orders_reach and purpose.keeper is not Keeper.WAITS
+    ):
+        raise table.refused(
+            "contradiction",
+            "an order reaches names or address, and only where the keeper waits for one (D22).",
+            key="orders_reach",
+        )
+    if purpose.over_time and purpose.family_says not in {FamilySays.STOPS, FamilySays.MUST_AGREE}:
+        raise table.refused(
+            "contradiction", "children are followed only where a family's no stops it (D15).", key="over_time"
+        )
 
 
 def _exit(way_out: Exit, table: Table) -> None:

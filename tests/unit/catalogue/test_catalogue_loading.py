@@ -63,6 +63,13 @@ SPOILT = {
         "contradiction",
         "# of a study",
     ),
+    "children followed where a no stops nothing": (
+        "purposes.toml",
+        "[purpose.statutory-return]",
+        "[purpose.statutory-return]\nover_time = true # by law",
+        "contradiction",
+        "# by law",
+    ),
     "a table of another file": ("items.toml", "[item.upn]", "[purpose.upn]", "unknown_kind", "[purpose.upn]"),
     "no label": ("items.toml", UPN, "[item.upn]", "missing_key", "[item.upn]"),
     "no authority": (

@@ -301,7 +301,7 @@ def _blanks(going: Going, people: pa.Array) -> pa.Array:
     if not going.use.over_time and not any(
         going.catalogue.item(item).tells_where for item in going.use.items
     ):
-        return pa.array([False] * len(people))
+        return pa.repeat(False, len(people))
     way = going.catalogue.exit(going.use.exit)
     behind = [going.borne[flag] for flag in way.marks if way.effect(flag) in _BEHIND]
     blank = listed(people, pa.concat_arrays(behind))
