@@ -20,7 +20,7 @@ from beholden.uses.rules.application import Application, Draft, Population, Recu
 from beholden.uses.rules.invitation import Invitation
 from beholden.uses.rules.life import LIVE, State
 from beholden.uses.rules.panel import Says
-from beholden.uses.rules.repeating import named_apart, named_for
+from beholden.uses.rules.repeating import named_for
 from beholden.uses.rules.triage import Asker, Proposal
 
 
@@ -107,11 +107,6 @@ class AskedUse:
     def named_in(self) -> str:
         """What made-up numbers are made for (`rules.repeating.named_for`)."""
         return named_for(self.ref, self.run, over_time=self.over_time)
-
-    @property
-    def named_apart(self) -> str:
-        """What the number of a child is made for who is followed no further: this run alone (D35)."""
-        return named_apart(self.ref, self.run)
 
     @property
     def proposal(self) -> Proposal:

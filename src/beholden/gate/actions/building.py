@@ -36,6 +36,7 @@ from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse, asked
+from beholden.uses.rules.repeating import named_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,7 @@ def _numbers(use: AskedUse, people: pa.Array, blank: pa.Array) -> pa.Array:
     named = _pseudonyms(use, people)
     if not use.over_time:
         return named
-    apart = pseudonyms(use.recipient.ref, use.named_apart, people.to_pylist())
+    apart = pseudonyms(use.recipient.ref, named_apart(use.ref, use.run), people.to_pylist())
     return pc.if_else(blank, pa.array(apart), named)
 
 

@@ -32,6 +32,7 @@ from beholden.ledger.tags import TAG_BYTES
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.uses.queries import AskedUse, asked
+from beholden.uses.rules.repeating import named_apart
 
 EXIT = "trace"
 MOST_BYTES = 2**31
@@ -205,7 +206,7 @@ def _fits_order(one: OpenedOrder, names: frozenset[bytes], *, by: Actor, at: dat
 def _by_pseudonym(one: Disclosure, use: AskedUse, names: frozenset[bytes]) -> frozenset[PersonId]:
     """Return whose numbers a file has: of a study over time, also of those whom it follows no further (D35)."""
     people, found = sorted(_released(one)), set[PersonId]()
-    for made_for in {use.named_in, use.named_apart} if use.over_time else {use.named_in}:
+    for made_for in {use.named_in, named_apart(use.ref, use.run)} if use.over_time else {use.named_in}:
         made = pseudonyms(use.recipient.ref, made_for, (person.bytes for person in people))
         found |= {person for person, name in zip(people, made, strict=True) if bytes.fromhex(name) in names}
     return frozenset(found)
