@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the page of accuracy from the figures. Decides what is shown, and hides nothing that missed."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from beholden.linkage.intervals import wilson
 from matching.twins import ALIKE
 
 FIGURES = Path(__file__).with_name("figures.json")
@@ -168,14 +168,3 @@ def _groups(told: dict[str, Any]) -> Iterator[str]:
         shares = sorted((counts[place] / counts[0], origin) for origin, counts in shown)
         (low, worst), (high, best) = shares[0], shares[-1]
         yield f"\nLargest gap in *{what}*: {high - low:.3f} ({best} {high:.3f}, {worst} {low:.3f}).\n"
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return Wilson's interval for a share, 95 of 100."""
-    if not of:
-        return 0.0, 1.0
-    z = 1.959964
-    share = hits / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -13,7 +13,7 @@ from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
 from beholden.cli.entry_proofs import check_proof, prove
 from beholden.cli.incidents import incident
-from beholden.cli.linking import link
+from beholden.cli.linking import link, link_rates, link_sample
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
 from beholden.cli.officers import body, officer, school
@@ -54,8 +54,8 @@ app.add_typer(value, name="value")
 app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
-app.command()(trace)
-app.command()(link)
+for verb in (trace, link, link_sample, link_rates):
+    app.command()(verb)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
 log.command("prove")(prove)

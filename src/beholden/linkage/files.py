@@ -8,7 +8,7 @@ Neither ever repeats what stands there.
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,12 +69,18 @@ def check_kept(path: Path) -> None:
 
 def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iterator[Person]:
     """Yield the people of a file, one line after another; `found` is told of each value that could not be read."""
+    for line, cells in written(path, where.id, where.fields.values()):
+        yield _person(cells, line, where, found)
+
+
+def written(path: Path, of: str, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield each line's number and what stands in it, by column, unread. `of` is the column of the id."""
     name = path.name
     try:
         with path.open("r", encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, None)
-            places = _places(name, header, where)
+            places = _places(name, header, (of, *columns))
             for row in reader:
                 if not row:
                     continue
@@ -84,9 +90,9 @@ def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iter
                 if any("\0" in cell for cell in row):
                     raise _bad_line("csv", name, line, "it has a sign that stands in no text (NUL)")
                 cells = {column: row[place] for column, place in places.items()}
-                if not cells[where.id].strip():
+                if not cells[of].strip():
                     raise _bad_line("id", name, line, "it has no id")
-                yield _person(cells, line, where, found)
+                yield line, cells
     except UnicodeDecodeError as wrong:
         raise FileRefused(
             "encoding", f"{name} is not UTF-8 throughout.", "Save it as CSV in UTF-8, and try again."
@@ -101,18 +107,18 @@ def people(path: Path, where: Columns, found: Callable[[Finding], None]) -> Iter
         ) from wrong
 
 
-def _places(name: str, header: list[str] | None, where: Columns) -> dict[str, int]:
+def _places(name: str, header: list[str] | None, columns: tuple[str, ...]) -> dict[str, int]:
     """Return where each column stands in a line."""
     stands = [one.strip() for one in header or ()]
-    for column in (where.id, *where.fields.values()):
+    for column in columns:
         if stands.count(column) != 1:
             much = "no column" if column not in stands else "more than one column"
             raise FileRefused(
                 "column",
-                f"{name} has {much} with the name that the map gives: {column}.",
-                "Correct the map, or the header of the file.",
+                f"{name} has {much} with the name that was given: {column}.",
+                "Correct the name where it was given, or the header of the file.",
             )
-    return {column: stands.index(column) for column in (where.id, *where.fields.values())}
+    return {column: stands.index(column) for column in columns}
 
 
 def _bad_line(code: str, name: str, line: int, sentence: str) -> FileRefused:
