@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from beholden.linkage import auditing, files, sheets
@@ -151,7 +151,7 @@ def _drawn(out: Path, drawn: Sample) -> Iterator[str]:
         yield f"  {one.decision.value:6}  {one.least:g} to {one.below:g}{group}: {one.drawn:,} of {one.pairs:,}"
     mixed = [row.known for _, row in drawn.rows if row.known]
     if mixed:
-        yield f"  {len(mixed):,} pairs whose truth is known are among them."
+        yield f"  Among them, pairs whose truth is known: {len(mixed):,}."
     else:
         yield "No known pairs are among them, so nothing will tell how often whoever answers is wrong."
 
@@ -160,21 +160,34 @@ def _drawn(out: Path, drawn: Sample) -> Iterator[str]:
 
 
 def tell(paths: list[Path], key_path: Path | None, *, as_json: bool) -> None:
-    """Read one to three sheets, and print the rates, how the people did who answered, and where two differ."""
+    """Read one to three sheets; print how the people did who answered, where two differ, and the rates or why none."""
     key = sheets.read_key(_text(key_path or _key_of(paths[0])))
     if len({path.resolve() for path in paths}) < len(paths):
         raise AuditRefused("one_sheet", "One sheet was named twice.", "Name a sheet of each person.")
     opinions = [sheets.read(_text(path), key) for path in paths[:2]]
     settling = [sheets.read(_text(path), key, whole=False) for path in paths[2:]]
-    agreed = auditing.agreement(*opinions) if len(opinions) > 1 else None
-    said = auditing.settled(*opinions, *settling)
-    whole = auditing.rates(key.strata, key.rows, said)
-    groups = auditing.by_group(key.strata, key.rows, said) if key.by else {}
-    people = [auditing.reviewer(key.rows, one) for one in opinions]
-    if as_json:
-        print(json.dumps(_as_json(key, whole, groups, people, agreed), ensure_ascii=False, indent=1))
-    else:
-        print("\n".join(_as_text(key, whole, groups, people, agreed)))
+    told = _Told(
+        key,
+        [auditing.reviewer(key.rows, one) for one in opinions],
+        auditing.agreement(*opinions) if len(opinions) > 1 else None,
+    )
+    try:
+        said = auditing.settled(*opinions, *settling)
+        told.rates = auditing.rates(key.strata, key.rows, said)
+        told.groups = auditing.by_group(key.strata, key.rows, said) if key.by else {}
+    finally:  # where there are too few answers, it is told all the same which rows a third person should see
+        print(_as_json(told) if as_json else "\n".join(_as_text(told)))
+
+
+@dataclass
+class _Told:
+    """All that is printed."""
+
+    key: Key
+    people: list[Reviewer | None]
+    agreed: auditing.Agreement | None
+    rates: Rates | None = None
+    groups: dict[str, Rates] = field(default_factory=dict)
 
 
 def _text(path: Path) -> str:
@@ -188,72 +201,58 @@ def _text(path: Path) -> str:
         raise _no_file() from wrong
 
 
-def _as_json(
-    key: Key,
-    whole: Rates,
-    groups: dict[str, Rates],
-    people: list[Reviewer | None],
-    agreed: auditing.Agreement | None,
-) -> dict[str, object]:
-    return {
+def _as_json(told: _Told) -> str:
+    key = told.key
+    said = {
         "result": key.result,
         "seed": key.seed,
         "per_stratum": key.per_stratum,
         "by": key.by,
         "strata": [asdict(one) | {"chance": one.chance} for one in key.strata],
-        "rates": asdict(whole),
-        "groups": {group: asdict(one) for group, one in groups.items()},
-        "reviewers": [one and asdict(one) for one in people],
-        "agreement": agreed and asdict(agreed),
+        "reviewers": [one and asdict(one) for one in told.people],
+        "agreement": told.agreed and asdict(told.agreed),
+        "rates": told.rates and asdict(told.rates),
+        "groups": {group: asdict(one) for group, one in told.groups.items()},
         "not_seen": NOT_SEEN,
     }
+    return json.dumps(said, ensure_ascii=False, indent=1)
 
 
-def _as_text(
-    key: Key,
-    whole: Rates,
-    groups: dict[str, Rates],
-    people: list[Reviewer | None],
-    agreed: auditing.Agreement | None,
-) -> Iterator[str]:
-    yield f"Of the result {key.result[:16]}, drawn with seed {key.seed}. Intervals are Wilson's, 95 of 100."
-    yield from _rates(whole)
-    for group, one in groups.items():
-        yield f"{key.by}: {group or 'not said'}"
-        yield from (f"  {line}" for line in _rates(one))
-    for number, person in enumerate(people, 1):
-        if person is None:
+def _as_text(told: _Told) -> Iterator[str]:
+    yield f"Of the result {told.key.result[:16]}, drawn with seed {told.key.seed}. Intervals: Wilson, 95 of 100."
+    for number, one in enumerate(told.people, 1):
+        if one is None:
             yield f"Reviewer {number}: no known pairs, so nothing tells how often this person is wrong."
         else:
-            yield (
-                f"Reviewer {number}: {person.right} of {person.known} known pairs right "
-                f"({_between(person)}), {person.cannot_say} left unsaid."
-            )
-    if agreed:
-        yield f"Two people said the same in {agreed.alike} of {agreed.rows} rows ({_between(agreed)})."
-        if agreed.apart:
-            yield f"For a third person, rows: {', '.join(map(str, agreed.apart))}."
-    yield NOT_SEEN
+            did = f"{one.right} of {one.known} ({_between(one)}), left unsaid: {one.cannot_say}"
+            yield f"Reviewer {number}: known pairs right: {did}."
+    if told.agreed:
+        yield f"Two people say the same in rows: {told.agreed.alike} of {told.agreed.rows} ({_between(told.agreed)})."
+        if told.agreed.apart:
+            yield f"For a third person, rows: {', '.join(map(str, told.agreed.apart))}."
+    if told.rates:
+        yield from _rates(told.rates)
+        for group, rates in told.groups.items():
+            yield f"{told.key.by}: {group or 'not said'}"
+            yield from (f"  {line}" for line in _rates(rates))
+        yield NOT_SEEN
 
 
 def _rates(of: Rates) -> Iterator[str]:
-    yield _rate(of.false, "accepted", "are two people")
-    yield _rate(of.missed, "compared and not accepted", "are one person")
-    yield _rate(of.in_review, "sent to a person", "are one person")
-    yield _rate(of.in_none, "come to none", "are one person")
+    yield _rate(of.false, "were accepted", "two people")
+    yield _rate(of.missed, "were not accepted", "one person")
+    yield _rate(of.in_review, "went to a person", "one person")
+    yield _rate(of.in_none, "came to none", "one person")
     if of.missed_of_same:
         one = of.missed_of_same
-        yield f"Missed of all who are one person among those compared: {one.share:.2%} ({_between(one)})."
+        yield f"Of all who are one person among those compared, not accepted: {one.share:.2%} ({_between(one)})."
 
 
 def _rate(of: Rate | None, what: str, error: str) -> str:
     if of is None:
-        return f"No pairs were {what}."
-    unsaid = f", of {of.unsaid:,} of them nobody can say" if of.unsaid else ""
-    return (
-        f"Of {of.pairs:,} pairs {what}, {of.share:.2%} {error} ({_between(of)}); "
-        f"{of.looked:,} were looked at{unsaid}."
-    )
+        return f"Pairs that {what}: none."
+    looked = f"looked at: {of.looked:,}" + (f", nobody can say: {of.unsaid:,}" if of.unsaid else "")
+    return f"Pairs that {what}: {of.pairs:,} ({looked}). Are {error}: {of.share:.2%} ({_between(of)})."
 
 
 def _between(one: Rate | Share | Reviewer | auditing.Agreement) -> str:

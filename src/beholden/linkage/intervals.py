@@ -42,7 +42,9 @@ def wilson(hits: float, of: float, z: float = Z) -> Interval:
     share = hits / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))  # rounding leaves out no share
+    return max(0.0, min(share, middle - half)), min(
+        1.0, max(share, middle + half)
+    )  # rounding leaves out no share
 
 
 def share(strata: Sequence[Tally]) -> float:

@@ -10,7 +10,7 @@ Only `random.Random.random()` is used: its sequence for a seed is promised for e
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 from typing import TypeVar
@@ -93,7 +93,7 @@ class Row:
     """One row of a sheet: the stratum that it was drawn from, by its place, and what is known of it already."""
 
     stratum: int | None
-    known: Opinion | None
+    known: Opinion | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def compared(lines: Iterable[str]) -> Iterator[Compared]:
         try:
             said = json.loads(line)
             one = Compared((said["left"], said["right"]), said["probability"], Decision(said["decision"]))
-        except (ValueError, KeyError, TypeError) as wrong:
+        except (ValueError, KeyError, TypeError, RecursionError) as wrong:
             raise _no_result(number) from wrong
         chance = one.probability
         if isinstance(chance, bool) or not isinstance(chance, int | float) or not 0 <= chance <= 1:
@@ -214,7 +214,7 @@ def read_key(text: str) -> Key:
         rows = {number: Row(stratum, known and Opinion(known)) for number, stratum, known in said.pop("rows")}
         key = Key(**said, strata=strata, rows=rows)
         sound = _print(key) == text and all(_sound(place, one, rows) for place, one in enumerate(strata))
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise _no_key() from wrong
     if not sound:
         raise _no_key()

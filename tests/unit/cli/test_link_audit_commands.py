@@ -106,7 +106,7 @@ def test_from_a_result_to_rates(lists):
     assert sum(one["pairs"] for one in said["strata"]) == CASES
     assert all(one["chance"] == one["drawn"] / one["pairs"] for one in said["strata"])
     text = run(lists, "link-rates", "first.csv", "--key", "sheet.csv.key").stdout
-    assert "Of 40 pairs accepted, 10.00% are two people (" in text
+    assert "Pairs that were accepted: 40 (looked at: 40). Are two people: 10.00% (" in text
     assert "Not in these figures" in text
 
 
@@ -189,7 +189,13 @@ def test_what_cannot_be_counted_is_refused(lists):
     key = ("--key", "sheet.csv.key")
     refused(run(lists, "link-rates", "first.csv", "first.csv", *key), "one_sheet")
     fill(lists, "unsure.csv", lambda n: "cannot say" if n >= 50 else None)
-    refused(run(lists, "link-rates", "unsure.csv", *key), "too_few_answers")
+    ran = run(lists, "link-rates", "first.csv", "unsure.csv", *key)
+    refused(ran, "too_few_answers")
+    assert "For a third person, rows:" in ran.stdout  # who has to be asked is told all the same
+    assert "Are two people" not in ran.stdout
+    ran = run(lists, "link-rates", "unsure.csv", *key, "--json")
+    refused(ran, "too_few_answers")
+    assert json.loads(ran.stdout)["rates"] is None
     (lists / "changed.csv").write_text(
         (lists / "first.csv").read_text("utf-8").replace("Łukasz", "Lukasz"), "utf-8"
     )

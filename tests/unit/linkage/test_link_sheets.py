@@ -177,7 +177,7 @@ def test_a_key_that_was_changed_is_refused_by_itself_or_by_the_sheet():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", "null", "7", '{"form": "beholden/link-sample/v1"}', "\ufeff{}"]
+    "text", ["", "[]", "{}", "null", "7", '{"form": "beholden/link-sample/v1"}', "\ufeff{}", "[" * 100_000]
 )
 def test_what_is_no_key_is_refused(text):
     with pytest.raises(AuditRefused, match=r"linkage\.key"):
@@ -229,7 +229,9 @@ def test_a_line_that_is_no_pair_is_refused_by_its_number(change):
     assert SECRET not in str(no.value)
 
 
-@pytest.mark.parametrize("line", ["", "accept  0.9  C-1  P-1", "[]", "7", "null", '{"left": "C-1"}'])
+@pytest.mark.parametrize(
+    "line", ["", "accept  0.9  C-1  P-1", "[]", "7", "null", '{"left": "C-1"}', "[" * 100_000]
+)
 def test_a_line_that_is_no_object_is_refused(line):
     with pytest.raises(AuditRefused, match=r"linkage\.result"):
         list(sheets.compared([line]))
