@@ -27,7 +27,7 @@ help: ## List what can be made
 demo: setup pages ## Tell the whole story with an invented town, then serve it (DEMO_SERVE=0: tell it and end)
 	$(BIN)/beholden --home $(HOME_FOLDER) demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
 
-test: setup pages ## Every test but the long ones (35 minutes at most)
+test: setup pages $(VENV)/oracles/.made ## Every test but the long ones (35 minutes at most)
 	@echo "Seed $(SEED): 'make test SEED=$(SEED)' runs the same again."
 	$(PYTEST) -m "not long" -n 3 --dist loadfile --randomly-seed=$(SEED) $(PYTEST_ARGS)
 
@@ -40,7 +40,7 @@ check: setup ## Lint, types, import contracts and house rules (3 minutes at most
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST) tests/house -q --randomly-seed=$(SEED)
 
-test-long: setup pages ## Hundreds of kills, millions of mutations, with a new seed each time
+test-long: setup pages $(VENV)/oracles/.made ## Hundreds of kills, millions of mutations, with a new seed each time
 	@seed=$$(date +%s); echo "Seed $$seed"; \
 	$(PYTEST) -m long --randomly-seed=$$seed --hypothesis-profile=long --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
@@ -59,10 +59,12 @@ tidy: setup ## Format the Python files and mend what ruff can mend
 	$(BIN)/ruff format .
 
 lock: setup $(NPM) ## Renew the lock files: hashes, and no download addresses
-	$(BIN)/uv pip compile pyproject.toml --extra keeper --extra linkage --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra keeper --extra linkage --extra tables --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --extra linkage --group bench --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/bench.txt
+	$(BIN)/uv pip compile --group oracles --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/oracles.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Take away everything that can be made again, the demo included
@@ -90,6 +92,12 @@ $(VENV)/.made: $(BIN)/uv requirements/dev.txt pyproject.toml
 $(VENV)/bench/.made: $(BIN)/uv requirements/bench.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/bench
 	$(BIN)/uv pip sync --quiet --python $(VENV)/bench/bin/python --require-hashes requirements/bench.txt
+	@touch $@
+
+# Other people's tools that tables are compared with. They want an older pandas too.
+$(VENV)/oracles/.made: $(BIN)/uv requirements/oracles.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/oracles
+	$(BIN)/uv pip sync --quiet --python $(VENV)/oracles/bin/python --require-hashes requirements/oracles.txt
 	@touch $@
 
 # npm as this machine has it or, where there is none (or an old one), from the index's own wheel of Node.js.

@@ -137,6 +137,19 @@ IMPORTS = {
         "layers",
         {f"{B}/linkage/planted.py": "from beholden.register import queries\n"},
     ),
+    "tables are given a database": (
+        "pure",
+        {f"{B}/tables/planted.py": "from django.db import connection\n"},
+    ),
+    "tables ask the catalogue what they may": (
+        "tables",
+        {f"{B}/tables/planted.py": "from beholden.catalogue import load\n"},
+    ),
+    "tables link people": ("tables", {f"{B}/tables/planted.py": "from beholden.linkage import keys\n"}),
+    "tables look into the register": (
+        "layers",
+        {f"{B}/tables/planted.py": "from beholden.register import queries\n"},
+    ),
     "settings know the invented town": ("town", {f"{B}/settings/planted.py": "from beholden import town\n"}),
 }
 

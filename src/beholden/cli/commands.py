@@ -24,6 +24,7 @@ from beholden.cli.records import record
 from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
+from beholden.cli.tabling import table
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
 
@@ -54,7 +55,7 @@ app.add_typer(value, name="value")
 app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
-for verb in (trace, link, link_sample, link_rates):
+for verb in (trace, link, link_sample, link_rates, table):
     app.command()(verb)
 log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`beholden table`: reads a question, a policy, a key and a file, and prints one table. Decides nothing.
+
+The file is counted anew each time and no cube is kept. Everything that can be refused without the data is refused before
+the data is opened.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from beholden.refusals import Refusal
+from beholden.tables import answering, cubes, keys, policy, question
+from beholden.tables.safe import Why
+
+
+def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_json: bool) -> None:
+    """Print the answer to the question in a file: cells with value or symbol, and what was hidden and why."""
+    given = policy.load(rules)
+    read = question.read(_bytes(asked), given)
+    if key is None:
+        raise Refusal(
+            "tables.no_key",
+            "No key was named: without a key every error could be taken away again.",
+            next_step="Name the key file with --key. Make one, once: (umask 077; head -c 32 /dev/urandom > tables.key)",
+            authority="D24: open statistics are safe for anyone",
+        )
+    ready = answering.ready(given, keys.load(key))
+    cube = cubes.build(data, given, ready.secret, release=read.release or "once")
+    answer = answering.answer(read, cube, ready)
+    if as_json:
+        print(json.dumps(answering.document(answer), ensure_ascii=False))
+    else:
+        _say(answer)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(question.LONGEST + 1)
+    except OSError as wrong:
+        raise question.QuestionRefused(
+            "no_question", "There is no question that can be read under this name.", "Name a JSON file."
+        ) from wrong
+
+
+def _say(answer: answering.Answer) -> None:
+    """Print a line for each cell, tabs between, and on the side what the cells do not say."""
+    print("\t".join((*answer.question.by, answer.question.asked)))
+    for at, value, why in answer.cells():
+        print("\t".join((*at, why.symbol if why is not Why.SHOWN else f"{value:.12g}")))
+    said = answering.document(answer)
+    print(said["error"], file=sys.stderr)
+    for one in said["hidden"]:
+        print(f"{one['symbol']} ({one['cells']:,}): {one['sentence']}", file=sys.stderr)
