@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`beholden table`: reads a question, a policy, a key and a file, and prints one table. Decides nothing.
 
-The file is counted anew each time and no cube is kept. Everything that can be refused without the data is refused before
-the data is opened.
+The file is counted anew each time and no cube is kept. What can be refused without the data is refused before it is
+opened.
 """
 
 import json

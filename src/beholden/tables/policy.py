@@ -180,7 +180,7 @@ def _rules(said: dict[str, Any]) -> Rules:
         least = getattr(floor, name)
         if type(value) is not type(least) and not (type(value) is int and type(least) is float):
             raise PolicyRefused(f"The rule {name} must be a number like {least}.")
-        if name in _HIGHER_IS_STRICTER and value < least:
+        if name in _HIGHER_IS_STRICTER and not value >= least:  # not a number is not enough
             raise PolicyRefused(f"The rule {name} may be raised above {least}, and never lowered.")
         if name in _LOWER_IS_STRICTER and not 0 < value <= least:
             raise PolicyRefused(f"The rule {name} may be lowered below {least}, and never raised.")

@@ -5,7 +5,7 @@ The probabilities are those of maximum entropy under the published conditions (G
 978-3-319-45381-1_18, after Fraser and Wooton 2005): the mean error is none, its variance is V, no error is above D, no
 count becomes 1 to js, a count stays as it is with the probability pstay, and below the count a larger error is never
 likelier than a smaller one. Nought stays nought. It refuses conditions that do not go together, where others give one
-of them up. The figures that the R packages ptable and cellKey publish for their example are figures of ours too (a test).
+of them up. The figures that the R packages ptable and cellKey publish for their example are ours too (a test).
 
 It refuses to know data and people. What is secret is which key bears which error; the probabilities anybody may know.
 """
@@ -29,12 +29,12 @@ _CLOSE = 1e-11
 
 
 class NoiseRefused(Refusal):
-    """Says that no error has all the properties that a policy asks of it."""
+    """Says that no error was found that has all the properties that a policy asks of it."""
 
     def __init__(self, count: int) -> None:
         super().__init__(
             "tables.noise",
-            f"No error of this kind exists for the count {count}: its conditions contradict each other.",
+            f"No error was found that keeps all its conditions at the count {count}: they pull against one another.",
             next_step="Choose another variance, a larger most, or a smaller js or stay.",
             authority=AUTHORITY,
         )
@@ -65,6 +65,7 @@ def _chances(count: int, errors: tuple[int, ...], variance: float, stay: float) 
 
     But for an order among them, log p is a + bv + cv². Where the order below the count would break, neighbours share
     their mean: that is what the conditions of Karush, Kuhn and Tucker come to (isotonic regression of log p).
+    Where an error would come out likelier than none, the conditions are refused.
     """
     fixed = stay if 0 in errors else 0.0
     v = np.array([one for one in errors if one or not fixed], dtype=np.float64)
