@@ -45,7 +45,9 @@ def count(path: Path, policy: Policy, secret: Secret) -> Counted:
         keyed = Path(folder) / "keyed.parquet"
         try:
             write_keyed(path, keyed, policy, secret)
-        except pa.ArrowException as wrong:
+        except (pa.ArrowException, OSError) as wrong:
+            if isinstance(wrong, OSError) and wrong.errno:  # the disk's own trouble, not the file's
+                raise
             raise DataRefused(
                 "unreadable",
                 "The file cannot be read to its end, or a column holds no words.",
@@ -151,11 +153,8 @@ def _keyed(batch: pa.RecordBatch, policy: Policy, keys: RecordKeys) -> pa.Table:
 
 def _whole(values: pa.Array, one: Measure) -> pa.Array:
     """Return a measure in whole units: their sum is the same in any order."""
-    if not (
-        pa.types.is_integer(values.type)
-        or pa.types.is_floating(values.type)
-        or pa.types.is_decimal(values.type)
-    ):
+    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_null)
+    if not any(is_(values.type) for is_ in kinds):
         raise DataRefused(
             "measure", f"The column {one.name} holds no numbers.", "Correct the policy or the file."
         )
