@@ -28,7 +28,7 @@ CLAIMS = {
         "policy",
         "prove",
     ),
-    *("registry", "start", "subject_copy", "verify", "verify.command"),
+    *("registry", "start", "subject_copy", "tables.ask", "tables.build", "verify", "verify.command"),
 }
 
 
