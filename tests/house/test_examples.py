@@ -40,6 +40,7 @@ HOW_TOS = (
     "keep-a-book-of-biometrics",
     "check-a-consent-form",
     "link-two-lists",
+    "make-a-safe-table",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

@@ -11,7 +11,6 @@ import typer
 
 from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
-from beholden.cli.entry_proofs import check_proof, prove
 from beholden.cli.incidents import incident
 from beholden.cli.linking import link, link_rates, link_sample
 from beholden.cli.looking import look
@@ -20,6 +19,7 @@ from beholden.cli.officers import body, officer, school
 from beholden.cli.options import AsJson, home_of
 from beholden.cli.outside import outside
 from beholden.cli.power import power
+from beholden.cli.publishing import log
 from beholden.cli.records import record
 from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
@@ -57,10 +57,7 @@ app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
 for verb in (trace, link, link_sample, link_rates, table):
     app.command()(verb)
-log = typer.Typer(no_args_is_help=True, help="What is published, as plain files.")
 app.add_typer(log, name="log")
-log.command("prove")(prove)
-log.command("check-proof")(check_proof)
 app.add_typer(consent, name="consent")
 
 
@@ -331,39 +328,6 @@ def sign_text(
     from beholden.cli.recipients import sign_text as signed
 
     print(signed(text, signing_key=signing_key))
-
-
-@log.command("export")
-def export_log(
-    ctx: typer.Context,
-    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
-) -> None:
-    """Copy this home's published logs and texts, and the page that checks proofs, for any web server to serve."""
-    from beholden.cli.logs import export
-
-    print(export(home_of(ctx), to))
-
-
-@log.command("copy")
-def copy_log(
-    address: Annotated[str, typer.Argument(help="Where the logs lie, like https://records.example/log.")],
-    to: Annotated[Path, typer.Argument(help="The folder for the copy; run again, it is brought up to date.")],
-) -> None:
-    """Copy anybody's published logs and texts (they only grow), with our page that checks proofs. No home needed."""
-    from beholden.cli.logs import copy
-
-    print(copy(address, to))
-
-
-@log.command("witnessed")
-def ask_witnesses(ctx: typer.Context) -> None:
-    """Ask every witness of this home's policy that has not cosigned the logs yet, and say who has.
-
-    Ends 0 if a quorum has seen both logs, 1 if not. Without a policy (the file witnesses in the home) nobody is asked.
-    """
-    from beholden.cli.logs import witnessed
-
-    sys.exit(witnessed(home_of(ctx)))
 
 
 @app.command()

@@ -7,6 +7,7 @@ no answer tells that somebody of a rare category exists.
 """
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -156,13 +157,21 @@ def read(raw: bytes) -> Policy:
 
 
 _TABLES = {"variables", "measures", "impossible", "withheld"}
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_OURS = {"n", "keys", "record_key"}
+_LARGEST = 10**11
+"""Whole units of a measure: of so large ones ninety million still add up in 64 bits."""
 
 
 def _check(policy: Policy) -> None:
     """Refuse a policy whose parts do not fit one another."""
     names = [policy.pupil, *policy.levels, *(name for name, _ in policy.withheld)]
     names += [*(one.name for one in policy.variables), *(one.name for one in policy.measures)]
-    if len(set(names)) != len(names):
+    if not all(_PLAIN.fullmatch(name) and name.lower() not in _OURS for name in names):
+        raise PolicyRefused(
+            "A column is named in letters, digits and underscores, and not n, keys or record_key."
+        )
+    if len({name.lower() for name in names}) != len(names):  # engines take Sex and sex for one column
         raise PolicyRefused("One name stands for two things in the policy.")
     if not policy.variables and not policy.levels:
         raise PolicyRefused("The policy lists nothing to count by.")
@@ -224,6 +233,8 @@ def _measure(name: str, said: Any) -> Measure:
         raise PolicyRefused(f"{where} must say its range: low and high.")
     if type(decimals) is not int or not 0 <= decimals <= 3:  # noqa: PLR2004
         raise PolicyRefused(f"{where} may have 0 to 3 decimals.")
+    if max(abs(low), abs(high)) * 10**decimals > _LARGEST:
+        raise PolicyRefused(f"{where} has a range that is too large to add up.")
     money = said.get("money", False)
     if type(money) is not bool or (money and low < 0):
         raise PolicyRefused(f"{where} may be money only if it is never below nothing.")

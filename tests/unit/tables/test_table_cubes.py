@@ -96,6 +96,13 @@ def test_a_file_that_is_none_or_cut_short_or_lacks_a_column_is_refused(tmp_path)
         cubes.build(tmp_path / "nowhere.parquet", RULES, SECRET, release="r1")
 
 
+def test_a_name_with_signs_in_it_is_a_name_and_no_pattern(tmp_path):
+    made = cube(town(300), tmp_path)
+    path = tmp_path / "row*.parquet"
+    pq.write_table(pa.table(town(300)), path)
+    assert cubes.build(path, RULES, SECRET, release="r1").cells.equals(made.cells)
+
+
 def test_a_pupil_may_stand_once_in_each_period(tmp_path):
     columns = town(300)
     twice = {name: [*values, *values] for name, values in columns.items()}
