@@ -73,6 +73,8 @@ def test_without_an_area_the_country_is_one():
 
 def test_a_group_that_is_nearly_all_of_one_kind_is_not_shown_by_that_kind():
     assert count([[95, 10], [80, 20]], sensitive=(1,))[1] == [[K, K], [S, S]]
+    assert count([[17, 2], [80, 20]], sensitive=(1,))[1] == [[K, C], [S, S]]
+    assert count([[17, 3], [80, 20]], sensitive=(1,))[1] == [[S, C], [S, S]]
     assert count([[95, 10], [80, 20]])[1] == [[S, S], [S, S]]
     assert count([[60, 20], [10, 20]], sensitive=(0,))[1] == [[S, S], [S, S]]
 
@@ -113,6 +115,12 @@ def test_a_rate_is_shown_where_both_of_its_groups_may_be(n, value, why):
     ((shown, said),) = rate([n, [500, 500]])[:1]
     assert said is why
     assert value is None or why is not S or shown == value
+
+
+def test_the_base_of_a_rate_is_large_enough_as_it_is_and_as_perturbed():
+    assert rate([[10, 12], [500, 500]], 1)[0][1] is Why.BASE
+    assert rate([[12, 12], [500, 500]], -2)[0][1] is Why.BASE
+    assert rate([[12, 12], [500, 500]], -1)[0][1] is S
 
 
 def test_a_rate_of_a_guarded_kind_is_hidden_where_nearly_all_are_alike():
