@@ -49,7 +49,7 @@ BUILD = """Each pupil's id gives way to its HMAC first, in Python and on one cor
 everything is grouped by everything. The peer groups the same columns and keeps no keys. A file is counted once for a
 release. It has 150 areas, six fields and a measure; ids are words."""
 ASK = """Sixty mixed questions (counts, rates and means by one to four fields) by a process that has the cube in its
-memory, up to 513,000 cells each and eight of them above 81,000, rules and all, documents not written. The peer is what a
+memory: up to 513,000 cells each, eight of them above 81,000; rules and all, documents not written. The peer is what a
 database is asked without any of it: GROUP BY over the rows. Questions are as many at each size; what grows is the
 release. *In the middle* is of the questions of one round, one by one."""
 
