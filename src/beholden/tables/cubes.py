@@ -81,7 +81,7 @@ def build(path: Path, policy: Policy, secret: Secret, *, release: str) -> Cube:
     counted = counting.count(path, policy, secret)
     with path.open("rb") as file:
         source = hashlib.file_digest(file, "sha256").hexdigest()
-    moments: tuple[str, ...] = (release,)
+    moments: tuple[str, ...] = ("",)  # without a period a data set is of one moment
     if policy.period:
         variable = policy.variable(policy.period)
         codes = sorted(pc.unique(counted.cells[policy.period]).to_pylist())

@@ -151,6 +151,12 @@ DATED_OTHER = (
 )
 
 
+def test_without_a_period_a_data_set_is_of_one_moment(made, tmp_path):
+    cubes.freeze(made, tmp_path)
+    with pytest.raises(CubeRefused, match=r"tables\.stands_already"):
+        cubes.freeze(cube(town(600, 2), tmp_path, release="r2"), tmp_path)
+
+
 def test_a_withdrawal_has_a_reason_and_something_to_withdraw(made, tmp_path):
     cubes.freeze(made, tmp_path)
     for name, why, code in (("roll-r2", "Wrong.", "no_cube"), ("roll-r1", " ", "no_reason")):
