@@ -40,7 +40,7 @@ check: setup ## Lint, types, import contracts and house rules (3 minutes at most
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST) tests/house -q --randomly-seed=$(SEED)
 
-test-long: setup pages $(VENV)/oracles/.made ## Hundreds of kills, millions of mutations, with a new seed each time
+test-long: setup pages $(VENV)/oracles/.made $(VENV)/spark/.made ## Hundreds of kills, millions of mutations, with a new seed each time
 	@seed=$$(date +%s); echo "Seed $$seed"; \
 	$(PYTEST) -m long --randomly-seed=$$seed --hypothesis-profile=long --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
@@ -65,6 +65,8 @@ lock: setup $(NPM) ## Renew the lock files: hashes, and no download addresses
 	  --generate-hashes --no-header --quiet --output-file requirements/bench.txt
 	$(BIN)/uv pip compile --group oracles --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/oracles.txt
+	$(BIN)/uv pip compile --group spark --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/spark.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Take away everything that can be made again, the demo included
@@ -98,6 +100,12 @@ $(VENV)/bench/.made: $(BIN)/uv requirements/bench.txt
 $(VENV)/oracles/.made: $(BIN)/uv requirements/oracles.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/oracles
 	$(BIN)/uv pip sync --quiet --python $(VENV)/oracles/bin/python --require-hashes requirements/oracles.txt
+	@touch $@
+
+# Spark is large, and asked only by the long tests.
+$(VENV)/spark/.made: $(BIN)/uv requirements/spark.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/spark
+	$(BIN)/uv pip sync --quiet --python $(VENV)/spark/bin/python --require-hashes requirements/spark.txt
 	@touch $@
 
 # npm as this machine has it or, where there is none (or an old one), from the index's own wheel of Node.js.
