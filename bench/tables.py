@@ -45,7 +45,7 @@ high = 400
 """.encode()
 )
 
-BUILD = """Each pupil's id gives way to its HMAC first, in Python and on one core, and that is nearly all of it; then
+BUILD = """Each pupil's id gives way to its HMAC first, in Python and on one core, and that is more than half; then
 everything is grouped by everything. The peer groups the same columns and keeps no keys. A file is counted once for a
 release. It has 150 areas, six fields and a measure; ids are words."""
 ASK = """Sixty mixed questions (counts, rates and means by one to four fields) by a process that has the cube in its
