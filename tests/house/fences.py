@@ -278,7 +278,7 @@ def plain_log_lines(module: Module, tree: Tree) -> Iterator[Finding]:
 
 
 HOLDS_PEOPLE = tuple(
-    f"beholden/{room}/" for room in ("gate", "linkage", "register", "redress", "rights", "notices")
+    f"beholden/{room}/" for room in ("gate", "linkage", "register", "redress", "rights", "notices", "tables")
 )
 ABOUT_SOMEBODY = frozenset(
     {

@@ -8,7 +8,7 @@ greatest, so that any engine that Ibis speaks to can do it. It refuses to know q
 """
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class DataRefused(Refusal):
 class Counted:
     """The cells, coded and sorted, and what the codes of areas mean: all that is learned of categories from data."""
 
-    cells: pa.Table
+    cells: pa.Table = field(repr=False)
     areas: dict[str, tuple[str, ...]]
 
 

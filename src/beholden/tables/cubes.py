@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class Cube:
     """One release: its manifest, and its cells."""
 
     manifest: Manifest
-    cells: pa.Table
+    cells: pa.Table = field(repr=False)
 
     def categories(self, name: str, policy: Policy) -> tuple[str, ...]:
         """Return the categories of a dimension, in the order of their codes."""

@@ -20,6 +20,7 @@ from beholden.tables.ptable import Table
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 class Why(IntEnum):
@@ -50,9 +51,12 @@ _SYMBOLS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Counts:
-    """How many are in each cell and the sum of their record keys; for means also what their values come to."""
+    """How many are in each cell and the sum of their record keys; for means also what their values come to.
+
+    True numbers, which no trace prints.
+    """
 
     n: Ints
     keys: Ints
@@ -62,11 +66,11 @@ class Counts:
     second: Ints | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Shown:
-    """What stands in each cell, and why nothing does where nothing does."""
+    """What stands in each cell, and why nothing does where nothing does: no number is kept behind a symbol."""
 
-    values: npt.NDArray[np.float64]
+    values: Floats
     why: npt.NDArray[np.int8]
 
 
@@ -89,8 +93,7 @@ def count(
     why = np.where(open_, Why.SHOWN, Why.SMALL).astype(np.int8)
     for axis in sensitive:
         why[telling(given, noisy, rules, table, axis) & open_] = Why.CLASS
-    _hide(why, sparse(noisy, open_, rules, area=area), impossible)
-    return Shown(rounded(noisy, rules.round_to).astype(np.float64), why)
+    return _shown(rounded(noisy, rules.round_to), why, sparse(noisy, open_, rules, area=area), impossible)
 
 
 def sparse(noisy: Ints, open_: Bools, rules: Rules, *, area: bool) -> Bools:
@@ -140,8 +143,7 @@ def rate(
     whole = np.maximum(rounded(base, rules.round_to), 1)
     values = np.minimum((200 * rounded(part, rules.round_to) + whole) // (2 * whole), 100)
     why[(why == Why.SHOWN) & (values == 0)] = Why.LOW
-    _hide(why, closed, impossible)
-    return Shown(values.astype(np.float64), why)
+    return _shown(values, why, closed, impossible)
 
 
 def mean(
@@ -168,8 +170,8 @@ def mean(
     values = (total + error) / np.maximum(given.n, 1) / measure.scale
     values = np.clip(np.round(values, measure.decimals), measure.low, measure.high)
     why[(why == Why.SHOWN) & (values == 0)] = Why.LOW
-    _hide(why, sparse(noisy, enough(given.n, noisy, rules), rules, area=area), impossible)
-    return Shown(values, why)
+    closed = sparse(noisy, enough(given.n, noisy, rules), rules, area=area)
+    return _shown(values, why, closed, impossible)
 
 
 def dominated(total: Ints, largest: Ints, second: Ints, rules: Rules) -> Bools:
@@ -179,9 +181,11 @@ def dominated(total: Ints, largest: Ints, second: Ints, rules: Rules) -> Bools:
     )
 
 
-def _hide(why: npt.NDArray[np.int8], closed: Bools, impossible: Bools) -> None:
+def _shown(values: Ints | Floats, why: npt.NDArray[np.int8], closed: Bools, impossible: Bools) -> Shown:
+    """Close what is closed whole, and drop every number that is not shown."""
     why[closed] = Why.AREA
     why[impossible] = Why.IMPOSSIBLE
+    return Shown(np.where(why == Why.SHOWN, values, np.nan), why)
 
 
 def _given(one: Ints | None) -> Ints:

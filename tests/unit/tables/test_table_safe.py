@@ -66,6 +66,12 @@ def test_an_area_of_small_groups_is_closed_whole():
     ]
 
 
+def test_no_number_is_kept_behind_a_symbol():
+    values, whys = count([[50, 50, 3, 4], [50, 3, 4, 5]], area=True)
+    for row, why in zip(values, whys, strict=True):
+        assert [bool(np.isnan(value)) for value in row] == [one is not S for one in why]
+
+
 def test_without_an_area_the_country_is_one():
     assert count([[50, 50], [3, 4]])[1] == [[S, S], [C, C]]
     assert count([[50, 3], [3, 4]])[1] == [[X, X], [X, X]]
@@ -83,6 +89,10 @@ def test_what_cannot_be_says_so():
     assert count([[50, 60], [70, 0]], impossible=[[False, False], [False, True]])[1] == [[S, S], [S, Z]]
 
 
+def _or_nothing(value):
+    return None if np.isnan(value) else value
+
+
 def rate(n, error=0, **more):
     given = counts(n)
     made = safe.rate(
@@ -94,7 +104,10 @@ def rate(n, error=0, **more):
         sensitive=more.get("sensitive", False),
         impossible=np.zeros(given.n.shape[:-1], dtype=bool),
     )
-    return [(value, Why(why)) for value, why in zip(made.values.tolist(), made.why.tolist(), strict=True)]
+    return [
+        (_or_nothing(value), Why(why))
+        for value, why in zip(made.values.tolist(), made.why.tolist(), strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +159,10 @@ def mean(measure, error=0, **given):
         area=False,
         impossible=np.zeros(len(given["n"]), bool),
     )
-    return [(value, Why(why)) for value, why in zip(made.values.tolist(), made.why.tolist(), strict=True)]
+    return [
+        (_or_nothing(value), Why(why))
+        for value, why in zip(made.values.tolist(), made.why.tolist(), strict=True)
+    ]
 
 
 def test_a_mean_needs_ten_beside_the_first():
@@ -158,11 +174,11 @@ def test_a_mean_is_off_by_the_error_times_the_spread_and_stays_in_its_range():
     given = {"n": [20, 20], "total": [1_000, 20], "low": [40, 0], "high": [80, 20]}
     assert [value for value, _ in mean(SCORE, 0, **given)] == [50, 1]
     assert [value for value, _ in mean(SCORE, 5, **given)] == [60, 6]
-    assert mean(SCORE, -5, **given) == [(40, S), (0, Why.LOW)]
+    assert mean(SCORE, -5, **given) == [(40, S), (None, Why.LOW)]
 
 
 def test_a_mean_of_alike_values_is_not_shown():
-    assert mean(SCORE, n=[20], total=[400], low=[20], high=[20]) == [(20, Why.SAME)]
+    assert mean(SCORE, n=[20], total=[400], low=[20], high=[20]) == [(None, Why.SAME)]
 
 
 @pytest.mark.parametrize(
