@@ -7,11 +7,13 @@ children, sums and greatest values, and is as secret as the rows are. Nothing is
 aside, flushed and renamed, the manifest last.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from beholden.tables.question import Question, check_size
 from beholden.tables.safe import Counts, Ints
 
 FORM = "beholden/cube/v1"
+_MANIFEST = "cube.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -181,40 +184,59 @@ def _dense(column: pa.ChunkedArray, where: tuple[Ints, ...], shape: tuple[int, .
 
 
 def freeze(cube: Cube, folder: Path) -> Path:
-    """Write a cube where it stands from now on. Refused beside another of the same data and moment."""
+    """Write a cube where it stands from now on. Refused beside another of the same data and moment.
+
+    The plan: 1 nobody else freezes or withdraws here meanwhile; 2 of this moment none stands, and nothing had the name;
+    3 the cells; 4 the manifest, from which on it stands. What a killed run left without a manifest is written over.
+    """
     manifest = cube.manifest
-    for other in standing(folder):
-        if other.data == manifest.data and set(other.moments) & set(manifest.moments):
+    with _alone(folder):  # 1
+        for other in standing(folder):  # 2
+            if other.data == manifest.data and set(other.moments) & set(manifest.moments):
+                raise CubeRefused(
+                    "stands_already",
+                    f"Of this moment {other.name} stands already; two would tell who came between.",
+                    "Withdraw it first, with the reason.",
+                )
+        place = folder / manifest.name
+        if (place / _MANIFEST).exists():
             raise CubeRefused(
-                "stands_already",
-                f"Of this moment {other.name} stands already; two would tell who came between.",
-                "Withdraw it first, with the reason.",
+                "name_taken", "A release of this name stood here before.", "Give the release a new name."
             )
-    place = folder / manifest.name
-    if place.exists():
-        raise CubeRefused(
-            "name_taken", "A release of this name stood here before.", "Give the release a new name."
-        )
-    place.mkdir(mode=0o700, parents=True)
-    part = place / "cells.part"
-    pq.write_table(cube.cells, part)
-    _settle(part, place / "cells.parquet")
-    _write(place / "cube.json", {"form": FORM} | _plain(manifest))
+        place.mkdir(mode=0o700, exist_ok=True)
+        _flush(folder)
+        part = place / "cells.part"
+        pq.write_table(cube.cells, part)
+        _settle(part, place / "cells.parquet")  # 3
+        _write(place / _MANIFEST, {"form": FORM} | _plain(manifest))  # 4
     return place
 
 
 def withdraw(folder: Path, name: str, *, why: str) -> None:
     """Say of a cube that it answers nothing more, and why. Its name stays taken."""
-    if name not in {one.name for one in standing(folder)}:
-        raise CubeRefused("no_cube", "No such cube stands here.", "Name one that stands.")
-    if not why.strip():
-        raise CubeRefused("no_reason", "A release is withdrawn for a reason.", "Say it in a sentence.")
-    _write(folder / name / "withdrawn.json", {"form": FORM, "why": why})
+    with _alone(folder):
+        if name not in {one.name for one in standing(folder)}:
+            raise CubeRefused("no_cube", "No such cube stands here.", "Name one that stands.")
+        if not why.strip():
+            raise CubeRefused("no_reason", "A release is withdrawn for a reason.", "Say it in a sentence.")
+        _write(folder / name / "withdrawn.json", {"form": FORM, "why": why})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep everybody else from freezing or withdrawing here; the kernel lets go when a process ends."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def standing(folder: Path) -> Iterator[Manifest]:
     """Yield the manifest of every cube that stands."""
-    for path in sorted(folder.glob("*/cube.json")):
+    for path in sorted(folder.glob(f"*/{_MANIFEST}")):
         if not (path.parent / "withdrawn.json").exists():
             yield _manifest(path)
 
@@ -256,14 +278,13 @@ def _write(path: Path, said: dict[str, Any]) -> None:
 
 def _settle(part: Path, path: Path) -> None:
     part.chmod(0o600)
-    for one in (part, path.parent):
-        descriptor = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    _flush(part)
     part.rename(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
+    _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

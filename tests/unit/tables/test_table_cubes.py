@@ -2,6 +2,8 @@
 """A file is counted once, whole or not at all; a cube stands, is withdrawn, and never stands beside another. D24."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -187,6 +189,39 @@ def test_a_cube_killed_before_its_manifest_does_not_count(made, tmp_path):
     (place / "cube.json").unlink()
     with pytest.raises(CubeRefused, match=r"tables\.no_cube"):
         cubes.load(tmp_path, "roll")
+
+
+@pytest.mark.parametrize("steps", range(2))
+def test_what_a_killed_run_left_is_written_over_by_the_next(made, tmp_path, monkeypatch, steps):
+    """Cut off before the cells have their name, or before the manifest has: nothing stands, and nothing is in the way."""
+    settle, done = cubes._settle, []
+
+    def cut(part, path):
+        if len(done) == steps:
+            raise KeyboardInterrupt
+        done.append(path)
+        settle(part, path)
+
+    monkeypatch.setattr(cubes, "_settle", cut)
+    with pytest.raises(KeyboardInterrupt):
+        cubes.freeze(made, tmp_path)
+    monkeypatch.undo()
+    assert not list(cubes.standing(tmp_path))
+    place = cubes.freeze(made, tmp_path)
+    assert cubes.load(tmp_path, "roll") == made
+    assert {path.name for path in place.iterdir()} == {"cells.parquet", "cube.json"}
+
+
+def test_of_two_who_freeze_one_moment_at_once_one_is_refused(tmp_path, monkeypatch):
+    both = [cube(town(600, seed), tmp_path, DATED, f"r{seed}") for seed in (1, 2)]
+    write = pq.write_table
+    monkeypatch.setattr(pq, "write_table", lambda *given: (time.sleep(0.3), write(*given)))
+    with ThreadPoolExecutor() as pool:
+        ran = [pool.submit(cubes.freeze, one, tmp_path / "cubes") for one in both]
+    (refused,) = [one.exception() for one in ran if one.exception()]
+    assert isinstance(refused, CubeRefused)
+    assert refused.code == "tables.stands_already"
+    assert len(list(cubes.standing(tmp_path / "cubes"))) == 1
 
 
 def test_a_cube_of_another_policy_key_or_release_answers_nothing(made):

@@ -29,6 +29,13 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path, mode):
         keys.load(kept(tmp_path, mode=mode))
 
 
+def test_a_key_file_that_belongs_to_somebody_else_is_refused(tmp_path, monkeypatch):
+    path = kept(tmp_path)
+    monkeypatch.setattr(keys.os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(keys.KeyRefused, match=r"tables\.key_open"):
+        keys.load(path)
+
+
 @pytest.mark.parametrize("raw", [b"", bytes(range(31)), bytes(range(33))])
 def test_a_key_of_another_length_is_refused(tmp_path, raw):
     with pytest.raises(keys.KeyRefused, match=r"tables\.key_size"):
