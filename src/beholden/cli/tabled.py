@@ -9,7 +9,6 @@ import json
 import sys
 from pathlib import Path
 
-from beholden.refusals import Refusal
 from beholden.tables import answering, cubes, keys, policy, question
 from beholden.tables.safe import Why
 
@@ -19,11 +18,10 @@ def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_js
     given = policy.load(rules)
     read = question.read(_bytes(asked), given)
     if key is None:
-        raise Refusal(
-            "tables.no_key",
+        raise keys.KeyRefused(
+            "no_key",
             "No key was named: without a key every error could be taken away again.",
-            next_step="Name the key file with --key. Make one, once: (umask 077; head -c 32 /dev/urandom > tables.key)",
-            authority="D24: open statistics are safe for anyone",
+            f"Name the key file with --key. Make one, once: {keys.MAKE}",
         )
     ready = answering.ready(given, keys.load(key))
     cube = cubes.build(data, given, ready.secret, release=read.release or "once")

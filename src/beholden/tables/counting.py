@@ -17,18 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from beholden.refusals import Refusal
 from beholden.tables.keys import RecordKeys, Secret
-from beholden.tables.policy import AUTHORITY, MISSING, Measure, Policy
+from beholden.tables.policy import MISSING, Measure, Policy, TablesRefused
 
 _BATCH = 200_000
 
 
-class DataRefused(Refusal):
+class DataRefused(TablesRefused):
     """Says that a file cannot be counted under a policy. Fields are named, values never."""
-
-    def __init__(self, code: str, sentence: str, next_step: str) -> None:
-        super().__init__(f"tables.{code}", sentence, next_step=next_step, authority=AUTHORITY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from beholden.refusals import Refusal
 from beholden.tables import counting
 from beholden.tables.keys import Secret
-from beholden.tables.policy import AUTHORITY, Policy
+from beholden.tables.policy import Policy, TablesRefused
 from beholden.tables.question import Question, check_size
 from beholden.tables.safe import Counts, Ints
 
@@ -36,11 +35,8 @@ _MANIFEST = "cube.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-class CubeRefused(Refusal):
+class CubeRefused(TablesRefused):
     """Says that a cube is not frozen, or does not answer."""
-
-    def __init__(self, code: str, sentence: str, next_step: str) -> None:
-        super().__init__(f"tables.{code}", sentence, next_step=next_step, authority=AUTHORITY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,20 +18,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from beholden.refusals import Refusal
-from beholden.tables.policy import AUTHORITY
+from beholden.tables.policy import TablesRefused
 
 KEYS = 4096
 """As many record keys, and cell keys, as there are."""
 SIZE = 32
+MAKE = "(umask 077; head -c 32 /dev/urandom > tables.key)"
+"""How a key file is made, in a shell."""
 _BLOCK = 64
 
 
-class KeyRefused(Refusal):
+class KeyRefused(TablesRefused):
     """Says that a key file cannot be used."""
-
-    def __init__(self, code: str, sentence: str, next_step: str) -> None:
-        super().__init__(f"tables.{code}", sentence, next_step=next_step, authority=AUTHORITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def load(path: Path) -> Secret:
         raise KeyRefused(
             "no_key",
             "There is no key file under this name: without a key every error could be taken away again.",
-            "Make one, once, and keep it: (umask 077; head -c 32 /dev/urandom > tables.key)",
+            f"Make one, once, and keep it: {MAKE}",
         ) from wrong
     try:
         _check_private(os.fstat(descriptor))
@@ -77,7 +75,7 @@ def load(path: Path) -> Secret:
         raise KeyRefused(
             "key_weak",
             "The key file repeats itself, as random bytes do not.",
-            "Make one with: (umask 077; head -c 32 /dev/urandom > tables.key)",
+            f"Make one with: {MAKE}",
         )
     return Secret(raw)
 

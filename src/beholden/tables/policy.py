@@ -22,6 +22,13 @@ MISSING = "missing"
 AUTHORITY = "D24: open statistics are safe for anyone"
 
 
+class TablesRefused(Refusal):
+    """Says that no table is made; what kind of no it is, each of its kinds says."""
+
+    def __init__(self, code: str, sentence: str, next_step: str) -> None:
+        super().__init__(f"tables.{code}", sentence, next_step=next_step, authority=AUTHORITY)
+
+
 class PolicyRefused(Refusal):
     """Says that a policy cannot be used, and which line of it is to blame."""
 
