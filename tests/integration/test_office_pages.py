@@ -364,7 +364,14 @@ def test_whether_children_are_followed_is_asked_of_what_comes_again_with_the_rea
     assert " checked" not in asked
     answer = page.post(address, over_time="same", why_over_time=" ")
     assert answer.status_code == 422
-    assert beside(answer, "over_time")
+    assert beside(answer, "why_over_time"), "what is missing is the reason"
+    assert not beside(answer, "over_time")
+    assert beside(page.post(address, why_over_time=TYPED), "over_time"), "what is missing is the answer"
+    assert page.post(f"{written}/exit", exit="extract").status_code == 303
+    there = page.post(f"{written}/setting", setting="elsewhere", why_elsewhere=" ")
+    assert beside(there, "why_elsewhere")
+    assert not beside(there, "setting")
+    assert beside(page.post(f"{written}/setting"), "setting")
     assert re.search(r'value="same"[^>]* checked', text(answer))
     assert page.post(address, over_time="same", why_over_time=TYPED).status_code == 303
     assert TYPED in text(page.get(address))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A request while it is written: the list, one question a page, the look at all answers, handing in, throwing away."""
 
+from collections.abc import Collection
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +17,7 @@ from beholden.hatch.verbs import (
     APPLICANT_THROW_AWAY,
 )
 from beholden.refusals import Refusal
-from beholden.rights.applicant.asked import Say, Which, WhichQuestion
+from beholden.rights.applicant.asked import Question, Say, Which, WhichQuestion
 from beholden.rights.shown import Shown
 from beholden.rights.typed import Field
 from beholden.web.officers import OFFICE
@@ -70,6 +72,7 @@ def _question_page(
     found = ask(APPLICANT_QUESTION, which)
     given = {field.name: field.values for field in (typed if no else found.given)}
     ticked = frozenset(given.get(found.name, ())) if no else {one.code for one in found.options if one.chosen}
+    at = _at(found, ticked)
     values = {
         "here": "requests",
         "officer": found.officer,
@@ -77,13 +80,18 @@ def _question_page(
         "given": {name: held[0] if held else "" for name, held in given.items()},
         "ticked": ticked,
         "no": no,
-        "faults": {_at(found.name): no.sentence} if no else {},
+        "at": at,
+        "faults": {at: no.sentence} if no else {},
     }
     return render(request, "applicant/question.html", values, status=BAD_INPUT if no else 200, using="pages")
 
 
-def _at(question: str) -> str:
-    return "starts_on-day" if question == "dates" else question
+def _at(found: Question, chosen: Collection[str]) -> str:
+    """Return the field at which a fault stands: where an answer was chosen that needs a reason, at the reason."""
+    if found.form == "days":
+        return "starts_on-day"
+    reason = {"place": "why_elsewhere", "reason": f"why_{found.name}"}.get(found.form)
+    return reason if reason and not {one.code for one in found.options}.isdisjoint(chosen) else found.name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
