@@ -7,12 +7,15 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from beholden.ledger.tags import TAG_BYTES, BucketTree, depth, tags_of
-from measuring import Claim, Limit, Work, main
+from beholden.home.files import write_durably
+from beholden.ledger.elements import tags_of
+from beholden.ledger.tags import TAG_BYTES, BucketTree, depth
+from measuring import Claim, Limit, Work, folder, main
 
 KEY, LIST = bytes(range(32)), bytes(range(16))
-NOTE = """Two keyed hashes a child and then the sort. What Python adds is the call: 0.25 microseconds a hash, where C
-alone takes 0.03. The sort needs the list twice in memory."""
+NOTE = """Two keyed hashes a child, shared out among the cores; then the sort, the tree, and the list flushed to the
+disk. What Python adds is the call: half a microsecond a hash, where C alone takes 0.03."""
+OURS = "tags, tree and file"
 HASHES = "hashlib, two SHA-256 a tag"
 
 
@@ -21,9 +24,14 @@ def proof_ids(children: int) -> bytes:
 
 
 @contextmanager
-def tags_and_tree(children: int) -> Iterator[Work]:
-    ids = proof_ids(children)
-    yield lambda: BucketTree.build(LIST, TAG_BYTES, tags_of(KEY, ids, LIST))
+def tags_tree_and_file(children: int) -> Iterator[Work]:
+    ids, place = proof_ids(children), folder() / "tags.set"
+
+    def work() -> None:
+        write_durably(place, BucketTree.build(LIST, TAG_BYTES, tags_of(KEY, ids, LIST)).items)
+
+    yield work
+    place.unlink()
 
 
 @contextmanager
@@ -70,14 +78,27 @@ if __name__ == "__main__":
             "A list of tags derived, sorted and committed",
             "tags",
             {
-                "tags and tree": tags_and_tree,
+                OURS: tags_tree_and_file,
                 "tree alone": tree_alone,
                 HASHES: hashes_alone,
                 "SHA-256 of one long string (C)": one_long_string,
             },
             (250_000, 1_000_000, 4_000_000),
-            Limit("ratio", 4.0, HASHES),
+            Limit("cores", 4.0, HASHES),
             NOTE,
-            large=(25_000_000,),
-        )
+        ),
+        Claim(
+            "commit.whole",
+            "A list of everybody in the country derived, sorted, committed and flushed (aim of memory: 3 GB)",
+            "tags",
+            {
+                OURS: tags_tree_and_file,
+                "tree alone": tree_alone,
+                "SHA-256 of one long string (C)": one_long_string,
+            },
+            (),
+            Limit("whole", 25.0),
+            NOTE,
+            large=(5_000_000, 25_000_000),
+        ),
     )

@@ -2,11 +2,13 @@
 """The tag tree argues with a naive twin: a set, a scan, and RFC 6962 read aloud (D28)."""
 
 import hashlib
+import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beholden.ledger import tags
+from beholden.ledger import elements, tags
 from beholden.ledger.tags import BucketTree, Proof, TagRefused
 
 IDS = st.binary(min_size=16, max_size=16)
@@ -108,7 +110,7 @@ def test_the_depth_is_the_twins(n):
 def test_many_tags_at_once_are_each_persons_own(key, people, list_id):
     """D28: the quick way for a million and the way of one bundle never part."""
     one_by_one = b"".join(tags.tag(tags.tag_key(key, person), list_id) for person in people)
-    assert tags.tags_of(key, b"".join(people), list_id) == one_by_one
+    assert elements.tags_of(key, b"".join(people), list_id) == one_by_one
 
 
 @given(IDS, st.lists(CLOSE | IDS, max_size=60), st.booleans(), st.booleans())
@@ -128,3 +130,47 @@ def test_a_list_in_order_is_taken_as_it_lies_and_no_other(list_id, items, in_ord
     assert len(set(given_ones)) == len(given_ones)
     assert built.items == b"".join(sorted(given_ones))
     assert built.committed.root == naive_root(list_id, 16, set(given_ones))
+
+
+@given(
+    st.binary(min_size=32, max_size=32),
+    st.lists(st.tuples(st.binary(min_size=32, max_size=32), IDS), max_size=20),
+    IDS,
+)
+def test_many_keys_at_once_are_each_persons_own(key, people, registry_id):
+    """D28: label and commitment of a registry, for all at once and for one bundle, never part."""
+    one_by_one = b"".join(
+        at + tags.commitment(tags.tag_key(key, own), at)
+        for seed, own in people
+        for at in [tags.label(seed, registry_id)]
+    )
+    seeds, proof_ids = b"".join(seed for seed, _ in people), b"".join(own for _, own in people)
+    assert elements.keys_at(key, seeds, proof_ids, registry_id) == one_by_one
+
+
+def test_so_many_that_they_are_shared_out_are_the_same(monkeypatch):
+    """D28: how many processes took part changes no byte and no place."""
+    people = random.Random(20261128).randbytes(48 * (elements.MANY + 1))
+    seeds, proof_ids = people[: 32 * (elements.MANY + 1)], people[32 * (elements.MANY + 1) :]
+    key, list_id = bytes(range(32)), bytes(range(16))
+    shared = elements.tags_of(key, proof_ids, list_id), elements.keys_at(key, seeds, proof_ids, list_id)
+    monkeypatch.setattr(elements, "MANY", 2 * elements.MANY)
+    assert shared == (
+        elements.tags_of(key, proof_ids, list_id),
+        elements.keys_at(key, seeds, proof_ids, list_id),
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "seeds", "proof_ids", "list_id"),
+    [
+        (bytes(31), bytes(32), bytes(16), bytes(16)),
+        (bytes(32), bytes(33), bytes(16), bytes(16)),
+        (bytes(32), bytes(64), bytes(16), bytes(16)),
+        (bytes(32), bytes(32), bytes(17), bytes(16)),
+        (bytes(32), bytes(32), bytes(16), bytes(15)),
+    ],
+)
+def test_what_has_another_length_derives_nothing(key, seeds, proof_ids, list_id):
+    with pytest.raises(TagRefused):
+        elements.keys_at(key, seeds, proof_ids, list_id)

@@ -16,6 +16,7 @@ from beholden.home import here
 from beholden.home.keys import create, load
 from beholden.kinds import PersonId
 from beholden.ledger import queries as ledger
+from beholden.ledger.elements import keys_at
 from beholden.ledger.tags import SNAPSHOT_WIDTH, BucketTree, commitment, identifier, label, tag_key
 from beholden.ledger.vocabulary.handovers import Registry as Snapshot
 from beholden.ledger.vrf import Secret
@@ -66,12 +67,8 @@ def build(header: dict[str, object], seeds: ProofSeeds) -> tuple[bytes, BucketTr
     registry_id = identifier(header)
     create(here(), key_name(registry_id))
     key = load(here(), key_name(registry_id))
-    elements = bytearray()
-    for label_seed, proof_id in seeds:
-        at_label = label(label_seed, registry_id)
-        elements += at_label
-        elements += commitment(tag_key(key, proof_id), at_label)
-    return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, bytes(elements)), seeds.people
+    elements = keys_at(key, seeds.label_seeds, seeds.proof_ids, registry_id)
+    return registry_id, BucketTree.build(registry_id, SNAPSHOT_WIDTH, elements), seeds.people
 
 
 def newest(*, since: datetime | None = None) -> Registry:

@@ -30,7 +30,8 @@ from beholden.home import here, keys
 from beholden.home.files import fsync_folder, write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.canonical import print_json
-from beholden.ledger.tags import TAG_BYTES, BucketTree, padding, tags_of
+from beholden.ledger.elements import tags_of
+from beholden.ledger.tags import TAG_BYTES, BucketTree, padding
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.lent import ProofSeeds
