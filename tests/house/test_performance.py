@@ -12,7 +12,17 @@ from matching import page as accuracy
 from measuring import page
 
 CLAIMS = {
-    *("append", "append.alone", "append.check", "commit", "extract", "gate", "gate.memory", "history"),
+    *(
+        "append",
+        "append.alone",
+        "append.check",
+        "commit",
+        "commit.whole",
+        "extract",
+        "gate",
+        "gate.memory",
+        "history",
+    ),
     *(
         "intake.again",
         "intake.many",
