@@ -24,7 +24,7 @@ from beholden.cli.records import record
 from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
-from beholden.cli.tabling import table
+from beholden.cli.tabling import table, table_fixed
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
 
@@ -55,7 +55,7 @@ app.add_typer(value, name="value")
 app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
-for verb in (trace, link, link_sample, link_rates, table):
+for verb in (trace, link, link_sample, link_rates, table, table_fixed):
     app.command()(verb)
 app.add_typer(log, name="log")
 app.add_typer(consent, name="consent")

@@ -6,10 +6,11 @@ opened.
 """
 
 import json
+import secrets
 import sys
 from pathlib import Path
 
-from beholden.tables import answering, cubes, keys, policy, question
+from beholden.tables import answering, cubes, fixed, keys, policy, question
 from beholden.tables.safe import Why
 
 
@@ -30,6 +31,31 @@ def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_js
         print(json.dumps(answering.document(answer), ensure_ascii=False))
     else:
         _say(answer)
+
+
+def fix_file(asked: Path, data: Path, rules: Path, *, as_json: bool) -> None:
+    """Print a fixed table: exact figures with their sums, and small groups hidden so that no sum tells of them."""
+    given = policy.load(rules)
+    read = question.read(_bytes(asked), given)
+    fixed.check(read, given)
+    cube = cubes.build(
+        data, given, keys.Secret(secrets.token_bytes(keys.SIZE)), release=read.release or "once"
+    )
+    said = fixed.document(fixed.fixed(read, cube, given))
+    if as_json:
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    names = said["fields"]
+    print("\t".join((*names, "count")))
+    for cell in said["cells"]:
+        print(
+            "\t".join(
+                (*(cell["at"].get(name, "all") for name in names), str(cell.get("value", cell.get("symbol"))))
+            )
+        )
+    print(said["error"], file=sys.stderr)
+    if said["hidden"]["cells"]:
+        print(f"c ({said['hidden']['cells']:,}): {said['hidden']['sentence']}", file=sys.stderr)
 
 
 def _bytes(path: Path) -> bytes:

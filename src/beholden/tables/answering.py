@@ -77,12 +77,12 @@ def _shown(question: Question, cube: Cube, given: Ready) -> Shown:
     policy, names = given.policy, question.dimensions
     counted = cubes.counts(cube, question, policy)
     area = names[0] in policy.levels
-    impossible = _impossible(names, cube, policy)
+    empty = impossible(names, cube, policy)
     match question.asked:
         case "count":
             sensitive = tuple(place for place, name in enumerate(names) if _sensitive(name, policy))
             return safe.count(
-                counted, policy.rules, given.tables[0], area=area, sensitive=sensitive, impossible=impossible
+                counted, policy.rules, given.tables[0], area=area, sensitive=sensitive, impossible=empty
             )
         case "rate":
             place = cube.categories(question.subject, policy).index(question.category)
@@ -93,11 +93,11 @@ def _shown(question: Question, cube: Cube, given: Ready) -> Shown:
                 given.tables[0],
                 area=area,
                 sensitive=_sensitive(question.subject, policy),
-                impossible=impossible[..., place],
+                impossible=empty[..., place],
             )
         case "mean":
             measure = next(one for one in policy.measures if one.name == question.subject)
-            return safe.mean(counted, measure, policy.rules, given.tables, area=area, impossible=impossible)
+            return safe.mean(counted, measure, policy.rules, given.tables, area=area, impossible=empty)
 
 
 def _sensitive(name: str, policy: Policy) -> bool:
@@ -105,7 +105,7 @@ def _sensitive(name: str, policy: Policy) -> bool:
     return variable is not None and variable.sensitive
 
 
-def _impossible(names: tuple[str, ...], cube: Cube, policy: Policy) -> Bools:
+def impossible(names: tuple[str, ...], cube: Cube, policy: Policy) -> Bools:
     """Say which cells of a table the policy knows to be empty by their nature."""
     lists = [cube.categories(name, policy) for name in names]
     found = np.zeros([len(one) for one in lists], dtype=np.bool_)

@@ -12,19 +12,25 @@ are not safe together, and so it is never used live. No clock, no files, no erro
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 
-Cell = tuple[str, ...]
+Cell = tuple[Any, ...]
+"""Of each dimension a category, or a sum: whatever names it."""
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Tree = Mapping[str, Sequence[str]]
+Tree = Mapping[Any, Sequence[Any]]
 """Of each sum in one dimension its parts; the parts of a sum may be sums."""
 
 _NOTHING = 1e-7
+
+
+class NotHidden(Exception):  # noqa: N818  it says what is the case
+    """No table of these sums can hide a cell: what everybody knows to be empty leaves it no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def margins(counts: Mapping[Cell, int], trees: Sequence[Tree]) -> Margins:
     return Margins(cells, values, _equations(nodes, trees, place))
 
 
-def _sums_of(node: str, tree: Tree) -> Iterator[str]:
+def _sums_of(node: Any, tree: Tree) -> Iterator[Any]:
     """Yield a node and every sum that it is in."""
     yield node
     for whole, parts in tree.items():
@@ -92,29 +98,37 @@ def _equations(nodes: Sequence[Cell], trees: Sequence[Tree], place: Mapping[Cell
     return csr_array((signs, (lines, columns)), shape=(line, len(place)))
 
 
-def hide(table: Margins, threshold: int) -> Bools:
-    """Return which cells are hidden: those under the threshold, and those that it takes to protect each of them."""
-    hidden: Bools = table.values < threshold
+def small(table: Margins, threshold: int, empty: Bools | None = None) -> Bools:
+    """Return which cells are under the threshold, but for those that everybody knows to be `empty` by their nature."""
+    found: Bools = table.values < threshold
+    return found if empty is None else found & ~empty
+
+
+def hide(table: Margins, threshold: int, empty: Bools | None = None) -> Bools:
+    """Return which cells are hidden: those that are small, and those that it takes to protect each of them."""
+    hidden = primary = small(table, threshold, empty)
     for place in np.argsort(table.values, kind="stable"):
-        if table.values[place] >= threshold:
-            break
+        if not primary[place]:
+            continue
         for goal in (float(threshold), 0.0):
             if not _reaches(table, hidden, int(place), goal):
-                hidden = hidden | _moved(table, hidden, int(place), goal)
+                hidden = hidden | _moved(table, hidden, int(place), goal, empty)
     return hidden
 
 
-def _moved(table: Margins, hidden: Bools, place: int, goal: float) -> Bools:
+def _moved(table: Margins, hidden: Bools, place: int, goal: float, empty: Bools | None) -> Bools:
     """Return the cells that would change most cheaply if one were as large as the goal and all sums still held.
 
-    A cell that is hidden already costs nothing; one that is shown costs more the larger it is.
+    A cell that is hidden already costs nothing; one that is shown costs more the larger it is; one that is known to be
+    empty cannot change.
     """
     values, step = table.values, goal - table.values[place]
     cost = np.where(hidden, 0.0, 1.0 + values)
     here = csr_array(([1.0], ([0], [place])), shape=(1, len(values)))
     one_way = vstack([table.sums, here])
     both = hstack([one_way, -one_way])
-    up = [(0.0, None)] * len(values)
+    most = [None] * len(values) if empty is None else [0.0 if one else None for one in empty]
+    up = [(0.0, one) for one in most]
     down = [(0.0, float(value)) for value in values]
     found = linprog(
         np.concatenate([cost, cost]),
@@ -124,7 +138,7 @@ def _moved(table: Margins, hidden: Bools, place: int, goal: float) -> Bools:
         method="highs",
     )
     if not found.success:
-        raise RuntimeError("no table of these sums can hide this cell")
+        raise NotHidden
     moved: Bools = np.abs(found.x[: len(values)] - found.x[len(values) :]) > _NOTHING
     return moved
 
