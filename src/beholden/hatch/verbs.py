@@ -21,6 +21,7 @@ from beholden.rights.recipient import mechanical
 from beholden.rights.registrar import asked as registrar
 from beholden.rights.school import asked as school
 from beholden.rights.shown import Officer, Shown, WhichUse
+from beholden.tables import shelf
 
 Question = TypeVar("Question")
 Given = TypeVar("Given")
@@ -113,6 +114,11 @@ REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 REGISTRAR_PAIRS = Verb("registrar.pairs", Shown, registrar.Pairs)
 REGISTRAR_PAIR = Verb("registrar.pair", registrar.WhichPair, registrar.PairPage)
 REGISTRAR_DECIDE = Verb("registrar.decide", registrar.DecideRecords, registrar.RecordsDecided)
+
+# Tables that anybody may have: what is on offer, one question, and the public log of questions (D24).
+TABLES_SHELF = Verb("tables.shelf", Nothing, shelf.Shelf)
+TABLES_ASK = Verb("tables.ask", shelf.Ask, shelf.Given)
+TABLES_LOG = Verb("tables.log", Nothing, shelf.Lines)
 
 
 class Asked(msgspec.Struct, frozen=True):
