@@ -3,6 +3,7 @@
 
 from beholden.catalogue.chosen import choose, in_force, in_force_here
 from beholden.catalogue.consents import Consents, FaultNote, FormFault
+from beholden.catalogue.counted import Column, DataSet
 from beholden.catalogue.deciders import (
     Able,
     Bar,
@@ -48,8 +49,10 @@ __all__ = [
     "Checked",
     "CodeSet",
     "Collection",
+    "Column",
     "Compartment",
     "Consents",
+    "DataSet",
     "Effect",
     "Evidence",
     "Exit",

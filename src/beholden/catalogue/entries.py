@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
+from beholden.catalogue.counted import DataSet
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.grades import Grades
 from beholden.catalogue.law import Authority, Basis, Checked, Instrument
@@ -232,6 +233,7 @@ class Catalogue:
     evidence: Mapping[str, Evidence]
     biometrics: Biometrics | None
     looks: Looks
+    data_sets: Mapping[str, DataSet]
     hash: str
     content: bytes = field(repr=False)  # what the pack says, as canonical JSON (RFC 8785)
 
@@ -263,6 +265,10 @@ class Catalogue:
     def exit(self, name: str) -> Exit:
         """Return one way out; there is no other."""
         return _found(self.exits, name, "exit", "This way out is not in the catalogue.")
+
+    def data_set(self, name: str) -> DataSet:
+        """Return one data set of tables; of nothing else is a table made."""
+        return _found(self.data_sets, name, "data_set", "This data set is not in the catalogue.")
 
     def collection(self, collection: str, term: str, year: int) -> Collection:
         """Return one return; what is not collected may not be sent in."""

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import rfc8785
 
-from beholden.catalogue import consenting, deciding, grading, looking, pointers
+from beholden.catalogue import consenting, counting, deciding, grading, looking, pointers
 from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, Purpose
 from beholden.catalogue.law import Basis, Checked, Instrument
 from beholden.catalogue.limits import LimitNote, Limits
@@ -64,6 +64,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         consenting.FILE: consenting.KINDS,
         deciding.FILE: deciding.KINDS,
         looking.FILE: looking.KINDS,
+        counting.FILE: counting.KINDS,
     }
 )
 """Which files a pack has, and which kinds of table each may hold."""
@@ -112,6 +113,7 @@ def _made(tables: Mapping[tuple[str, str], Table]) -> Catalogue:
         evidence=deciding.evidence(tables),
         biometrics=deciding.biometrics(tables),
         looks=looking.looks(tables),
+        data_sets=counting.data_sets(tables),
         hash=hashlib.sha256(content).hexdigest(),
         content=content,
     )
@@ -146,6 +148,7 @@ def _tables(folder: Path, *, lent: tuple[str, ...]) -> Mapping[tuple[str, str], 
                     "unknown_kind", file, found.line, f"{found.kind} has no place in this file."
                 )
             tables[found.kind, found.name] = Table(found)
+    tables |= {(found.kind, found.name): Table(found) for found in counting.policies(folder)}
     return MappingProxyType(tables)
 
 

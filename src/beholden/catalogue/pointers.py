@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from beholden.catalogue.counted import Column, DataSet
 from beholden.catalogue.entries import Catalogue, Collection, Exit, Item, Purpose
 from beholden.catalogue.law import Checked
 from beholden.catalogue.table import Table
@@ -35,6 +36,8 @@ def check(catalogue: Catalogue, tables: Tables) -> None:
         _purpose(purpose, catalogue, tables["purpose", purpose.code])
     for way_out in catalogue.exits.values():
         _exit(way_out, tables["exit", way_out.name])
+    for data_set in catalogue.data_sets.values():
+        _data_set(data_set, catalogue, tables)
     _rules_stand_once(catalogue, tables)
     _asks(catalogue, tables)
     _labels_read_back(catalogue, tables)
@@ -76,6 +79,35 @@ def _item(item: Item, catalogue: Catalogue, table: Table) -> None:
         )
     if item.codes and item.type not in (Kind.STRING, Kind.SESSIONS):
         raise table.refused("contradiction", "only texts are coded.", key="codes")
+
+
+def _data_set(data_set: DataSet, catalogue: Catalogue, tables: Tables) -> None:
+    """Its purpose is one of tables and may need its items; what each column is of can be counted."""
+    table = tables["data_set", data_set.name]
+    collected = {one.collection for one in catalogue.collections.values()}
+    _point(table, "collection", [data_set.collection], collected)
+    _point(table, "purpose", [data_set.purpose], catalogue.purposes)
+    purpose = catalogue.purpose(data_set.purpose)
+    if "table" not in purpose.exits or not set(data_set.items) <= set(purpose.items):
+        raise table.refused(
+            "contradiction", "its purpose is one by which tables go, and names its items.", key="purpose"
+        )
+    for column in data_set.columns:
+        if column.item is not None:
+            _column(column, catalogue, tables["column", column.name])
+
+
+def _column(column: Column, catalogue: Catalogue, table: Table) -> None:
+    """An item of a column is in the rows, and every code that is an answer stands in a group."""
+    _point(table, "item", [str(column.item)], catalogue.items)
+    item = catalogue.item(str(column.item))
+    if item.store is not Store.ROWS or item.type not in (Kind.STRING, Kind.BOOL):
+        raise table.refused("contradiction", "what is counted are short answers in the rows.", key="item")
+    known = {"true", "false"} if item.type is Kind.BOOL else set(item.codes) - set(item.no_answer)
+    if set(column.groups) != known:
+        raise table.refused(
+            "contradiction", "each code that is an answer stands in one group, and nothing else does.", key="groups"
+        )
 
 
 def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:

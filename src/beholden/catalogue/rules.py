@@ -6,11 +6,13 @@ looser: an added purpose, a reworded one, a later day of review. Names and expla
 here: the catalogue's hash sees them, and every difference is published.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from beholden.catalogue.consents import Consents
+from beholden.catalogue.counted import DataSet
 from beholden.catalogue.deciders import Able, Biometrics, Evidence, GuardiansEnd
 from beholden.catalogue.entries import Catalogue, CodeSet, Collection, Exit, Item, KeepUntil, Purpose
 from beholden.catalogue.grades import Grades, Letter, Measure
@@ -115,6 +117,7 @@ def tighter_or_equal(old: Catalogue, new: Catalogue) -> tuple[Loosening, ...]:
         *_biometrics(old.biometrics, new.biometrics),
         *_paired("look", old.looks.reasons, new.looks.reasons, _look),
         *_paired("harm", old.looks.harms, new.looks.harms, _harm),
+        *_paired("data set", old.data_sets, new.data_sets, _data_set),
     )
 
 
@@ -363,6 +366,17 @@ def _look(where: str, old: LookReason, new: LookReason) -> Iterator[Loosening]:
 
 def _harm(where: str, old: Harm, new: Harm) -> Iterator[Loosening]:
     yield from _authority(where, old.authority, new.authority)
+
+
+def _data_set(where: str, old: DataSet, new: DataSet) -> Iterator[Loosening]:
+    """Which policy of two is tighter cannot be told from their texts, so every change has its notice (D24)."""
+    before, after = (hashlib.sha256(one.policy.encode()).hexdigest() for one in (old, new))
+    yield from _changed(where, "policy", before, after)
+    yield from _changed(where, "collection", old.collection, new.collection)
+    for one in new.columns:
+        if one not in old.columns:
+            yield Loosening(where, f"column {one.name}", "", "another, or made otherwise")
+    yield from _changed(where, "purpose", old.purpose, new.purpose)
 
 
 def _authority(where: str, old: Authority, new: Authority) -> Iterator[Loosening]:
