@@ -24,6 +24,7 @@ from beholden.cli.records import record
 from beholden.cli.redressing import message, trace, value
 from beholden.cli.regulators import regulator, sealed
 from beholden.cli.running import use
+from beholden.cli.tables import tables
 from beholden.cli.tabling import table, table_fixed
 from beholden.cli.urgent import urgent
 from beholden.cli.witness import witness
@@ -55,6 +56,7 @@ app.add_typer(value, name="value")
 app.add_typer(record, name="record")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
+app.add_typer(tables, name="tables")
 for verb in (trace, link, link_sample, link_rates, table, table_fixed):
     app.command()(verb)
 app.add_typer(log, name="log")

@@ -17,7 +17,7 @@ from beholden.tables.safe import Why
 def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_json: bool) -> None:
     """Print the answer to the question in a file: cells with value or symbol, and what was hidden and why."""
     given = policy.load(rules)
-    read = question.read(_bytes(asked), given)
+    read = question.read(question_in(asked), given)
     if key is None:
         raise keys.KeyRefused(
             "no_key",
@@ -26,7 +26,11 @@ def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_js
         )
     ready = answering.ready(given, keys.load(key))
     cube = cubes.build(data, given, ready.secret, release=read.release or "once")
-    answer = answering.answer(read, cube, ready)
+    print_answer(answering.answer(read, cube, ready), as_json=as_json)
+
+
+def print_answer(answer: answering.Answer, *, as_json: bool) -> None:
+    """Print an answer: as JSON, or a line for each cell."""
     if as_json:
         print(json.dumps(answering.document(answer), ensure_ascii=False))
     else:
@@ -36,7 +40,7 @@ def answer_file(asked: Path, data: Path, rules: Path, key: Path | None, *, as_js
 def fix_file(asked: Path, data: Path, rules: Path, *, as_json: bool) -> None:
     """Print a fixed table: exact figures with their sums, and small groups hidden so that no sum tells of them."""
     given = policy.load(rules)
-    read = question.read(_bytes(asked), given)
+    read = question.read(question_in(asked), given)
     fixed.check(read, given)
     cube = cubes.build(
         data, given, keys.Secret(secrets.token_bytes(keys.SIZE)), release=read.release or "once"
@@ -58,7 +62,8 @@ def fix_file(asked: Path, data: Path, rules: Path, *, as_json: bool) -> None:
         print(f"c ({said['hidden']['cells']:,}): {said['hidden']['sentence']}", file=sys.stderr)
 
 
-def _bytes(path: Path) -> bytes:
+def question_in(path: Path) -> bytes:
+    """Return the bytes of a question's file, or refuse a file that cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(question.LONGEST + 1)

@@ -5,6 +5,7 @@ from django.db import connection
 
 _GOVERNING = 0x6265_686F_6C64_0003  # an advisory lock
 _JOINING = 0x6265_686F_6C64_0004  # another
+_FREEZING = 0x6265_686F_6C64_0005
 
 
 def govern_alone() -> None:
@@ -23,6 +24,15 @@ def join_alone() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING])
+
+
+def freeze_alone() -> None:
+    """Wait until nobody else freezes or withdraws a table; nobody else will until the caller's transaction ends.
+
+    Two cubes of one moment would tell, by their difference, who came between.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FREEZING])
 
 
 def take_paper(digest: str) -> None:

@@ -16,6 +16,7 @@ from beholden.rights.recipient import agreements
 from beholden.rights.recipient.machine import Machine
 from beholden.rights.registrar import desk, records
 from beholden.rights.school import knocking, moving, objecting, post, returns, today, uses
+from beholden.rights.tables import Tables
 
 _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.ENTER, family.enter),
@@ -80,7 +81,13 @@ def keeper(catalogue: Catalogue, *, since: datetime) -> Keeper:
         (verbs.RECIPIENT_FETCH, machine.fetch),
         (verbs.RECIPIENT_DONE, machine.done),
     )
-    for verb, does in (awake(since), *_DONE, *machines):
+    tables = Tables()  # it remembers who had which tables, for as long
+    public: tuple[tuple[Verb[Any, Any], Does], ...] = (
+        (verbs.TABLES_SHELF, tables.on_offer),
+        (verbs.TABLES_ASK, tables.ask),
+        (verbs.TABLES_LOG, tables.log),
+    )
+    for verb, does in (awake(since), *_DONE, *machines, *public):
         if verb.name in known:
             raise ValueError(f"{verb.name} stands in the list twice")
         known[verb.name] = (verb, does)

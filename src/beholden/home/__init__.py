@@ -127,6 +127,11 @@ class Home:
         return self.root / "messages"
 
     @property
+    def tables(self) -> Path:
+        """Cubes: numbers of children by everything that may be asked, as secret as the rows. One folder a release."""
+        return self.root / "tables"
+
+    @property
     def letters(self) -> Path:
         return self.root / "letters"
 
@@ -160,6 +165,7 @@ class Home:
             self.journal,
             self.regulator,
             self.messages,
+            self.tables,
             self.letters,
             self.town,
             self.log,

@@ -49,6 +49,7 @@ from beholden.ledger.vocabulary.handovers import (
 )
 from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
 from beholden.ledger.vocabulary.sealed import Extended, Sealed, SealedHeader, Seen, Unsealed
+from beholden.ledger.vocabulary.tables import TableFrozen, TableWithdrawn
 
 MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigned 16-bit number
 VERSION = 1
@@ -57,13 +58,13 @@ Body = (
     Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
     | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | Opened
-    | RedressOfDay | IncidentMoved
+    | RedressOfDay | IncidentMoved | TableFrozen | TableWithdrawn
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
-    *(RedressOfDay, IncidentMoved),
+    *(RedressOfDay, IncidentMoved, TableFrozen, TableWithdrawn),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 NUMBERED = frozenset({Intent.kind, Sealed.kind})

@@ -101,6 +101,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_setfile", NOTHING, APPEND),
     Grant("public.gate_singlebatch", NOTHING, APPEND),
     Grant("public.gate_singleexit", NOTHING, APPEND),
+    # Asked at the hatch: no page reads a release, nor which questions were asked, by itself.
+    Grant("public.gate_tableasked", NOTHING, CHANGE),
+    Grant("public.gate_tablerelease", NOTHING, CHANGE),
     Grant("public.gate_urgentreview", NOTHING, APPEND),
     Grant("public.ledger_outbox", (On("select", ("id", "log", "entry_index")),), CHANGE),
     # Not a letter's school, not its children in clear: those who open it bring the code that unseals them.

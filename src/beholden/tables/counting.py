@@ -35,9 +35,12 @@ class Counted:
     areas: dict[str, tuple[str, ...]]
 
 
-def count(path: Path, policy: Policy, secret: Secret) -> Counted:
-    """Return the cells of a file by everything that the policy counts by, or refuse the file."""
-    with tempfile.TemporaryDirectory(prefix="beholden-") as folder:
+def count(path: Path, policy: Policy, secret: Secret, *, work: Path | None = None) -> Counted:
+    """Return the cells of a file by everything that the policy counts by, or refuse the file.
+
+    `work`: the folder in which the file is written again with record keys, for as long as that takes.
+    """
+    with tempfile.TemporaryDirectory(prefix="beholden-", dir=work) as folder:
         keyed = Path(folder) / "keyed.parquet"
         try:
             write_keyed(path, keyed, policy, secret)

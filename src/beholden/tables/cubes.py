@@ -32,6 +32,7 @@ from beholden.tables.safe import Counts, Ints
 
 FORM = "beholden/cube/v1"
 _MANIFEST = "cube.json"
+_WITHDRAWN = "withdrawn.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -71,16 +72,22 @@ class Cube:
         return variable.categories if variable else self.manifest.areas[name]
 
 
-def build(path: Path, policy: Policy, secret: Secret, *, release: str) -> Cube:
-    """Return the cube of a file."""
+def build(
+    path: Path, policy: Policy, secret: Secret, *, release: str, moment: str = "", work: Path | None = None
+) -> Cube:
+    """Return the cube of a file. `moment`: of which it is, where no field of the data says so."""
     if not _NAME.fullmatch(release) or not _NAME.fullmatch(policy.name):
         raise CubeRefused(
             "name", "A data set and a release are named in small letters, digits and hyphens.", "Name it so."
         )
-    counted = counting.count(path, policy, secret)
+    if moment and policy.period:
+        raise CubeRefused(
+            "two_moments", "The data has a field that says of which moment it is.", "Name no other."
+        )
+    counted = counting.count(path, policy, secret, work=work)
     with path.open("rb") as file:
         source = hashlib.file_digest(file, "sha256").hexdigest()
-    moments: tuple[str, ...] = ("",)  # without a period a data set is of one moment
+    moments: tuple[str, ...] = (moment,)  # without a period a data set is of one moment
     if policy.period:
         variable = policy.variable(policy.period)
         codes = sorted(pc.unique(counted.cells[policy.period]).to_pylist())
@@ -215,7 +222,18 @@ def withdraw(folder: Path, name: str, *, why: str) -> None:
             raise CubeRefused("no_cube", "No such cube stands here.", "Name one that stands.")
         if not why.strip():
             raise CubeRefused("no_reason", "A release is withdrawn for a reason.", "Say it in a sentence.")
-        _write(folder / name / "withdrawn.json", {"form": FORM, "why": why})
+        _write(folder / name / _WITHDRAWN, {"form": FORM, "why": why})
+
+
+def discard(folder: Path, name: str) -> None:
+    """Take away what a killed run left under a name that nobody was ever told of. What stood stays for ever."""
+    with _alone(folder):
+        place = folder / name
+        for file in (place / _MANIFEST, *sorted(place.glob("*"))):  # without a manifest it does not stand
+            file.unlink(missing_ok=True)
+            _flush(place)
+        place.rmdir()
+        _flush(folder)
 
 
 @contextmanager
@@ -233,15 +251,21 @@ def _alone(folder: Path) -> Iterator[None]:
 def standing(folder: Path) -> Iterator[Manifest]:
     """Yield the manifest of every cube that stands."""
     for path in sorted(folder.glob(f"*/{_MANIFEST}")):
-        if not (path.parent / "withdrawn.json").exists():
+        if not (path.parent / _WITHDRAWN).exists():
             yield _manifest(path)
+
+
+def manifest(folder: Path, name: str) -> Manifest | None:
+    """Return the manifest of a cube, whether it stands or was withdrawn, or None."""
+    path = folder / name / _MANIFEST
+    return _manifest(path) if path.exists() else None
 
 
 def load(folder: Path, data: str, *, release: str = "") -> Cube:
     """Return the cube of a data set that stands, whole, or refuse it."""
     names = [one for one in standing(folder) if one.data == data and release in {"", one.release}]
-    if release and not names and (folder / f"{data}-{release}" / "withdrawn.json").exists():
-        why = json.loads((folder / f"{data}-{release}" / "withdrawn.json").read_text("utf-8"))["why"]
+    if release and not names and (folder / f"{data}-{release}" / _WITHDRAWN).exists():
+        why = json.loads((folder / f"{data}-{release}" / _WITHDRAWN).read_text("utf-8"))["why"]
         raise CubeRefused("withdrawn", f"This release was withdrawn: {why}", "Ask the one that stands.")
     if len(names) != 1:
         raise CubeRefused("no_cube", "No cube stands here of this name, or several do.", "Name the release.")

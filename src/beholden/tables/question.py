@@ -49,31 +49,22 @@ class Question:
 
 def read(raw: bytes, policy: Policy) -> Question:
     """Return a question from its bytes, or refuse it."""
-    if len(raw) > LONGEST:
-        raise _no_form("This is longer than any question.")
-    try:
-        said = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except RecursionError as wrong:
-        raise _no_form("This is folded deeper than any question.") from wrong
-    except ValueError as wrong:
-        raise _no_form("The question cannot be read as JSON.") from wrong
-    if type(said) is not dict:
-        raise _no_form("A question is one JSON object.")
-    _check_fields(said)
+    said = _said(raw)
     if said.get("about") != policy.name:
         raise _no_form(f"The question must say what it is about: {policy.name}.")
-    release = said.get("release", "")
-    if type(release) is not str:
-        raise QuestionRefused(
-            "two_releases",
-            "One question is answered from one release; two of one moment would tell who came between.",
-            "Ask without a release: the one that stands answers. Ask for two years by naming the year in the field by.",
-        )
+    release = _release(said)
     asked, subject, category = _asked(said, policy)
     by = _by(said, policy, subject)
     question = Question(policy.name, asked, subject, category, by, _show(said, by, policy), release)
     _check_reach(question, policy)
     return question
+
+
+def addressed(raw: bytes) -> tuple[str, str]:
+    """Return what a question is about, and of which release: where there are several policies, all that is read first."""
+    said = _said(raw)
+    about = said.get("about")
+    return (about if type(about) is str else ""), _release(said)
 
 
 def check_size(question: Question, lengths: Mapping[str, int], policy: Policy) -> None:
@@ -88,6 +79,33 @@ def check_size(question: Question, lengths: Mapping[str, int], policy: Policy) -
 
 
 # --- the form ---
+
+
+def _said(raw: bytes) -> dict[str, Any]:
+    if len(raw) > LONGEST:
+        raise _no_form("This is longer than any question.")
+    try:
+        said = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError as wrong:
+        raise _no_form("This is folded deeper than any question.") from wrong
+    except ValueError as wrong:
+        raise _no_form("The question cannot be read as JSON.") from wrong
+    if type(said) is not dict:
+        raise _no_form("A question is one JSON object.")
+    _check_fields(said)
+    return said
+
+
+def _release(said: dict[str, Any]) -> str:
+    release = said.get("release", "")
+    if type(release) is not str:
+        raise QuestionRefused(
+            "two_releases",
+            "One question is answered from one release; two of one moment would tell who came between.",
+            "Ask without a release: the one that stands answers. Ask for two years by naming the year in the field by.",
+        )
+    return release
+
 
 _FIELDS = {"about", "ask", "by", "show", "release"}
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks every room for its list, so that a use can be weighed: when it is decided, before it goes, and afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beholden.catalogue import Catalogue, FamilySays, Flag, Store
+from beholden.catalogue import Catalogue, Collection, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
 from beholden.gate.actions.safety import kept_safe, restricted
@@ -98,10 +98,24 @@ def _agreed(
 def _past_retention(
     use: AskedUse, among: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime
 ) -> pa.Array:
+    asked = use.population
+    census = catalogue.collection(asked.collection, asked.term, asked.year)
+    items = (*use.items, *_matched_on(use, catalogue))
+    return past_retention(items, among, census, catalogue, by=by, at=at)
+
+
+def past_retention(
+    items: Iterable[str],
+    among: pa.Array,
+    census: Collection,
+    catalogue: Catalogue,
+    *,
+    by: Actor,
+    at: datetime,
+) -> pa.Array:
     """Who has passed the day until which one of the items is kept: everybody, where it is counted in years (D33)."""
-    asked, today = use.population, at.date()
-    taken_on = catalogue.collection(asked.collection, asked.term, asked.year).reference_date
-    kept = [catalogue.item(item).keep_until for item in (*use.items, *_matched_on(use, catalogue))]
+    taken_on, today = census.reference_date, at.date()
+    kept = [catalogue.item(item).keep_until for item in items]
     if any(one.unit == "years" and one.until(born_on=today, taken_on=taken_on) <= today for one in kept):
         return among
     ages = [one.amount for one in kept if one.unit == "age"]

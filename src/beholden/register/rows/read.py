@@ -72,6 +72,17 @@ def rows(
     return table.take(_places(table, people)).select(["person", *items])
 
 
+def everybody(collection: str, term: str, year: int, items: tuple[str, ...]) -> pa.Table:
+    """Return `person`, `school` and the named items of everybody on roll in one census, one row each.
+
+    Which row, where a child has two: as `rows` has it. The school is the one that sent it.
+    """
+    columns = tuple(dict.fromkeys((*items, "enrol_status")))
+    table = _on_roll(collection, term, year, columns, schools=True)
+    places = _places(table, pc.unique(table["person"]))
+    return table.take(places).select(["person", "school", *items])
+
+
 def _places(table: pa.Table, people: pa.Array) -> pa.Array:
     """Return where the one row of each of the named people stands, in the order of people.
 
@@ -233,7 +244,13 @@ def _shifted(column: pa.Array) -> pa.Array:
 
 
 def _on_roll(
-    collection: str, term: str, year: int, columns: tuple[str, ...], *, upto: Upto | None = None
+    collection: str,
+    term: str,
+    year: int,
+    columns: tuple[str, ...],
+    *,
+    upto: Upto | None = None,
+    schools: bool = False,
 ) -> pa.Table:
     tables = []
     with keeper():
@@ -269,6 +286,8 @@ def _on_roll(
                 authority="UK GDPR Art 32(1)(b)",
             )
         table = corrected.put_over(table, right.get(school, corrected.NONE))
+        if schools:
+            table = table.append_column("school", pa.repeat(school, table.num_rows))
         tables.append(table.filter(table["on_roll"]).drop_columns(["on_roll"]))
     if not tables:
         raise Refusal(

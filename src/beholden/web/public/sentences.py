@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.sealing import Seal
-from beholden.ledger.vocabulary import audits, events, handovers, redress, sealed
+from beholden.ledger.vocabulary import audits, events, handovers, redress, sealed, tables
 from beholden.web.words import in_tens, month, number, short_day
 
 _STATES = {
@@ -239,6 +239,17 @@ def _replayed(body: audits.Replayed) -> str:
         "Each row was right" if body.agrees else "The rows were not the same. The regulator must look at this"
     )
     return f"An auditor made the list of handover {body.seq} again, and checked each row. {found}."
+
+
+@said.register
+def _table(body: tables.TableFrozen) -> str:
+    counted = f"at most {number(body.band)} children of {body.moment} were counted"
+    return f"Tables that show no child can be asked of {body.data}, release {body.release}: {counted}, each of them."
+
+
+@said.register
+def _table_withdrawn(body: tables.TableWithdrawn) -> str:
+    return f"Release {body.release} of the tables about {body.data} was taken back. It answers nothing more."
 
 
 def under_seal(seal: Seal, *, on: date, within: timedelta) -> str:
