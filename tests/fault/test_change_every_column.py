@@ -24,6 +24,7 @@ WHO = "an opaque reference that nothing else knows"
 WORDS = "words that the log does not commit to"
 CODE = "made with a code that exists in the letter only"
 UPTO = "up to what an auditor reads is in no log; a replay that reads otherwise finds rows changed"
+ASKED = "how often a question about tables was asked is in no log: who asks is nobody's business"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
@@ -36,6 +37,9 @@ UNSEEN = {
     "public.gate_lookhold.id": KEY,
     "public.gate_lookhold.until": "how long a harm is feared is in no log; it lapses within the limit whatever it says",
     "public.gate_singlebatch.id": KEY,
+    "public.gate_tableasked.day": ASKED,
+    "public.gate_tableasked.id": KEY,
+    "public.gate_tableasked.often": ASKED,
     "public.gate_urgentreview.at": WHEN,
     "public.gate_urgentreview.by": WHO,
     "public.gate_urgentreview.may_tell": "a person's judgement, which must be in no log",
@@ -111,6 +115,7 @@ UNSEEN_LOSS = {
     "public.gate_lookconflict": "who knows whom is in no log",
     "public.gate_lookhold": "findings of harm are in no log; without one, the family reads of the look",
     "public.gate_singleexit": "a last line without its row is what a crash leaves: the next writer adds it",
+    "public.gate_tableasked": "questions about tables are in no log",
     "public.gate_urgentreview": "reviews of single children are in no log",
     "public.notices_owncode": "codes are in no log",
     "public.notices_secondcode": "codes are in no log",

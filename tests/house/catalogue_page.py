@@ -9,6 +9,7 @@ from pathlib import Path
 
 from beholden.catalogue import Authority, Catalogue, Checked, Item, Keeper, KeepUntil, Purpose, Store, load
 from beholden.catalogue.rules import HIGHER_IS_TIGHTER
+from beholden.tables import policy
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PAGES = {REFERENCE / "catalogue.md": "england", REFERENCE / "catalogue-us.md": "us"}
@@ -91,6 +92,13 @@ _SAID = {
         "and the end of the sentence that the family reads. Below them the harms for which a second officer may let a "
         "family read of it later, for a while."
     ),
+    "Tables: of what": (
+        "What [tables that anybody may have](../explanation/tables.md) can be made of, and into which groups each column "
+        "puts the codes. A code that is no answer is in none."
+    ),
+    "Tables: what may be asked": (
+        "The policy of each data set. *Guarded*: what everybody of a group has is hidden. What is withheld has its reason."
+    ),
     "Limits": "A tighter number holds at once; a looser one only after its own published notice.",
     "Law": "What authorities refer to, and the day somebody has to look again.",
     "Recalled, not read": (
@@ -114,6 +122,8 @@ def page(pack: str) -> str:
         _faults(catalogue),
         _deciders(catalogue),
         _looks(catalogue),
+        _data_sets(catalogue),
+        _policies(catalogue),
         _limits(catalogue),
         _law(catalogue),
         _recalled(catalogue),
@@ -358,6 +368,33 @@ def _looks(catalogue: Catalogue) -> str:
         for one in catalogue.looks.harms.values()
     ]
     return table(("reason", "what it is", "opens", "the family reads", "law"), rows)
+
+
+def _data_sets(catalogue: Catalogue) -> str:
+    rows = (
+        (
+            f"`{one.name}`: {one.label}",
+            f"`{column.name}`: {column.label}",
+            f"`{column.item}`" if column.item else f"the first {column.signs} signs of the school's number",
+            "; ".join(dict.fromkeys(column.groups.values())),
+        )
+        for one in catalogue.data_sets.values()
+        for column in one.columns
+    )
+    return table(("data set", "column", "from", "groups"), rows)
+
+
+def _policies(catalogue: Catalogue) -> str:
+    rows: list[tuple[str, ...]] = []
+    for one in catalogue.data_sets.values():
+        rules = policy.read(one.policy.encode())
+        rows += [(f"`{one.name}`", f"`{name}`", "area") for name in rules.levels]
+        rows += [
+            (f"`{one.name}`", f"`{field.name}`", "guarded" if field.sensitive else "")
+            for field in rules.variables
+        ]
+        rows += [(f"`{one.name}`", f"`{name}`", f"withheld: {why}") for name, why in rules.withheld]
+    return table(("data set", "field", "and"), rows)
 
 
 def _limits(catalogue: Catalogue) -> str:

@@ -51,6 +51,7 @@ def tell(home, folder):
     _looks(world)
     _power(world)
     _redress(home, world)
+    _tables(world)
     return world
 
 
@@ -281,3 +282,19 @@ def _incident(held):
     move_on(ref, "regulator_told", by=REGISTRAR, at=world.at)
     told = {"items": ("nc_year",), "means": "Somebody may know it.", "doing": "We ask who read it."}
     say_high_risk(ref, **told, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+
+
+def _tables(world):
+    """A census is frozen for tables, asked twice, withdrawn, and frozen anew."""
+    from beholden.gate.actions.answering import answer
+    from beholden.gate.actions.freezing import freeze, withdraw
+    from beholden.gate.counter import Counter
+
+    common = {"by": REGISTRAR, "at": world.at}
+    first = freeze("pupils", "SC/SPR/2026", catalogue=CATALOGUE, **common)
+    counter = Counter()
+    for by in ("sex", "free_meals"):
+        asked = b'{"about": "pupils", "ask": "count", "by": ["%s"]}' % by.encode()
+        answer(asked, "somebody", counter, catalogue=CATALOGUE, **common)
+    withdraw(first, "A school sent the wrong file.", **common)
+    freeze("pupils", "SC/SPR/2026", catalogue=CATALOGUE, **common)

@@ -5,12 +5,10 @@ One world is played for the module; each test looks at what came of it, or goes 
 """
 
 import json
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 
-import homes
 from beholden.hatch import verbs
 from beholden.ledger.entries import parse
 from beholden.refusals import Refusal

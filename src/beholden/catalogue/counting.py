@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads `tables.toml`, and the policies beside it, into data sets, or refuses them with file and line. Counts nothing.
 
-A policy is a text of its own (`tables/NAME.toml`), which is carried as it is: what it means is `beholden.tables`' to say.
+A policy is a text of its own (`tables/NAME.toml`), carried as it is: what it means is `beholden.tables`' to say.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,9 +44,7 @@ def data_sets(tables: Tables) -> Mapping[str, DataSet]:
     columns = {name: _column(table) for (kind, name), table in tables.items() if kind == "column"}
     texts = {name: _policy(table) for (kind, name), table in tables.items() if kind == POLICY}
     made = {
-        name: _data_set(table, columns, texts)
-        for (kind, name), table in tables.items()
-        if kind == "data_set"
+        name: _data_set(table, columns, texts) for (kind, name), table in tables.items() if kind == "data_set"
     }
     for name in sorted(texts.keys() - made.keys()):  # 1
         raise tables[POLICY, name].refused("dangling", "no data set is under this policy.")

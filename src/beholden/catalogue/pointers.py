@@ -106,7 +106,9 @@ def _column(column: Column, catalogue: Catalogue, table: Table) -> None:
     known = {"true", "false"} if item.type is Kind.BOOL else set(item.codes) - set(item.no_answer)
     if set(column.groups) != known:
         raise table.refused(
-            "contradiction", "each code that is an answer stands in one group, and nothing else does.", key="groups"
+            "contradiction",
+            "each code that is an answer stands in one group, and nothing else does.",
+            key="groups",
         )
 
 

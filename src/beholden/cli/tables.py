@@ -27,9 +27,7 @@ def freeze(
         from beholden.gate.actions import freezing
         from beholden.people.queries import actor
 
-        name = freezing.freeze(
-            data, census, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC)
-        )
+        name = freezing.freeze(data, census, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
     print(f"{name} stands. Questions about {data} are answered from it.")
 
 
@@ -83,7 +81,7 @@ def ask(
     as_json: AsJson = False,
     by: Registrar = "registrar",
 ) -> None:
-    """Answer one question from the release that stands, as the public pages would. It stands in the log of questions."""
+    """Answer one question from the release that stands. It is counted in the public log of questions."""
     from beholden.cli.keeper import opened
     from beholden.cli.tabled import print_answer, question_in
 
@@ -94,7 +92,5 @@ def ask(
         from beholden.gate.counter import Counter
         from beholden.people.queries import actor
 
-        made = answer(
-            raw, by, Counter(), catalogue=in_force(home), by=actor(by), at=datetime.now(UTC)
-        )
+        made = answer(raw, by, Counter(), catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
     print_answer(made, as_json=as_json)

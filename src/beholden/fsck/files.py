@@ -28,6 +28,7 @@ _NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
 ROOM = "room."
 POST = "post."
+TABLES = "tables"
 
 
 def below(home: Home, path: Path) -> str:
@@ -124,9 +125,10 @@ def check_files(home: Home) -> Findings:
         home.enclave,
         home.post,
         home.regulator,
+        home.tables,
         home.ledger,
     ):
-        private = folder in {home.keys, home.signer_state}
+        private = folder in {home.keys, home.signer_state, home.tables}
         for path in walk(folder):
             yield from _check_file(home, path, private=private)
 
@@ -153,7 +155,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name.startswith((REGISTRY, ROOM, POST)):
+        if name == TABLES or name.startswith((REGISTRY, ROOM, POST)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(

@@ -7,6 +7,7 @@ from beholden.catalogue import Catalogue
 from beholden.fsck import (
     books,
     counted,
+    cubes,
     decided,
     governed,
     handed,
@@ -60,6 +61,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),
         ("table gate_lookhold", singles.check_looks(catalogue)),
+        ("tables", cubes.check_cubes(home)),
         ("table redress_day", redress.check_days()),
         ("table redress_message", redress.check_messages(home)),
         ("table redress_incident", redress.check_incidents()),

@@ -5,9 +5,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from beholden.catalogue import Catalogue
+from beholden.catalogue import Catalogue, DataSet, Flag
 from beholden.gate import catalogues, sets
 from beholden.gate.models import Compulsion, Disclosure
+from beholden.gate.ways import TABLE
 from beholden.home import here
 from beholden.ledger import handovers, queries
 from beholden.ledger.handovers import Handed, Placed
@@ -167,4 +168,23 @@ def check_allowed(use: AskedUse, catalogue: Catalogue, *, on: date) -> None:
             "This use has not begun, or is over.",
             next_step="Wait for its first day; after its last, propose a new one.",
             authority="D25",
+        )
+
+
+def check_may_count(data_set: DataSet, catalogue: Catalogue, *, on: date) -> None:
+    """Refuse tables for a purpose that the keeper does not allow, and any from which somebody is left out."""
+    purpose, way = catalogue.purpose(data_set.purpose), catalogue.exit(TABLE)
+    if not purpose.allowed or TABLE not in purpose.exits or purpose.review_on <= on:
+        raise Refusal(
+            "gate.table_purpose",
+            "The catalogue in force lets no tables go for this purpose.",
+            next_step="Ask the registrar which tables there are.",
+            authority="D18, D39",
+        )
+    if set(way.removes) - {Flag.PAST_RETENTION} or way.marks:
+        raise Refusal(
+            "gate.table_counts_everybody",
+            "The catalogue leaves somebody out of tables: their difference from a table of everybody would tell who.",
+            next_step="Let everybody count in the exit of tables, or make none.",
+            authority="D13, D24",
         )

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from itertools import combinations
 from threading import Lock
 
-import pyarrow.compute as pc
-
 from beholden.gate import shelves
 from beholden.gate.shelves import Held
 from beholden.home import here, keys
@@ -103,7 +101,7 @@ def opened(held: Held) -> Open:
     secret = Secret(keys.load(here(), shelves.KEY))
     cube = cubes.load(here().tables, held.data, release=held.release)
     cubes.check_fits(cube, policy, secret)
-    if (cube.manifest.cells, cube.manifest.key) != (held.cells, held.key):
+    if cubes.digests(here().tables, held.name) != {"cells": held.cells, "manifest": held.manifest}:
         raise cubes.CubeRefused(
             "other_cube", "The cube is not the one that the log speaks of.", "Run `beholden fsck`."
         )

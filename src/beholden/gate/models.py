@@ -303,8 +303,9 @@ class Lengthening(models.Model):
 class TableRelease(models.Model):
     """One frozen cube, from its freezing on, also when it was withdrawn. The cube itself lies in the home's folder.
 
-    `policy` is the text under which it is asked for ever; `cells` and `key` are what the log's commitment binds, with
-    `salt`. Of one data set and moment one stands, and a withdrawn name stays taken.
+    `policy` is the text under which it is asked for ever; `cells` and `manifest` are the digests of the cube's two
+    files, which the log's commitment binds with `salt`. Of one data set and moment one stands, and a withdrawn name
+    stays taken.
     """
 
     name = models.CharField(primary_key=True, max_length=129, db_collation="C")
@@ -314,7 +315,7 @@ class TableRelease(models.Model):
     catalogue = models.CharField(max_length=64, db_collation="C")
     policy = models.TextField()
     cells = models.CharField(max_length=64, db_collation="C")
-    key = models.CharField(max_length=16, db_collation="C")
+    manifest = models.CharField(max_length=64, db_collation="C")
     band = models.PositiveIntegerField()
     salt = models.BinaryField()
     outbox = models.BigIntegerField()

@@ -5,6 +5,7 @@ A release is asked under the policy of the day on which it was frozen, which its
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,14 @@ from beholden.gate.models import TableAsked, TableRelease
 from beholden.home import here
 from beholden.ledger import queries as ledger
 from beholden.ledger.canonical import print_json
+from beholden.ledger.entries import Body
+from beholden.ledger.queries import Boxed
 from beholden.ledger.vocabulary.tables import TableFrozen, TableWithdrawn
-from beholden.tables import cubes, policy, shelf
+from beholden.refusals import Refusal
+from beholden.tables import cubes, policy, question, shelf
+from beholden.tables.answering import written
 from beholden.tables.policy import MISSING, Policy
+from beholden.tables.question import Question
 
 KEY = "tables"
 """The name of the key file behind every error."""
@@ -36,7 +42,7 @@ class Held:
     moment: str
     policy: str
     cells: str
-    key: str
+    manifest: str
     frozen_at: datetime
     entry: int | None
     withdrawn: str
@@ -44,9 +50,9 @@ class Held:
     is_withdrawn_said: bool
 
 
-def commitment(salt: bytes, *, cells: str, key: str) -> str:
-    """Return what the log has of a cube: SHA-256(salt32 || JCS of its cells' hash and its key's fingerprint)."""
-    return hashlib.sha256(salt + print_json({"cells": cells, "key": key})).hexdigest()
+def commitment(salt: bytes, *, cells: str, manifest: str) -> str:
+    """Return what the log has of a cube: SHA-256(salt32 || JCS of the digests of its two files)."""
+    return hashlib.sha256(salt + print_json({"cells": cells, "manifest": manifest})).hexdigest()
 
 
 def why_commitment(salt: bytes, *, data: str, release: str, why: str) -> str:
@@ -71,14 +77,19 @@ def _held(row: TableRelease) -> Held:
         row.moment,
         row.policy,
         row.cells,
-        row.key,
+        row.manifest,
         row.at,
         None if frozen is None else frozen.index,
         row.withdrawn_why,
-        is_said=frozen is not None and frozen.says == _frozen(row),
-        is_withdrawn_said=row.withdrawn_outbox is None
-        or (withdrawn is not None and withdrawn.says == _withdrawn(row)),
+        is_said=_agrees(frozen, _frozen(row), row.at, row.by),
+        is_withdrawn_said=row.withdrawn_at is None
+        or _agrees(withdrawn, _withdrawn(row), row.withdrawn_at, row.withdrawn_by),
     )
+
+
+def _agrees(boxed: Boxed | None, says: Body, at: datetime, by: str) -> bool:
+    """Say whether the log's box has exactly this, from this officer, of this moment."""
+    return boxed is not None and (boxed.says, boxed.at, boxed.by) == (says, at.replace(microsecond=0), by)
 
 
 def _frozen(row: TableRelease) -> TableFrozen:
@@ -86,7 +97,7 @@ def _frozen(row: TableRelease) -> TableFrozen:
     return TableFrozen(
         band=row.band,
         catalogue=bytes.fromhex(row.catalogue),
-        commitment=bytes.fromhex(commitment(bytes(row.salt), cells=row.cells, key=row.key)),
+        commitment=bytes.fromhex(commitment(bytes(row.salt), cells=row.cells, manifest=row.manifest)),
         data=row.data,
         moment=row.moment,
         policy=hashlib.sha256(row.policy.encode()).digest(),
@@ -95,7 +106,9 @@ def _frozen(row: TableRelease) -> TableFrozen:
 
 
 def _withdrawn(row: TableRelease) -> TableWithdrawn:
-    why = why_commitment(bytes(row.withdrawn_salt), data=row.data, release=row.release, why=row.withdrawn_why)
+    why = why_commitment(
+        bytes(row.withdrawn_salt or b""), data=row.data, release=row.release, why=row.withdrawn_why
+    )
     return TableWithdrawn(commitment=bytes.fromhex(why), data=row.data, release=row.release)
 
 
@@ -156,6 +169,35 @@ def asked() -> shelf.Lines:
     """Return the public log of questions, the newest day first."""
     rows = TableAsked.objects.order_by("-day", "-often", "question")[:_DAYS_SHOWN]
     return shelf.Lines(tuple(shelf.Line(row.day.isoformat(), row.question, row.often) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One line of the public log of questions as its row has it."""
+
+    release: str
+    question: str
+
+
+def counted() -> Iterator[Counted]:
+    """Yield every line of the public log of questions."""
+    for row in TableAsked.objects.order_by("pk").iterator(chunk_size=1_000):
+        yield Counted(row.release_id, row.question)
+
+
+def is_of(line: Counted, policy: Policy) -> bool:
+    """Say whether a line has a question of this policy, in its one order, to the release it stands under."""
+    try:
+        asked = question.read(line.question.encode(), policy)
+    except Refusal:
+        return False
+    return (line.question, line.release) == (text_of(asked, asked.release), f"{policy.name}-{asked.release}")
+
+
+def text_of(asked: Question, release: str) -> str:
+    """Return a question in its one order with the release that answers it: two that mean the same are one text."""
+    said = written(asked) | {"release": release}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def named(categories: tuple[str, ...]) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from beholden.home import Home
 
-CONTACT, ENCLAVE, MATCH = "contact", "enclave", "match"
+CONTACT, ENCLAVE, MATCH, TABLE = "contact", "enclave", "match", "table"
 KEPT_HERE = frozenset({CONTACT, ENCLAVE})
 """The ways out by which the recipient gets no file: rows in the reading room, and letters that are passed on."""
 

@@ -33,6 +33,9 @@ from beholden.tables.safe import Counts, Ints
 FORM = "beholden/cube/v1"
 _MANIFEST = "cube.json"
 _WITHDRAWN = "withdrawn.json"
+_CELLS = "cells.parquet"
+FILES = (_MANIFEST, _CELLS, _WITHDRAWN)
+"""Everything that lies in the folder of a cube, the last if it is withdrawn."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -210,8 +213,8 @@ def freeze(cube: Cube, folder: Path) -> Path:
         _flush(folder)
         part = place / "cells.part"
         pq.write_table(cube.cells, part)
-        _settle(part, place / "cells.parquet")  # 3
-        _write(place / _MANIFEST, {"form": FORM} | _plain(manifest))  # 4
+        _settle(part, place / _CELLS)  # 3
+        _write(place / _MANIFEST, _printed({"form": FORM} | _plain(manifest)))  # 4
     return place
 
 
@@ -222,7 +225,7 @@ def withdraw(folder: Path, name: str, *, why: str) -> None:
             raise CubeRefused("no_cube", "No such cube stands here.", "Name one that stands.")
         if not why.strip():
             raise CubeRefused("no_reason", "A release is withdrawn for a reason.", "Say it in a sentence.")
-        _write(folder / name / _WITHDRAWN, {"form": FORM, "why": why})
+        _write(folder / name / _WITHDRAWN, said_of_withdrawal(why))
 
 
 def discard(folder: Path, name: str) -> None:
@@ -234,6 +237,11 @@ def discard(folder: Path, name: str) -> None:
             _flush(place)
         place.rmdir()
         _flush(folder)
+
+
+def said_of_withdrawal(why: str) -> bytes:
+    """Return what the file says by which a cube is withdrawn."""
+    return _printed({"form": FORM, "why": why})
 
 
 @contextmanager
@@ -255,22 +263,43 @@ def standing(folder: Path) -> Iterator[Manifest]:
             yield _manifest(path)
 
 
+def digests(folder: Path, name: str) -> dict[str, str]:
+    """Return the SHA-256 of each of the two files of a cube, as they lie there."""
+    made = {}
+    for what, file in (("cells", _CELLS), ("manifest", _MANIFEST)):
+        with (folder / name / file).open("rb") as opened:
+            made[what] = hashlib.file_digest(opened, "sha256").hexdigest()
+    return made
+
+
 def manifest(folder: Path, name: str) -> Manifest | None:
     """Return the manifest of a cube, whether it stands or was withdrawn, or None."""
     path = folder / name / _MANIFEST
     return _manifest(path) if path.exists() else None
 
 
+def withdrawal(folder: Path, name: str) -> bytes | None:
+    """Return the bytes of the file by which a cube is withdrawn, or None."""
+    path = folder / name / _WITHDRAWN
+    return path.read_bytes() if path.exists() else None
+
+
 def load(folder: Path, data: str, *, release: str = "") -> Cube:
     """Return the cube of a data set that stands, whole, or refuse it."""
     names = [one for one in standing(folder) if one.data == data and release in {"", one.release}]
-    if release and not names and (folder / f"{data}-{release}" / _WITHDRAWN).exists():
-        why = json.loads((folder / f"{data}-{release}" / _WITHDRAWN).read_text("utf-8"))["why"]
+    said = withdrawal(folder, f"{data}-{release}") if release and not names else None
+    if said is not None:
+        why = json.loads(said)["why"]
         raise CubeRefused("withdrawn", f"This release was withdrawn: {why}", "Ask the one that stands.")
     if len(names) != 1:
         raise CubeRefused("no_cube", "No cube stands here of this name, or several do.", "Name the release.")
-    (manifest,) = names
-    cells = pq.read_table(folder / manifest.name / "cells.parquet").combine_chunks()
+    return whole(folder, names[0].name)
+
+
+def whole(folder: Path, name: str) -> Cube:
+    """Return a cube by its name, whether it stands or was withdrawn; refuse one whose cells are others."""
+    manifest = _manifest(folder / name / _MANIFEST)
+    cells = pq.read_table(folder / name / _CELLS).combine_chunks()
     if _hash(cells) != manifest.cells:
         raise CubeRefused(
             "damaged", "The cells of this cube are not those that were frozen.", "Put the file back."
@@ -290,9 +319,13 @@ def _plain(manifest: Manifest) -> dict[str, Any]:
     return {name: getattr(manifest, name) for name in Manifest.__slots__}
 
 
-def _write(path: Path, said: dict[str, Any]) -> None:
+def _printed(said: dict[str, Any]) -> bytes:
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _write(path: Path, said: bytes) -> None:
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    part.write_bytes(said)
     _settle(part, path)
 
 

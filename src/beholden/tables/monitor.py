@@ -45,7 +45,7 @@ class Sizes:
     inside: Mapping[tuple[str, str], int]
 
     def groups(self, table: Table) -> Iterator[Table]:
-        """Yield what the groups are by of whose size a table tells: every part of it, with each area or a larger one."""
+        """Yield what the groups are by of which a table tells: every part of it, with its area or a larger one."""
         for many in range(1, len(table) + 1):
             for some in combinations(sorted(table), many):
                 yield frozenset(some)

@@ -61,7 +61,7 @@ def read(raw: bytes, policy: Policy) -> Question:
 
 
 def addressed(raw: bytes) -> tuple[str, str]:
-    """Return what a question is about, and of which release: where there are several policies, all that is read first."""
+    """Return what a question is about, and of which release: what is read before its policy is known."""
     said = _said(raw)
     about = said.get("about")
     return (about if type(about) is str else ""), _release(said)

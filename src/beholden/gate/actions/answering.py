@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers one question about tables, and counts it in the public log of questions first. Who asks is kept nowhere."""
 
-import json
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from beholden.catalogue import Catalogue
-from beholden.gate.actions.freezing import check_may_count
+from beholden.gate import shelves
+from beholden.gate.check import check_may_count
 from beholden.gate.counter import Counter
 from beholden.gate.models import TableAsked
 from beholden.kinds import Actor
-from beholden.tables import answering
 from beholden.tables.answering import Answer
 from beholden.tables.question import QuestionRefused, addressed
 
@@ -34,8 +33,7 @@ def answer(
 
 
 def _count(made: Answer, *, at: datetime) -> None:
-    said = answering.written(made.question) | {"release": made.release.removeprefix(f"{made.question.about}-")}
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    text = shelves.text_of(made.question, made.release.removeprefix(f"{made.question.about}-"))
     with transaction.atomic():
         line, _ = TableAsked.objects.get_or_create(
             day=at.date(), release_id=made.release, question=text, defaults={"often": 0}

@@ -9,7 +9,7 @@ wiped does not count, as the exit's own row of the catalogue says.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 from tempfile import mkdtemp
@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, Collection, Column, DataSet, Flag
+from beholden.catalogue import Catalogue, Collection, Column, DataSet
 from beholden.gate import catalogues, shelves
 from beholden.gate.actions.weighing import past_retention
+from beholden.gate.check import check_may_count
 from beholden.gate.ids import listed
 from beholden.gate.models import TableRelease
 from beholden.gate.rules import check_role
@@ -37,7 +38,6 @@ from beholden.tables import cubes, policy
 from beholden.tables.cubes import Cube
 from beholden.tables.keys import Secret
 
-_EXIT = "table"
 _COUNTING = ".counting-"
 _AUTHORITY = "D24: open statistics are safe for anyone"
 
@@ -84,7 +84,9 @@ def withdraw(name: str, why: str, *, by: Actor, at: datetime) -> None:
         freeze_alone()
         row = TableRelease.objects.filter(name=name).first()
         if row is None:
-            raise cubes.CubeRefused("no_release", "There is no release of this name.", "Name one of the list.")
+            raise cubes.CubeRefused(
+                "no_release", "There is no release of this name.", "Name one of the list."
+            )
         if row.withdrawn_outbox is None:
             salt = token_bytes(32)
             said = shelves.why_commitment(salt, data=row.data, release=row.release, why=reason)
@@ -100,25 +102,6 @@ def withdraw(name: str, why: str, *, by: Actor, at: datetime) -> None:
 
 
 # --- what must hold ---
-
-
-def check_may_count(data_set: DataSet, catalogue: Catalogue, *, on: date) -> None:
-    """Refuse tables for a purpose that the keeper does not allow, and any from which somebody is left out."""
-    purpose, way = catalogue.purpose(data_set.purpose), catalogue.exit(_EXIT)
-    if not purpose.allowed or _EXIT not in purpose.exits or purpose.review_on <= on:
-        raise Refusal(
-            "gate.table_purpose",
-            "The catalogue in force lets no tables go for this purpose.",
-            next_step="Ask the registrar which tables there are.",
-            authority="D18, D39",
-        )
-    if set(way.removes) - {Flag.PAST_RETENTION} or way.marks:
-        raise Refusal(
-            "gate.table_counts_everybody",
-            "The catalogue leaves somebody out of tables: their difference from a table of everybody would tell who.",
-            next_step="Let everybody count in the exit of tables, or make none.",
-            authority="D13, D24",
-        )
 
 
 def _census(data_set: DataSet, moment: str, catalogue: Catalogue) -> Collection:
@@ -207,18 +190,19 @@ def _column(column: Column, rows: pa.Table) -> pa.Array:
         else pc.cast(rows[column.item], pa.string())
     )
     places = pc.index_in(codes, value_set=pa.array(list(column.groups)))
-    return pa.array(list(column.groups.values()), type=pa.string()).take(pa.chunked_array(places).combine_chunks())
+    return pa.array(list(column.groups.values()), type=pa.string()).take(
+        pa.chunked_array(places).combine_chunks()
+    )
 
 
-def _say(
-    cube: Cube, data_set: DataSet, many: int, catalogue: Catalogue, *, by: Actor, at: datetime
-) -> None:
+def _say(cube: Cube, data_set: DataSet, many: int, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:
     manifest, salt, banded = cube.manifest, token_bytes(32), band(many)
     (moment,) = manifest.moments
+    digests = cubes.digests(here().tables, manifest.name)  # of what lies there, read back
     body = {
         "band": banded,
         "catalogue": catalogue.hash,
-        "commitment": shelves.commitment(salt, cells=manifest.cells, key=manifest.key),
+        "commitment": shelves.commitment(salt, **digests),
         "data": manifest.data,
         "moment": moment,
         "policy": manifest.policy,
@@ -231,8 +215,7 @@ def _say(
         moment=moment,
         catalogue=catalogue.hash,
         policy=data_set.policy,
-        cells=manifest.cells,
-        key=manifest.key,
+        **digests,
         band=banded,
         salt=salt,
         outbox=propose(log="events", kind="table", body=body, by=by, at=at),

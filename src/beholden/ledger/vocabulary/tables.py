@@ -13,7 +13,7 @@ class TableFrozen(Shaped):
     """The cube from which one release of a data set is answered was frozen (D24). Nothing is answered from it before.
 
     `moment` is the census it counts, `policy` SHA-256 of what may be asked of it, `band` how many children it counts.
-    `commitment` is SHA-256(salt32 || JCS of its cells' hash and its key's fingerprint): of one moment one stands.
+    `commitment` is SHA-256(salt32 || JCS of the digests of the cube's two files): of one moment one stands.
     """
 
     kind: ClassVar[str] = "table"
