@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beholden.catalogue import Effect, Flag, load
-from beholden.uses.rules import ALONE, BUILT
+from beholden.uses.rules import ALONE, BUILT, OPEN
 from house.catalogue_page import table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "the-gate.md"
@@ -53,7 +53,11 @@ def _parcels() -> str:
             _yes(one.carries_tags),
             _yes(one.needs_recipient_key),
             "any" if one.most_children is None else str(one.most_children),
-            "yes" if one.name in BUILT or one.name in ALONE else "not yet: refused",
+            "yes"
+            if one.name in BUILT | ALONE
+            else "yes: for anybody, no use"
+            if one.name in OPEN
+            else "not yet: refused",
         )
         for one in load().exits.values()
     )

@@ -69,7 +69,7 @@ def test_what_triage_says_is_filed_question_by_question(world):
     [
         ({"purpose": "something-new"}, "unknown_purpose"),
         ({"items": ("shoe_size",)}, "unknown_item"),
-        ({"exit": "table"}, "exit_not_built"),
+        ({"exit": "table"}, "exit_open"),
     ],
 )
 def test_what_the_catalogue_refuses_is_refused_at_once_in_public(world, changes, rule):

@@ -94,3 +94,27 @@ def ask(
 
         made = answer(raw, by, Counter(), catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
     print_answer(made, as_json=as_json)
+
+
+@tables.command("answer")
+def answer_request(
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="The request that was refused, like U-2027-0041.")],
+    question: Annotated[Path, typer.Argument(help="JSON: the question whose table answers it.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Answer a refused request by a table: the question stands on its public page, and the log has its commitment."""
+    from beholden.cli.keeper import at_work
+    from beholden.cli.tabled import question_in
+
+    raw = question_in(question)
+    with at_work(home_of(ctx)) as home:
+        from beholden.catalogue import in_force
+        from beholden.kinds import UseRef
+        from beholden.people.queries import actor
+        from beholden.uses import actions as uses
+
+        uses.answer_by_table(
+            UseRef(ref), raw, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC)
+        )
+    print(f"{ref} is answered by a table: its page links to it.")

@@ -124,7 +124,7 @@ CHOICE_LABELS = {
 
 PUBLIC_PAPERS = (
     *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "decision", "facts"),
-    *("direction", "agreement", "stop", "recipient", "certificate", "breach", "run", "left_off"),
+    *("direction", "agreement", "stop", "recipient", "certificate", "breach", "run", "left_off", "table"),
 )
 """What everybody may read. What each reviewer and member said stands in the decision, once all have said it."""
 

@@ -63,7 +63,7 @@ def test_each_refused_purpose_is_refused_by_the_name_of_its_rule(purpose):
         ({"population": Population("SC", "SPR", 2099)}, "catalogue.unknown_collection"),
         ({"population": Population("SC", "SPR", 2026, ("99",))}, "uses.school_years"),
         ({"population": Population("SC", "SPR", 2026, ("7", "7"))}, "uses.school_years"),
-        ({"exit": "table"}, "uses.exit_not_built"),
+        ({"exit": "table"}, "uses.exit_open"),
         ({"exit": "transfer", "purpose": "school-transfer"}, "uses.exit_alone"),
         ({"untold_under": "dea-2017"}, "uses.untold_under"),
         ({"exit": "enclave", "untold_under": "ca-1989"}, "uses.untold_under"),

@@ -39,7 +39,7 @@ USE_STATES = (
 PAPERS = (
     *("triage", "difference", "opening", "objection", "reply", "children", "hearing", "interest", "review"),
     *("vote", "decision", "facts", "direction", "agreement", "signature", "second", "stop"),
-    *("recipient", "certificate", "breach", "run", "left_off"),
+    *("recipient", "certificate", "breach", "run", "left_off", "table"),
 )
 OUTCOMES = ("delivered", "withdrawn", "unknown")
 

@@ -3,7 +3,8 @@
 
 `sketching` keeps what is still being written; `asking` drafts and hands in; `hearing` opens for comment and hears
 everybody; `panel` decides; `agreeing` draws up and signs; `running` tells, clears and releases, for the gate;
-`repeating` begins the next run of what recurs; `ending` wipes, closes and stops.
+`repeating` begins the next run of what recurs; `ending` wipes, closes and stops; `tabling` answers a refused one by a
+table.
 """
 
 from beholden.uses.actions.agreeing import draw_up, publish, sign, sign_with_key
@@ -29,10 +30,12 @@ from beholden.uses.actions.running import (
     released,
     take_up_window,
 )
+from beholden.uses.actions.tabling import answer_by_table
 from beholden.uses.rules.application import Draft
 
 __all__ = [
     "Draft",
+    "answer_by_table",
     "breach",
     "call_panel",
     "certify",

@@ -15,13 +15,14 @@ from beholden.uses.rules.application import (
 from beholden.uses.rules.ending import Certificate
 from beholden.uses.rules.life import HELD, LIVE, OVER, TRANSITIONS, State, Transition, move
 from beholden.uses.rules.panel import QUESTIONS, Mark, Says, Seat
-from beholden.uses.rules.triage import ALONE, BUILT, Proposal, Remark, Verdict, triage
+from beholden.uses.rules.triage import ALONE, BUILT, OPEN, Proposal, Remark, Verdict, triage
 
 __all__ = [
     "ALONE",
     "BUILT",
     "HELD",
     "LIVE",
+    "OPEN",
     "OVER",
     "QUESTIONS",
     "TRANSITIONS",

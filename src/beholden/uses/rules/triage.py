@@ -32,6 +32,9 @@ BUILT = frozenset({"contact", "enclave", "extract", "match", "duty_return"})
 ALONE = frozenset({"subject_copy", "look_up", "transfer", "urgent"})
 """The ways out that one child's record leaves by at a time: each is a step of its own at a door, and no use."""
 
+OPEN = frozenset({"table"})
+"""The ways out that are open to anybody, without a use: no person leaves by them."""
+
 _SCHOOL_YEAR = ItemId("nc_year")
 
 
@@ -211,6 +214,13 @@ def _check_exit(proposal: Proposal, catalogue: Catalogue) -> None:
             "In this way one child's record leaves at a time, and nobody applies for it.",
             "Do it where it is done: a school fetches a record on its own page, and staff look one up with a reason.",
             "D18, D27",
+        )
+    if proposal.exit in OPEN:
+        raise wrong(
+            "exit_open",
+            "Tables show no child, so nobody has to apply for one.",
+            "Ask for the table now: anybody may.",
+            "D20, D24",
         )
     if proposal.exit not in BUILT:
         raise wrong(

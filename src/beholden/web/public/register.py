@@ -19,6 +19,7 @@ from beholden.redress.queries import standing
 from beholden.refusals import Refusal
 from beholden.uses.published import counted, public_text
 from beholden.uses.queries import PublicUse, public_use, register_of_uses
+from beholden.uses.tabled import Offered, tables_for
 from beholden.uses.voices import heard
 from beholden.web import words
 from beholden.web.present import catalogue, now
@@ -155,6 +156,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "incidents": incidents(use=found.ref, at=now()),
         "heard": heard(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
+        "tables": tuple((one.words, address_of(one)) for one in tables_for(found.ref, catalogue())),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -165,6 +167,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     found = _found(ref)
     whole = {**sums.plain(found), "numbers": sums.figures(public_numbers(found.ref))}
     whole["messages"] = asdict(standing(found.ref, on=now().date()))
+    whole["tables"] = [
+        {"question": one.question, "link": address_of(one)} for one in tables_for(found.ref, catalogue())
+    ]
     if found.recurs:
         whole["recurs"] = asdict(found.recurs)
         whole["runs"] = [asdict(one) for one in handed(found.ref)]
@@ -181,6 +186,11 @@ def numbers(request: HttpRequest, ref: str) -> HttpResponse:
     return render(
         request, "public/numbers.html", {"here": "uses", "use": found, "numbers": counted_here}, using="pages"
     )
+
+
+def address_of(table: Offered) -> str:
+    """Return the address of the page that makes a table again."""
+    return f"/tables/{table.about}?{table.query}"
 
 
 def as_csv(name: str, text: str) -> HttpResponse:

@@ -51,6 +51,7 @@ _PAPERS = {
     "recipient": "That who got it is somebody else now",
     "certificate": "A signed word that the records are wiped",
     "breach": "Which rule was broken",
+    "table": "A table that answers it, and shows no child,",
 }
 _POWERS = {"court_order": "A court ordered it", "statutory_power": "A law compels it"}
 _OUTCOMES = {
