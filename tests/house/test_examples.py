@@ -41,6 +41,7 @@ HOW_TOS = (
     "check-a-consent-form",
     "link-two-lists",
     "make-a-safe-table",
+    "release-a-table",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",

@@ -114,7 +114,5 @@ def answer_request(
         from beholden.people.queries import actor
         from beholden.uses import actions as uses
 
-        uses.answer_by_table(
-            UseRef(ref), raw, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC)
-        )
+        uses.answer_by_table(UseRef(ref), raw, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
     print(f"{ref} is answered by a table: its page links to it.")

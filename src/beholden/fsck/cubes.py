@@ -21,15 +21,12 @@ _AGAIN = "Freeze or withdraw any release: it finishes this."
 def check_cubes(home: Home) -> Findings:
     """Yield what is wrong with releases of tables.
 
-    Must hold: (1) each release is what its entries say, and no entry is without one; (2) of a moment one stands; (3)
-    its cube's files are those that the log committed to, under this home's key; (4) what is withdrawn is marked so on
-    the disk; (5) nothing else lies there; and what was counted of questions are questions.
+    Must hold: (1) each release is what its entries say, and no entry is without one; (2) its cube's files are those
+    that the log committed to, under this home's key; (3) what is withdrawn is marked so on the disk; (4) nothing else
+    lies there; (5) what was counted of questions are questions. That of a moment one stands, the database holds.
     """
     releases = tuple(shelves.held())
     yield from _check_said(releases)
-    moments = [(one.data, one.moment) for one in releases if not one.withdrawn]
-    if len(set(moments)) != len(moments):  # (2)
-        yield found("table_twice", _TABLE, "Two releases of one moment stand: withdraw one of them.", ROWS)
     for one in releases:
         yield from _check_cube(home, one)
     yield from _check_folder(home.tables, {one.name for one in releases})
@@ -53,7 +50,7 @@ def _check_said(releases: tuple[Held, ...]) -> Findings:
 def _check_cube(home: Home, one: Held) -> Findings:
     where = {name: f"tables/{one.name}/{name}" for name in cubes.FILES}
     manifest_file, cells_file, withdrawn_file = where.values()
-    for said, file in ((one.manifest, manifest_file), (one.cells, cells_file)):  # (3)
+    for said, file in ((one.manifest, manifest_file), (one.cells, cells_file)):  # (2)
         if not (home.root / file).is_file() or digest(home.root / file) != said:
             yield found("cube", file, f"{one.name} is not as it was frozen: it answers nothing.", RESTORE)
     try:
@@ -69,7 +66,7 @@ def _check_cube(home: Home, one: Held) -> Findings:
             withdrawn_file,
             f"{one.name} is withdrawn here for another reason than the log's.",
         )
-    elif marked is None and one.withdrawn:  # (4)
+    elif marked is None and one.withdrawn:  # (3)
         sentence = f"{one.name} is withdrawn, and not marked so on the disk."
         yield found("cube_stands", withdrawn_file, sentence, _AGAIN)
 
@@ -101,7 +98,7 @@ def _check_questions(releases: tuple[Held, ...]) -> Findings:
 
 
 def _check_folder(folder: Path, known: set[str]) -> Findings:
-    for place in sorted(folder.iterdir()) if folder.is_dir() else ():  # (5)
+    for place in sorted(folder.iterdir()) if folder.is_dir() else ():  # (4)
         if place.name not in known:
             yield note(
                 "orphan",
