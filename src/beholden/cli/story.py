@@ -17,7 +17,9 @@ from beholden.cli.recipients import check_parcel
 from beholden.cli.verify import run as verify
 from beholden.cli.visiting import hand_out_letters
 from beholden.gate import queries
-from beholden.gate.actions import deciding, proving, releasing, telling
+from beholden.gate.actions import deciding, freezing, proving, releasing, telling
+from beholden.gate.actions.answering import answer
+from beholden.gate.counter import Counter
 from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
@@ -28,6 +30,7 @@ from beholden.people import actions as people
 from beholden.people.queries import Body
 from beholden.register.actions import Receipt, accept
 from beholden.rights.actions import OpenLetter, open_letter
+from beholden.tables.safe import Why
 from beholden.town import broken, contacts_path, return_name, write
 from beholden.town.schools import Phase
 from beholden.uses import actions as uses
@@ -38,6 +41,7 @@ HERE = ZoneInfo("Europe/London")
 OFFICERS = (
     ("applicant-1", Role.APPLICANT, "northford"),
     ("applicant-2", Role.APPLICANT, "welfare"),
+    ("applicant-3", Role.APPLICANT, "homes"),
     ("recipient-1", Role.RECIPIENT, "northford"),
     ("registrar-2", Role.REGISTRAR, "keeper"),
     ("reviewer-a", Role.REVIEWER, "panel-a"),
@@ -54,6 +58,7 @@ class Story(Asking):
         self.bodies()
         study = self.study()
         self.fraud()
+        self.heat_map()
         answer_by = self.tell_families(study)
         kept_out = self.objections()
         disclosure = self.release(study, answer_by)
@@ -96,6 +101,7 @@ class Story(Asking):
         enrolled = (
             Body("northford", "University of Northford", "university", "England", locked_to, public),
             Body("welfare", "Department for Welfare", "government", "England", locked_to, public),
+            Body("homes", "Homes Example Ltd", "firm", "England", locked_to, public),
             Body("panel-a", "Review panel A", "panel", "England", "", ""),
             Body("panel-b", "Review panel B", "panel", "England", "", ""),
         )
@@ -151,11 +157,61 @@ class Story(Asking):
         self.say(f"   [red]{state.value}[/red] by rule {rule.rule}: {rule.reason}")
         self.say(f"   It stands in the public register as {ref}. Instead: {rule.what_instead}")
 
+    def heat_map(self) -> None:
+        """A portal for estate agents asks for rows, is refused, and is one question away from a table of everybody."""
+        self.say("\n5  A property portal asks for pupils' rows, to draw a heat map for estate agents")
+        by = Actor("applicant-3", Role.APPLICANT, "homes")
+        ref = uses.draft(
+            uses.Draft(
+                title="Where pupils get free meals, as a heat map",
+                why="To sell maps of schools and streets.",
+                what="Free school meals, child by child.",
+                where="In the firm.",
+                purpose="commercial-reuse",
+                exit="extract",
+                items=("fsm_eligible",),
+                population=CENSUS,
+                starts_on=self.now.date(),
+                ends_on=self.now.date() + timedelta(days=365),
+                application=self.application("commercial-reuse", ("fsm_eligible",)),
+            ),
+            by=by,
+            at=self.clock,
+        )
+        state = uses.submit(ref, catalogue=self.catalogue, by=by, at=self.clock)
+        rule = self.catalogue.purpose("commercial-reuse")
+        self.say(f"   [red]{state.value}[/red] by rule {rule.rule}: {rule.reason}")
+        census = f"{CENSUS.collection}/{CENSUS.term}/{CENSUS.year}"
+        name = freezing.freeze(
+            "pupils", census, catalogue=self.catalogue, by=self.registrar, at=self.pass_days(0.5)
+        )
+        self.say(
+            f"   The registrar freezes the census for tables: {name}. It counts everybody, and shows nobody."
+        )
+        asked = json.dumps(
+            {
+                "about": "pupils",
+                "ask": {"rate": "Yes", "of": "free_meals"},
+                "by": ["authority", "school_year"],
+            }
+        ).encode()
+        uses.answer_by_table(ref, asked, catalogue=self.catalogue, by=self.registrar, at=self.clock)
+        sequence(at=self.clock)
+        made = answer(asked, "homes", Counter(), catalogue=self.catalogue, by=self.registrar, at=self.clock)
+        shown = [(at, value) for at, value, why in made.cells() if why is Why.SHOWN]
+        self.say(f"   {ref} is answered by a table, for anybody: how many of a hundred get free meals.")
+        for (_, year), value in shown[:4]:
+            self.say(f"      {year}: {value:.0f}")
+        hidden = len(list(made.cells())) - len(shown)
+        self.say(
+            f"   {hidden} more cells are hidden: too few children, or too many small groups in the area."
+        )
+
     def tell_families(self, ref: UseRef) -> datetime:
         """Each school's own system carries the letters; the keeper learns no contact, only what was handed over."""
         began = self.pass_days(1)
         answer_by = self._last_moment(began)
-        self.say(f"\n5  Families are told by relay, and can answer until {answer_by:%A %-d %B %Y}")
+        self.say(f"\n6  Families are told by relay, and can answer until {answer_by:%A %-d %B %Y}")
         self._relay(ref, answer_by)
         told, audience = telling.told(ref, by=self.registrar, at=self.pass_days(0.4))
         self.say(
@@ -212,7 +268,7 @@ class Story(Asking):
     def objections(self) -> set[str]:
         """Forty children are kept out: most of this use, some of the whole purpose, some of everything."""
         self.say(
-            f"\n6  The families of {OBJECTORS} children say no, over a fortnight, with the code in the letter"
+            f"\n7  The families of {OBJECTORS} children say no, over a fortnight, with the code in the letter"
         )
         kept_out: set[str] = set()
         every = max(1, len(self.codes) // (2 * OBJECTORS))
@@ -242,7 +298,7 @@ class Story(Asking):
 
     def release(self, ref: UseRef, answer_by: datetime) -> str:
         """The window passes; the gate decides for everybody at once, logs, checks, and only then releases."""
-        self.say("\n7  The time to answer is over; the gate decides, logs, checks, and only then releases")
+        self.say("\n8  The time to answer is over; the gate decides, logs, checks, and only then releases")
         begins = public_use(ref, self.catalogue).starts_on
         while self.clock <= answer_by or self.clock.date() < begins:
             self.pass_days(1)
@@ -268,7 +324,7 @@ class Story(Asking):
 
     def confirmation(self, disclosure: str) -> None:
         """The university opens the file, recomputes the list, signs what it found; the log keeps its word."""
-        self.say("\n8  The university checks the file against the public log before it uses it")
+        self.say("\n9  The university checks the file against the public log before it uses it")
         parcel = self.home.released / queries.released_file(disclosure)
         identity, seed, word = (
             self.out / name for name in ("northford.age-key", "northford.seed", "confirmation.json")
@@ -296,7 +352,7 @@ class Story(Asking):
 
     def proofs(self, kept_out: set[str]) -> None:
         """One parent proves her child is in the list, another that his is not; one flipped byte and neither holds."""
-        self.say("\n9  Two parents check for themselves, offline, each from one file")
+        self.say("\n10 Two parents check for themselves, offline, each from one file")
         letters = self._letters()
         absent = next(one for one in letters if set(one[2]) & kept_out)
         present = next(one for one in letters if not set(one[2]) & kept_out)
@@ -320,7 +376,7 @@ class Story(Asking):
 
     def next_use(self) -> None:
         """A second study opens its window now, so that a visitor has letters to answer."""
-        self.say("\n10 A second study is open now: these letters can be answered")
+        self.say("\n11 A second study is open now: these letters can be answered")
         heard = timedelta(days=self.catalogue.limits.comment_days + 2)
         self.pass_days((self.now - timedelta(days=5) - heard - self.clock) / timedelta(days=1))
         by = Actor("applicant-1", Role.APPLICANT, "northford")

@@ -132,7 +132,9 @@ def check_files(home: Home) -> Findings:
     ):
         private = folder in {home.keys, home.signer_state, home.tables}
         for path in walk(folder):
-            if path.relative_to(home.root).parts[1].startswith(COUNTING):  # left in a closed folder, and noted
+            if (
+                path.relative_to(home.root).parts[1].startswith(COUNTING)
+            ):  # left in a closed folder, and noted
                 continue
             yield from _check_file(home, path, private=private)
 
