@@ -99,7 +99,6 @@ def _data_set(data_set: DataSet, catalogue: Catalogue, tables: Tables) -> None:
 
 def _column(column: Column, catalogue: Catalogue, table: Table) -> None:
     """An item of a column is in the rows, and every code that is an answer stands in a group."""
-    _point(table, "item", [str(column.item)], catalogue.items)
     item = catalogue.item(str(column.item))
     if item.store is not Store.ROWS or item.type not in (Kind.STRING, Kind.BOOL):
         raise table.refused("contradiction", "what is counted are short answers in the rows.", key="item")
