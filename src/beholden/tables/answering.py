@@ -16,12 +16,11 @@ import numpy as np
 from beholden.refusals import Refusal
 from beholden.tables import cubes, ptable, safe
 from beholden.tables.cubes import Cube
+from beholden.tables.document import FORM
 from beholden.tables.keys import Secret
 from beholden.tables.policy import Policy
 from beholden.tables.question import Asked, Question
 from beholden.tables.safe import Bools, Shown, Why
-
-FORM = "beholden/table/v1"
 
 
 @dataclass(frozen=True, slots=True)
