@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from beholden.gate.queries import Numbers
+from beholden.tables.tidy import harmless
 from beholden.uses.published import Counted, PublicText, Standing
 from beholden.uses.queries import PublicUse
 
@@ -38,7 +39,6 @@ COLUMNS = (
     "counted_at",
 )
 COUNTS = ("state", "uses", "log", "entries", "counted_at")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,5 @@ def sheet(columns: Sequence[str], lines: Iterable[Mapping[str, object]]) -> str:
     writer = csv.writer(out)
     writer.writerow(columns)
     for line in lines:
-        writer.writerow([_harmless("" if line[name] is None else str(line[name])) for name in columns])
+        writer.writerow([harmless("" if line[name] is None else str(line[name])) for name in columns])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
