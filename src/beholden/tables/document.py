@@ -77,6 +77,11 @@ class Table:
         """Yield each cell with the categories that it stands at."""
         yield from zip(product(*self.categories), self.cells, strict=True)
 
+    @property
+    def fixed(self) -> tuple[tuple[str, str], ...]:
+        """The fields of which one category is shown, with that category: what the whole table is about."""
+        return tuple((name, of[0]) for name, of in zip(self.by, self.categories, strict=True) if len(of) == 1)
+
     def title(self, says: Mapping[str, str]) -> str:
         """Return what the table shows, in words. `says` has the words for the names of fields and measures."""
         ask, named = self.question["ask"], {name: lowered(said) for name, said in says.items()}
@@ -85,10 +90,11 @@ class Table:
             what = f"Of 100 children, how many have {named.get(ask['of'], ask['of'])}: {ask['rate']}"
         elif self.asked == "mean":
             what = f"Mean of {named.get(ask['mean'], ask['mean'])}"
-        names = [named.get(name, name) for name in self.by]
-        return (
-            f"{what}, by {', '.join(names[:-1])} and {names[-1]}" if names[1:] else f"{what}, by {names[0]}"
-        )
+        alone = dict(self.fixed)
+        names = [named.get(name, name) for name in self.by if name not in alone]
+        by = f", by {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}" if names else ""
+        about = "; ".join(f"{named.get(name, name)}: {one}" for name, one in alone.items())
+        return f"{what}{by} ({about})" if about else f"{what}{by}"
 
 
 def lowered(label: str) -> str:

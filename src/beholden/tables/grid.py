@@ -7,8 +7,6 @@ hidden cell says which.
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 
 from beholden.tables.document import Cell, Hidden, Table
 
@@ -34,32 +32,26 @@ class Grid:
 
 
 def grid(table: Table, period: str = "") -> Grid:
-    """Return a table laid out. The period goes across if it can, or else the last field that is short enough."""
-    lengths = [len(listed) for listed in table.categories]
-    fitting = [
-        place
-        for place, many in enumerate(lengths)
-        if 2 <= many <= MOST_ACROSS  # noqa: PLR2004  one is no row
-    ]
-    if len(table.by) == 1 or not fitting:
-        rows = tuple(Row(at, (cell,)) for at, cell in table.rows())
-        return Grid(table.by, "", (), rows)
-    named = [place for place in fitting if table.by[place] == period]
-    place = (named or fitting)[-1]
-    heads = table.categories[place]
-    others = [listed for other, listed in enumerate(table.categories) if other != place]
-    step, block = prod(lengths[place + 1 :]), prod(lengths[place:])
-    rows = tuple(
-        Row(at, tuple(table.cells[_first(number, step, block) + one * step] for one in range(len(heads))))
-        for number, at in enumerate(product(*others))
+    """Return a table laid out. The period goes across if it can, or else the last field that is short enough.
+
+    A field of which one category is shown takes no room: the title says it.
+    """
+    alone = dict(table.fixed)
+    wide = [place for place, name in enumerate(table.by) if name not in alone] or [len(table.by) - 1]
+    fitting = [place for place in wide if len(table.categories[place]) <= MOST_ACROSS]
+    if len(wide) == 1:
+        fitting = []
+    across = next((place for place in fitting if table.by[place] == period), fitting[-1] if fitting else None)
+    down = [place for place in wide if place != across]
+    found: dict[tuple[str, ...], list[Cell]] = {}
+    for at, cell in table.rows():
+        found.setdefault(tuple(at[place] for place in down), []).append(cell)
+    return Grid(
+        tuple(table.by[place] for place in down),
+        "" if across is None else table.by[across],
+        () if across is None else table.categories[across],
+        tuple(Row(at, tuple(cells)) for at, cells in found.items()),
     )
-    down = tuple(name for other, name in enumerate(table.by) if other != place)
-    return Grid(down, table.by[place], heads, rows)
-
-
-def _first(number: int, step: int, block: int) -> int:
-    """Return where the first cell of a line stands, among cells in the order of their categories."""
-    return number // step * block + number % step
 
 
 def marks(hidden: tuple[Hidden, ...]) -> dict[str, str]:

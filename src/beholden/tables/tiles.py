@@ -91,9 +91,14 @@ def maps(table: Table, area: str, known: Mapping[str, Place]) -> Maps | None:
     found, named = steps(values), marks(table.hidden)
     places = placed(table.categories[place], known)
     return Maps(
-        tuple(_map(", ".join(one) if len(of) > 1 else "", cells[one], places, found, named) for one in of),
+        tuple(_map(_words(one, others), cells[one], places, found, named) for one in of),
         found,
     )
+
+
+def _words(at: tuple[str, ...], listed: list[tuple[str, ...]]) -> str:
+    """Return the categories by which one map differs from the others."""
+    return ", ".join(one for one, others in zip(at, listed, strict=True) if len(others) > 1)
 
 
 def placed(areas: tuple[str, ...], known: Mapping[str, Place]) -> dict[str, Place]:

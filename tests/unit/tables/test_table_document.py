@@ -61,6 +61,10 @@ def test_a_table_says_in_words_what_it_shows(made):
     )
     assert title(says, ask={"mean": "absence"}, by=["sex"]) == "Mean of sessions missed, by sex"
     assert title(ask={"mean": "absence"}, by=["sex"]) == "Mean of absence, by sex"
+    assert title(says, ask="count", by=["sex", "year"], show={"year": ["9"]}) == (
+        "Number of children, by sex (year group: 9)"
+    )
+    assert title(says, ask="count", by=["year"], show={"year": ["9"]}) == "Number of children (year group: 9)"
 
 
 SPOILT = {

@@ -30,15 +30,14 @@ def test_no_category_is_run_as_a_formula():
 
 @given(tables(most=4))
 def test_laid_out_each_cell_stands_where_its_heads_say(made):
-    cells = dict(made.rows())
+    cells, alone = dict(made.rows()), dict(made.fixed)
     for period in ("", *made.by):
         laid = grid.grid(made, period)
         seen = 0
         for row in laid.rows:
             for head, cell in zip(laid.heads or ("",), row.cells, strict=True):
-                where = dict(zip(laid.down, row.at, strict=True)) | (
-                    {laid.across: head} if laid.across else {}
-                )
+                where = alone | dict(zip(laid.down, row.at, strict=True))
+                where |= {laid.across: head} if laid.across else {}
                 assert cells[tuple(where[name] for name in made.by)] == cell
                 seen += 1
         assert seen == len(made.cells)
@@ -49,7 +48,8 @@ def test_the_period_goes_across_if_it_fits():
     assert (grid.grid(made, "year").across, grid.grid(made, "sex").across) == ("year", "sex")
     assert grid.grid(made).across == "year"
     long = table({"area": [str(one) for one in range(9)], "sex": ["F"]}, range(9))
-    assert grid.grid(long).across == ""
+    assert (grid.grid(long).across, grid.grid(long).down) == ("", ("area",))
+    assert grid.grid(table({"sex": ["F"]}, [5])).down == ("sex",)
 
 
 def test_each_reason_has_a_mark_of_its_own():

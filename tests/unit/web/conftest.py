@@ -8,6 +8,8 @@ import pytest
 
 django.setup()  # the stand-in is typed with the domain's values, and those stand beside models
 
+from beholden.catalogue import SHIPPED  # noqa: E402
+from beholden.catalogue.tiles import tiles  # noqa: E402
 from beholden.home import Home, create_folders, keys  # noqa: E402
 from unit.web import doubles  # noqa: E402
 from unit.web.office import Office  # noqa: E402
@@ -97,4 +99,26 @@ def keeper(box: doubles.LetterBox, monkeypatch: pytest.MonkeyPatch) -> doubles.K
 
     held = doubles.Keeper()
     monkeypatch.setattr(record, "ask", held.ask)
+    return held
+
+
+@pytest.fixture(scope="session")
+def _cube(tmp_path_factory: pytest.TempPathFactory):
+    """Count the invented pupils of the tables' pages once."""
+    from beholden.tables import cubes
+    from unit.web import tables_keeper as its
+
+    rows = its.rows(tmp_path_factory.mktemp("pupils"))
+    return cubes.build(rows, its.POLICY, its.SECRET, release="second")
+
+
+@pytest.fixture
+def tables(box: doubles.LetterBox, _cube, monkeypatch: pytest.MonkeyPatch):
+    """Return the keeper of tables behind the pages, over invented pupils."""
+    from beholden.web.public import tables as pages
+    from unit.web.tables_keeper import TablesKeeper
+
+    held = TablesKeeper(_cube)
+    monkeypatch.setattr(pages, "ask", held.ask)
+    monkeypatch.setattr(pages, "tiles_here", lambda: tiles(SHIPPED["england"]))
     return held

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from beholden.web.public import log, prose, recipients, register, report, rules
+from beholden.web.public import log, prose, recipients, register, report, rules, tables
 
 urlpatterns = [
     path("", register.home, name="home"),
@@ -31,6 +31,14 @@ urlpatterns = [
     path("report-card/<slug:name>", report.subject, name="report-card-subject"),
     path("rules", rules.rules, name="rules"),
     path("catalogues/<str:name>.json", rules.kept, name="catalogue-file"),
+    path("tables", tables.shelf, name="tables"),
+    path("tables.json", tables.shelf_json, name="tables-json"),
+    path("tables/log", tables.asked, name="tables-log"),
+    path("tables/log.json", tables.asked_json, name="tables-log-json"),
+    path("tables/log.csv", tables.asked_csv, name="tables-log-csv"),
+    path("tables/<str:about>.csv", tables.taken, {"form": "csv"}, name="table-csv"),
+    path("tables/<str:about>.json", tables.taken, {"form": "json"}, name="table-json"),
+    path("tables/<str:about>", tables.table, name="table"),
     path("check", log.check, name="check"),
     path("check/proof", log.proof_page, name="check-proof"),
     path("cannot", prose.cannot, name="cannot"),

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns the builder's form into a question, and a question into the form as it was filled in. Asks nobody.
+
+A browser sends every field of a form, also those that another answer makes idle. They are left out here, so that the
+address of a table says what the table is and nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from beholden.tables.shelf import DataSet, Field, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it is filled in: what is asked, of what, by which fields, and which categories of them to show."""
+
+    ask: str = "count"
+    rate: str = ""
+    mean: str = ""
+    by: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+
+    def fields(self, found: DataSet) -> tuple[Field, ...]:
+        """Return the fields that a table of this form has, in the order of the data set."""
+        return tuple(one for one in found.fields if one.name in self.by)
+
+
+def filled(said: QueryDict) -> Filled:
+    """Return the form that an address fills in."""
+    return Filled(
+        said.get("ask", ""),
+        said.get("rate", ""),
+        said.get("mean", ""),
+        tuple(dict.fromkeys(one for one in said.getlist("by") if one)),
+        tuple(dict.fromkeys(said.getlist("show"))),
+    )
+
+
+def pairs(form: Filled, found: DataSet, release: str = "") -> list[tuple[str, str]]:
+    """Return what an address says for this form, without what means nothing beside the rest."""
+    said = [("ask", form.ask)]
+    said += [(form.ask, getattr(form, form.ask))] if form.ask in {"rate", "mean"} else []
+    said += [("by", one) for one in form.by]
+    for name in form.by:
+        shown = [one for one in form.show if one.startswith(f"{name}:")]
+        every = next((len(one.categories) for one in found.fields if one.name == name), 0)
+        said += [("show", one) for one in shown] if len(shown) != every else []
+    return said + ([("release", release)] if release else [])
+
+
+def named(shelf: Shelf, name: str) -> DataSet | None:
+    """Return a data set by its name, or nothing."""
+    return next((one for one in shelf.sets if one.name == name), None)
+
+
+def area_of(found: DataSet, by: tuple[str, ...]) -> str:
+    """Return the field of a table that is its area, or nothing."""
+    return next((one.name for one in found.fields if one.area and one.name in by), "")
+
+
+def words(found: DataSet) -> dict[str, str]:
+    """Return the words for the names of fields and measures."""
+    return {one.name: one.says for one in found.fields} | {one.name: one.says for one in found.measures}
+
+
+def plain(shelf: Shelf) -> dict[str, Any]:
+    """Return the shelf as JSON: what there is, and what may be asked of it."""
+    return {
+        "data_sets": [
+            {
+                "name": one.name,
+                "says": one.says,
+                "period": one.period,
+                "policy": one.policy,
+                "fields": [
+                    {
+                        "name": field.name,
+                        "says": field.says,
+                        "categories": list(field.categories),
+                        "area": field.area,
+                        "sensitive": field.sensitive,
+                        "finest": field.finest,
+                    }
+                    for field in one.fields
+                ],
+                "measures": [{"name": measure.name, "says": measure.says} for measure in one.measures],
+                "withheld": [{"name": name, "why": why} for name, why in one.withheld],
+                "releases": [
+                    {
+                        "name": release.name,
+                        "release": release.release,
+                        "moments": list(release.moments),
+                        "frozen_at": release.frozen_at.isoformat(),
+                        "log": "events",
+                        "entry": release.entry,
+                        "withdrawn": release.withdrawn or None,
+                    }
+                    for release in one.releases
+                ],
+            }
+            for one in shelf.sets
+        ]
+    }

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables for anybody: what there is, the builder, what can be taken away, and the public log of questions (D24, U11).
+
+Nothing is counted here. A question goes to the keeper by its own words, and the answer is shown as its document has it.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from beholden.catalogue.tiles import tiles_here
+from beholden.hatch.asking import ask
+from beholden.hatch.verbs import TABLES_ASK, TABLES_LOG, TABLES_SHELF, Nothing
+from beholden.refusals import Refusal
+from beholden.tables import address, chart, document, grid, tidy, tiles
+from beholden.tables.document import Table
+from beholden.tables.shelf import Ask, DataSet, Line, Shelf
+from beholden.web.asker import asker
+from beholden.web.public import building
+from beholden.web.public.register import as_csv
+from beholden.web.public.sums import sheet
+
+MOST_ROWS = 60
+"""So many lines of a table stand on its page; its files have all."""
+
+MOST_LINES = 200
+_STATUS = {"hatch.silent": 503, "tables.quota": 429}
+_BAD_QUESTION = 422
+
+
+@require_safe
+def shelf(request: HttpRequest) -> HttpResponse:
+    """List what tables can be made of, with every release that there ever was."""
+    try:
+        found = ask(TABLES_SHELF, Nothing())
+    except Refusal as no:
+        return _no_tables(request, no)
+    return render(request, "public/tables.html", {"here": "tables", "sets": found.sets}, using="pages")
+
+
+@require_safe
+def shelf_json(request: HttpRequest) -> HttpResponse:
+    """Return what tables can be made of as JSON."""
+    return _as_data(lambda: JsonResponse(building.plain(ask(TABLES_SHELF, Nothing()))))
+
+
+@require_safe
+def table(request: HttpRequest, about: str) -> HttpResponse:
+    """Show the builder and, once something is asked, the table, its chart, its map, and what is hidden in it."""
+    try:
+        found = _named(ask(TABLES_SHELF, Nothing()), about)
+    except Refusal as no:
+        return _no_tables(request, no)
+    if not request.GET:
+        return _page(request, found, building.Filled(by=(found.period,) if found.period else ()))
+    form = building.filled(request.GET)
+    said = urlencode(building.pairs(form, found, request.GET.get("release", "")))
+    try:
+        question = address.question(about, said)
+        wanted = address.query(question)
+        if parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True) != parse_qsl(wanted):
+            return HttpResponseRedirect(f"{reverse('table', args=[about])}?{wanted}")
+        given = _answered(request, question)
+    except Refusal as no:
+        return _page(request, found, form, no=no)
+    return _page(request, found, form, given)
+
+
+@require_safe
+def taken(request: HttpRequest, about: str, form: str) -> HttpResponse:
+    """Return the table of an address as a file: the document itself, or one of the forms that other programs read."""
+
+    def made() -> HttpResponse:
+        given = _answered(request, address.question(about, request.META["QUERY_STRING"]))
+        if form == "json":
+            return HttpResponse(given.raw, content_type="application/json")
+        return as_csv(about, tidy.table(given.table))
+
+    return _as_data(made)
+
+
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """Show the public log of questions: what was asked of which day, and how often; never by whom."""
+    try:
+        found = ask(TABLES_LOG, Nothing()).lines
+    except Refusal as no:
+        return _no_tables(request, no)
+    lines = [(one, _link(one)) for one in found[:MOST_LINES]]
+    values = {"here": "tables", "lines": lines, "count": len(found), "more": len(found) - len(lines)}
+    return render(request, "public/tables_log.html", values, using="pages")
+
+
+@require_safe
+def asked_json(request: HttpRequest) -> HttpResponse:
+    """Return the public log of questions as JSON."""
+
+    def made() -> HttpResponse:
+        lines = ask(TABLES_LOG, Nothing()).lines
+        told = [{"day": one.day, "question": json.loads(one.question), "often": one.often} for one in lines]
+        return JsonResponse({"questions": told})
+
+    return _as_data(made)
+
+
+@require_safe
+def asked_csv(request: HttpRequest) -> HttpResponse:
+    """Return the public log of questions as CSV."""
+
+    def made() -> HttpResponse:
+        columns = ("day", "question", "often")
+        lines = ask(TABLES_LOG, Nothing()).lines
+        return as_csv(
+            "table-questions",
+            sheet(columns, ({name: getattr(one, name) for name in columns} for one in lines)),
+        )
+
+    return _as_data(made)
+
+
+# --- asking ---
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer: the document as it came, and the table that was read from it."""
+
+    raw: str
+    table: Table
+
+
+def _answered(request: HttpRequest, question: dict[str, Any]) -> Given:
+    raw = ask(TABLES_ASK, Ask(json.dumps(question), asker(request))).document
+    return Given(raw, document.read(raw))
+
+
+def _named(shelf: Shelf, about: str) -> DataSet:
+    found = building.named(shelf, about)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _link(line: Line) -> tuple[str, str]:
+    """Return the data set and the address that a line of the log asks."""
+    question = json.loads(line.question)
+    return question["about"], address.query(question)
+
+
+# --- showing ---
+
+
+def _page(
+    request: HttpRequest,
+    found: DataSet,
+    form: building.Filled,
+    given: Given | None = None,
+    *,
+    no: Refusal | None = None,
+) -> HttpResponse:
+    values: dict[str, Any] = {"here": "tables", "set": found, "form": form, "no": no, "answer": None}
+    if given:
+        values["answer"] = _answer(request, found, given.table)
+    status = _STATUS.get(no.code, _BAD_QUESTION) if no else 200
+    return render(request, "public/table.html", values, status=status, using="pages")
+
+
+def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any]:
+    query = address.query(table.question)
+    words = building.words(found)
+    area = building.area_of(found, table.by)
+    known = {name: tiles.Place(*where) for name, where in tiles_here().items()}
+    laid = grid.grid(table, found.period)
+    return {
+        "table": table,
+        "title": table.title(words),
+        "words": words,
+        "grid": laid,
+        "most": MOST_ROWS,
+        "marks": grid.marks(table.hidden),
+        "hidden": sum(one.cells for one in table.hidden),
+        "chart": chart.picture(table, found.period),
+        "maps": tiles.maps(table, area, known),
+        "area": area,
+        "query": query,
+        "address": request.build_absolute_uri(f"{reverse('table', args=[found.name])}?{query}"),
+    }
+
+
+def _no_tables(request: HttpRequest, no: Refusal) -> HttpResponse:
+    values = {"here": "tables", "no": no}
+    return render(request, "public/no_tables.html", values, status=_STATUS.get(no.code, 503), using="pages")
+
+
+def _as_data(made: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what was asked for as data, or the refusal as data."""
+    try:
+        return made()
+    except Refusal as no:
+        said = {
+            "code": no.code,
+            "sentence": no.sentence,
+            "next_step": no.next_step,
+            "authority": no.authority,
+        }
+        return JsonResponse({"refused": said}, status=_STATUS.get(no.code, _BAD_QUESTION))
