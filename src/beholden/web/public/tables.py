@@ -21,6 +21,7 @@ from beholden.hatch.verbs import TABLES_ASK, TABLES_LOG, TABLES_SHELF, Nothing
 from beholden.refusals import Refusal
 from beholden.tables import address, chart, document, grid, tidy, tiles
 from beholden.tables.document import Table
+from beholden.tables.policy import MISSING
 from beholden.tables.shelf import Ask, DataSet, Line, Shelf
 from beholden.web.asker import asker
 from beholden.web.public import building
@@ -186,6 +187,7 @@ def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any
         "most": MOST_ROWS,
         "marks": grid.marks(table.hidden),
         "hidden": sum(one.cells for one in table.hidden),
+        "missing": any(MISSING in listed for listed in table.categories),
         "chart": chart.picture(table, found.period),
         "maps": tiles.maps(table, area, known),
         "area": area,
