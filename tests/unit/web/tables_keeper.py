@@ -107,7 +107,7 @@ def shelf(cube: cubes.Cube, *, stands: bool = True) -> Shelf:
     )
     moments = POLICY.variables[0].categories
     back = Release("pupils/first/0123456789abcdef", "first", moments[:2], MADE, 7, LATER)
-    now = Release(cube.manifest.name, "second", moments, MADE, None if stands else 8, "" if stands else LATER)
+    now = Release(cube.manifest.name, "second", moments, MADE, 8, "" if stands else LATER)
     measures = tuple(Measured(one.name, one.says) for one in POLICY.measures)
     return Shelf(
         (

@@ -9,12 +9,14 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import lxml.html
+import openpyxl
 import pytest
 
 from beholden.hatch.verbs import silent
 from beholden.refusals import Refusal
 from beholden.tables import document
-from beholden.tables.shelf import Line
+from beholden.tables.shelf import Line, Shelf
+from beholden.web.present import catalogue
 from unit.web.tables_keeper import LATER, shelf
 
 SEX = "/tables/pupils?ask=count&by=region&by=sex&by=census&show=census:spring%202027"
@@ -113,6 +115,39 @@ def test_each_file_says_what_the_page_says(reader, tables):
     ]
 
 
+def test_excel_and_json_stat_are_of_the_same_table(reader, tables):
+    table = document.read(reader.get(SEX.replace("pupils", "pupils.json")).content)
+    held = reader.get(SEX.replace("pupils", "pupils.json-stat")).json()
+    assert held["value"] == [cell.value for cell in table.cells]
+    assert held["role"] == {"geo": ["region"], "time": ["census"]}
+    assert held["dimension"]["region"]["label"] == "Region"
+    assert held["href"].startswith("http://testserver/tables/pupils?ask=count&by=region")
+    answer = reader.get(SEX.replace("pupils", "pupils.xlsx"))
+    assert answer["Content-Disposition"] == 'attachment; filename="pupils.xlsx"'
+    lines = list(openpyxl.load_workbook(io.BytesIO(answer.content))["Table"].values)
+    assert lines[0][:3] == ("Region", "Census", "Sex")
+    assert [line[3] for line in lines[1:]] == [cell.value for cell in table.cells]
+
+
+def test_what_a_page_names_as_a_source_asks_the_very_release(reader, tables):
+    """A link that was made last year gives last year's table, or says why it cannot."""
+    page = text(reader.get(SEX))
+    assert "show=census:spring%202027&amp;release=second" in page
+    assert reader.get(f"{SEX}&release=second").status_code == 200
+    assert [question.get("release") for question, _ in tables.asked] == [None, "second"]
+
+
+def test_where_several_releases_stand_the_form_asks_which(reader, tables):
+    held = shelf(tables.cube).sets[0]
+    assert '<input type="hidden" name="release" value="second">' in text(reader.get("/tables/pupils"))
+    other = replace(held.releases[0], name="pupils-third", release="third", moments=("SC/SPR/2026",))
+    tables.shelf = Shelf((replace(held, releases=(other, *held.releases)),))
+    page = lxml.html.fromstring(text(reader.get("/tables/pupils")))
+    assert page.xpath("//input[@name='release']/@value") == ["third", "second"]
+    assert page.xpath("//input[@name='release'][@checked]/@value") == ["third"]
+    assert catalogue().collections["SC/SPR/2026"].label in page.text_content()
+
+
 def test_one_question_is_asked_under_one_asker_and_never_under_an_address(reader, tables):
     reader.get(SEX)
     reader.get(SEX.replace("pupils", "pupils.csv"))
@@ -158,7 +193,7 @@ def test_a_filter_in_the_address_is_not_heeded(reader, tables):
 
 def test_whoever_asked_much_is_told_when_to_come_back(reader, tables):
     no = Refusal(
-        "tables.quota", "You asked for many tables today.", next_step="Ask again tomorrow.", authority="D24"
+        "tables.enough_today", "You had 100 today.", next_step="Ask again tomorrow.", authority="D24"
     )
     tables.refusing["tables.ask"] = no
     answer = reader.get(SEX)

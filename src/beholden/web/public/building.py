@@ -10,18 +10,21 @@ from typing import Any
 
 from django.http import QueryDict
 
-from beholden.tables.shelf import DataSet, Field, Shelf
+from beholden.tables import address
+from beholden.tables.document import Table
+from beholden.tables.shelf import DataSet, Field, Release, Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it is filled in: what is asked, of what, by which fields, and which categories of them to show."""
+    """A form as it is filled in: what is asked, of what, by which fields, what of them to show, and which release."""
 
     ask: str = "count"
     rate: str = ""
     mean: str = ""
     by: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
+    release: str = ""
 
     def fields(self, found: DataSet) -> tuple[Field, ...]:
         """Return the fields that a table of this form has, in the order of the data set."""
@@ -36,10 +39,11 @@ def filled(said: QueryDict) -> Filled:
         said.get("mean", ""),
         tuple(dict.fromkeys(one for one in said.getlist("by") if one)),
         tuple(dict.fromkeys(said.getlist("show"))),
+        said.get("release", ""),
     )
 
 
-def pairs(form: Filled, found: DataSet, release: str = "") -> list[tuple[str, str]]:
+def pairs(form: Filled, found: DataSet) -> list[tuple[str, str]]:
     """Return what an address says for this form, without what means nothing beside the rest."""
     said = [("ask", form.ask)]
     said += [(form.ask, getattr(form, form.ask))] if form.ask in {"rate", "mean"} else []
@@ -48,7 +52,7 @@ def pairs(form: Filled, found: DataSet, release: str = "") -> list[tuple[str, st
         shown = [one for one in form.show if one.startswith(f"{name}:")]
         every = next((len(one.categories) for one in found.fields if one.name == name), 0)
         said += [("show", one) for one in shown] if len(shown) != every else []
-    return said + ([("release", release)] if release else [])
+    return said + ([("release", form.release)] if form.release else [])
 
 
 def named(shelf: Shelf, name: str) -> DataSet | None:
@@ -59,6 +63,17 @@ def named(shelf: Shelf, name: str) -> DataSet | None:
 def area_of(found: DataSet, by: tuple[str, ...]) -> str:
     """Return the field of a table that is its area, or nothing."""
     return next((one.name for one in found.fields if one.area and one.name in by), "")
+
+
+def standing(found: DataSet) -> tuple[Release, ...]:
+    """Return the releases that can be asked: not taken back, and the public log has them. The newest first."""
+    return tuple(one for one in found.releases if not one.withdrawn and one.entry is not None)
+
+
+def lasting(found: DataSet, table: Table) -> str:
+    """Return the query that makes this very table again, also when there are newer releases."""
+    release = next((one.release for one in found.releases if one.name == table.release), "")
+    return address.query({**table.question, "release": release} if release else table.question)
 
 
 def words(found: DataSet) -> dict[str, str]:

@@ -19,20 +19,22 @@ from beholden.catalogue.tiles import tiles_here
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import TABLES_ASK, TABLES_LOG, TABLES_SHELF, Nothing
 from beholden.refusals import Refusal
-from beholden.tables import address, chart, document, grid, tidy, tiles
+from beholden.tables import address, chart, document, grid, jsonstat, tidy, tiles, workbook
 from beholden.tables.document import Table
 from beholden.tables.policy import MISSING
-from beholden.tables.shelf import Ask, DataSet, Line, Shelf
+from beholden.tables.shelf import Ask, DataSet, Line, Release, Shelf
 from beholden.web.asker import asker
+from beholden.web.present import catalogue
 from beholden.web.public import building
 from beholden.web.public.register import as_csv
 from beholden.web.public.sums import sheet
+from beholden.web.words import listed
 
 MOST_ROWS = 60
 """So many lines of a table stand on its page; its files have all."""
 
 MOST_LINES = 200
-_STATUS = {"hatch.silent": 503, "tables.quota": 429}
+_STATUS = {"hatch.silent": 503, "tables.unsaid": 503, "tables.enough_today": 429, "tables.overlap": 429}
 _BAD_QUESTION = 422
 
 
@@ -43,7 +45,11 @@ def shelf(request: HttpRequest) -> HttpResponse:
         found = ask(TABLES_SHELF, Nothing())
     except Refusal as no:
         return _no_tables(request, no)
-    return render(request, "public/tables.html", {"here": "tables", "sets": found.sets}, using="pages")
+    sets = [
+        (one, building.standing(one), [(release, _moments(release)) for release in one.releases])
+        for one in found.sets
+    ]
+    return render(request, "public/tables.html", {"here": "tables", "sets": sets}, using="pages")
 
 
 @require_safe
@@ -62,7 +68,7 @@ def table(request: HttpRequest, about: str) -> HttpResponse:
     if not request.GET:
         return _page(request, found, building.Filled(by=(found.period,) if found.period else ()))
     form = building.filled(request.GET)
-    said = urlencode(building.pairs(form, found, request.GET.get("release", "")))
+    said = urlencode(building.pairs(form, found))
     try:
         question = address.question(about, said)
         wanted = address.query(question)
@@ -82,7 +88,16 @@ def taken(request: HttpRequest, about: str, form: str) -> HttpResponse:
         given = _answered(request, address.question(about, request.META["QUERY_STRING"]))
         if form == "json":
             return HttpResponse(given.raw, content_type="application/json")
-        return as_csv(about, tidy.table(given.table))
+        if form == "csv":
+            return as_csv(about, tidy.table(given.table))
+        found = _named(ask(TABLES_SHELF, Nothing()), about)
+        words, where = building.words(found), _address(request, found, given.table)
+        if form == "json-stat":
+            roles = jsonstat.Roles(building.area_of(found, given.table.by), found.period)
+            return JsonResponse(jsonstat.dataset(given.table, words, roles, where))
+        book = HttpResponse(workbook.workbook(given.table, words, where), content_type=workbook.KIND)
+        book.headers["Content-Disposition"] = f'attachment; filename="{about}.xlsx"'
+        return book
 
     return _as_data(made)
 
@@ -167,6 +182,7 @@ def _page(
     no: Refusal | None = None,
 ) -> HttpResponse:
     values: dict[str, Any] = {"here": "tables", "set": found, "form": form, "no": no, "answer": None}
+    values["releases"] = [(one, _moments(one)) for one in building.standing(found)]
     if given:
         values["answer"] = _answer(request, found, given.table)
     status = _STATUS.get(no.code, _BAD_QUESTION) if no else 200
@@ -174,7 +190,7 @@ def _page(
 
 
 def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any]:
-    query = address.query(table.question)
+    release = next((_moments(one) for one in found.releases if one.name == table.release), "")
     words = building.words(found)
     area = building.area_of(found, table.by)
     known = {name: tiles.Place(*where) for name, where in tiles_here().items()}
@@ -182,6 +198,7 @@ def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any
     return {
         "table": table,
         "title": table.title(words),
+        "of": release,
         "words": words,
         "grid": laid,
         "most": MOST_ROWS,
@@ -191,9 +208,22 @@ def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any
         "chart": chart.picture(table, found.period),
         "maps": tiles.maps(table, area, known),
         "area": area,
-        "query": query,
-        "address": request.build_absolute_uri(f"{reverse('table', args=[found.name])}?{query}"),
+        "query": building.lasting(found, table),
+        "address": _address(request, found, table),
     }
+
+
+def _address(request: HttpRequest, found: DataSet, table: Table) -> str:
+    """Return the whole address that makes a table again."""
+    return request.build_absolute_uri(
+        f"{reverse('table', args=[found.name])}?{building.lasting(found, table)}"
+    )
+
+
+def _moments(release: Release) -> str:
+    """Return which censuses a release counts, in the catalogue's words."""
+    known = catalogue().collections
+    return listed(tuple(known[one].label if one in known else one for one in release.moments))
 
 
 def _no_tables(request: HttpRequest, no: Refusal) -> HttpResponse:
