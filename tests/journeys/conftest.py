@@ -80,6 +80,7 @@ def served(home: Home, log: Path) -> Iterator[Site]:
     """Serve the pages as `beholden serve` does: gunicorn, under the login that can read neither vault nor manifest."""
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", "127.0.0.1:0"]
     command += ["--workers", "1", "--threads", "4", "--log-level", "debug", "--access-logfile", "-"]
+    command += ["--preload", "--limit-request-line", "8190"]
     environment = {**os.environ, "BEHOLDEN_HOME": str(home.root), "BEHOLDEN_LOGIN": "web"}
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
         try:

@@ -32,6 +32,9 @@ def serve_pages(root: Path, port: int) -> None:
     command = [sys.executable, "-m", "gunicorn", "beholden.web.wsgi", "--bind", f"127.0.0.1:{port}"]
     # With threads a slow upload holds one of them; a worker without is ended after 30 seconds, and the upload with it.
     command += ["--workers", "2", "--threads", "4", "--access-logfile", "/dev/null", "--log-level", "warning"]
+    # Loaded once, before the workers part: they share the key that hides who asks for tables (web.asker). An address
+    # that asks for many areas of a table is longer than gunicorn takes by itself.
+    command += ["--preload", "--limit-request-line", "8190"]
     with postgres.serving(home), kept(home), subprocess.Popen(command, env=environment) as pages:
         print(f"Serving on http://127.0.0.1:{port} (stop with Ctrl-C)", flush=True)
         try:

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
 from beholden.refusals import Refusal
-from beholden.tables import address, document
+from beholden.tables import address, document, tidy
 from beholden.tables.document import Hidden, Table
 from beholden.tables.policy import TablesRefused
 
@@ -29,8 +29,6 @@ PATIENCE = 60.0
 
 MOST_BYTES = 256 * 1024 * 1024
 """No table that a policy allows is larger."""
-
-_COLUMNS = ("value", "symbol", "why")
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,14 @@ class Answer:
 
     @cached_property
     def columns(self) -> Mapping[str, list[Any]]:
-        """The cells as columns: a column for each field, the value (or None), the symbol and the reason (or None)."""
-        at, cells = zip(*self.table.rows(), strict=True) if self.table.cells else ((), ())
-        held = {name: [one[place] for one in at] for place, name in enumerate(self.table.by)}
-        return held | {
-            name: [getattr(cell, name) or _none(cell.value, name) for cell in cells] for name in _COLUMNS
+        """The cells as columns: one for each field, the value (or None), and the symbol and the reason (or None)."""
+        rows, table = list(self.table.rows()), self.table
+        value, symbol, why = tidy.heads(table.by)
+        return {
+            **{name: [at[place] for at, _ in rows] for place, name in enumerate(table.by)},
+            value: [cell.value for cell in table.cells],
+            symbol: [cell.symbol or None for cell in table.cells],
+            why: [cell.why or None for cell in table.cells],
         }
 
     def pandas(self) -> Any:
@@ -69,7 +70,9 @@ class Answer:
             import pandas as pd  # noqa: PLC0415  no dependency of ours: whoever asks for it has it
         except ImportError as absent:
             raise _not_here("pandas") from absent
-        return pd.DataFrame(self.columns).astype({"value": "Float64"})
+        value, *words = tidy.heads(self.table.by)
+        kinds = dict.fromkeys((*self.table.by, *words), "string")
+        return pd.DataFrame(self.columns).astype(kinds | {value: "Float64"})
 
     def polars(self) -> Any:
         """Return the cells as a polars data frame; a hidden cell's value is null."""
@@ -77,8 +80,9 @@ class Answer:
             import polars as pl  # noqa: PLC0415  no dependency of ours: whoever asks for it has it
         except ImportError as absent:
             raise _not_here("polars") from absent
-        words = dict.fromkeys((*self.table.by, "symbol", "why"), pl.String)
-        return pl.DataFrame(self.columns, schema_overrides={**words, "value": pl.Float64}, strict=False)
+        value, *words = tidy.heads(self.table.by)
+        kinds = dict.fromkeys((*self.table.by, *words), pl.String)
+        return pl.DataFrame(self.columns, schema_overrides={**kinds, value: pl.Float64}, strict=False)
 
 
 class Tables:
@@ -173,8 +177,3 @@ def _not_here(library: str) -> Refusal:
     return TablesRefused(
         "library", f"{library} is not installed here.", f"Install {library}, or take the columns as they are."
     )
-
-
-def _none(value: Any, name: str) -> Any:
-    """Return nought where the value is nought, and nothing where a word is empty."""
-    return value if name == "value" else None

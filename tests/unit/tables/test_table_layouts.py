@@ -22,6 +22,11 @@ def test_csv_has_each_cell_once_with_a_value_or_a_symbol(made):
         assert (float(value) if value else None) == cell.value
 
 
+def test_a_field_that_is_called_like_a_column_keeps_its_name():
+    made = table({"value": ["F"], "why": ["x"]}, [5])
+    assert tidy.table(made).splitlines() == ["value,why,value_,symbol,why_", "F,x,5,,"]
+
+
 def test_no_category_is_run_as_a_formula():
     made = table({"area": ["=1+1", "@home", "-5", "North"]}, [5, 10, -15, "small"])
     lines = tidy.table(made).splitlines()
