@@ -26,6 +26,6 @@ class HideCodes(logging.Filter):
 
 
 def hide_codes_in_server_logs() -> None:
-    """Put the filter on the loggers of gunicorn, as its worker loads the pages."""
+    """Put the filter on the loggers of gunicorn, as it loads the pages."""
     for name in SERVER_LOGS:
         logging.getLogger(name).addFilter(HideCodes())
