@@ -84,17 +84,21 @@ class Table:
 
     def title(self, says: Mapping[str, str]) -> str:
         """Return what the table shows, in words. `says` has the words for the names of fields and measures."""
-        ask, named = self.question["ask"], {name: lowered(said) for name, said in says.items()}
-        what = "Number of children"
-        if self.asked == "rate":
-            what = f"Of 100 children, how many have {named.get(ask['of'], ask['of'])}: {ask['rate']}"
-        elif self.asked == "mean":
-            what = f"Mean of {named.get(ask['mean'], ask['mean'])}"
-        alone = dict(self.fixed)
-        names = [named.get(name, name) for name in self.by if name not in alone]
-        by = f", by {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}" if names else ""
-        about = "; ".join(f"{named.get(name, name)}: {one}" for name, one in alone.items())
-        return f"{what}{by} ({about})" if about else f"{what}{by}"
+        return title(self.question, says, dict(self.fixed))
+
+
+def title(question: Mapping[str, Any], says: Mapping[str, str], alone: Mapping[str, str]) -> str:
+    """Return a question in words; of the fields in `alone` one category is shown, and they go without saying *by*."""
+    ask, named = question["ask"], {name: lowered(said) for name, said in says.items()}
+    what = "Number of children"
+    if ask != "count" and "mean" in ask:
+        what = f"Mean of {named.get(ask['mean'], ask['mean'])}"
+    elif ask != "count":
+        what = f"Of 100 children, how many have {named.get(ask['of'], ask['of'])}: {ask['rate']}"
+    names = [named.get(name, name) for name in question["by"] if name not in alone]
+    by = f", by {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}" if names else ""
+    about = "; ".join(f"{named.get(name, name)}: {one}" for name, one in alone.items())
+    return f"{what}{by} ({about})" if about else f"{what}{by}"
 
 
 def lowered(label: str) -> str:

@@ -164,7 +164,7 @@ REFUSED = {
     "period": "ask=count&by=sex",
     "two_areas": "ask=count&by=census&by=region&by=authority",
     "category": "ask=rate&rate=sex:X&by=census",
-    "address": "ask=rate&rate=&by=census",
+    "address": "ask=rate&rate=sex&by=census",
 }
 
 
@@ -182,6 +182,21 @@ def test_a_no_says_what_to_ask_instead_and_keeps_the_form(reader, tables, query)
     said = data.json()["refused"]
     assert said["sentence"] in page.replace("&#39;", "'")
     assert said["next_step"] in page.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("ask=rate&rate=&mean=&by=&by=census", "You did not say who of 100 children."),
+        ("ask=mean&rate=&mean=&by=&by=census", "You did not say the mean of what."),
+        ("ask=count&rate=&mean=&by=", "You did not say by what."),
+    ],
+)
+def test_what_was_left_out_of_the_form_is_said_in_its_words(reader, tables, query, sentence):
+    answer = reader.get(f"/tables/pupils?{query}")
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert not tables.asked
 
 
 def test_a_filter_in_the_address_is_not_heeded(reader, tables):
@@ -244,7 +259,9 @@ def test_what_was_asked_stands_by_day_and_nobody_with_it(reader, tables):
     tables.lines = (Line("2027-03-03", question, 2), Line("2027-03-02", question, 1))
     page = text(reader.get("/tables/log"))
     assert "3 March 2027" in page
-    assert 'href="/tables/pupils?ask=count&amp;by=census&amp;by=sex&amp;show=sex:F"' in page
+    link = '<a class="govuk-link" href="/tables/pupils?ask=count&amp;by=census&amp;by=sex&amp;show=sex:F">'
+    assert f"{link}Number of children, by census (sex: F)</a>" in page
+    assert "2 times" in page
     told = reader.get("/tables/log.json").json()["questions"]
     assert told[0] == {"day": "2027-03-03", "question": json.loads(question), "often": 2}
     lines = list(csv.DictReader(io.StringIO(reader.get("/tables/log.csv").content.decode())))

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from beholden.tables import address
+from beholden.tables import address, document
 from beholden.tables.document import Table
+from beholden.tables.question import QuestionRefused
 from beholden.tables.shelf import DataSet, Field, Release, Shelf
 
 
@@ -53,6 +54,29 @@ def pairs(form: Filled, found: DataSet) -> list[tuple[str, str]]:
         every = next((len(one.categories) for one in found.fields if one.name == name), 0)
         said += [("show", one) for one in shown] if len(shown) != every else []
     return said + ([("release", form.release)] if form.release else [])
+
+
+def check(form: Filled) -> None:
+    """Refuse a form in which something was left out, in the words of the form."""
+    if form.ask == "rate" and not form.rate:
+        raise QuestionRefused(
+            "left_out", "You did not say who of 100 children.", "Choose from the list under your answer."
+        )
+    if form.ask == "mean" and not form.mean:
+        raise QuestionRefused(
+            "left_out", "You did not say the mean of what.", "Choose from the list under your answer."
+        )
+    if not form.by:
+        raise QuestionRefused(
+            "left_out", "You did not say by what.", "Choose an area, or tick one thing or more."
+        )
+
+
+def in_words(shelf: Shelf, question: dict[str, Any]) -> str:
+    """Return a question in words."""
+    found = named(shelf, question["about"])
+    alone = {name: shown[0] for name, shown in question.get("show", {}).items() if len(shown) == 1}
+    return document.title(question, words(found) if found else {}, alone)
 
 
 def named(shelf: Shelf, name: str) -> DataSet | None:

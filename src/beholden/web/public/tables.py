@@ -22,7 +22,7 @@ from beholden.refusals import Refusal
 from beholden.tables import address, chart, document, grid, jsonstat, tidy, tiles, workbook
 from beholden.tables.document import Table
 from beholden.tables.policy import MISSING
-from beholden.tables.shelf import Ask, DataSet, Line, Release, Shelf
+from beholden.tables.shelf import Ask, DataSet, Release, Shelf
 from beholden.web.asker import asker
 from beholden.web.present import catalogue
 from beholden.web.public import building
@@ -70,6 +70,7 @@ def table(request: HttpRequest, about: str) -> HttpResponse:
     form = building.filled(request.GET)
     said = urlencode(building.pairs(form, found))
     try:
+        building.check(form)
         question = address.question(about, said)
         wanted = address.query(question)
         if parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True) != parse_qsl(wanted):
@@ -106,11 +107,14 @@ def taken(request: HttpRequest, about: str, form: str) -> HttpResponse:
 def asked(request: HttpRequest) -> HttpResponse:
     """Show the public log of questions: what was asked of which day, and how often; never by whom."""
     try:
-        found = ask(TABLES_LOG, Nothing()).lines
+        offered, found = ask(TABLES_SHELF, Nothing()), ask(TABLES_LOG, Nothing()).lines
     except Refusal as no:
         return _no_tables(request, no)
-    lines = [(one, _link(one)) for one in found[:MOST_LINES]]
-    values = {"here": "tables", "lines": lines, "count": len(found), "more": len(found) - len(lines)}
+    lines = []
+    for one in found[:MOST_LINES]:
+        question = json.loads(one.question)
+        lines.append((one, building.in_words(offered, question), question["about"], address.query(question)))
+    values = {"here": "tables", "lines": lines, "more": len(found) - len(lines)}
     return render(request, "public/tables_log.html", values, using="pages")
 
 
@@ -162,12 +166,6 @@ def _named(shelf: Shelf, about: str) -> DataSet:
     if found is None:
         raise Http404
     return found
-
-
-def _link(line: Line) -> tuple[str, str]:
-    """Return the data set and the address that a line of the log asks."""
-    question = json.loads(line.question)
-    return question["about"], address.query(question)
 
 
 # --- showing ---
