@@ -9,7 +9,7 @@ No numpy, no network: whoever reads a table needs nothing else of ours.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import isfinite
 from typing import Any
@@ -38,7 +38,7 @@ class DocumentRefused(Refusal):
 class Cell:
     """One cell: a value, or a symbol and why there is no value."""
 
-    value: float | None
+    value: float | None = field(repr=False)
     symbol: str = ""
     why: str = ""
 
