@@ -203,6 +203,7 @@ class Browser:
         self.opener = urllib.request.build_opener(cookies)
         self.text, self.root = "", None
         self.filled: dict[str, str] = {}
+        self.ticked: list[tuple[str, str]] = []
         self.attached: dict[str, Path] = {}
 
     def do(self, verb: str, words: str, seen: Seen) -> str:
@@ -218,6 +219,9 @@ class Browser:
             case "Choose":
                 chosen = self._field(words)
                 self.filled[chosen.get("name")] = chosen.get("value")
+            case "Tick":
+                box = self._field(words)
+                self.ticked.append((box.get("name"), box.get("value")))
             case "Attach":
                 label, _, name = words.partition(" = ")
                 self.attached[self._field(label).get("name")] = self.folder / name
@@ -240,10 +244,13 @@ class Browser:
         button = next((one for one in self.root.iter("button") if _words(one) == words), None)
         assert button is not None, f"there is no button {words!r} on: {self.text}"
         form = next(one for one in button.iterancestors("form"))
-        values = {**dict(form.form_values()), **self.filled}
+        values = [one for one in form.form_values() if one[0] not in self.filled]
+        values += [*self.filled.items(), *self.ticked]
         where = urllib.parse.urljoin(self.address, form.get("action"))
         if self.attached:
-            self._go(where, *_multipart(values, self.attached))
+            self._go(where, *_multipart(dict(values), self.attached))
+        elif form.method == "GET":
+            self._go(f"{where}?{urllib.parse.urlencode(values)}")
         else:
             self._go(where, urllib.parse.urlencode(values).encode())
 
@@ -263,7 +270,7 @@ class Browser:
                 time.sleep(0.1)
 
     def _arrive(self, body: str, kind: str) -> None:
-        self.filled, self.attached = {}, {}
+        self.filled, self.ticked, self.attached = {}, [], {}
         self.root = lxml.html.document_fromstring(body) if kind == "text/html" else None
         self.text = body if self.root is None else _words(self.root.body)
 

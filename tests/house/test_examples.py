@@ -19,6 +19,7 @@ from house.planting import REPOSITORY
 DOCS = REPOSITORY / "docs"
 TUTORIALS = (
     "school-return",
+    "make-a-table",
     "registrar-release",  # tells the reader to play family-letter before the window ends
     "family-letter",
     "public-register",
@@ -46,7 +47,10 @@ HOW_TOS = (
     "move-a-home",
     "use-a-served-postgresql",
 )
-LAST = ("recompute-the-report-card",)  # reads what the tutorials have published
+LAST = (
+    "ask-tables-from-a-notebook",  # the tutorial of tables tells its reader to play it
+    "recompute-the-report-card",  # reads what the tutorials have published
+)
 LED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS)
 # The registrar's page runs ahead of the clock, past a window of weeks; after it nothing more can be said in that log.
 PLAYED = (

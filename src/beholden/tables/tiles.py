@@ -137,9 +137,10 @@ def _initials(name: str) -> str:
 def steps(values: list[float]) -> tuple[Step, ...]:
     """Return at most five steps of one round size that hold every value."""
     low, high = min(values), max(values)
+    least = 1 if all(value == int(value) for value in values) else 0  # whole figures have whole steps
     size = 10.0 ** floor(log10((high - low) / MOST_STEPS)) if high > low else max(abs(high), 1)
     for factor in (1, 2, 5, 10, 20, 50):
-        wide = size * factor
+        wide = max(size * factor, least)
         first, last = floor(low / wide), max(ceil(high / wide), floor(low / wide) + 1)
         if last - first <= MOST_STEPS:
             return tuple(

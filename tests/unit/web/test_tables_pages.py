@@ -31,7 +31,7 @@ def ticked(page):
     return {
         one.get("value")
         for one in lxml.html.fromstring(page).xpath("//input[@name='by'][@checked]")
-        if one.get("value")
+        if one.get("value") != "-"
     }
 
 
@@ -187,9 +187,9 @@ def test_a_no_says_what_to_ask_instead_and_keeps_the_form(reader, tables, query)
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("ask=rate&rate=&mean=&by=&by=census", "You did not say who of 100 children."),
-        ("ask=mean&rate=&mean=&by=&by=census", "You did not say the mean of what."),
-        ("ask=count&rate=&mean=&by=", "You did not say by what."),
+        ("ask=rate&rate=&mean=&by=-&by=census", "You did not say who of 100 children."),
+        ("ask=mean&rate=&mean=&by=-&by=census", "You did not say the mean of what."),
+        ("ask=count&rate=&mean=&by=-", "You did not say by what."),
     ],
 )
 def test_what_was_left_out_of_the_form_is_said_in_its_words(reader, tables, query, sentence):
@@ -256,12 +256,18 @@ def test_what_was_asked_stands_by_day_and_nobody_with_it(reader, tables):
     question = json.dumps(
         {"about": "pupils", "ask": "count", "by": ["census", "sex"], "show": {"sex": ["F"]}}
     )
-    tables.lines = (Line("2027-03-03", question, 2), Line("2027-03-02", question, 1))
+    years = {"school_year": ["12 to 13", "1 to 6", "7 to 11", "Reception"]}
+    other = json.dumps({"about": "pupils", "ask": "count", "by": ["census", "school_year"], "show": years})
+    tables.lines = (Line("2027-03-03", question, 2), Line("2027-03-02", other, 1))
     page = text(reader.get("/tables/log"))
     assert "3 March 2027" in page
     link = '<a class="govuk-link" href="/tables/pupils?ask=count&amp;by=census&amp;by=sex&amp;show=sex:F">'
     assert f"{link}Number of children, by census (sex: F)</a>" in page
     assert "2 times" in page
+    assert (
+        "Number of children, by census and school year (school year: 12 to 13, 1 to 6, 7 to 11 and 1 more)"
+        in page
+    )
     told = reader.get("/tables/log.json").json()["questions"]
     assert told[0] == {"day": "2027-03-03", "question": json.loads(question), "often": 2}
     lines = list(csv.DictReader(io.StringIO(reader.get("/tables/log.csv").content.decode())))

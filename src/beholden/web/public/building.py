@@ -15,6 +15,13 @@ from beholden.tables.document import Table
 from beholden.tables.question import QuestionRefused
 from beholden.tables.shelf import DataSet, Field, Release, Shelf
 
+NO_AREA = "-"
+"""What the form sends where no area is chosen; no field can be called so."""
+
+
+MOST_NAMED = 3
+"""So many of the categories that somebody wanted to see are named in a line of the log; its files name all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -38,7 +45,7 @@ def filled(said: QueryDict) -> Filled:
         said.get("ask", ""),
         said.get("rate", ""),
         said.get("mean", ""),
-        tuple(dict.fromkeys(one for one in said.getlist("by") if one)),
+        tuple(dict.fromkeys(one for one in said.getlist("by") if one != NO_AREA)),
         tuple(dict.fromkeys(said.getlist("show"))),
         said.get("release", ""),
     )
@@ -74,9 +81,18 @@ def check(form: Filled) -> None:
 
 def in_words(shelf: Shelf, question: dict[str, Any]) -> str:
     """Return a question in words."""
-    found = named(shelf, question["about"])
-    alone = {name: shown[0] for name, shown in question.get("show", {}).items() if len(shown) == 1}
-    return document.title(question, words(found) if found else {}, alone)
+    found, show = named(shelf, question["about"]), question.get("show", {})
+    says = words(found) if found else {}
+    title = document.title(question, says, {name: of[0] for name, of in show.items() if len(of) == 1})
+    some = [
+        f"{document.lowered(says.get(name, name))}: {_few(of)}" for name, of in show.items() if len(of) > 1
+    ]
+    return f"{title} ({'; '.join(some)})" if some else title
+
+
+def _few(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def named(shelf: Shelf, name: str) -> DataSet | None:
