@@ -28,6 +28,7 @@ _NOT_OURS = ("incoming", "inbox", "letters", "town", "log")
 REGISTRY = "registry."
 ROOM = "room."
 POST = "post."
+PAIRS = "pairs."
 
 
 def below(home: Home, path: Path) -> str:
@@ -118,6 +119,7 @@ def check_files(home: Home) -> Findings:
         home.signer_state,
         home.rows,
         home.sets,
+        home.index,
         home.catalogues,
         home.quarantine,
         home.released,
@@ -126,7 +128,7 @@ def check_files(home: Home) -> Findings:
         home.regulator,
         home.ledger,
     ):
-        private = folder in {home.keys, home.signer_state}
+        private = folder in {home.keys, home.signer_state, home.index}
         for path in walk(folder):
             yield from _check_file(home, path, private=private)
 
@@ -153,7 +155,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name.startswith((REGISTRY, ROOM, POST)):
+        if name.startswith((REGISTRY, ROOM, POST, PAIRS)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(
