@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks lists of names: pairs and opinions open under the list's key and fit their seals; the log says what came of it.
+"""Checks lists of names: pairs and opinions fit their seals under the list's key; the log says what came of each list.
 
 Sees whether something opens, never what is in it.
 """

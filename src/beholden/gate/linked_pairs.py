@@ -24,6 +24,9 @@ from beholden.uses.rules.life import OVER
 Said = Mapping[int, Sequence[Opinion]]
 """What was said of each pair, in the order in which it came."""
 
+PAIR_OVER = "gate.pair_over"
+"""The refusal of a pair that does not wait for an officer (any more)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waits:
@@ -98,6 +101,23 @@ def waiting(by: Actor) -> tuple[Waits, ...]:
             Waits(row.pk, use) for row in rows if row.pk not in mine and is_wanted(said.get(row.pk, ()))
         ]
     return tuple(found)
+
+
+def looked_into(number: int, by: Actor) -> Why:
+    """Open one pair for an officer for whom it waits, or refuse."""
+    if all(one.number != number for one in waiting(by)):
+        raise pair_over()
+    return opened(LinkedPair.objects.get(pk=number))
+
+
+def pair_over() -> Refusal:
+    """Say that a pair does not wait for an officer, or not any more."""
+    return Refusal(
+        PAIR_OVER,
+        "This pair does not wait for you any more.",
+        next_step="Look at the next one.",
+        authority="D32",
+    )
 
 
 def opened(row: LinkedPair) -> Why:

@@ -73,11 +73,11 @@ def decoys(register: Register, secret: bytes, count: int) -> Iterator[Decoy]:
 
 
 def seeded(register: Register, secret: bytes, count: int) -> Iterator[Seeded]:
-    """Yield people of the register with one slip each: moved, a letter changed about, or day and month."""
+    """Yield people of the register with one slip each: an initial, moved, a letter changed about, or the day."""
     if not register.people:
         return
     dice = _Dice(secret, b"seeded")
-    slips = (partial(_moved, register, dice), _letters_turned, _day_turned)
+    slips = (_initialled, partial(_moved, register, dice), _letters_turned, _day_turned)
     for number in range(count):
         for _ in range(_TRIES):
             row = dice.below(register.people)
@@ -125,6 +125,11 @@ def _may_be_held(made: Person, register: Register) -> bool:
         for row, _ in found.rows
         for one in register.look(row)
     )
+
+
+def _initialled(held: Person) -> Person | None:
+    full = held.given.full
+    return replace(held, given=names.given(full[0]), pupil_number="") if len(full) > 1 else None
 
 
 def _moved(register: Register, dice: "_Dice", held: Person) -> Person | None:

@@ -148,8 +148,9 @@ def _keep(
 
 
 def _once(fooled: Sequence[Met]) -> tuple[Met, ...]:
-    """Return one pair for each decoy that did not come to nobody: the likeliest."""
-    return tuple({one.place: one for one in reversed(fooled)}.values())
+    """Return one pair for each decoy that a person must look at, like those beside it: the likeliest."""
+    waits = [one for one in fooled if one.why.decision is Decision.REVIEW]
+    return tuple({one.place: one for one in reversed(waits)}.values())
 
 
 def _row(roster: Roster, one: Met, reference: str, known: str, key: bytes) -> LinkedPair:

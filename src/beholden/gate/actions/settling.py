@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beholden.gate import pairs
-from beholden.gate.linked_pairs import instant, key_of, public_figures, running, said_of
+from beholden.gate.linked_pairs import instant, key_of, pair_over, public_figures, running, said_of
 from beholden.gate.models import LinkedPair, Linking, PairOpinion, Roster
 from beholden.gate.pair_rules import check_reviewer, is_wanted
 from beholden.gate.rules import check_role
@@ -15,12 +15,8 @@ from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.actions import propose
 from beholden.linkage.sampling import Opinion
 from beholden.people.queries import check_enrolled
-from beholden.refusals import Refusal
 from beholden.uses.queries import asked
 from beholden.uses.rules.life import OVER
-
-PAIR_OVER = "gate.pair_over"
-"""The refusal of a pair that does not wait for this officer (any more)."""
 
 
 def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
@@ -36,7 +32,7 @@ def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
         with transaction.atomic():
             pair = LinkedPair.objects.select_related("roster").filter(pk=number, accepted=False).first()
             if pair is None:
-                raise _over()
+                raise pair_over()
             linking = Linking.objects.select_for_update().get(roster=pair.roster)
             check_reviewer(by, recipient=asked(UseRef(pair.roster.use)).recipient.ref)
             _check_waits(pair, linking, by)  # 2
@@ -44,7 +40,7 @@ def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
             PairOpinion.objects.create(pair=pair, says=opinion.value, at=at, by=by.ref, seal=seal)
             settle(pair.roster, by=by, at=at)  # 4
     except IntegrityError as twice:
-        raise _over() from twice
+        raise pair_over() from twice
 
 
 def _check_waits(pair: LinkedPair, linking: Linking, by: Actor) -> None:
@@ -52,16 +48,7 @@ def _check_waits(pair: LinkedPair, linking: Linking, by: Actor) -> None:
     mine = PairOpinion.objects.filter(pair=pair, by=by.ref).exists()
     runs = any(one.pk == linking.pk for one, _ in running())
     if mine or not runs or not is_wanted(said):
-        raise _over()
-
-
-def _over() -> Refusal:
-    return Refusal(
-        PAIR_OVER,
-        "This pair does not wait for you any more.",
-        next_step="Look at the next one.",
-        authority="D32",
-    )
+        raise pair_over()
 
 
 def settle(roster: Roster, *, by: Actor, at: datetime) -> None:

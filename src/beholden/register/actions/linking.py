@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from beholden.kinds import Actor
 from beholden.linkage import decoys, linking, model
@@ -24,6 +25,8 @@ from beholden.register.vault.wall import keeper, one_list_at_a_time
 
 SEEDED = 6
 """Known pairs among those that a person looks at, beside the decoys that came so far."""
+
+_TRIES = 4  # of those that are made up for each that looks like the others
 
 _IN_FORMS: Mapping[str, Callable[[Person], str]] = {
     "given_name": lambda one: one.given.full,
@@ -52,7 +55,7 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
             tuple(one for one in met if one.place < len(request)),
             len(mixed) - len(request),
             tuple(one for one in met if one.place >= len(request)),
-            tuple(_seeded(known, used, secret, prior=prior)),  # 5
+            tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
             sum(bool(answer.capped) for answer in answers[: len(request)]),
             used.sha256,
         )
@@ -71,12 +74,13 @@ def _decoys(request: Sequence[Person], known: Known, secret: bytes) -> Iterator[
         yield decoys.masked(one.person, request[number * 7 % len(request)])
 
 
-def _seeded(known: Known, used: Model, secret: bytes, *, prior: float) -> Iterator[Met]:
+def _seeded(known: Known, used: Model, secret: bytes, *, prior: float, adverse: bool) -> Iterator[Met]:
+    """Yield pairs that are known to be one person, and that the rules send to a person like those beside them."""
     own = hashlib.blake2b(b"seeded", key=secret, digest_size=32).digest()
-    for number, one in enumerate(decoys.seeded(known.register, own, SEEDED)):
-        (answer,) = linking.answer([one.person], known.register, used, prior=prior, adverse=True)
+    for number, one in enumerate(decoys.seeded(known.register, own, SEEDED * _TRIES)):
+        (answer,) = linking.answer([one.person], known.register, used, prior=prior, adverse=adverse)
         for place, pair in enumerate(answer.pairs):
-            if pair.candidate.row == one.row:
+            if pair.candidate.row == one.row and pair.verdict.decision is Decision.REVIEW:
                 yield _one(number, answer, place, known, used)
 
 

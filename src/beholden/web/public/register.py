@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beholden.gate.matches import matched
 from beholden.gate.queries import public_numbers
 from beholden.gate.runs import handed
 from beholden.ledger.vocabulary.terms import EVENTS
@@ -155,6 +156,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "incidents": incidents(use=found.ref, at=now()),
         "heard": heard(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
+        "matches": matched(found.ref),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -168,6 +170,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     if found.recurs:
         whole["recurs"] = asdict(found.recurs)
         whole["runs"] = [asdict(one) for one in handed(found.ref)]
+    matches = matched(found.ref)
+    if matches:
+        whole["matches"] = [asdict(one) for one in matches]
     return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 
