@@ -63,13 +63,17 @@ def hand_in(
         from beholden.linkage.files import asking_columns
         from beholden.people.queries import actor
 
-        common = {"catalogue": in_force(home), "by": actor(by), "at": datetime.now(UTC)}
+        catalogue, who, now, use = in_force(home), actor(by), datetime.now(UTC), UseRef(ref)
         if columns is None:
-            numbers = _with_lines(lambda: matching.hand_in(UseRef(ref), people, **common))
+            numbers = _with_lines(
+                lambda: matching.hand_in(use, people, catalogue=catalogue, by=who, at=now)
+            )
             rows, salt = numbers.rows, numbers.salt
         else:
             where = asking_columns(columns)
-            named = _with_lines(lambda: linking.hand_in_names(UseRef(ref), people, where, **common))
+            named = _with_lines(
+                lambda: linking.hand_in_names(use, people, where, catalogue=catalogue, by=who, at=now)
+            )
             rows, salt = named.rows, named.salt
             print(f"{named.unread:,} values could not be read, and count as missing.")
     print(f"{rows:,} records were taken for {ref}.")
