@@ -65,9 +65,7 @@ def hand_in(
 
         catalogue, who, now, use = in_force(home), actor(by), datetime.now(UTC), UseRef(ref)
         if columns is None:
-            numbers = _with_lines(
-                lambda: matching.hand_in(use, people, catalogue=catalogue, by=who, at=now)
-            )
+            numbers = _with_lines(lambda: matching.hand_in(use, people, catalogue=catalogue, by=who, at=now))
             rows, salt = numbers.rows, numbers.salt
         else:
             where = asking_columns(columns)

@@ -9,7 +9,7 @@ destroy the key is to wipe every copy. Figures and opinions are bound by HMAC-SH
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import msgspec
@@ -33,7 +33,7 @@ class Sides:
     person: UUID
     reference: str
     accepted: bool
-    known: str
+    known: str = field(repr=False)
 
     def bound(self) -> bytes:
         """Return what the seal is bound to."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pairs of a match by names: what waits for a reviewer, and one pair as one question. Who said what stays unseen."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -57,3 +57,16 @@ def one(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
         "faults": faults,
     }
     return render(request, "panel/pair.html", values, status=BAD_INPUT if faults else 200, using="pages")
+
+
+@require_safe
+@_inside
+def sum_picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
+    """Return the sum of one pair as a picture, to whoever it waits for."""
+    try:
+        found = ask(PANEL_PAIR, WhichPair(shown, number))
+    except Refusal as over:
+        if over.code != _OVER:
+            raise
+        raise Http404 from over
+    return HttpResponse(found.picture, content_type="image/svg+xml")
