@@ -14,11 +14,24 @@ from beholden.cli.serving import kept
 from beholden.home import Home
 from beholden.rights.shown import Shown
 from integration.officers import shown
-from integration.test_match_by_names import HARMING, STRANGERS, hand_in, listed, written
-from integration.world import REVIEWERS, World
+from integration.test_match_by_names import (
+    HARMING,
+    STRANGERS,
+    THIRD,
+    hand_in,
+    listed,
+    released,
+    rightly,
+    written,
+)
+from integration.test_match_by_names import look as answer
+from integration.world import REGISTRAR, REVIEWERS, World
 from journeys.conftest import Site, served
-from journeys.screen import screen
+from journeys.screen import go, screen
 from journeys.test_offices import main, press, see, sign_in
+from journeys.test_record import open_letter, take_second_step
+
+pytestmark = pytest.mark.story
 
 
 @dataclass
@@ -82,3 +95,39 @@ def test_reviewers_look_at_each_pair_and_see_no_more_than_is_needed(desk: Desk, 
     see(page, "pairs-none")
     page.goto(f"/panel/pairs/{number[1] if number else ''}")
     assert "This pair does not wait for you any more." in main(page)
+
+
+def test_the_public_reads_how_a_list_was_matched_and_a_family_how_its_record_was_found(
+    desk: Desk, page: Page
+):
+    """D26, D32: figures of made-up people exactly, of others in bands; how it agrees in words, and no value."""
+    from beholden.ledger.actions import sequence
+    from beholden.people.actions import appoint
+
+    world = desk.world
+    world.pass_to(datetime.now(UTC))
+    appoint(THIRD.ref, THIRD.role, THIRD.organisation, by=REGISTRAR, at=world.at)
+    for reviewer in (*REVIEWERS, THIRD):
+        answer(world, reviewer, rightly)
+    released(world)
+    sequence(at=world.at)
+    page.goto(f"/uses/{world.use}")
+    see(page, "pairs-use")
+    assert "Made-up people whom we mixed in" in main(page)
+    found = page.request.get(f"/uses/{world.use}.json").json()["matches"]
+    assert [(one["rows"], one["decoys"], one["decoys_accepted"]) for one in found] == [(10, 12, 0)]
+    listed_child = world.children()[1]
+    letter = next(one for one in world.letters() if listed_child.upn in one[3])
+    open_letter(page, letter)
+    page.goto("/family")
+    take_second_step(page, world.seconds[letter[0]])
+    go(page, page.get_by_role("button", name="I have written it down"))
+    said = ""
+    for link in range(page.get_by_role("link", name=re.compile("Who used the record")).count()):
+        go(page, page.get_by_role("link", name=re.compile("Who used the record")).nth(link))
+        if "How we found the record" in main(page):
+            said = main(page)
+            see(page, "pairs-family")
+        page.goto("/family")
+    assert "The birth date that they sent is the same." in said
+    assert "So they were told: yes." in said
