@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,6 +39,7 @@ from beholden.linkage.files import Columns
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.linked import Linked, Met
+from beholden.uses.queries import AskedUse
 
 DECOYS = "decoys"
 """The rule by which a list is stopped that takes too many made-up people for somebody."""
@@ -76,23 +78,39 @@ def hand_in_names(
         log_refused(ref, path, sweep, salt, by=by, at=at)
         raise
     key, name = _new_key()  # 3
-    linked = register.link(
-        handed.people, secret=key, adverse=is_adverse(use.purpose, catalogue), by=by, at=at
-    )  # 4
-    fooled = sum(map(_is_accepted, linked.fooled))
-    if not check_decoys(fooled, linked.decoys):  # 5
+    try:
+        _take(use, handed, salt, key, name, catalogue=catalogue, by=by, at=at)  # 4, 5, 6
+    except BaseException:
         keys.destroy(here(), pairs.key_name(name))
+        raise
+    return NamesHandedIn(ref, len(handed.people), handed.unread, salt)
+
+
+def _take(
+    use: AskedUse,
+    handed: NamesList,
+    salt: bytes,
+    key: bytes,
+    name: str,
+    *,
+    catalogue: Catalogue,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Compare a list with everybody, and keep what it came to; or stop it (4 to 6 of the plan)."""
+    adverse = is_adverse(use.purpose, catalogue)
+    linked = register.link(handed.people, secret=key, adverse=adverse, by=by, at=at)  # 4
+    log = partial(file, use.ref, linked.records, digest=handed.digest, salt=salt, by=by, at=at)
+    if not check_decoys(sum(map(_is_accepted, linked.fooled)), linked.decoys):  # 5
         with transaction.atomic():
-            file(ref, linked.records, digest=handed.digest, salt=salt, rule=DECOYS, kept=None, by=by, at=at)
+            log(rule=DECOYS, kept=None)
         raise _stopped()
-    kept = _in_scope(linked.met, scope(use, by=by, at=at), handed)
+    kept = _in_scope(linked.met, scope(use, by=by, at=at))
     with transaction.atomic():  # 6
         found = b"".join(sorted(one.person.bytes + _padded(handed, one) for one in kept))
-        matched = sets.keep("roster", found, width=rosters.WIDTH, at=at)
-        held = file(ref, linked.records, digest=handed.digest, salt=salt, rule="", kept=matched, by=by, at=at)
+        held = log(rule="", kept=sets.keep("roster", found, width=rosters.WIDTH, at=at))
         _keep(held, handed, linked, kept, key=key, name=name)
         settle(held, by=by, at=at)
-    return NamesHandedIn(ref, linked.records, handed.unread, salt)
 
 
 def _new_key() -> tuple[bytes, str]:
@@ -108,7 +126,7 @@ def _is_accepted(one: Met) -> bool:
     return one.why.decision is Decision.ACCEPT or one.why.reason is Reason.PURPOSE
 
 
-def _in_scope(met: Sequence[Met], among: pa.Array, handed: NamesList) -> tuple[Met, ...]:
+def _in_scope(met: Sequence[Met], among: pa.Array) -> tuple[Met, ...]:
     """Return who is met in scope, each person once: as accepted before as waiting, and by the likelier record."""
     best: dict[PersonId, Met] = {}
     order = sorted(
