@@ -30,3 +30,12 @@ def with_exit(purpose: str, *exits: str, catalogue: Catalogue = ENGLAND) -> Cata
     said = json.loads(catalogue.content)
     said["purpose"][purpose]["exits"] += exits
     return restore(print_json(said))
+
+
+def in_compartment(purpose: str, compartment: str, *, catalogue: Catalogue = ENGLAND) -> Catalogue:
+    """The same catalogue, in which a purpose is of another kind, and so mixes with no other (D19)."""
+    said = json.loads(catalogue.content)
+    for other in said["purpose"].values():
+        other["compatible_with"] = [one for one in other["compatible_with"] if one != purpose]
+    said["purpose"][purpose] |= {"compartment": compartment, "compatible_with": []}
+    return restore(print_json(said))

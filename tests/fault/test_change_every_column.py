@@ -308,6 +308,7 @@ def take_away(connection, table, order):
 
 YES = "the played use asks for no yes; tests/integration/test_consents.py changes it"
 LIST = "the played use matches no list; tests/integration/test_match.py changes it"
+NAMES = "the played use matches no list of names; tests/integration/test_match_by_names.py changes it"
 ROOM = "the played use is for no reading room; tests/integration/test_enclave.py looks at it"
 SMALL = "the town is too small for a public figure of who is left out"
 QUIET = "nothing of the kind happens in the story"
@@ -333,6 +334,20 @@ UNTRIED = {
             *("public.gate_roster.salt", "public.gate_roster.use"),
         ),
         LIST,
+    ),
+    **dict.fromkeys(
+        (
+            *("public.gate_linkedpair.accepted", "public.gate_linkedpair.id"),
+            *("public.gate_linkedpair.known", "public.gate_linkedpair.person"),
+            *("public.gate_linkedpair.reference", "public.gate_linkedpair.roster_id"),
+            *("public.gate_linkedpair.why", "public.gate_linking.figures", "public.gate_linking.key"),
+            *("public.gate_linking.outbox", "public.gate_linking.roster_id", "public.gate_linking.seal"),
+            *("public.gate_linking.settled_at", "public.gate_pairopinion.at"),
+            *("public.gate_pairopinion.by", "public.gate_pairopinion.id"),
+            *("public.gate_pairopinion.pair_id", "public.gate_pairopinion.says"),
+            "public.gate_pairopinion.seal",
+        ),
+        NAMES,
     ),
     **dict.fromkeys(
         (

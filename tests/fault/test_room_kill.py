@@ -10,7 +10,7 @@ import homes
 from beholden.home import here, keys
 from fault import kills
 from fault.stages import fixed_and_announced
-from integration import test_enclave, test_match
+from integration import test_enclave, test_match, test_match_by_names
 from integration.world import CATALOGUE, RECIPIENT
 
 MATCHING = test_match.MATCHING
@@ -108,3 +108,42 @@ def test_a_list_that_is_handed_in_is_there_whole_or_not_at_all(base_home, tmp_pa
         for struck in kills.each_kill(home, hand_in):
             met.append(kills.answer(lambda struck=struck: once_more(struck)))
     assert met == [0] * (len(met) - 1) + [1]
+
+
+def test_a_list_of_names_that_is_handed_in_is_there_whole_or_not_at_all(base_home, tmp_path_factory):
+    """Key, index, lists, pairs, entry for the log: killed before any, nothing was handed in, and it can be again."""
+    from beholden.settings import found
+
+    folder, met = tmp_path_factory.mktemp("town"), []
+    with homes.fresh(base_home) as home:
+        with found.acting_as(home, "keeper"):
+            world, *_ = kills.answer(lambda: test_match.begun(folder))
+            lines = test_match_by_names.listed(world.children()[:5])
+            path = test_match_by_names.written(folder, [*lines, *test_match_by_names.STRANGERS])
+
+        def hand_in():
+            test_match_by_names.hand_in(world, path)
+
+        def once_more(struck):
+            from beholden.fsck.rules import Weight
+            from beholden.fsck.tables import check_tables
+            from beholden.gate.models import LinkedPair, Linking, Roster
+            from beholden.ledger.actions import sequence
+            from beholden.ledger.models import Outbox
+
+            before = Roster.objects.count()
+            assert Linking.objects.count() == before
+            assert Outbox.objects.filter(kind="roster").count() == before
+            with struck.platter.turning():
+                hand_in()
+            newest = Roster.objects.latest("pk")
+            assert LinkedPair.objects.filter(roster=newest, known="").count() == 5
+            sequence(at=world.at)
+            found = [one for one in check_tables(struck.home, MATCHING) if one.weight is Weight.FINDING]
+            assert found == [], struck.name
+            return before
+
+        for struck in kills.each_kill(home, hand_in):
+            met.append(kills.answer(lambda struck=struck: once_more(struck)))
+    assert met == [0] * (len(met) - 1) + [1]
+    assert len(met) > 15

@@ -41,6 +41,7 @@ HOW_TOS = (
     "keep-a-book-of-biometrics",
     "check-a-consent-form",
     "link-two-lists",
+    "match-a-list-of-names",
     "make-a-safe-table",
     "release-a-table",
     "serve-behind-a-proxy",

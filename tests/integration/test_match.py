@@ -61,11 +61,11 @@ def hand_in(world, path, *, by=RECIPIENT, catalogue=MATCHING):
     return take(world.use, path, catalogue=catalogue, by=by, at=world.at)
 
 
-def begun(folder, *, items=()):
+def begun(folder, *, items=(), catalogue=MATCHING):
     """A match that was told: one letter's children are kept out, one child is hidden."""
     from beholden.people.actions import flag
 
-    world = World(folder, pupils=40, catalogue=MATCHING)
+    world = World(folder, pupils=40, catalogue=catalogue)
     world.returns()
     world.published()
     world.use = world.another(exit="match", items=items)

@@ -15,6 +15,7 @@ from beholden.cli.incidents import incident
 from beholden.cli.linking import link, link_rates, link_sample
 from beholden.cli.looking import look
 from beholden.cli.machines import answer, fetch
+from beholden.cli.matching import match
 from beholden.cli.officers import body, officer, school
 from beholden.cli.options import AsJson, home_of
 from beholden.cli.outside import outside
@@ -52,6 +53,7 @@ app.add_typer(regulator, name="regulator")
 app.add_typer(sealed, name="sealed")
 app.add_typer(outside, name="outside")
 app.add_typer(use, name="use")
+app.add_typer(match, name="match")
 app.add_typer(value, name="value")
 app.add_typer(record, name="record")
 app.add_typer(message, name="message")

@@ -31,6 +31,7 @@ POST = "post."
 TABLES = "tables"
 COUNTING = ".counting-"
 """How the folder is called in which a census is counted: what a killed run left there is read by nobody."""
+PAIRS = "pairs."
 
 
 def below(home: Home, path: Path) -> str:
@@ -121,6 +122,7 @@ def check_files(home: Home) -> Findings:
         home.signer_state,
         home.rows,
         home.sets,
+        home.index,
         home.catalogues,
         home.quarantine,
         home.released,
@@ -130,7 +132,7 @@ def check_files(home: Home) -> Findings:
         home.tables,
         home.ledger,
     ):
-        private = folder in {home.keys, home.signer_state, home.tables}
+        private = folder in {home.keys, home.signer_state, home.tables, home.index}
         for path in walk(folder):
             if (
                 path.relative_to(home.root).parts[1].startswith(COUNTING)
@@ -161,7 +163,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name == TABLES or name.startswith((REGISTRY, ROOM, POST)):
+        if name == TABLES or name.startswith((REGISTRY, ROOM, POST, PAIRS)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(

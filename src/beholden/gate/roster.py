@@ -184,17 +184,22 @@ def _twice(column: bytearray, width: int, what: str) -> list[Fault]:
     ]
 
 
-def _check_sweep(tried: "array[int]", born: "array[int]", limits: Limits) -> None:
-    """Refuse a list that tries numbers one after another, or one birth date with many numbers.
-
-    Dense: `match_run` numbers within twice as many. One day: more rows than the share, and than ten.
-    """
+def check_run(tried: "array[int]", limits: Limits, *, rows: int) -> None:
+    """Refuse a list that tries numbers one after another: `match_run` of them within twice as many."""
     numbers = np.sort(np.frombuffer(tried, dtype=np.int64))
     run = limits.match_run
     if len(numbers) > run and bool(np.any(numbers[run:] - numbers[:-run] < 2 * run)):
         raise Sweep(
-            "run", "Its pupil numbers lie so close together that they were tried, not known.", rows=len(born)
+            "run", "Its pupil numbers lie so close together that they were tried, not known.", rows=rows
         )
+
+
+def _check_sweep(tried: "array[int]", born: "array[int]", limits: Limits) -> None:
+    """Refuse a list that tries numbers one after another, or one birth date with many numbers.
+
+    One day: more rows than the share, and than ten.
+    """
+    check_run(tried, limits, rows=len(born))
     most = max(SMALLEST_COUNT, len(born) * limits.match_same_birth_percent // 100)
     _, counts = np.unique(np.frombuffer(born, dtype=np.intc), return_counts=True)
     if int(counts.max()) > most:

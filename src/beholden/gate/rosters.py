@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from beholden.gate import sets
-from beholden.gate.ids import listed, unpacked
+from beholden.gate.ids import column, listed, unpacked
+from beholden.gate.linked_pairs import settled
 from beholden.gate.models import Decision, Roster
 from beholden.gate.roster import REFERENCE
 from beholden.kinds import UseRef
@@ -37,8 +38,13 @@ def newest(use: UseRef) -> Roster:
 
 
 def people(roster: Roster) -> pa.Array:
-    """Return who of a list was found in the scope of its use: 16-byte ids, sorted."""
-    return unpacked(_rows(roster)["person"].tobytes())
+    """Return who of a list was found in the scope of its use: 16-byte ids, sorted.
+
+    Of a list of names only those who were accepted, or whom people took for the same; refused while somebody waits.
+    """
+    found = unpacked(_rows(roster)["person"].tobytes())
+    taken = settled(roster)
+    return found if taken is None else found.filter(pa.array(listed(found, column(taken))))
 
 
 def references(roster: Roster, among: pa.Array) -> list[str]:

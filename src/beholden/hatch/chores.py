@@ -8,6 +8,7 @@ from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
 from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.inviting import destroy_keys
+from beholden.gate.actions.settling import destroy_pair_keys
 from beholden.gate.actions.singles import bind
 from beholden.gate.actions.unsealing import open_due
 from beholden.hatch.keeping import Chore
@@ -74,8 +75,9 @@ def open_seals(at: datetime) -> None:
 
 
 def end_letters(at: datetime) -> None:
-    """Destroy the key of every letter that nobody passes on any more (D16, D36)."""
+    """Destroy the key of every letter that nobody passes on any more, and of every match that is over (D16, D36)."""
     destroy_keys(by=CLOCK, at=at)
+    destroy_pair_keys(by=CLOCK, at=at)
 
 
 def mail_recipients(at: datetime) -> None:

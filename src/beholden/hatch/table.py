@@ -11,7 +11,7 @@ from beholden.hatch.verbs import Verb
 from beholden.rights import family, letters
 from beholden.rights import knocking as office
 from beholden.rights.applicant import standing, writing
-from beholden.rights.panel import looking
+from beholden.rights.panel import looking, pairs
 from beholden.rights.recipient import agreements
 from beholden.rights.recipient.machine import Machine
 from beholden.rights.registrar import desk, records
@@ -56,6 +56,9 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.PANEL_REVIEW, looking.review),
     (verbs.PANEL_VOTE, looking.vote),
     (verbs.PANEL_REPLY, looking.reply),
+    (verbs.PANEL_PAIRS, pairs.waiting),
+    (verbs.PANEL_PAIR, pairs.one),
+    (verbs.PANEL_SAY, pairs.say),
     (verbs.RECIPIENT_ROUTES, agreements.routes),
     (verbs.RECIPIENT_HELD, agreements.held),
     (verbs.RECIPIENT_SIGN, agreements.sign),

@@ -106,6 +106,10 @@ PANEL_REVIEW = Verb("panel.review", panel.Reviewed, panel.Request)
 PANEL_VOTE = Verb("panel.vote", panel.Voted, panel.Request)
 PANEL_REPLY = Verb("panel.reply", panel.Replied, panel.Waiting)
 
+PANEL_PAIRS = Verb("panel.pairs", Shown, panel.Pairs)
+PANEL_PAIR = Verb("panel.pair", panel.WhichPair, panel.PairPage)
+PANEL_SAY = Verb("panel.say", panel.SayPair, panel.Pairs)
+
 # The registrar's pages: each step of a use is one question.
 REGISTRAR_TODAY = Verb("registrar.today", Shown, registrar.Today)
 REGISTRAR_DESK = Verb("registrar.desk", WhichUse, registrar.Desk)

@@ -80,6 +80,11 @@ class Home:
         return self.root / "sets"
 
     @property
+    def index(self) -> Path:
+        """By what people are found who are alike: keyed hashes, made anew from the vault, and in no backup."""
+        return self.root / "index"
+
+    @property
     def catalogues(self) -> Path:
         """What every catalogue said that was ever set or announced, under its hash: no secret, and never changed."""
         return self.root / "catalogues"
@@ -155,6 +160,7 @@ class Home:
             self.signer_state,
             self.rows,
             self.sets,
+            self.index,
             self.catalogues,
             self.incoming,
             self.inbox,

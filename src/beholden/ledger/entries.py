@@ -27,6 +27,7 @@ from beholden.ledger.vocabulary.events import (
     CatalogueSet,
     ChoicesOfDay,
     Decision,
+    ListLinked,
     NoticeGiven,
     Opened,
     PaperFiled,
@@ -57,13 +58,13 @@ VERSION = 1
 Body = (
     Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
-    | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | Opened
+    | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | ListLinked | Opened
     | RedressOfDay | IncidentMoved | TableFrozen | TableWithdrawn
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
-    *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
+    *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, ListLinked, Opened),
     *(RedressOfDay, IncidentMoved, TableFrozen, TableWithdrawn),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}

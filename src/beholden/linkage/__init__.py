@@ -9,5 +9,6 @@ From the bottom: `letters`, `spellings` and `names` make names comparable, `peop
 `comparing` says how two people agree, `model` what each agreement weighs; `keys` and `index` find whom to compare;
 `scoring` weighs, `deciding` decides, `linking` is the whole walk, `explaining` and `waterfall` show the sum, and
 `sweeping` sees a request that tries people out. Beside the walk, for whoever measures how often it is wrong: `sampling`
-draws pairs, `sheets` writes and reads what people are asked, `auditing` counts what they say, with `intervals`.
+draws pairs, `sheets` writes and reads what people are asked, `auditing` counts what they say, with `intervals`; and
+`decoys` makes people who are in no register.
 """

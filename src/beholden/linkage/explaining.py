@@ -118,6 +118,21 @@ _BECAME = {
 
 def sentence(why: Explanation) -> str:
     """Return what a family reads: how what was sent agrees with what is held, and what came of it."""
+    return " ".join((*_compared(why), SAYS[why.reason], _BECAME[why.decision]))
+
+
+def told(why: Explanation) -> str:
+    """Return what the family of somebody reads of whom it was said that they are held: by rule, or by people."""
+    became = (
+        SAYS[why.reason]
+        if why.decision is Decision.ACCEPT
+        else "People looked at it, and said that it is the same person."
+    )
+    return " ".join((*_compared(why), became, _BECAME[Decision.ACCEPT]))
+
+
+def _compared(why: Explanation) -> tuple[str, ...]:
+    """Return what was sent and how it agrees, sentence by sentence."""
     says = {one.field: (one.says, {level.name: level.says for level in one.levels}) for one in COMPARISONS}
     sent = [
         f"{says[line.field][0]} that they sent {says[line.field][1][line.level]}."
@@ -126,12 +141,4 @@ def sentence(why: Explanation) -> str:
     ]
     missing = [says[line.field][0].lower() for line in why.lines if line.level == MISSING]
     beside = [f"Not compared, because one side did not have it: {', '.join(missing)}."] if missing else []
-    return " ".join(
-        (
-            "Somebody sent us details of a person, and asked if we hold them.",
-            *sent,
-            *beside,
-            SAYS[why.reason],
-            _BECAME[why.decision],
-        )
-    )
+    return ("Somebody sent us details of a person, and asked if we hold them.", *sent, *beside)

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from beholden.linkage.people import FIELDS, Finding, Person, in_calendar, person
 from beholden.refusals import Refusal
@@ -35,13 +36,26 @@ class Columns:
 
 def columns(path: Path) -> dict[str, Columns]:
     """Return the map of both sides, or refuse it: a misspelt field would be left out of every comparison unnoticed."""
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise _no_map("The map of columns cannot be read as TOML.") from wrong
+    said = _toml(path)
     if set(said) != set(SIDES) or not all(isinstance(said[side], dict) for side in SIDES):
         raise _no_map("The map of columns has two tables, left and right, and nothing else.")
     return {side: _side(side, said[side]) for side in SIDES}
+
+
+def asking_columns(path: Path) -> Columns:
+    """Return the map of the one side that asks: its table is left. A map of both sides serves as well."""
+    said = _toml(path)
+    table = said.get("left")
+    if not isinstance(table, dict) or not set(said) <= set(SIDES):
+        raise _no_map("The map of columns has a table left, and no other but right.")
+    return _side("left", table)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise _no_map("The map of columns cannot be read as TOML.") from wrong
 
 
 def _side(side: str, said: dict[str, object]) -> Columns:

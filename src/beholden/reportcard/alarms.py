@@ -42,6 +42,7 @@ WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
     (EVENTS, "decision"): ("watch.order", "watch.figures", "watch.other_rules"),
     (EVENTS, "untold"): FORM,
     (EVENTS, "roster"): FORM,
+    (EVENTS, "linked"): FORM,
     (EVENTS, "opened"): FORM,
     (EVENTS, "redress"): ("watch.messages_late",),
     (EVENTS, "incident"): ("watch.incident_late", "watch.families_untold", "watch.figures"),

@@ -14,9 +14,11 @@ from beholden.catalogue import Catalogue
 from beholden.gate.actions.copying import Copy, copy
 from beholden.gate.actions.opening import Told
 from beholden.gate.actions.proving import bundle
+from beholden.gate.linked_pairs import why_matched
 from beholden.gate.looks import InHandover, handovers_of, looks_at, staff_looks
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger.canonical import print_json
+from beholden.linkage.explaining import told
 from beholden.notices import second
 from beholden.people.power import Power
 from beholden.people.queries import officers_among
@@ -116,7 +118,11 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         if (use.state_label in UNDECIDED and _is_about(use.ref, got)) or _comes_again(use, got)
     )
     gone = tuple(
-        replace(_use_line(public_use(one.use, catalogue), in_list), on=one.logged_at.date())
+        replace(
+            _use_line(public_use(one.use, catalogue), in_list),
+            on=one.logged_at.date(),
+            matched=_matched(one.use, person) if in_list else "",
+        )
         for one, in_list in _gone(person, found.power[person])
     )
     looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)
@@ -242,6 +248,12 @@ def _use_line(use: PublicUse, in_list: bool | None) -> UseLine:  # noqa: FBT001 
         return line
     line = replace(line, often=said.recurrence.value, until=said.until, next_on=said.next_on)
     return replace(line, over_time=said.over_time)
+
+
+def _matched(use: UseRef, person: PersonId) -> str:
+    """Return how what somebody sent agrees with the record, where the row went by a list of names; else nothing."""
+    why = why_matched(use, person)
+    return "" if why is None else told(why)
 
 
 def _looks(

@@ -118,6 +118,7 @@ class UseLine:
     until: date | None = None
     next_on: date | None = None
     over_time: bool = False  # each time the child has the same made-up number
+    matched: str = ""  # of a match by names: how what was sent agrees with the record
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Takes in the list that a recipient hands in for a match (D21). It is answered when the use is decided and released.
 
-Pupil number and birth date agree, or nobody was found: nothing is matched that is only alike. Who was found and is in
-scope is kept, by person and own reference; of all other lines nothing is kept but how many there were. The recipient
-learns nothing here: what comes back says how many rows were handed in, and no more.
+Pupil number and birth date agree, or nobody was found: nothing is matched here that is only alike (a list of names is
+taken in by `linking`). Who was found and is in scope is kept, by person and own reference; of all other lines nothing
+is kept but how many there were. The recipient learns nothing here: what comes back says how many rows were handed in,
+and no more.
 """
 
 import hashlib
@@ -58,21 +59,22 @@ def hand_in(ref: UseRef, path: Path, *, catalogue: Catalogue, by: Actor, at: dat
     found under number and birth date together, and in scope, is written on the disk; 5 one transaction names it, with
     its entry for the log. Killed before that, nothing was handed in.
     """
-    use = _matching_use(ref, catalogue, by=by, at=at)  # 1
+    use = matching_use(ref, catalogue, by=by, at=at)  # 1
     salt = secrets.token_bytes(32)
     try:
         rows = roster.read(path, limits=catalogue.limits, on=at.date())  # 2
     except Sweep as sweep:
-        _log_refused(ref, path, sweep, salt, by=by, at=at)  # 3
+        log_refused(ref, path, sweep, salt, by=by, at=at)  # 3
         raise
     found = _found(rows, scope(use, by=by, at=at), by=by, at=at)
     with transaction.atomic():
         kept = sets.keep("roster", found, width=rosters.WIDTH, at=at)  # 4
-        _file(ref, len(rows), digest=rows.digest, salt=salt, rule="", kept=kept, by=by, at=at)  # 5
+        file(ref, len(rows), digest=rows.digest, salt=salt, rule="", kept=kept, by=by, at=at)  # 5
     return HandedIn(ref, len(rows), salt)
 
 
-def _matching_use(ref: UseRef, catalogue: Catalogue, *, by: Actor, at: datetime) -> AskedUse:
+def matching_use(ref: UseRef, catalogue: Catalogue, *, by: Actor, at: datetime) -> AskedUse:
+    """Return the use that a list is handed in for, or refuse whoever may not, or may not now."""
     check_role(by, Role.RECIPIENT)
     check_enrolled(by)
     use = asked(ref)
@@ -108,14 +110,15 @@ def _met(rows: Rows, *, by: Actor, at: datetime) -> Iterator[tuple[bytes, bytes]
                 yield person.bytes, rows.reference(place)
 
 
-def _log_refused(ref: UseRef, path: Path, sweep: Sweep, salt: bytes, *, by: Actor, at: datetime) -> None:
+def log_refused(ref: UseRef, path: Path, sweep: Sweep, salt: bytes, *, by: Actor, at: datetime) -> None:
     """Say in the log that a list was refused because it tries numbers. What was in it is kept nowhere."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as list_handed_in:
+        digest = hashlib.file_digest(list_handed_in, "sha256").hexdigest()
     with transaction.atomic():
-        _file(ref, sweep.rows, digest=digest, salt=salt, rule=sweep.rule, kept=None, by=by, at=at)
+        file(ref, sweep.rows, digest=digest, salt=salt, rule=sweep.rule, kept=None, by=by, at=at)
 
 
-def _file(
+def file(
     ref: UseRef,
     rows: int,
     *,
@@ -125,14 +128,15 @@ def _file(
     kept: SetFile | None,
     by: Actor,
     at: datetime,
-) -> None:
+) -> Roster:
+    """Write down that a list was handed in, with its entry for the log."""
     body = {
         "commitment": rosters.commitment(salt, digest),
         "rows": rosters.padded(rows),
         "rule": rule or None,
         "use": ref,
     }
-    Roster.objects.create(
+    return Roster.objects.create(
         use=ref,
         rows=rows,
         digest=digest,

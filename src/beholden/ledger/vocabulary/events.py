@@ -181,6 +181,39 @@ class RosterHanded(Shaped):
     use: Code
 
 
+_PERCENT = Maybe(Whole(high=100, step=5))
+
+
+@dataclass(frozen=True, slots=True)
+class ListLinked(Shaped):
+    """How a list of names was matched, once nothing of it waits for a person (D21, D32).
+
+    Records in bands: accepted by the pupil number, by what is known of the person, or after people looked; and how many
+    people looked at. `decoys` were mixed in, of whom nobody is held, and `decoys_accepted` of them were taken for
+    somebody; of `known` answers about pairs whose truth is known `known_right` were right. `agree_low` to `agree_high`
+    per cent of the time two people say the same (95 of 100, widened to fives). `sure` and `likely` are probabilities
+    in thousandths, `lead` is in bits; `model` is the SHA-256 of the weights. No probability is summed.
+    """
+
+    kind: ClassVar[str] = "linked"
+    log: ClassVar[str] = EVENTS
+    agree_high: Annotated[int | None, _PERCENT]
+    agree_low: Annotated[int | None, _PERCENT]
+    by_number: Band
+    by_people: Band
+    by_values: Band
+    decoys: Annotated[int, Whole(high=MAX_SIZE)]
+    decoys_accepted: Annotated[int, Whole(high=MAX_SIZE)]
+    known: Annotated[int, Whole(high=MAX_SIZE)]
+    known_right: Annotated[int, Whole(high=MAX_SIZE)]
+    lead: Annotated[int, Whole(high=1_000)]
+    likely: Annotated[int, Whole(high=1_000)]
+    looked_at: Band
+    model: Hash
+    sure: Annotated[int, Whole(high=1_000)]
+    use: Code
+
+
 @dataclass(frozen=True, slots=True)
 class Opened(Shaped):
     """A new log begins, or an old one is closed and goes on here: the last checkpoint of the other."""

@@ -2,7 +2,7 @@
 """Takes returns in, lends the gate what only the vault knows, and puts values right. The only writer of this room.
 
 `accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes;
-`deciding` says whether two records are one child.
+`deciding` says whether two records are one child; `linking` compares a list with everybody.
 """
 
 from beholden.register.actions.accepting import Receipt, accept
@@ -33,6 +33,7 @@ from beholden.register.actions.lending import (
     seeds_of,
     with_number_and_birth,
 )
+from beholden.register.actions.linking import link
 from beholden.register.actions.putting_right import About, correct, dispute, statements
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "in_question",
     "joined",
     "known_of",
+    "link",
     "matching",
     "numbers_on_roll",
     "of_age",

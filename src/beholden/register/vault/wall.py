@@ -16,6 +16,7 @@ from beholden.home import roles
 from beholden.refusals import Refusal
 
 _ENTERING = 0x6265_686F_6C64_7661  # "beholdva": the advisory lock of whoever enters people
+_COMPARING = 0x6265_686F_6C64_6C69  # "beholdli": that of whoever compares a list with everybody
 
 
 @contextmanager
@@ -42,8 +43,17 @@ def one_at_a_time() -> None:
 
     Two returns that meet a child for the first time at the same moment would each find nobody, and make two people.
     """
+    _wait_for(_ENTERING)
+
+
+def one_list_at_a_time() -> None:
+    """Wait until nobody else compares a list; nobody else makes the index anew until this transaction ends."""
+    _wait_for(_COMPARING)
+
+
+def _wait_for(lock: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ENTERING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def _current() -> str:

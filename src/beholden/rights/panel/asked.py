@@ -153,3 +153,71 @@ class Replied:
     ref: str
     school: str
     text: str
+
+
+OPINIONS = {
+    "same": "Yes, the same person",
+    "different": "No, two people",
+    "cannot say": "I cannot tell",
+}
+"""What a reviewer can say of a pair: the words of `linkage.sampling.Opinion`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPair:
+    """One pair that waits for this reviewer, by its number, and the use that it is for."""
+
+    number: int
+    ref: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Every pair that waits for this reviewer."""
+
+    officer: Officer
+    pairs: tuple[WaitingPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPair:
+    """One pair, by its number."""
+
+    shown: Shown
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agrees:
+    """One field of a pair: how it agrees, what that weighs in bits, and both forms where a name agrees in part."""
+
+    field: str
+    says: str
+    bits: str
+    sent: str = ""
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """One pair: how each field agrees, why a person must look, and the sum as a picture (SVG).
+
+    No name that agrees wholly, or not at all, is in it, and no date, address or number.
+    """
+
+    officer: Officer
+    pair: WaitingPair
+    left: int
+    agrees: tuple[Agrees, ...]
+    reason: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayPair:
+    """What a reviewer says of one pair: a word of `OPINIONS`, or nothing."""
+
+    shown: Shown
+    number: int
+    says: str

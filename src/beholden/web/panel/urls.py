@@ -3,10 +3,13 @@
 
 from django.urls import path
 
-from beholden.web.panel import answering, reading
+from beholden.web.panel import answering, pairs, reading
 
 urlpatterns = [
     path("", reading.waiting, name="panel"),
+    path("/pairs", pairs.waiting, name="panel-pairs"),
+    path("/pairs/<int:number>", pairs.one, name="panel-pair"),
+    path("/pairs/<int:number>/sum.svg", pairs.sum_picture, name="panel-pair-sum"),
     path("/uses/<str:ref>/interest", reading.interest, name="panel-interest"),
     path("/uses/<str:ref>", reading.request_page, name="panel-request"),
     path("/uses/<str:ref>/review", answering.review, name="panel-review"),

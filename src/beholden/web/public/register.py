@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beholden.gate.matches import matched
 from beholden.gate.queries import public_numbers
 from beholden.gate.runs import handed
 from beholden.ledger.vocabulary.terms import EVENTS
@@ -157,6 +158,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "heard": heard(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
         "tables": tuple((one.words, address_of(one)) for one in tables_for(found.ref, catalogue())),
+        "matches": matched(found.ref),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -173,6 +175,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     if found.recurs:
         whole["recurs"] = asdict(found.recurs)
         whole["runs"] = [asdict(one) for one in handed(found.ref)]
+    matches = matched(found.ref)
+    if matches:
+        whole["matches"] = [asdict(one) for one in matches]
     return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 

@@ -120,6 +120,15 @@ def _roster(body: events.RosterHanded) -> str:
 
 
 @said.register
+def _linked(body: events.ListLinked) -> str:
+    fooled = f"{number(body.decoys_accepted)} of {number(body.decoys)}"
+    return (
+        f"Use {body.use}: a list of names was matched. People looked at no more than {number(body.looked_at)} pairs. "
+        f"Of invented people who were mixed in, {fooled} were taken for somebody."
+    )
+
+
+@said.register
 def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."

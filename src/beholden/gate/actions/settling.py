@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes what reviewers say of the pairs of a list of names, and says in the log what it came to once nobody waits."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from beholden.gate import pairs
+from beholden.gate.linked_pairs import instant, key_of, pair_over, public_figures, running, said_of
+from beholden.gate.models import LinkedPair, Linking, PairOpinion, Roster
+from beholden.gate.pair_rules import check_reviewer, is_wanted
+from beholden.gate.rules import check_role
+from beholden.home import here, keys
+from beholden.kinds import Actor, Role, UseRef
+from beholden.ledger.actions import propose
+from beholden.linkage.sampling import Opinion
+from beholden.people.queries import check_enrolled
+from beholden.uses.queries import asked
+from beholden.uses.rules.life import OVER
+
+
+def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
+    """Write down what one reviewer says of one pair. The last that is waited for settles the list.
+
+    The plan: 1 an enrolled reviewer, not of the body that asks; 2 the pair waits, of a list that is not over, and this
+    officer has not said anything of it: said twice, the first holds; 3 it is sealed to the pair; 4 where nobody is
+    waited for any more, the list is settled in the same transaction.
+    """
+    check_role(by, Role.REVIEWER)  # 1
+    check_enrolled(by)
+    try:
+        with transaction.atomic():
+            pair = LinkedPair.objects.select_related("roster").filter(pk=number, accepted=False).first()
+            if pair is None:
+                raise pair_over()
+            linking = Linking.objects.select_for_update().get(roster=pair.roster)
+            check_reviewer(by, recipient=asked(UseRef(pair.roster.use)).recipient.ref)
+            _check_waits(pair, linking, by)  # 2
+            seal = pairs.of_opinion(key_of(linking), pair.pk, opinion.value, by.ref, instant(at))  # 3
+            PairOpinion.objects.create(pair=pair, says=opinion.value, at=at, by=by.ref, seal=seal)
+            settle(pair.roster, by=by, at=at)  # 4
+    except IntegrityError as twice:
+        raise pair_over() from twice
+
+
+def _check_waits(pair: LinkedPair, linking: Linking, by: Actor) -> None:
+    said = said_of(pair.roster).get(pair.pk, ())
+    mine = PairOpinion.objects.filter(pair=pair, by=by.ref).exists()
+    runs = any(one.pk == linking.pk for one, _ in running())
+    if mine or not runs or not is_wanted(said):
+        raise pair_over()
+
+
+def settle(roster: Roster, *, by: Actor, at: datetime) -> None:
+    """Say in the log what a list of names came to, if nobody is waited for; else nothing."""
+    linking = Linking.objects.select_for_update().get(roster=roster)
+    said = said_of(roster)
+    rows = list(LinkedPair.objects.filter(roster=roster))
+    if linking.outbox is not None or any(
+        not one.accepted and is_wanted(said.get(one.pk, ())) for one in rows
+    ):
+        return
+    body = public_figures(linking, rows, said)
+    linking.outbox = propose(log="events", kind="linked", body={**body, "use": roster.use}, by=by, at=at)
+    linking.settled_at = at
+    linking.save(update_fields=["outbox", "settled_at"])
+
+
+def destroy_pair_keys(*, by: Actor, at: datetime) -> int:
+    """Destroy the key of every list whose use is over: nobody opens its pairs again. The keeper's process does it."""
+    gone = 0
+    for linking in Linking.objects.select_related("roster").order_by("pk"):
+        name = pairs.key_name(linking.key)
+        use = asked(UseRef(linking.roster.use))
+        if keys.exists(here(), name) and (use.state in OVER or use.ends_on < at.date()):
+            keys.destroy(here(), name)
+            gone += 1
+    return gone
