@@ -47,7 +47,7 @@ from beholden.ledger.vocabulary.handovers import (
     Registry,
     RegistryHeader,
 )
-from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
+from beholden.ledger.vocabulary.redress import ContestsOfMonth, IncidentMoved, RedressOfDay
 from beholden.ledger.vocabulary.sealed import Extended, Sealed, SealedHeader, Seen, Unsealed
 
 MAX_ENTRY_BYTES = 65_535  # c2sp.org/tlog-tiles: an entry's length is an unsigned 16-bit number
@@ -57,13 +57,13 @@ Body = (
     Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
     | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | Opened
-    | RedressOfDay | IncidentMoved
+    | RedressOfDay | IncidentMoved | ContestsOfMonth
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, Opened),
-    *(RedressOfDay, IncidentMoved),
+    *(RedressOfDay, IncidentMoved, ContestsOfMonth),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 NUMBERED = frozenset({Intent.kind, Sealed.kind})

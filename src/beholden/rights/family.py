@@ -21,6 +21,7 @@ from beholden.notices import second
 from beholden.people.power import Power
 from beholden.people.queries import officers_among
 from beholden.redress.incidents import told_of
+from beholden.rights.contesting import with_contest
 from beholden.rights.handed import Tells, tells
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
@@ -116,7 +117,9 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         if (use.state_label in UNDECIDED and _is_about(use.ref, got)) or _comes_again(use, got)
     )
     gone = tuple(
-        replace(_use_line(public_use(one.use, catalogue), in_list), on=one.logged_at.date())
+        with_contest(
+            _use_line(public_use(one.use, catalogue), in_list), found, person, on=one.logged_at.date()
+        )
         for one, in_list in _gone(person, found.power[person])
     )
     looks = _looks(person, found.held.adult, catalogue, own=found.letter.own, at=at)

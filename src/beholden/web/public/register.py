@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beholden.gate.contested import public_contests
 from beholden.gate.queries import public_numbers
 from beholden.gate.runs import handed
 from beholden.ledger.vocabulary.terms import EVENTS
@@ -154,6 +155,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "messages": standing(found.ref, on=now().date()),
         "incidents": incidents(use=found.ref, at=now()),
         "heard": heard(found.ref),
+        "contests": public_contests(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
     }
     return render(request, "public/use.html", values, using="pages")
@@ -165,6 +167,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     found = _found(ref)
     whole = {**sums.plain(found), "numbers": sums.figures(public_numbers(found.ref))}
     whole["messages"] = asdict(standing(found.ref, on=now().date()))
+    contested = public_contests(found.ref)
+    if contested is not None:
+        whole["contests"] = asdict(contested)
     if found.recurs:
         whole["recurs"] = asdict(found.recurs)
         whole["runs"] = [asdict(one) for one in handed(found.ref)]
