@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes down what is said against a match, what is decided, and each month for the log. The only writer of this room.
 
-Whether there is such a match, and who had a hand in it, the gate knows (`gate.actions.contesting`).
+Whether there is such a match, who had a hand in it, and whose turn it is, the gate knows (`gate.actions.contesting`).
 """
 
 import secrets
@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from beholden.contests import queries
 from beholden.contests.models import Contest, Decided, Month
@@ -76,22 +76,19 @@ def decide(
     """
     check_reviewer(by, made_by)  # 1
     check_verdict(verdict, reason)  # 2
-    try:
-        with transaction.atomic():
-            held = queries.one_waiting(number)  # 3
-            rows = Contest.objects.filter(use=held.use, person=held.person, decided__isnull=True)
-            for row in rows.order_by("pk"):  # 4
-                Decided.objects.create(
-                    contest=row,
-                    verdict=verdict.value,
-                    reason=reason.value,
-                    pair=pair,
-                    salt=secrets.token_bytes(32),
-                    at=at,
-                    by=by.ref,
-                )
-    except IntegrityError as twice:  # somebody else was quicker
-        raise queries.no_contest() from twice
+    with transaction.atomic():
+        held = queries.one_waiting(number)  # 3
+        rows = Contest.objects.filter(use=held.use, person=held.person, decided__isnull=True)
+        for row in rows.order_by("pk"):  # 4
+            Decided.objects.create(
+                contest=row,
+                verdict=verdict.value,
+                reason=reason.value,
+                pair=pair,
+                salt=secrets.token_bytes(32),
+                at=at,
+                by=by.ref,
+            )
 
 
 def close_month(

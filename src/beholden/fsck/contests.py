@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from beholden.contests import queries as contests
 from beholden.contests.queries import HeldContest, HeldMonth
 from beholden.fsck.rules import ROWS, Findings, found
-from beholden.gate.actions.contesting import matches_of, pair_of
+from beholden.gate.answered import matches_of, pair_of
 from beholden.gate.months import after
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree

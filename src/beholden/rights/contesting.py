@@ -14,6 +14,7 @@ from beholden.catalogue import Catalogue
 from beholden.contests.queries import Mine, said_by
 from beholden.contests.rules import Verdict, Why, decide_by
 from beholden.gate.actions import contesting
+from beholden.gate.answered import matches_of
 from beholden.gate.looks import InHandover
 from beholden.gate.message import Do
 from beholden.gate.ways import MATCH
@@ -55,7 +56,7 @@ def say(question: Contest, *, catalogue: Catalogue, at: datetime) -> ContestPage
     """Write down that a match is of somebody else, and return it as it stands then. Nobody may act on it any more."""
     found = step_in(question.about.about.shown, catalogue, at)
     person, _ = found.child(question.about.about.child)
-    one = _named(question.about, found, person, contesting.matches_of(person))
+    one = _named(question.about, found, person, matches_of(person))
     contesting.contest(
         one.use, person, _why(question.why), mandate=found.mandate, catalogue=catalogue, by=FAMILY, at=at
     )

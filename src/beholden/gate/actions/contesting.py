@@ -6,29 +6,29 @@ the set expression leaves that person out of this use (`safety.contested`), and 
 message (`following`). Here it is seen to that there is such a match, and that nobody judges their own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from uuid import UUID
+
+from django.db import transaction
 
 from beholden.catalogue import Catalogue
+from beholden.choices.turns import take_turns
 from beholden.contests import actions as contests
 from beholden.contests import queries as contested
 from beholden.contests.actions import Saying
 from beholden.contests.queries import Waits
 from beholden.contests.rules import Reason, Verdict, Why
-from beholden.gate import rosters, sets
 from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.recalling import WHAT
 from beholden.gate.actions.singles import one_child, write_down
-from beholden.gate.ids import unpacked
-from beholden.gate.looks import InHandover, handovers_of
-from beholden.gate.models import Decision, Disclosure
+from beholden.gate.answered import LEFT, answered_as, made_by, matches_of, pair_of
+from beholden.gate.looks import InHandover
+from beholden.gate.models import Disclosure
 from beholden.gate.months import after, month_of
-from beholden.gate.pseudonyms import keyed
 from beholden.gate.rules import check_role, not_yours
-from beholden.gate.ways import MATCH
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -36,14 +36,8 @@ from beholden.people.mandate import Mandate, check, check_record
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 from beholden.uses.queries import asked
-from beholden.uses.standing import countersigned_by
 
-_LEFT = ("releasing", "released")
-
-
-def matches_of(person: PersonId) -> tuple[InHandover, ...]:
-    """Return every handover in which a list was answered with this person, the newest first."""
-    return tuple(one for one in handovers_of(person) if one.in_list and asked(one.use).exit == MATCH)
+_PAPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
 
 
 def seen_by(person: PersonId, *, mandate: str, by: Actor, at: datetime) -> tuple[InHandover, ...]:
@@ -70,8 +64,7 @@ def contest(
         raise not_yours()
     if why is Why.NOT_US or use not in {one.use for one in matches_of(person)}:  # 3
         raise _no_match()
-    saying = Saying(why, adult=held.adult)
-    return contests.contest(use, person, saying, days=catalogue.limits.contest_days, by=by, at=at)
+    return _write(use, person, Saying(why, adult=held.adult), catalogue, by=by, at=at)
 
 
 def _reaching(person: PersonId, mandate: str, *, at: datetime) -> Mandate:
@@ -104,43 +97,40 @@ def contest_by_post(use: UseRef, paper: Paper, *, catalogue: Catalogue, by: Acto
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
-    if not paper.paper.strip() or bool(paper.reference) == bool(paper.number):
+    if not _PAPER.fullmatch(paper.paper) or bool(paper.reference) == bool(paper.number):
         raise Refusal(
             "gate.contest_paper",
             "A letter has a number of its own here, and names a child or the reference in the recipient's letter.",
-            next_step="Give the paper a number. Type number and birth date, or the reference; not both.",
+            next_step="Give it a number, like P-2027-3. Type number and birth date, or the reference; not both.",
             authority="D21",
         )
     person = _named(use, paper, by=by, at=at)  # 2
     if person is None or use not in {one.use for one in matches_of(person)}:  # 3
         raise _no_match()
-    saying = Saying(paper.why, paper=paper.paper.strip())
+    return _write(use, person, Saying(paper.why, paper=paper.paper), catalogue, by=by, at=at)
+
+
+@transaction.atomic
+def _write(
+    use: UseRef, person: PersonId, saying: Saying, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> int:
+    """Write a contest down while the gate reads no answers: it is in what a decision reads, or comes after it."""
+    _take_turns(use, person)
     return contests.contest(use, person, saying, days=catalogue.limits.contest_days, by=by, at=at)
+
+
+def _take_turns(use: UseRef, person: PersonId) -> None:
+    take_turns(f"contest/{use}/{person}")
 
 
 def _named(use: UseRef, paper: Paper, *, by: Actor, at: datetime) -> PersonId | None:
     if paper.reference:
-        return next(_answered_as(use, paper.reference), None)
+        return answered_as(use, paper.reference)
     if paper.born is None:
         raise _no_match()
     person = one_child(paper.number, paper.born, by=by, at=at)
     write_down(EXIT, WHAT, person, reader=by.ref, by=by, at=at)
     return person
-
-
-def _answered_as(use: UseRef, reference: str) -> Iterator[PersonId]:
-    """Yield with whom a list of a use was answered under one own reference of its recipient, the newest first."""
-    rows = Disclosure.objects.filter(decision__use=use, state__in=_LEFT).select_related(
-        "decision__released", "decision__roster__matched"
-    )
-    for row in rows.order_by("-logged_at"):
-        roster = row.decision.roster
-        if roster is None:
-            continue
-        went = unpacked(sets.read(row.decision.released))
-        for person, own in zip(went.to_pylist(), rosters.references(roster, went), strict=True):
-            if own == reference:
-                yield PersonId(UUID(bytes=person))
 
 
 def decide(number: int, verdict: Verdict, reason: Reason, *, by: Actor, at: datetime) -> Waits:
@@ -153,21 +143,10 @@ def decide(number: int, verdict: Verdict, reason: Reason, *, by: Actor, at: date
     check_enrolled(by)
     held = contested.one_waiting(number)
     pair = pair_of(held.use, held.person)
-    contests.decide(number, verdict, reason, pair=pair, made_by=made_by(held.use), by=by, at=at)
+    with transaction.atomic():
+        _take_turns(held.use, held.person)
+        contests.decide(number, verdict, reason, pair=pair, made_by=made_by(held.use), by=by, at=at)
     return held
-
-
-def pair_of(use: UseRef, person: PersonId) -> str:
-    """Return the name under which what people found about a pair is kept: it says nothing to whoever lacks the key."""
-    held = asked(use)
-    (pair,) = keyed(held.recipient.ref, held.ref, [person.bytes], b"pair")
-    return pair.hex()
-
-
-def made_by(use: UseRef) -> frozenset[str]:
-    """Return the officers who had a hand in what a use answered: who decided it, and who agreed to its release."""
-    decided = Decision.objects.filter(use=use).values_list("by", flat=True)
-    return frozenset(decided) | countersigned_by(use)
 
 
 def close_months(*, by: Actor, at: datetime) -> int:
@@ -192,7 +171,7 @@ def close_months(*, by: Actor, at: datetime) -> int:
 def _matching_since() -> Iterator[tuple[UseRef, datetime]]:
     """Yield each use that has answered a list, with the moment of its first answer."""
     rows = Disclosure.objects.filter(
-        state__in=_LEFT, decision__roster__isnull=False, logged_at__isnull=False
+        state__in=LEFT, decision__roster__isnull=False, logged_at__isnull=False
     ).order_by("logged_at")
     first: dict[UseRef, datetime] = {}
     for use, logged_at in rows.values_list("decision__use", "logged_at"):

@@ -15,10 +15,10 @@ from beholden.catalogue import Catalogue, Store
 from beholden.contests.queries import one_waiting
 from beholden.contests.rules import check_reviewer
 from beholden.gate import looks
-from beholden.gate.actions.contesting import made_by
 from beholden.gate.actions.opening import Fact, Told, open_record
 from beholden.gate.actions.safety import is_marked, kept_safe
 from beholden.gate.actions.singles import one_child, write_down_all
+from beholden.gate.answered import made_by
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.journal import Line
 from beholden.gate.lookups import (

@@ -14,6 +14,7 @@ from beholden.contests import queries as contested
 from beholden.contests.queries import Waits
 from beholden.contests.rules import Reason, Verdict, Why
 from beholden.gate.actions import contesting
+from beholden.gate.answered import made_by
 from beholden.kinds import Actor, Role
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
@@ -101,5 +102,5 @@ def _match(one: Waits, catalogue: Catalogue, by: Actor, at: datetime) -> Contest
         _SAID[Why(one.why)],
         one.paper,
         _FOUND_BY,
-        by.ref not in contesting.made_by(one.use),
+        by.ref not in made_by(one.use),
     )
