@@ -7,7 +7,7 @@ from uuid import UUID
 
 from beholden.kinds import Actor, PersonId, Role
 from integration.redressed import CLOCK, Held
-from integration.world import FAMILY, RECIPIENT, REGISTRAR, World
+from integration.world import BEGAN, FAMILY, RECIPIENT, REGISTRAR, World
 from rulebooks import with_exit
 
 MATCHING = with_exit("public-interest-study", "match")
@@ -106,12 +106,12 @@ def hand_in(world, path):
     return take(world.use, path, catalogue=MATCHING, by=RECIPIENT, at=world.at)
 
 
-def matched(folder, *, pupils=40):
+def matched(folder, *, pupils=40, at=BEGAN):
     """Play one match of every child on roll until its answers have left."""
     from beholden.gate.actions import releasing
     from beholden.people.actions import appoint
 
-    world = World(folder, pupils=pupils, catalogue=MATCHING)
+    world = World(folder, pupils=pupils, at=at, catalogue=MATCHING)
     world.returns()
     world.published()
     world.use = world.another(exit="match", items=())
