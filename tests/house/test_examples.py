@@ -33,6 +33,7 @@ HOW_TOS = (
     "record-who-may-decide",
     "look-at-a-record",
     "decide-about-two-records",
+    "contest-a-match",
     "rebuild-after-a-crash",
     "answer-a-ledger-fork",
     "have-the-log-witnessed",

@@ -41,6 +41,7 @@ class Limits:
     sealed_seen_days: int
     sealed_school_percent: int
     message_days: int
+    contest_days: int
     statement_signs: int
     incident_hours: int
 

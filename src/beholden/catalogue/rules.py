@@ -61,6 +61,7 @@ LOWER_IS_TIGHTER = frozenset(
         "sealed_seen_days",
         "sealed_school_percent",
         "message_days",
+        "contest_days",
         "incident_hours",
     }
 )

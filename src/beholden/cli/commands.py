@@ -11,6 +11,7 @@ import typer
 
 from beholden.cli.auditing import audit
 from beholden.cli.consenting import consent
+from beholden.cli.contests import contest
 from beholden.cli.incidents import incident
 from beholden.cli.linking import link, link_rates, link_sample
 from beholden.cli.looking import look
@@ -56,6 +57,7 @@ app.add_typer(use, name="use")
 app.add_typer(match, name="match")
 app.add_typer(value, name="value")
 app.add_typer(record, name="record")
+app.add_typer(contest, name="contest")
 app.add_typer(message, name="message")
 app.add_typer(incident, name="incident")
 app.add_typer(tables, name="tables")

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from beholden.catalogue import Catalogue
 from beholden.fsck import (
     books,
+    contests,
     counted,
     cubes,
     decided,
@@ -57,6 +58,8 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         (counted.NUMBERS, counted.check_numbers(home)),
         ("table choices_weighed", counted.check_weighings()),
         ("table gate_disclosure", _handovers(home)),
+        ("table contests_contest", contests.check_contests()),
+        ("table contests_month", contests.check_months()),
         ("table gate_compulsion", sealed.check_sealed(home)),
         ("table gate_lengthening", longer.check_longer(home)),
         (singles.FILE, singles.check_journal(home)),

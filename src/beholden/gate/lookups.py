@@ -19,6 +19,9 @@ PURPOSE = "record-care"
 TWO_RECORDS = "two-records"
 """The one reason for which two records are looked at side by side."""
 
+CONTESTED = "contested-match"
+"""The one reason for which the record behind a contested match is looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class LookUp:

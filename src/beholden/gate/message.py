@@ -4,7 +4,8 @@ r"""Writes what a recipient is told about rows that it holds, and reads it as th
 A message is canonical JSON (RFC 8785) of a fixed shape, signed with the keeper's Ed25519 key for messages, filled up to
 a power of two, and locked with age to the recipient's key. It names a row by the tag and the pseudonym that stand in
 the recipient's own file, never a person. It says what to do and never why: a row that has to go has to go, whether a
-family said no, a child is kept safe, a consent ended or a time ran out.
+family said no, a child is kept safe, a consent ended or a time ran out. Only that a match is contested, or was wrong,
+is said: whoever acts on it must know that it may be, or is, about somebody else (docs/adr/0035).
 
 Signed is "beholden/message/v1\n" || JCS(message); what the recipient signs when all of it is done is
 "beholden/message-done/v1\n" || JCS({"day","digest","handover"}), `digest` the SHA-256 of the locked file.
@@ -46,6 +47,8 @@ class Do(StrEnum):
     RESTRICT = "restrict"  # keep the row, and use it for nothing
     LIFT = "lift"  # use it again
     DELETE = "delete"
+    PAUSE = "pause"  # somebody says that this match is of somebody else: do not act on it, till it is lifted or undone
+    UNDO = "undo"  # this match was wrong: put right or take back whatever came of it, and wipe the row
 
 
 class Scalar:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from beholden.catalogue import in_force
 from beholden.choices.actions import close_day
 from beholden.choices.queries import last_closed
+from beholden.gate.actions.contesting import close_months
 from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.inviting import destroy_keys
 from beholden.gate.actions.settling import destroy_pair_keys
@@ -64,6 +65,11 @@ def count_months(at: datetime) -> None:
     count_urgent(by=CLOCK, at=at)
 
 
+def count_contests(at: datetime) -> None:
+    """Say in public how many matches were contested, for each use that matches and each month that is over (D21)."""
+    close_months(by=CLOCK, at=at)
+
+
 def mark_expiring(at: datetime) -> None:
     """Mark every use that nears its end, so that its recipient stops, wipes, or asks for more time (D25)."""
     expire_due(catalogue=in_force(here()), by=CLOCK, at=at)
@@ -94,6 +100,7 @@ CHORES: tuple[Chore, ...] = (
     close_days,
     bind_singles,
     count_months,
+    count_contests,
     mark_expiring,
     put_right,
     open_seals,

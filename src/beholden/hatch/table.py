@@ -8,13 +8,13 @@ from beholden.catalogue import Catalogue
 from beholden.hatch import verbs
 from beholden.hatch.answering import Does, Keeper, awake
 from beholden.hatch.verbs import Verb
-from beholden.rights import family, letters
+from beholden.rights import contesting, family, letters
 from beholden.rights import knocking as office
 from beholden.rights.applicant import standing, writing
 from beholden.rights.panel import looking, pairs
 from beholden.rights.recipient import agreements
 from beholden.rights.recipient.machine import Machine
-from beholden.rights.registrar import desk, records
+from beholden.rights.registrar import desk, matches, records
 from beholden.rights.school import knocking, moving, objecting, post, returns, today, uses
 from beholden.rights.tables import Tables
 
@@ -25,6 +25,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.USED, family.used),
     (verbs.LETTERS, letters.for_child),
     (verbs.NO_MORE, letters.no_more),
+    (verbs.CONTEST_PAGE, contesting.page),
+    (verbs.CONTEST, contesting.say),
     (verbs.COPY, family.copy_file),
     (verbs.PROOF, family.proof_file),
     (verbs.SCHOOL_SIGN_IN, knocking.sign_in),
@@ -71,6 +73,9 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.REGISTRAR_PAIRS, records.waiting),
     (verbs.REGISTRAR_PAIR, records.one),
     (verbs.REGISTRAR_DECIDE, records.decide),
+    (verbs.REGISTRAR_MATCHES, matches.waiting),
+    (verbs.REGISTRAR_MATCH, matches.one),
+    (verbs.REGISTRAR_DECIDE_MATCH, matches.decide),
 )
 """Each verb with the function that does it."""
 

@@ -56,6 +56,8 @@ RECORD = Verb("family.record", record.AboutChild, record.RecordPage)
 USED = Verb("family.used", record.AboutChild, record.UsedPage)
 LETTERS = Verb("family.letters", record.AboutChild, record.LettersPage)
 NO_MORE = Verb("family.no_more", record.NoMore, record.Stopped)
+CONTEST_PAGE = Verb("family.contest_page", record.AboutMatch, record.ContestPage)
+CONTEST = Verb("family.contest", record.Contest, record.ContestPage)
 COPY = Verb("family.copy", record.AboutChild, record.File)
 PROOF = Verb("family.proof", record.AboutChild, record.File)
 
@@ -118,6 +120,9 @@ REGISTRAR_DO = Verb("registrar.do", registrar.Do, registrar.Desk)
 REGISTRAR_PAIRS = Verb("registrar.pairs", Shown, registrar.Pairs)
 REGISTRAR_PAIR = Verb("registrar.pair", registrar.WhichPair, registrar.PairPage)
 REGISTRAR_DECIDE = Verb("registrar.decide", registrar.DecideRecords, registrar.RecordsDecided)
+REGISTRAR_MATCHES = Verb("registrar.matches", Shown, registrar.ContestedMatches)
+REGISTRAR_MATCH = Verb("registrar.match", registrar.WhichMatch, registrar.MatchPage)
+REGISTRAR_DECIDE_MATCH = Verb("registrar.decide_match", registrar.DecideMatch, registrar.MatchDecided)
 
 # Tables that anybody may have: what is on offer, one question, and the public log of questions (D24).
 TABLES_SHELF = Verb("tables.shelf", Nothing, shelf.Shelf)

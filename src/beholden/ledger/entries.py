@@ -48,7 +48,7 @@ from beholden.ledger.vocabulary.handovers import (
     Registry,
     RegistryHeader,
 )
-from beholden.ledger.vocabulary.redress import IncidentMoved, RedressOfDay
+from beholden.ledger.vocabulary.redress import ContestsOfMonth, IncidentMoved, RedressOfDay
 from beholden.ledger.vocabulary.sealed import Extended, Sealed, SealedHeader, Seen, Unsealed
 from beholden.ledger.vocabulary.tables import TableFrozen, TableWithdrawn
 
@@ -59,13 +59,13 @@ Body = (
     Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
     | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | ListLinked | Opened
-    | RedressOfDay | IncidentMoved | TableFrozen | TableWithdrawn
+    | RedressOfDay | IncidentMoved | ContestsOfMonth | TableFrozen | TableWithdrawn
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, ListLinked, Opened),
-    *(RedressOfDay, IncidentMoved, TableFrozen, TableWithdrawn),
+    *(RedressOfDay, IncidentMoved, ContestsOfMonth, TableFrozen, TableWithdrawn),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 NUMBERED = frozenset({Intent.kind, Sealed.kind})

@@ -23,6 +23,7 @@ from beholden.notices import second
 from beholden.people.power import Power
 from beholden.people.queries import officers_among
 from beholden.redress.incidents import told_of
+from beholden.rights.contesting import with_contest
 from beholden.rights.handed import Tells, tells
 from beholden.rights.plain import fact_line
 from beholden.rights.record import (
@@ -118,10 +119,14 @@ def used(question: AboutChild, *, catalogue: Catalogue, at: datetime) -> UsedPag
         if (use.state_label in UNDECIDED and _is_about(use.ref, got)) or _comes_again(use, got)
     )
     gone = tuple(
-        replace(
-            _use_line(public_use(one.use, catalogue), in_list),
+        with_contest(
+            replace(
+                _use_line(public_use(one.use, catalogue), in_list),
+                matched=_matched(one.use, person) if in_list else "",
+            ),
+            found,
+            person,
             on=one.logged_at.date(),
-            matched=_matched(one.use, person) if in_list else "",
         )
         for one, in_list in _gone(person, found.power[person])
     )

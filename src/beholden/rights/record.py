@@ -102,9 +102,25 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Contested:
+    """What this reader said against a match, and what came of it; another reader's word is nowhere (8.1).
+
+    `verdict` (right, wrong, cannot_tell) and `reason` are empty while a person looks. `told`: nothing yet, *told*, or
+    *signed* by the recipient, of what it has to do by now.
+    """
+
+    on: date
+    until: date
+    verdict: str
+    reason: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class UseLine:
     """One use that touches the child. `in_list` is None of a letter and of what is not decided; it never says why (U5).
 
+    Of an answer to a list `match` is this reader's own reference for it, and `contested` what the reader said of it.
     `often` is empty for what is done once; else it comes again until a day, and next not before another, if it is set.
     """
 
@@ -119,6 +135,8 @@ class UseLine:
     next_on: date | None = None
     over_time: bool = False  # each time the child has the same made-up number
     matched: str = ""  # of a match by names: how what was sent agrees with the record
+    match: str = ""
+    contested: Contested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +219,36 @@ class File:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMatch:
+    """A question about one match of one child, named by the reference that this adult alone has for it."""
+
+    about: AboutChild
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContestPage:
+    """One match as its family contests it: whose list was answered, when; what was said, once something was.
+
+    `looks_by`: until when a person would look, if it were said today.
+    """
+
+    child: ChildHere
+    match: str
+    use: str
+    title: str
+    who: str
+    on: date
+    looks_by: date
+    contested: Contested | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A press: this match is of somebody else. `why` is one of a short list (`contests.rules.Why`)."""
+
+    about: AboutMatch
+    why: str

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "beholden.uses",
     "beholden.notices",
     "beholden.biometrics",
+    "beholden.contests",
     "beholden.gate",
     "beholden.redress",
     "pgtrigger",

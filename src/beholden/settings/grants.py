@@ -87,6 +87,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.choices_committed", NOTHING, APPEND),
     Grant("public.choices_day", NOTHING, APPEND),
     Grant("public.choices_weighed", NOTHING, APPEND),
+    # Who contests a match is nobody's but the keeper's: no page outside the hatch reads it.
+    Grant("public.contests_contest", NOTHING, APPEND),
+    Grant("public.contests_decided", NOTHING, APPEND),
+    Grant("public.contests_month", NOTHING, APPEND),
     # So that a command can tell a home of another version from its own, also where the owner's login is elsewhere.
     Grant("public.django_migrations", NOTHING, READ),
     # Of what is sealed no page may know anything, not even how much of it there is but by the public log.

@@ -104,6 +104,7 @@ SERVICE = {
     "OWNER": "The registrar of the School Records Register",
     "PHONE": "0800 000 0000",
     "POST": "The Registrar, Freepost SCHOOL RECORDS",
+    "REGULATOR": "the Information Commissioner, on 0303 123 1113",
     "ZONE": "Europe/London",
 }
 """What a deployment calls itself and how it is reached. The defaults are the demonstration's."""

@@ -215,3 +215,9 @@ def _seen(ref: str) -> Use:
     if found is None:
         raise unknown_use()
     return found
+
+
+def countersigned_by(ref: UseRef) -> frozenset[str]:
+    """Return the officers who agreed, as second ones, to any release of a use."""
+    row = Use.objects.filter(ref=ref).first()
+    return frozenset() if row is None else frozenset(paper.by for paper in filed(row, "second"))

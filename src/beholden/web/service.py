@@ -15,9 +15,10 @@ class Service:
     owner: str
     phone: str
     post: str
+    regulator: str
 
 
 def service() -> Service:
     """Return what this deployment says about itself."""
     said = settings.SERVICE
-    return Service(said["NAME"], said["SHORT"], said["OWNER"], said["PHONE"], said["POST"])
+    return Service(said["NAME"], said["SHORT"], said["OWNER"], said["PHONE"], said["POST"], said["REGULATOR"])

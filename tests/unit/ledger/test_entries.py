@@ -128,6 +128,16 @@ BODIES = {
         "messages": H,
         "sent": 3,
     },
+    ("events", "contests"): {
+        "band": 64,
+        "contested": 20,
+        "late": 0,
+        "month": "2026-10-01",
+        "reversed": 10,
+        "root": H,
+        "upheld": 0,
+        "use": "U-2026-0001",
+    },
     ("events", "incident"): {
         "band": 512,
         "commitment": H,

@@ -13,6 +13,7 @@ from beholden.catalogue.rules import Loosening
 from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Permission, Scope, typed_number, unknown_number
 from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
+from beholden.gate.contested import Contests
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
@@ -574,6 +575,11 @@ def counted() -> Counted:
 def standing(ref: str, *, on: date) -> Messages:
     """How the recipient of one use stands with its messages: one is late."""
     return Messages(12, 11, 1) if ref == UNIVERSITY else Messages(0, 0, 0)
+
+
+def public_contests(ref: str) -> Contests | None:
+    """How many matches of one use were contested."""
+    return Contests(date(2027, 2, 1), 10, 0, 0, 0, 79) if ref == UNIVERSITY else None
 
 
 def warned_of(*, at: datetime) -> tuple[Incident, ...]:

@@ -127,6 +127,15 @@ def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, b
     assert said == {"sent": 12, "done": 11, "late": 1}
 
 
+def test_how_many_matches_were_contested_stands_in_tens_on_the_page_of_the_use(reader, box):
+    """D21, D26: the month, each figure, and its entry in the log; a use that answers no list has no such part."""
+    page = reader.get(f"/uses/{UNIVERSITY}").content.decode()
+    assert "By the end of February 2027 that was said about 10 people" in page
+    assert "We were wrong, or nobody can tell: fewer than 10." in page
+    assert "/log/events/79" in page
+    assert "mixed people up" not in reader.get("/uses/U-2027-0007").content.decode()
+
+
 def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeypatch):
     """D34, UK GDPR Art 34(3)(c): any child may be in it, so no page that knows no child says otherwise."""
     from beholden.web.public import register

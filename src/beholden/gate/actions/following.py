@@ -16,6 +16,7 @@ import pyarrow as pa
 from beholden.catalogue import Catalogue, Flag
 from beholden.choices.queries import asked_by
 from beholden.gate import message_key, registries, sets
+from beholden.gate.actions.safety import contested
 from beholden.gate.actions.weighing import lists
 from beholden.gate.asking import is_known
 from beholden.gate.expression import lasting, weigh
@@ -57,8 +58,9 @@ def due(
 
     The plan: 1 everybody who was released, as it was frozen; 2 the lists of today, from the rooms that answer for them;
     3 who bears a reason that takes a row out at this exit is to go, or to rest where the reason is a restriction alone,
-    which ends; 4 every value of an item that left which was put right since, or is disputed; 5 of all that, what was
-    not told, nothing more about a row that was to go, and no more than one message holds: the rest comes with the next.
+    which ends; a match that is contested pauses, one that was wrong is undone; 4 every value of an item that left which
+    was put right since, or is disputed; 5 of all that, what was not told, nothing more about a row that was to go, and
+    no more than one message holds: the rest comes with the next.
     Where the rules in force do not know the use any more, nothing can be weighed, and everybody is to go: to ask
     nothing back would leave it there for ever.
     """
@@ -66,31 +68,53 @@ def due(
     use = asked(UseRef(held.decision.use), then=held.decision.at)
     released = unpacked(sets.read(held.decision.released))  # 1
     if not is_known(use, asked_by(use.ref), catalogue):
-        every = tuple(_rows(people_of(released), frozenset(), told.rows))
+        every = tuple(_rows(_Weighed(goes=people_of(released)), told.rows))
         return every[:MOST_ASKS], told.corrections or 0
     now = lists(use, released, held.decision.registry, catalogue, by=by, at=at)  # 2
     removes = lasting(catalogue.exit(use.exit))
     kept = weigh(released, now, [flag for flag in removes if flag is not Flag.RESTRICTED]).released  # 3
     goes = people_of(_without(released, kept))
     rests = people_of(_without(kept, weigh(kept, now, removes).released))
-    rows = tuple(_rows(goes, rests, told.rows))
-    gone = goes | {person for person, do in told.rows.items() if do is Do.DELETE}
+    frozen = contested(use.ref, by=by, at=at)
+    wrong = people_of(released) & frozen.reversed
+    rows = tuple(_rows(_Weighed(goes, rests - wrong, frozen.waiting, wrong), told.rows))
+    gone = goes | wrong | {person for person, do in told.rows.items() if do in _FINAL}
     values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4
     return (*values, *rows[: MOST_ASKS - len(values)]), upto  # 5
 
 
-def _rows(
-    goes: frozenset[PersonId], rests: frozenset[PersonId], told: Mapping[PersonId, Do]
-) -> Iterable[Due]:
-    """Say of each row what it was not told before. A row that was to go never comes back; one that rests may."""
-    for person in sorted(goes):
-        if told.get(person) is not Do.DELETE:
+_FINAL = frozenset({Do.DELETE, Do.UNDO})
+"""After these a row never comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Whose row is to go by now, whose to rest, whose match is contested (by itself it only rests), whose was wrong."""
+
+    goes: frozenset[PersonId]
+    rests: frozenset[PersonId] = frozenset()
+    contested: frozenset[PersonId] = frozenset()
+    wrong: frozenset[PersonId] = frozenset()
+
+
+def _rows(now: _Weighed, told: Mapping[PersonId, Do]) -> Iterable[Due]:
+    """Say of each row what it was not told before. A row that was to go never comes back; one that rests may.
+
+    A match that was wrong is said to be so even after its row was to go: what came of it is to be undone all the same.
+    """
+    for person in sorted(now.wrong):
+        if told.get(person) is not Do.UNDO:
+            yield Due(person, Do.UNDO)
+    for person in sorted(now.goes - now.wrong):
+        if told.get(person) not in _FINAL:
             yield Due(person, Do.DELETE)
-    for person in sorted(rests):
-        if told.get(person) not in {Do.DELETE, Do.RESTRICT}:
-            yield Due(person, Do.RESTRICT)
+    for person in sorted(now.rests):
+        do = Do.PAUSE if person in now.contested else Do.RESTRICT
+        if told.get(person) not in {*_FINAL, do}:
+            yield Due(person, do)
+    still = now.goes | now.rests | now.wrong
     for person, do in sorted(told.items()):
-        if do is Do.RESTRICT and person not in goes | rests:
+        if do in {Do.PAUSE, Do.RESTRICT} and person not in still:
             yield Due(person, Do.LIFT)
 
 

@@ -12,13 +12,17 @@ from datetime import date, datetime
 from django.db import transaction
 
 from beholden.catalogue import Catalogue, Store
+from beholden.contests.queries import one_waiting
+from beholden.contests.rules import check_reviewer
 from beholden.gate import looks
 from beholden.gate.actions.opening import Fact, Told, open_record
 from beholden.gate.actions.safety import is_marked, kept_safe
 from beholden.gate.actions.singles import one_child, write_down_all
+from beholden.gate.answered import made_by
 from beholden.gate.catalogues import check_in_force
 from beholden.gate.journal import Line
 from beholden.gate.lookups import (
+    CONTESTED,
     EXIT,
     TWO_RECORDS,
     Hold,
@@ -99,6 +103,24 @@ def look_at_both(
         for person, line in zip(both, lines, strict=True)
     )
     return one, other
+
+
+def look_at_match(
+    contest: int, groups: frozenset[Store], *, is_known: bool, catalogue: Catalogue, by: Actor, at: datetime
+) -> Seen:
+    """Return of the record behind a contested match what was asked for, so that somebody can decide (D21).
+
+    The plan is that of `look`, and whoever had a hand in the match looks as little as they decide. Refuses with
+    `contests.no_contest` and `contests.own_match` too.
+    """
+    asked = LookUp(CONTESTED, groups)
+    _check_may_look(asked, catalogue, by=by, at=at)
+    held = one_waiting(contest)
+    check_reviewer(by, made_by(held.use))
+    _check_conflict((held.person,), is_known=is_known, by=by, at=at)
+    (line,) = _written_down((held.person,), asked, catalogue, by=by, at=at)
+    born = _born(held.person, by=by, at=at)
+    return _seen(held.person, asked, line, born=born, catalogue=catalogue, by=by, at=at)
 
 
 def _born(person: PersonId, *, by: Actor, at: datetime) -> date:

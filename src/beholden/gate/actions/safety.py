@@ -9,7 +9,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from beholden.catalogue import Catalogue, Store
-from beholden.kinds import Actor, PersonId
+from beholden.contests import queries as contests
+from beholden.contests.queries import Frozen
+from beholden.kinds import Actor, PersonId, UseRef
 from beholden.people import queries as people
 from beholden.register import actions as register
 
@@ -28,6 +30,15 @@ def restricted(*, by: Actor, at: datetime) -> frozenset[PersonId]:
     """Return everybody whose record is restricted (UK GDPR Art 18), or may be of two people."""
     marked = frozenset((*people.flagged("restricted", at=at), *register.in_question(by=by, at=at)))
     return register.joined(by=by, at=at).spread(marked)
+
+
+def contested(use: UseRef, *, by: Actor, at: datetime) -> Frozen:
+    """Return about whom one use's match is contested and waits, and about whom it was found wrong (D21; Art 18)."""
+    found = contests.frozen(use)
+    if not found.waiting and not found.reversed:
+        return found
+    joined = register.joined(by=by, at=at)
+    return Frozen(joined.spread(found.waiting), joined.spread(found.reversed))
 
 
 def flagged_among(among: Collection[PersonId], *, by: Actor, at: datetime) -> frozenset[PersonId]:

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from beholden.catalogue import Catalogue, Collection, FamilySays, Flag, Store
 from beholden.gate import registries, sets
 from beholden.gate.actions.heeding import agreed, objectors
-from beholden.gate.actions.safety import kept_safe, restricted
+from beholden.gate.actions.safety import contested, kept_safe, restricted
 from beholden.gate.expression import lasting, overtaken
 from beholden.gate.ids import column, unpacked
 from beholden.gate.models import Registry
 from beholden.gate.ways import CONTACT, MATCH
-from beholden.kinds import Actor, ItemId
+from beholden.kinds import Actor, ItemId, PersonId
 from beholden.notices import queries as notices
 from beholden.people import queries as people
 from beholden.people.queries import Pair
@@ -69,10 +69,16 @@ def _rooms(
         Flag.NOT_AGREED: lambda: _agreed(use, among, catalogue, only=only, by=by, at=at),
         Flag.OBJECTED: lambda: column(objectors(use, catalogue, among=person, by=by, at=at)),
         Flag.HIDDEN: lambda: column(kept_safe(by=by, at=at)),
-        Flag.RESTRICTED: lambda: column(restricted(by=by, at=at)),
+        Flag.RESTRICTED: lambda: column(_restricted(use, by=by, at=at)),
         Flag.NO_KEY: lambda: _with_key(registry, by=by, at=at),
         Flag.PAST_RETENTION: lambda: _past_retention(use, among, catalogue, by=by, at=at),
     }
+
+
+def _restricted(use: AskedUse, *, by: Actor, at: datetime) -> frozenset[PersonId]:
+    """Whose record is restricted, or may be of two people; and whose match of this use is contested (Art 18)."""
+    frozen = contested(use.ref, by=by, at=at)
+    return restricted(by=by, at=at) | frozen.waiting | frozen.reversed
 
 
 def _with_key(registry: Registry, *, by: Actor, at: datetime) -> pa.Array:

@@ -37,12 +37,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Everything that is not over, by its day; what is overdue; and how many questions about two records wait."""
+    """Everything that is not over, by its day; what is overdue; how many questions about two records wait, and matches.
+
+    `matches` are contested and wait for a person; of these `matches_late` should have been decided before today.
+    """
 
     officer: Officer
     work: tuple[Work, ...]
     overdue: tuple[tuple[str, str, int], ...]  # use, title, days
     pairs: int
+    matches: int
+    matches_late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +203,82 @@ class RecordsDecided:
     """A decision about two records is written down, under this number."""
 
     number: int
+
+
+FOUND = {
+    "right": "Yes. They mean the person whom we answered about",
+    "wrong": "No. They mean somebody else",
+    "cannot_tell": "Nobody can tell. It counts as our mistake",
+}
+"""What a reviewer of a match can find: the words of `contests.rules.Verdict`."""
+
+SHOWS = {
+    "document": "A document",
+    "school": "The school",
+    "recipient": "More from those who asked",
+    "own_record": "What we hold",
+    "nothing": "Nothing shows it",
+}
+"""What a finding rests on: the words of `contests.rules.Reason`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedMatch:
+    """One match that somebody says is wrong: its number, which use, since when, by when, what was said, if by post.
+
+    `may_decide`: this officer had no hand in the match. `found_by`: how it came about.
+    """
+
+    number: int
+    use: str
+    title: str
+    recipient: str
+    on: date
+    decide_by: date
+    late: bool
+    why: str
+    paper: str
+    found_by: str
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedMatches:
+    """Every match that waits for a person, what is due first before the others."""
+
+    officer: Officer
+    matches: tuple[ContestedMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhichMatch:
+    """One of them, by its number."""
+
+    shown: Shown
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPage:
+    """One match that waits."""
+
+    officer: Officer
+    match: ContestedMatch
+
+
+@dataclass(frozen=True, slots=True)
+class DecideMatch:
+    """A decision as it was pressed: `found` a word of `FOUND`, `shows` one of `SHOWS`; either may lack."""
+
+    shown: Shown
+    number: int
+    found: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDecided:
+    """A decision about a match is written down; where it was said by post, `paper` is whom to answer."""
+
+    number: int
+    paper: str

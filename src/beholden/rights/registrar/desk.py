@@ -4,6 +4,7 @@
 from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
+from beholden.contests import queries as contested
 from beholden.gate.queries import decisions, registrar_numbers
 from beholden.kinds import Actor, Role, UseRef, day
 from beholden.redress.desk import how_many_wait
@@ -47,7 +48,14 @@ def today(question: Shown, *, catalogue: Catalogue, at: datetime) -> Today:
         tuple(by_day),
         tuple((one.ref, one.title, one.overdue_days) for one in late),
         how_many_wait(by=by, at=at),
+        *_contested(at),
     )
+
+
+def _contested(at: datetime) -> tuple[int, int]:
+    """Return how many contested matches wait, and how many of them are late."""
+    found = contested.waiting()
+    return len(found), sum(one.decide_by < at.date() for one in found)
 
 
 def desk(question: WhichUse, *, catalogue: Catalogue, at: datetime) -> Desk:

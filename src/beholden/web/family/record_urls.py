@@ -4,7 +4,7 @@
 from django.urls import path, register_converter
 
 from beholden.people.signs import SIGNS
-from beholden.web.family import record
+from beholden.web.family import contesting, record
 
 
 class Reference:
@@ -31,6 +31,7 @@ urlpatterns = [
     path("/<reference:child>/used", record.used, name="family-used"),
     path("/<reference:child>/letters", record.letters, name="family-letters"),
     path("/<reference:child>/no-more", record.no_more, name="family-no-more"),
+    path("/<reference:child>/match/<reference:match>", contesting.contest, name="family-contest"),
     path("/<reference:child>/copy", record.copy, name="family-copy"),
     path("/<reference:child>/proof", record.proof, name="family-proof"),
 ]

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beholden.gate.contested import public_contests
 from beholden.gate.matches import matched
 from beholden.gate.queries import public_numbers
 from beholden.gate.runs import handed
@@ -156,6 +157,7 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "messages": standing(found.ref, on=now().date()),
         "incidents": incidents(use=found.ref, at=now()),
         "heard": heard(found.ref),
+        "contests": public_contests(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
         "tables": tuple((one.words, address_of(one)) for one in tables_for(found.ref, catalogue())),
         "matches": matched(found.ref),
@@ -172,6 +174,9 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     whole["tables"] = [
         {"question": one.question, "link": address_of(one)} for one in tables_for(found.ref, catalogue())
     ]
+    contested = public_contests(found.ref)
+    if contested is not None:
+        whole["contests"] = asdict(contested)
     if found.recurs:
         whole["recurs"] = asdict(found.recurs)
         whole["runs"] = [asdict(one) for one in handed(found.ref)]

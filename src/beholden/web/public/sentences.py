@@ -169,6 +169,17 @@ def _incident(body: redress.IncidentMoved) -> str:
 
 
 @said.register
+def _contests(body: redress.ContestsOfMonth) -> str:
+    said, late = f"Use {body.use}, by the end of {month(body.month)}", ""
+    if body.late:
+        late = f" Decided too late: {in_tens(body.late)}."
+    return (
+        f"{said}: matches that somebody said were wrong: {in_tens(body.contested)}. "
+        f"We were wrong: {in_tens(body.reversed)}. They were right: {in_tens(body.upheld)}.{late}"
+    )
+
+
+@said.register
 def _return(body: events.ReturnAccepted) -> str:
     return f"A school sent its return, and it was taken in: at most {number(body.band)} children."
 

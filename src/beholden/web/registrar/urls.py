@@ -3,12 +3,14 @@
 
 from django.urls import path
 
-from beholden.web.registrar import desk, records
+from beholden.web.registrar import desk, matches, records
 
 urlpatterns = [
     path("", desk.today, name="registrar"),
     path("/records", records.pairs, name="registrar-pairs"),
     path("/records/<int:number>", records.pair, name="registrar-pair"),
+    path("/matches", matches.matches, name="registrar-matches"),
+    path("/matches/<int:number>", matches.match, name="registrar-match"),
     path("/uses/<str:ref>", desk.one, name="registrar-use"),
     path("/uses/<str:ref>/<slug:step>", desk.step, name="registrar-step"),
 ]
