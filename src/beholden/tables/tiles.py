@@ -36,21 +36,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One shade, from one value to below another (the last: and with it)."""
+    """One shade from 1, the lightest, to 5: from one value to below another (the last: and with it)."""
 
-    number: int
+    shade: int
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One area: its name, its letters, what is shown, its step (or none, and a mark), its corners and its middle."""
+    """One area: its name, its letters, what is shown, its shade (0: a mark instead), its corners and its middle."""
 
     name: str
     short: str
     shown: str
-    step: int
+    shade: int
     mark: str
     corners: str
     x: float
@@ -143,8 +143,9 @@ def steps(values: list[float]) -> tuple[Step, ...]:
         wide = max(size * factor, least)
         first, last = floor(low / wide), max(ceil(high / wide), floor(low / wide) + 1)
         if last - first <= MOST_STEPS:
+            apart = (MOST_STEPS - 1) / max(last - first - 1, 1)
             return tuple(
-                Step(number - first + 1, _plain(number * wide), _plain((number + 1) * wide))
+                Step(1 + round((number - first) * apart), _plain(number * wide), _plain((number + 1) * wide))
                 for number in range(first, last)
             )
     raise ArithmeticError("no step is wide enough")
@@ -154,8 +155,9 @@ def _plain(value: float) -> float:
     return int(value) if value == int(value) else round(value, 6)
 
 
-def _step(value: float, found: tuple[Step, ...]) -> int:
-    return next((one.number for one in found if value < one.high), found[-1].number)
+def step_of(value: float, found: tuple[Step, ...]) -> Step:
+    """Return the step that a value lies in."""
+    return next((one for one in found if value < one.high), found[-1])
 
 
 def _map(
@@ -172,10 +174,17 @@ def _map(
         x = _EDGE + WIDTH * (at.column - left + (1 if at.row % 2 else 0.5))
         y = _EDGE + _HEIGHT * (0.75 * (at.row - top) + 0.5)
         shown = named[cell.why] if cell.value is None else brief(cell.value)
-        step = 0 if cell.value is None else _step(cell.value, found)
+        shade = 0 if cell.value is None else step_of(cell.value, found).shade
         tiles.append(
             Tile(
-                name, at.short, shown, step, named.get(cell.why, ""), _corners(x, y), round(x, 1), round(y, 1)
+                name,
+                at.short,
+                shown,
+                shade,
+                named.get(cell.why, ""),
+                _corners(x, y),
+                round(x, 1),
+                round(y, 1),
             )
         )
     return TileMap(

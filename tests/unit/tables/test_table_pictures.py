@@ -115,8 +115,8 @@ def test_a_map_has_a_tile_for_each_area_and_hides_what_is_hidden():
     made = table({"region": ["East", "North", "West"]}, [1_234_567, 100, "small"])
     drawn = tiles.maps(made, "region", KNOWN)
     (one,) = drawn.maps
-    assert [(tile.name, tile.short, tile.shown, tile.step, tile.mark) for tile in one.tiles] == [
-        ("East", "E", "1.2m", 3, ""),
+    assert [(tile.name, tile.short, tile.shown, tile.shade, tile.mark) for tile in one.tiles] == [
+        ("East", "E", "1.2m", 5, ""),
         ("North", "N", "100", 1, ""),
         ("West", "W", "c", 0, "c"),
     ]
@@ -158,16 +158,19 @@ numbers = st.one_of(
 def test_a_few_round_steps_hold_every_value(values):
     found = tiles.steps(values)
     assert 1 <= len(found) <= tiles.MOST_STEPS
-    assert [one.number for one in found] == list(range(1, len(found) + 1))
+    shades = [one.shade for one in found]
+    assert shades == sorted(set(shades))
+    assert set(shades) <= set(range(1, tiles.MOST_STEPS + 1))
     assert all(one.high == other.low for one, other in pairwise(found))
     for value in values:
-        step = found[tiles._step(value, found) - 1]
+        step = tiles.step_of(value, found)
         assert step.low - 1e-6 <= value <= step.high + 1e-6
 
 
 def test_steps_are_round():
     assert [(one.low, one.high) for one in tiles.steps([95, 1460])] == [(0, 500), (500, 1000), (1000, 1500)]
     assert [(one.low, one.high) for one in tiles.steps([20, 20])] == [(20, 40)]
+    assert [one.shade for one in tiles.steps([19, 21])] == [1, 5]
     assert [(one.low, one.high) for one in tiles.steps([19, 21])] == [(19, 20), (20, 21)]
     assert [(one.low, one.high) for one in tiles.steps([1.5, 1.7])] == [
         (1.5, 1.55),
