@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers registry snapshots, decisions, disclosures and the set files behind them. Fields and constraints only."""
+"""Remembers registry snapshots, decisions, disclosures and the set files behind them. Fields and constraints only.
+
+Over 400 lines because Django looks for all models of an application in one module, and nothing here decides anything.
+"""
 
 import pgtrigger
 from django.db import models
