@@ -98,7 +98,7 @@ def test_a_row_that_is_gone_is_missed(world):
 
 def test_a_line_that_is_no_question_is_found(world):
     as_owner("update gate_tableasked set question = replace(question, 'sex', 'sez')")
-    assert codes() == ["fsck.asked"]
+    assert codes() == ["fsck.table_asked"]
 
 
 def test_what_a_killed_run_left_is_noted_and_cleared_by_the_next(world):

@@ -93,7 +93,7 @@ def _check_questions(releases: tuple[Held, ...]) -> Findings:
     wrong = sum(not shelves.is_of(line, policies[line.release]) for line in shelves.counted())
     if wrong:
         yield found(
-            "asked", "table gate_tableasked", f"{wrong:,} lines are no question of their release.", ROWS
+            "table_asked", "table gate_tableasked", f"{wrong:,} lines are no question of their release.", ROWS
         )
 
 
