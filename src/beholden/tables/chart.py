@@ -11,7 +11,7 @@ from itertools import pairwise
 from beholden.tables.document import Cell, Table
 from beholden.tables.grid import marks
 
-MOST_BARS = 40
+MOST_BARS = 60
 MOST_PANELS = 6
 MOST_POINTS = 10
 HEIGHT = 96  # of a panel's lines; nothing is drawn above or below

@@ -71,6 +71,13 @@ def _sent(inside: Inside) -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted({(one.collection, one.term, one.year) for one in taken_in if one.year is not None}))
 
 
+def _refused(use: PublicUse) -> str:
+    """Return why a use was refused, and by which rule, if the reason does not say it itself."""
+    if use.refused_rule in use.refused_sentence:
+        return use.refused_sentence
+    return f"{use.refused_sentence} The rule is {use.refused_rule}."
+
+
 def _line(use: PublicUse, children: int | None, *, objected: bool) -> UseLine:
     return UseLine(
         ref=use.ref,
@@ -83,7 +90,7 @@ def _line(use: PublicUse, children: int | None, *, objected: bool) -> UseLine:
         starts_on=use.starts_on,
         ends_on=use.ends_on,
         answer_by=use.answer_by,
-        refused=f"{use.refused_sentence} The rule is {use.refused_rule}." if use.refused_rule else "",
+        refused=_refused(use),
         children=children,
         is_heard=State(use.state) in HEARD,
         objected=objected,
