@@ -8,6 +8,7 @@ greatest, so that any engine that Ibis speaks to can do it. It refuses to know q
 """
 
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,9 @@ class Counted:
 def count(path: Path, policy: Policy, secret: Secret, *, work: Path | None = None) -> Counted:
     """Return the cells of a file by everything that the policy counts by, or refuse the file.
 
-    `work`: the folder in which the file is written again with record keys, for as long as that takes.
+    `work`: a folder, of the caller's and for this alone, in which the file is written again with record keys.
     """
-    with tempfile.TemporaryDirectory(prefix="beholden-", dir=work) as folder:
+    with nullcontext(str(work)) if work else tempfile.TemporaryDirectory(prefix="beholden-") as folder:
         keyed = Path(folder) / "keyed.parquet"
         try:
             write_keyed(path, keyed, policy, secret)

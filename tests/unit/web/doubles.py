@@ -49,10 +49,12 @@ from beholden.rights.record import (
     UseLine,
     WentWrong,
 )
+from beholden.tables import address
 from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
 from beholden.uses.rules.invitation import LAST_LINE, PARTS, Invitation
 from beholden.uses.standing import Routes
+from beholden.uses.tabled import Offered
 from beholden.uses.voices import Children, Heard
 from beholden.uses.words import what_and_where
 from unit.reportcard.paper_log import CATALOGUE, Year
@@ -325,6 +327,13 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
         if use.ref == ref:
             return use
     raise Refusal("uses.unknown", "No.", next_step="", authority="")
+
+
+def tables_for(ref: str, catalogue: object) -> tuple[Offered, ...]:
+    """The refused match is answered by a table; nothing else is."""
+    asked = {"about": "pupils", "ask": "count", "by": ["region", "free_meals"]}
+    words = "How many. By: Region, Free school meals"
+    return (Offered(words, "pupils", asked, address.query(asked)),) if ref == FRAUD else ()
 
 
 def routes(body: str, *, catalogue: object, at: datetime) -> Routes:

@@ -151,6 +151,18 @@ def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeyp
     assert "At most 64" not in page
 
 
+def test_a_refused_request_shows_the_table_that_answers_it(reader):
+    """D20. Its page links to the question, and so does its JSON; a request that has none says nothing of tables."""
+    link = "/tables/pupils?ask=count&by=region&by=free_meals"
+    page = reader.get(f"/uses/{FRAUD}").content.decode()
+    assert f'href="{link.replace("&", "&amp;")}"' in page
+    assert "It shows no child" in page
+    (table,) = reader.get(f"/uses/{FRAUD}.json").json()["tables"]
+    assert table["link"] == link
+    assert table["question"]["by"] == ["region", "free_meals"]
+    assert reader.get(f"/uses/{UNIVERSITY}.json").json()["tables"] == []
+
+
 @pytest.mark.parametrize(("ref", "over"), [(SLEEP, False), (FRAUD, True)])
 def test_what_was_refused_or_is_over_does_not_come_again(reader, box, monkeypatch, ref, over):
     from beholden.web.public import register

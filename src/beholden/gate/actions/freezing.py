@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from secrets import token_bytes
-from tempfile import mkdtemp
+from secrets import token_bytes, token_hex
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -161,7 +160,8 @@ def _settle(folder: Path) -> None:
 @contextmanager
 def _counting(folder: Path) -> Iterator[Path]:
     """Lend a folder of the home for the rows while they are counted, and take it away."""
-    work = Path(mkdtemp(prefix=_COUNTING, dir=folder))
+    work = folder / f"{_COUNTING}{token_hex(4)}"
+    work.mkdir(mode=0o700)
     try:
         yield work
     finally:
