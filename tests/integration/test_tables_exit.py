@@ -173,8 +173,9 @@ def test_an_equal_question_rephrased_has_the_equal_answer_and_is_one_line_of_the
         {"by": ["free_meals", "sex"], "ask": "count", "about": "pupils", "release": "sc-spr-2026"}
     )
     assert first == again
+    asked.ask({"about": "pupils", "ask": "count", "by": ["sex", "free_meals"], "show": {"sex": ["Girls"]}})
     (line,) = asked.lines()
-    assert (line.day, line.often) == (world.at.date().isoformat(), 2)
+    assert (line.day, line.often) == (world.at.date().isoformat(), 3)
     assert json.loads(line.question)["by"] == ["free_meals", "sex"]
     assert asked.ask(json.loads(line.question)) == first, "a line of the log asks the same again"
 

@@ -7,7 +7,7 @@ A release is asked under the policy of the day on which it was frozen, which its
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -195,8 +195,11 @@ def is_of(line: Counted, policy: Policy) -> bool:
 
 
 def text_of(asked: Question, release: str) -> str:
-    """Return a question in its one order with the release that answers it: two that mean the same are one text."""
-    said = written(asked) | {"release": release}
+    """Return a question in its one order with the release that answers it: two of one table are one text.
+
+    What of the table was to be shown is left out: it changes no figure, and there are more ways to show one than lines.
+    """
+    said = written(replace(asked, show=())) | {"release": release}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -268,3 +268,47 @@ def test_a_document_says_what_was_hidden_and_why(made):
     assert json.loads(json.dumps(said)) == said
     for asked in ("count", "rate", "mean"):
         assert all(answering.sentence(why, asked, RULES) for why in Why)
+
+
+def moment_of(folder, moment, release, rules=RULES):
+    """Count the town as it was at a moment that no field of it names."""
+    file = written(town(300), folder)
+    return cubes.build(file, rules, SECRET, release=release, moment=moment)
+
+
+def test_cubes_of_two_moments_stand_side_by_side_and_of_one_moment_never(tmp_path):
+    folder = tmp_path / "cubes"
+    for moment, release in (("spring", "r1"), ("summer", "r2")):
+        cubes.freeze(moment_of(tmp_path, moment, release), folder)
+    with pytest.raises(CubeRefused, match=r"tables\.stands_already"):
+        cubes.freeze(moment_of(tmp_path, "summer", "r3"), folder)
+    assert {one.release: one.moments for one in cubes.standing(folder)} == {
+        "r1": ("spring",),
+        "r2": ("summer",),
+    }
+    assert cubes.load(folder, "roll", release="r2").manifest.moments == ("summer",)
+
+
+def test_a_moment_is_not_named_twice(tmp_path):
+    with pytest.raises(CubeRefused, match=r"tables\.two_moments"):
+        moment_of(tmp_path, "spring", "r1", DATED)
+
+
+def test_what_is_discarded_is_gone_whole_and_its_name_is_free(tmp_path):
+    folder = tmp_path / "cubes"
+    cubes.freeze(moment_of(tmp_path, "spring", "r1"), folder)
+    cubes.discard(folder, "roll-r1")
+    assert list(folder.iterdir()) == []
+    cubes.freeze(moment_of(tmp_path, "spring", "r1"), folder)
+    assert cubes.manifest(folder, "roll-r1").moments == ("spring",)
+    assert cubes.manifest(folder, "roll-r2") is None
+
+
+def test_counting_in_a_folder_of_ones_own_leaves_what_it_wrote_there(tmp_path):
+    """So that whoever counts secret rows says where their copies lie, and takes them away."""
+    work = tmp_path / "work"
+    work.mkdir()
+    file = written(town(300), tmp_path)
+    made = cubes.build(file, RULES, SECRET, release="r1", work=work)
+    assert {one.name for one in work.iterdir()} >= {"keyed.parquet"}
+    assert made == cubes.build(file, RULES, SECRET, release="r1")
