@@ -211,6 +211,10 @@ def test_one_asker_meets_the_limit_and_another_does_not(world):
     by = list(refusals[0][0])
     assert asked.ask({"about": "pupils", "ask": "count", "by": by}, asker="b")["release"] == NAME
     assert asked.ask({"about": "pupils", "ask": "count", "by": ["authority"]}), "what was had costs nothing"
+    withdraw(world)
+    freeze(world)
+    with refused("tables.overlap"):  # a new release of the same census begins nothing anew
+        asked.ask({"about": "pupils", "ask": "count", "by": by})
 
 
 def test_nothing_of_who_asked_is_in_the_database(world):

@@ -6,7 +6,8 @@ keyed hash, which its door made, and which tables it had; nothing of that is wri
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import combinations
@@ -42,7 +43,7 @@ class Open:
 
 @dataclass(slots=True)
 class _Had:
-    """What one asker had: the tables of each release, and how many new ones on its last day."""
+    """What one asker had: the tables of each data set and moment, and how many new ones on its last day."""
 
     tables: dict[str, set[monitor.Table]] = field(default_factory=dict)
     day: date = date.min
@@ -60,14 +61,14 @@ class Counter:
     def answered(self, raw: bytes, asker: str, *, at: datetime) -> Answer:
         """Return the answer to a question about a data set that there is, or refuse it.
 
-        The plan: 1 the release stands, and the log has it; 2 the question is one of its policy; 3 the answer is made;
-        4 only then it counts among what this asker had, or is refused because that is enough.
+        The plan: 1 the release stands, and the log has it; 2 the question is one of its policy; 3 the table counts
+        among what this asker had, or is refused because that is enough; 4 the answer is made, and where there is none,
+        nothing was had.
         """
         known = self._opened(*question.addressed(raw))  # 1
         asked = question.read(raw, known.ready.policy)  # 2
-        made = answering.answer(asked, known.cube, known.ready)  # 3
-        self._count(asked, asker, known, at=at)  # 4
-        return made
+        with self._counted(asked, asker, known, at=at):  # 3
+            return answering.answer(asked, known.cube, known.ready)  # 4
 
     def _opened(self, data: str, release: str) -> Open:
         held = _standing(shelves.answering(data, release))
@@ -80,8 +81,13 @@ class Counter:
                     self._open.popitem(last=False)
         return known
 
-    def _count(self, asked: Question, asker: str, opened: Open, *, at: datetime) -> None:
-        table = frozenset(asked.dimensions)
+    @contextmanager
+    def _counted(self, asked: Question, asker: str, known: Open, *, at: datetime) -> Iterator[None]:
+        """Count a table as had while the block makes it; taken back where the block fails.
+
+        What was had is of a moment, whatever release of it answered: a new one after a withdrawal begins nothing anew.
+        """
+        table, moment = frozenset(asked.dimensions), f"{known.held.data}/{known.held.moment}"
         with self._lock:
             had = self._had.setdefault(asker, _Had())
             self._had.move_to_end(asker)
@@ -89,10 +95,19 @@ class Counter:
                 self._had.popitem(last=False)
             if had.day != at.date():
                 had.day, had.today = at.date(), 0
-            of_release = had.tables.setdefault(opened.held.name, set())
-            monitor.check(table, frozenset(of_release), had.today, opened.sizes)
-            had.today += table not in of_release
-            of_release.add(table)
+            of_moment = had.tables.setdefault(moment, set())
+            monitor.check(table, frozenset(of_moment), had.today, known.sizes)
+            is_new = table not in of_moment
+            had.today += is_new
+            of_moment.add(table)
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                had.today -= is_new
+                if is_new:
+                    of_moment.discard(table)
+            raise
 
 
 def opened(held: Held) -> Open:

@@ -72,7 +72,7 @@ def told(group: Table, had: Iterable[Table], sizes: Sizes) -> Fraction:
 def check(new: Table, had: frozenset[Table], today: int, sizes: Sizes) -> None:
     """Refuse one more table where too much would be told of a group, or too many were given today.
 
-    `had`: every table of this release that the asker had; `today`: how many new ones it was given today, of any.
+    `had`: every table of this data set and moment that the asker had; `today`: how many new ones today, of any.
     """
     if new in had:
         return

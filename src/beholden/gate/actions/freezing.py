@@ -38,7 +38,6 @@ from beholden.tables.cubes import Cube
 from beholden.tables.keys import Secret
 
 _COUNTING = ".counting-"
-_AUTHORITY = "D24: open statistics are safe for anyone"
 
 
 def freeze(name: str, moment: str, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
