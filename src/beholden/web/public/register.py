@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beholden.gate.contested import public_contests
@@ -200,7 +201,7 @@ def numbers(request: HttpRequest, ref: str) -> HttpResponse:
 
 def address_of(table: Offered) -> str:
     """Return the address of the page that makes a table again."""
-    return f"/tables/{table.about}?{table.query}"
+    return f"{reverse('table', args=[table.about])}?{table.query}"
 
 
 def as_csv(name: str, text: str) -> HttpResponse:
