@@ -329,6 +329,11 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
     raise Refusal("uses.unknown", "No.", next_step="", authority="")
 
 
+def matched(ref: str) -> tuple[()]:
+    """No list of names was handed in under any use."""
+    return ()
+
+
 def tables_for(ref: str, catalogue: object) -> tuple[Offered, ...]:
     """The refused match is answered by a table; nothing else is."""
     asked = {"about": "pupils", "ask": "count", "by": ["region", "free_meals"]}
