@@ -34,7 +34,13 @@ MOST_ROWS = 60
 """So many lines of a table stand on its page; its files have all."""
 
 MOST_LINES = 200
-_STATUS = {"hatch.silent": 503, "tables.unsaid": 503, "tables.enough_today": 429, "tables.overlap": 429}
+_STATUS = {
+    "hatch.silent": 503,
+    "tables.enough_today": 429,
+    "tables.overlap": 429,
+    "tables.unknown_data_set": 404,
+    "tables.unsaid": 503,
+}
 _BAD_QUESTION = 422
 
 
