@@ -36,6 +36,7 @@ MOST_ROWS = 60
 MOST_LINES = 200
 _STATUS = {
     "hatch.silent": 503,
+    "tables.document": 503,
     "tables.enough_today": 429,
     "tables.overlap": 429,
     "tables.unknown_data_set": 404,
