@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The builder: a form that becomes an address, an address that becomes a table, and a no that says what to ask instead."""
+"""The builder: a form that becomes an address, an address that becomes a table, and a no that says what to ask instead (D24)."""
 
 import csv
 import io
