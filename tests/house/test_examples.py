@@ -44,13 +44,13 @@ HOW_TOS = (
     "link-two-lists",
     "match-a-list-of-names",
     "make-a-safe-table",
-    "release-a-table",
     "serve-behind-a-proxy",
     "move-a-home",
     "use-a-served-postgresql",
 )
 LAST = (
-    "ask-tables-from-a-notebook",  # the tutorial of tables tells its reader to play it
+    "release-a-table",  # the tutorial of tables tells its reader to play it, and the next
+    "ask-tables-from-a-notebook",
     "recompute-the-report-card",  # reads what the tutorials have published
 )
 LED = tuple(DOCS / "tutorial" / f"{name}.md" for name in TUTORIALS)

@@ -97,6 +97,7 @@ ADDRESSES = addresses()
 def stage(base_home, tmp_path_factory):
     """A town with two families and two schools, each with something of its own; a keeper answers at the hatch."""
     import homes
+    from beholden.gate.actions.freezing import freeze
     from beholden.hatch.keeping import open_hatch
     from beholden.hatch.table import keeper
     from beholden.rights import family
@@ -109,6 +110,7 @@ def stage(base_home, tmp_path_factory):
         world = World(tmp_path_factory.mktemp("town"), at=at)
         world.returns()
         world.published()
+        freeze("pupils", "SC/SPR/2026", catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
         offices = {"another body": drawn_up(world)}
         world.told()
         offices["panel"] = world.before_the_panel()
@@ -185,6 +187,7 @@ def fill(name, route, stage):
         "step": ("nobody", "direction"),
         "body": ("nobody", "northford"),
         "school": ("9999999", "0012001"),
+        "about": ("nobody", "pupils"),
     }
     if route.startswith(("applicant", "recipient")):
         values["ref"] = (offices["another body"], stage[0].use)
@@ -206,6 +209,8 @@ def fill(name, route, stage):
         assert pair is not None, f"{name}: say what another reader's {kind} looks like"
         part = re.compile(rf"<(?:\w+:)?{label}>")
         theirs, own = part.sub(pair[0], theirs, count=1), part.sub(pair[1], own, count=1)
+    if name.startswith("table-"):
+        own += "?ask=count&by=sex"
     return f"/{theirs}", f"/{own}"
 
 

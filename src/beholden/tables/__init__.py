@@ -8,4 +8,7 @@ the secret comes in a key file. Whether a table leaves the house at all is the g
 From the bottom: `policy` and `question` read strictly; `keys` and `ptable` make the error that a figure bears; `cubes`
 counts once and freezes; `safe` is the order of rules; `answering` is the whole walk. `suppress` is for fixed releases
 with their margins. `naive` says the same as all of them over plain rows, for tests to compare.
+
+From an answer's document on, without numpy: `document` reads it back; `grid`, `chart` and `tiles` lay it out; `tidy`,
+`jsonstat` and `workbook` are its files; `address` is a question as a link; `client` asks a public page from a notebook.
 """

@@ -13,7 +13,7 @@ from beholden.tables.grid import marks
 
 MOST_BARS = 60
 MOST_PANELS = 6
-MOST_POINTS = 10
+MOST_POINTS = 6
 HEIGHT = 96  # of a panel's lines; nothing is drawn above or below
 _WIDEST = 74.0
 _EDGE = 9.0

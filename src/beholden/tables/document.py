@@ -9,6 +9,7 @@ No numpy, no network: whoever reads a table needs nothing else of ours.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import product
 from math import isfinite
@@ -19,6 +20,7 @@ from beholden.refusals import Refusal
 FORM = "beholden/table/v1"
 
 _FIELDS = {"form", "question", "cite", "release", "policy", "error", "cells", "hidden"}
+_SHOWN, _SYMBOL = frozenset({"at", "value"}), frozenset({"at", "symbol", "why"})
 _QUESTION = {"about", "ask", "by", "show"}
 
 
@@ -125,7 +127,8 @@ def _table(said: dict[str, Any]) -> Table:
     question = said["question"]
     _only(question, _QUESTION, optional={"show"})
     by = tuple(_text(name) for name in question["by"])
-    cells = [_cell(one, by) for one in said["cells"]]
+    named = frozenset(by)
+    cells = [_cell(one, by, named) for one in said["cells"]]
     categories = tuple(tuple(dict.fromkeys(at[place] for at, _ in cells)) for place in range(len(by)))
     if [at for at, _ in cells] != list(product(*categories)):
         raise DocumentRefused("This table does not have each of its cells once and in order.")
@@ -157,16 +160,16 @@ def _question(said: dict[str, Any]) -> Mapping[str, Any]:
     return said
 
 
-def _cell(said: dict[str, Any], by: tuple[str, ...]) -> tuple[tuple[str, ...], Cell]:
+def _cell(said: dict[str, Any], by: tuple[str, ...], named: frozenset[str]) -> tuple[tuple[str, ...], Cell]:
     at = said["at"]
-    _only(at, set(by))
+    _only(at, named)
     where = tuple(_text(at[name]) for name in by)
     if "value" in said:
-        _only(said, {"at", "value"})
+        _only(said, _SHOWN)
         if type(said["value"]) not in {int, float} or not isfinite(said["value"]):
             raise TypeError
         return where, Cell(said["value"])
-    _only(said, {"at", "symbol", "why"})
+    _only(said, _SYMBOL)
     return where, Cell(None, _text(said["symbol"]), _text(said["why"]))
 
 
@@ -177,9 +180,9 @@ def _hidden(said: dict[str, Any]) -> Hidden:
     return Hidden(_text(said["why"]), _text(said["symbol"]), said["cells"], _text(said["sentence"]))
 
 
-def _only(said: Any, known: set[str], optional: frozenset[str] | set[str] = frozenset()) -> None:
+def _only(said: Any, known: AbstractSet[str], optional: AbstractSet[str] = frozenset()) -> None:
     """Refuse what is no object of these fields."""
-    if not known - optional <= set(said.keys()) <= known:
+    if not known - optional <= said.keys() <= known:
         raise KeyError
 
 

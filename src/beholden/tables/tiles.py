@@ -19,6 +19,9 @@ MOST_STEPS = 5
 WIDTH = 68
 """How wide a tile is: four and a half of them fit a phone."""
 
+_SHADES = {1: (3,), 2: (2, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
+"""The shades of so many steps: apart enough to tell, and not so far that two steps look like all and nothing."""
+
 _HEIGHT = WIDTH * 2 / sqrt(3)
 _EDGE = 2
 _FEW = 20
@@ -143,10 +146,9 @@ def steps(values: list[float]) -> tuple[Step, ...]:
         wide = max(size * factor, least)
         first, last = floor(low / wide), max(ceil(high / wide), floor(low / wide) + 1)
         if last - first <= MOST_STEPS:
-            apart = (MOST_STEPS - 1) / max(last - first - 1, 1)
+            shades = zip(range(first, last), _SHADES[last - first], strict=True)
             return tuple(
-                Step(1 + round((number - first) * apart), _plain(number * wide), _plain((number + 1) * wide))
-                for number in range(first, last)
+                Step(shade, _plain(number * wide), _plain((number + 1) * wide)) for number, shade in shades
             )
     raise ArithmeticError("no step is wide enough")
 

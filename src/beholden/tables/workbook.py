@@ -12,10 +12,11 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from beholden.tables.document import Table
+from beholden.tables.policy import TablesRefused
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 1_000_000
-"""A sheet has room for 1,048,576 lines. A policy lets no table have more cells than this."""
+MOST_CELLS = 100_000
+"""So many lines a person may still look at, and they are written in some seconds. CSV has room for more."""
 
 _PLAIN = {
     "strings_to_formulas": False,
@@ -29,6 +30,12 @@ _WIDEST = 40
 
 def workbook(table: Table, says: Mapping[str, str], address: str = "") -> bytes:
     """Return a table as the bytes of a workbook. `says` has the words for fields; `address` is where it was had."""
+    if len(table.cells) > MOST_CELLS:
+        raise TablesRefused(
+            "too_long",
+            f"This table has more than {MOST_CELLS:,} lines, which is the most that a workbook is made of.",
+            "Take it as CSV, or ask by fewer fields.",
+        )
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, _PLAIN) as book:
         book.set_properties({"title": table.title(says), "created": _NO_DAY})

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonstat_validator import validate_jsonstat
 
+from beholden.refusals import Refusal
 from beholden.tables import jsonstat, workbook
 from beholden.tables.jsonstat import Roles
 from unit.tables.paper_tables import table, tables
@@ -85,6 +86,12 @@ def test_one_table_is_one_file_and_the_file_names_no_day_and_nobody():
         core = held.read("docProps/core.xml").decode()
     assert "2000-01-01" in core
     assert "<dc:creator></dc:creator>" in core
+
+
+def test_what_is_too_long_for_a_workbook_is_refused(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_CELLS", 3)
+    with pytest.raises(Refusal, match=r"^tables\.too_long:"):
+        workbook.workbook(MADE, SAYS)
 
 
 printed = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=6)

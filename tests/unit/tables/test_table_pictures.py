@@ -170,7 +170,7 @@ def test_a_few_round_steps_hold_every_value(values):
 def test_steps_are_round():
     assert [(one.low, one.high) for one in tiles.steps([95, 1460])] == [(0, 500), (500, 1000), (1000, 1500)]
     assert [(one.low, one.high) for one in tiles.steps([20, 20])] == [(20, 40)]
-    assert [one.shade for one in tiles.steps([19, 21])] == [1, 5]
+    assert [one.shade for one in tiles.steps([19, 21])] == [2, 4]
     assert [(one.low, one.high) for one in tiles.steps([19, 21])] == [(19, 20), (20, 21)]
     assert [(one.low, one.high) for one in tiles.steps([1.5, 1.7])] == [
         (1.5, 1.55),

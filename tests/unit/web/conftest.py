@@ -59,6 +59,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(register, name, getattr(doubles, name))
     for name in ("heard", "standing", "incidents", "public_contests", "matched", "tables_for"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
+    monkeypatch.setattr(register, "tables_for", lambda ref, catalogue: ())
     monkeypatch.setattr(recipients, "routes", doubles.routes)
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The client of notebooks, against the pages as they are served: cell by cell, and no by no."""
+"""The client of notebooks, against the pages as they are served: cell by cell, and no by no (D24)."""
 
 import sys
 import threading

@@ -69,6 +69,16 @@ def test_by_the_keyboard_alone(tables: TablesKeeper, screen: Page) -> None:  # n
     assert box.evaluate("box => box === document.activeElement")
 
 
+def test_on_paper_and_in_forced_colours_a_table_can_be_read(tables: TablesKeeper, screen: Page) -> None:  # noqa: F811
+    screen.goto(PAGES["tables-share"])
+    screen.emulate_media(media="print")
+    look(screen, "paper-tables", script=False)
+    assert screen.get_by_role("button", name="Make the table").is_hidden()
+    assert screen.get_by_role("table").is_visible()
+    screen.emulate_media(media="screen", forced_colors="active")
+    look(screen, "forced-colours-tables", script=False)
+
+
 TUTORIAL_PICTURE = Path(__file__).parents[3] / "docs" / "pictures" / "table.png"
 SHOWN = ("North East", "North West", "East Midlands", "London", "South West", "Invented region")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The builder: a form that becomes an address, an address that becomes a table, and a no that says what to ask instead."""
+"""The builder: a form that becomes an address, an address that becomes a table, and a no that says what to ask instead (D24)."""
 
 import csv
 import io
@@ -261,7 +261,7 @@ def test_what_was_asked_stands_by_day_and_nobody_with_it(reader, tables):
     tables.lines = (Line("2027-03-03", question, 2), Line("2027-03-02", other, 1))
     page = text(reader.get("/tables/log"))
     assert "3 March 2027" in page
-    link = '<a class="govuk-link" href="/tables/pupils?ask=count&amp;by=census&amp;by=sex&amp;show=sex:F">'
+    link = '<a class="govuk-link" rel="nofollow" href="/tables/pupils?ask=count&amp;by=census&amp;by=sex&amp;show=sex:F">'
     assert f"{link}Number of children, by census (sex: F)</a>" in page
     assert "2 times" in page
     assert (

@@ -18,7 +18,6 @@ from beholden.tables.shelf import DataSet, Field, Release, Shelf
 NO_AREA = "-"
 """What the form sends where no area is chosen; no field can be called so."""
 
-
 MOST_NAMED = 3
 """So many of the categories that somebody wanted to see are named in a line of the log; its files name all."""
 
@@ -58,8 +57,8 @@ def pairs(form: Filled, found: DataSet) -> list[tuple[str, str]]:
     said += [("by", one) for one in form.by]
     for name in form.by:
         shown = [one for one in form.show if one.startswith(f"{name}:")]
-        every = next((len(one.categories) for one in found.fields if one.name == name), 0)
-        said += [("show", one) for one in shown] if len(shown) != every else []
+        every = {f"{name}:{of}" for one in found.fields if one.name == name for of in one.categories}
+        said += [("show", one) for one in shown] if set(shown) != every else []
     return said + ([("release", form.release)] if form.release else [])
 
 

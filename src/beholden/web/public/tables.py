@@ -34,8 +34,16 @@ MOST_ROWS = 60
 """So many lines of a table stand on its page; its files have all."""
 
 MOST_LINES = 200
-_STATUS = {"hatch.silent": 503, "tables.unsaid": 503, "tables.enough_today": 429, "tables.overlap": 429}
+_STATUS = {
+    "hatch.silent": 503,
+    "tables.document": 503,
+    "tables.enough_today": 429,
+    "tables.overlap": 429,
+    "tables.unknown_data_set": 404,
+    "tables.unsaid": 503,
+}
 _BAD_QUESTION = 422
+_UNITS = {"count": "Children", "rate": "Of 100", "mean": "Mean"}
 
 
 @require_safe
@@ -192,17 +200,17 @@ def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any
     words = building.words(found)
     area = building.area_of(found, table.by)
     known = {name: tiles.Place(*where) for name, where in tiles_here().items()}
-    laid = grid.grid(table, found.period)
     return {
         "table": table,
         "title": table.title(words),
         "of": release,
         "words": words,
-        "grid": laid,
+        "unit": _UNITS[table.asked],
+        "grid": grid.grid(table, found.period),
         "most": MOST_ROWS,
         "marks": grid.marks(table.hidden),
         "hidden": sum(one.cells for one in table.hidden),
-        "missing": any(MISSING in listed for listed in table.categories),
+        "missing": any(MISSING in of for of in table.categories),
         "chart": chart.picture(table, found.period),
         "maps": tiles.maps(table, area, known),
         "area": area,
