@@ -19,6 +19,7 @@ from beholden.linkage.deciding import Decision
 from beholden.linkage.files import Columns
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
+from integration.officers import shown
 from integration.test_match import MATCHING, begun, numbers, said
 from integration.world import RECIPIENT, REGISTRAR, REVIEWERS, copy_of
 from linking_twin import answered
@@ -373,6 +374,67 @@ def test_who_looks_is_an_enrolled_reviewer_of_another_body_and_looks_once(harmin
             say(first.number, Opinion.DIFFERENT, by=REVIEWERS[0], at=world.at)
 
 
+def test_whoever_declared_an_interest_in_a_use_has_a_part_in_it(kind):
+    from beholden.uses.actions import declare
+    from beholden.uses.voices import has_no_part
+
+    world = kind.world
+    with copy_of(kind):
+        ref = replace_time(world, world.at).before_the_panel()
+        assert has_no_part(ref, REVIEWERS[0])
+        declare(
+            ref,
+            interest=True,
+            what="My sister works there.",
+            by=REVIEWERS[0],
+            at=world.at + timedelta(days=60),
+        )
+        assert not has_no_part(ref, REVIEWERS[0])
+        assert has_no_part(ref, REVIEWERS[1])
+        assert not has_no_part(ref, Actor("applicant-1", Role.REVIEWER, "panel-a"))
+
+
+def test_nobody_looks_at_a_pair_of_a_child_who_is_kept_safe(harming):
+    """They are in no answer, so nobody needs to (D35)."""
+    from beholden.gate.models import LinkedPair
+
+    with copy_of(harming):
+        hand_in(harming.world, harming.roster)
+        assert not LinkedPair.objects.filter(person=harming.hidden).exists()
+        assert LinkedPair.objects.filter(person=harming.kept_out[0], known="").exists()
+
+
+def test_the_registrar_reads_that_pairs_wait(harming):
+    from beholden.rights.registrar import desk
+    from beholden.rights.shown import WhichUse
+
+    world = harming.world
+    with copy_of(harming):
+        world = replace_time(world, world.answer_by + timedelta(days=1))
+        hand_in(world, harming.roster)
+        question = WhichUse(shown(REGISTRAR, at=world.at), world.use)
+
+        def waits():
+            found = desk.desk(question, catalogue=world.catalogue, at=world.at)
+            return {one.step: one.waits for one in (*found.work.next_steps, *found.work.more_steps)}.get(
+                "decide"
+            )
+
+        assert waits() == "Reviewers still look at pairs of the list."
+        for reviewer in REVIEWERS:
+            look(world, reviewer, rightly)
+        assert waits() == ""
+
+
+def replace_time(world, at):
+    """The same world at another time."""
+    from copy import copy
+
+    later = copy(world)
+    later.at = at
+    return later
+
+
 def test_a_newer_list_takes_the_place_of_one_that_waits(harming, tmp_path):
     from beholden.gate.linked_pairs import waiting
 
@@ -522,7 +584,8 @@ def test_fsck_finds_nothing_wrong_and_every_change_of_what_was_kept(harming):
                 key = "roster_id" if table == "gate_linking" else "id"
                 for change in every_change:
                     column = change.split(" = ")[0]
-                    first = f"(select min({key}) from {table})"
+                    real = " where known = ''" if table == "gate_linkedpair" else ""
+                    first = f"(select min({key}) from {table}{real})"
                     connection.execute(f"update {table} set {change} where {key} = {first}")
                     assert {one.code for one in check_tables(home, HARMING)} & {"fsck.linked"}, change
                     connection.execute(
