@@ -20,6 +20,7 @@ from beholden.linkage.files import Columns
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 from integration.officers import shown
+from integration.replayed import audit, enrolled, with_copy
 from integration.test_match import MATCHING, begun, numbers, said
 from integration.world import RECIPIENT, REGISTRAR, REVIEWERS, copy_of
 from linking_twin import answered
@@ -172,6 +173,17 @@ def test_nobody_is_taken_for_anybody_before_people_looked_where_it_can_harm(harm
     assert (entry.by_values, entry.by_number, entry.by_people) == (64, 64, 64)
     assert entry.known_right == entry.known > 0
     assert entry.agree_high == 100
+
+
+def test_an_auditor_finds_a_match_by_names_equal(kind):
+    """The recipient's own references are part of what is compared (D21, D27)."""
+    with copy_of(kind) as home:
+        hand_in(kind.world, kind.roster)
+        for reviewer in REVIEWERS:
+            look(kind.world, reviewer, rightly)
+        disclosure = released(kind.world)
+        enrolled(kind.world)
+        assert audit(kind.world, disclosure, with_copy(kind.world, home, disclosure)).agrees
 
 
 def test_two_who_differ_are_settled_by_a_third_and_who_cannot_say_says_nobody(harming):
