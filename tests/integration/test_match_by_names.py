@@ -482,6 +482,30 @@ def test_the_family_of_somebody_found_reads_how_and_learns_no_value(harming):
         assert value not in says
 
 
+def test_a_match_by_names_is_contested_and_the_registrar_reads_how_it_was_found(kind):
+    """The exit is the same, so what says that somebody else is meant is the same (D21, D32)."""
+    from beholden.contests.rules import Why
+    from beholden.gate.actions.contesting import Paper, contest_by_post
+    from beholden.rights.registrar import matches
+
+    case = min(kind.yes)
+    with copy_of(kind):
+        world = replace_time(kind.world, kind.world.at)
+        hand_in(world, kind.roster)
+        for reviewer in REVIEWERS:
+            look(world, reviewer, rightly)
+        released(world)
+        paper = Paper("P-2026-1", Why.STRANGER, reference=case)
+        contest_by_post(world.use, paper, catalogue=world.catalogue, by=REGISTRAR, at=world.at)
+        (one,) = matches.waiting(
+            shown(REGISTRAR, at=world.at), catalogue=world.catalogue, at=world.at
+        ).matches
+    assert one.found_by.startswith("Somebody sent us details of a person")
+    assert one.found_by.endswith(
+        "All that is known agrees well enough, and nobody else comes near. So they were told: yes."
+    )
+
+
 def test_the_key_of_a_lists_pairs_goes_with_the_use(harming):
     """From then on nobody reads why anybody was matched, not even from a copy (D25, D36)."""
     from beholden.gate.actions.settling import destroy_pair_keys
