@@ -19,6 +19,8 @@ from beholden.linkage.deciding import Decision
 from beholden.linkage.files import Columns
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
+from integration.officers import shown
+from integration.replayed import audit, enrolled, with_copy
 from integration.test_match import MATCHING, begun, numbers, said
 from integration.world import RECIPIENT, REGISTRAR, REVIEWERS, copy_of
 from linking_twin import answered
@@ -171,6 +173,17 @@ def test_nobody_is_taken_for_anybody_before_people_looked_where_it_can_harm(harm
     assert (entry.by_values, entry.by_number, entry.by_people) == (64, 64, 64)
     assert entry.known_right == entry.known > 0
     assert entry.agree_high == 100
+
+
+def test_an_auditor_finds_a_match_by_names_equal(kind):
+    """The recipient's own references are part of what is compared (D21, D27)."""
+    with copy_of(kind) as home:
+        hand_in(kind.world, kind.roster)
+        for reviewer in REVIEWERS:
+            look(kind.world, reviewer, rightly)
+        disclosure = released(kind.world)
+        enrolled(kind.world)
+        assert audit(kind.world, disclosure, with_copy(kind.world, home, disclosure)).agrees
 
 
 def test_two_who_differ_are_settled_by_a_third_and_who_cannot_say_says_nobody(harming):
@@ -373,6 +386,67 @@ def test_who_looks_is_an_enrolled_reviewer_of_another_body_and_looks_once(harmin
             say(first.number, Opinion.DIFFERENT, by=REVIEWERS[0], at=world.at)
 
 
+def test_whoever_declared_an_interest_in_a_use_has_a_part_in_it(kind):
+    from beholden.uses.actions import declare
+    from beholden.uses.voices import has_no_part
+
+    world = kind.world
+    with copy_of(kind):
+        ref = replace_time(world, world.at).before_the_panel()
+        assert has_no_part(ref, REVIEWERS[0])
+        declare(
+            ref,
+            interest=True,
+            what="My sister works there.",
+            by=REVIEWERS[0],
+            at=world.at + timedelta(days=60),
+        )
+        assert not has_no_part(ref, REVIEWERS[0])
+        assert has_no_part(ref, REVIEWERS[1])
+        assert not has_no_part(ref, Actor("applicant-1", Role.REVIEWER, "panel-a"))
+
+
+def test_nobody_looks_at_a_pair_of_a_child_who_is_kept_safe(harming):
+    """They are in no answer, so nobody needs to (D35)."""
+    from beholden.gate.models import LinkedPair
+
+    with copy_of(harming):
+        hand_in(harming.world, harming.roster)
+        assert not LinkedPair.objects.filter(person=harming.hidden).exists()
+        assert LinkedPair.objects.filter(person=harming.kept_out[0], known="").exists()
+
+
+def test_the_registrar_reads_that_pairs_wait(harming):
+    from beholden.rights.registrar import desk
+    from beholden.rights.shown import WhichUse
+
+    world = harming.world
+    with copy_of(harming):
+        world = replace_time(world, world.answer_by + timedelta(days=1))
+        hand_in(world, harming.roster)
+        question = WhichUse(shown(REGISTRAR, at=world.at), world.use)
+
+        def waits():
+            found = desk.desk(question, catalogue=world.catalogue, at=world.at)
+            return {one.step: one.waits for one in (*found.work.next_steps, *found.work.more_steps)}.get(
+                "decide"
+            )
+
+        assert waits() == "Reviewers still look at pairs of the list."
+        for reviewer in REVIEWERS:
+            look(world, reviewer, rightly)
+        assert waits() == ""
+
+
+def replace_time(world, at):
+    """The same world at another time."""
+    from copy import copy
+
+    later = copy(world)
+    later.at = at
+    return later
+
+
 def test_a_newer_list_takes_the_place_of_one_that_waits(harming, tmp_path):
     from beholden.gate.linked_pairs import waiting
 
@@ -406,6 +480,30 @@ def test_the_family_of_somebody_found_reads_how_and_learns_no_value(harming):
     assert says.endswith("People looked at it, and said that it is the same person. So they were told: yes.")
     for value in (child.forename, child.surname, child.address.postcode, child.born.isoformat()):
         assert value not in says
+
+
+def test_a_match_by_names_is_contested_and_the_registrar_reads_how_it_was_found(kind):
+    """The exit is the same, so what says that somebody else is meant is the same (D21, D32)."""
+    from beholden.contests.rules import Why
+    from beholden.gate.actions.contesting import Paper, contest_by_post
+    from beholden.rights.registrar import matches
+
+    case = min(kind.yes)
+    with copy_of(kind):
+        world = replace_time(kind.world, kind.world.at)
+        hand_in(world, kind.roster)
+        for reviewer in REVIEWERS:
+            look(world, reviewer, rightly)
+        released(world)
+        paper = Paper("P-2026-1", Why.STRANGER, reference=case)
+        contest_by_post(world.use, paper, catalogue=world.catalogue, by=REGISTRAR, at=world.at)
+        (one,) = matches.waiting(
+            shown(REGISTRAR, at=world.at), catalogue=world.catalogue, at=world.at
+        ).matches
+    assert one.found_by.startswith("Somebody sent us details of a person")
+    assert one.found_by.endswith(
+        "All that is known agrees well enough, and nobody else comes near. So they were told: yes."
+    )
 
 
 def test_the_key_of_a_lists_pairs_goes_with_the_use(harming):
@@ -522,7 +620,8 @@ def test_fsck_finds_nothing_wrong_and_every_change_of_what_was_kept(harming):
                 key = "roster_id" if table == "gate_linking" else "id"
                 for change in every_change:
                     column = change.split(" = ")[0]
-                    first = f"(select min({key}) from {table})"
+                    real = " where known = ''" if table == "gate_linkedpair" else ""
+                    first = f"(select min({key}) from {table}{real})"
                     connection.execute(f"update {table} set {change} where {key} = {first}")
                     assert {one.code for one in check_tables(home, HARMING)} & {"fsck.linked"}, change
                     connection.execute(

@@ -20,6 +20,7 @@ from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 from beholden.uses.queries import asked
 from beholden.uses.rules.life import OVER
+from beholden.uses.voices import has_no_part
 
 Said = Mapping[int, Sequence[Opinion]]
 """What was said of each pair, in the order in which it came."""
@@ -84,11 +85,16 @@ def running() -> Iterator[tuple[Linking, UseRef]]:
             yield row, use
 
 
+def pairs_wait(use: UseRef) -> bool:
+    """Say whether pairs of the newest list of a use wait for anybody."""
+    return any(one == use for _, one in running())
+
+
 def waiting(by: Actor) -> tuple[Waits, ...]:
-    """Return the pairs that wait for one officer: not of a list of its own body, and not looked at by it before."""
+    """Return the pairs that wait for one officer: of no use in which it has a part, and not looked at by it before."""
     found = []
     for linking, use in running():
-        if asked(use).recipient.ref == by.organisation:
+        if not has_no_part(use, by):
             continue
         said = said_of(linking.roster)
         mine = set(

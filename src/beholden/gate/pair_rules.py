@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from beholden.catalogue import Catalogue
 from beholden.catalogue.words import Compartment
-from beholden.kinds import Actor
 from beholden.linkage.intervals import wilson
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
@@ -52,13 +51,13 @@ def is_wanted(said: Sequence[Opinion]) -> bool:
     return outcome(said) is None
 
 
-def check_reviewer(by: Actor, *, recipient: str) -> None:
-    """Refuse to show a pair to whoever acts for the body that asks."""
-    if by.organisation == recipient:
+def check_reviewer(*, has_no_part: bool) -> None:
+    """Refuse to show a pair to whoever has a part in the use: as the body that asks, its writer, or by an interest."""
+    if not has_no_part:
         raise Refusal(
             "gate.own_pairs",
-            "Your body asks for this match, so somebody from outside looks at its pairs.",
-            next_step="Leave them to a reviewer of another body.",
+            "You have a part in this use, so somebody from outside looks at its pairs.",
+            next_step="Leave them to a reviewer of another body who has no interest in it.",
             authority="D21, D32",
         )
 

@@ -79,6 +79,12 @@ def stands_to(ref: str, by: Actor) -> Seen:
     return _seen(_row(ref), by)
 
 
+def has_no_part(ref: UseRef, by: Actor) -> bool:
+    """Say whether somebody neither acts for the body that asks, nor wrote the request, nor declared an interest."""
+    row = Use.objects.get(ref=ref)
+    return is_outside(row, by) and by.ref not in interested(row, round_=round_of(row))
+
+
 def asked_to_the_panel(ref: str, by: Actor) -> Draft:
     """Return the request for an officer to read, or refuse: an interest is declared before anything is read.
 

@@ -5,7 +5,6 @@ import pytest
 
 from beholden.catalogue import load
 from beholden.gate.pair_rules import agreement, check_decoys, check_reviewer, is_adverse, is_wanted, outcome
-from beholden.kinds import Actor, Role
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 
@@ -46,10 +45,10 @@ def test_what_can_harm_is_whatever_is_not_for_learning_care_or_rights():
     assert not {"public-interest-study", "youth-support", "subject-access"} & harming
 
 
-def test_nobody_of_the_body_that_asks_looks():
-    check_reviewer(Actor("r", Role.REVIEWER, "panel-a"), recipient="northford")
+def test_nobody_who_has_a_part_in_the_use_looks():
+    check_reviewer(has_no_part=True)
     with pytest.raises(Refusal, match=r"^gate\.own_pairs:"):
-        check_reviewer(Actor("r", Role.REVIEWER, "northford"), recipient="northford")
+        check_reviewer(has_no_part=False)
 
 
 def test_agreement_is_an_interval_widened_to_fives_and_of_the_first_two_alone():

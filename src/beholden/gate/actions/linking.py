@@ -22,6 +22,7 @@ from django.db import transaction
 from beholden.catalogue import Catalogue
 from beholden.gate import names, pairs, rosters, sets
 from beholden.gate.actions.matching import file, log_refused, matching_use
+from beholden.gate.actions.safety import kept_safe
 from beholden.gate.actions.settling import settle
 from beholden.gate.actions.weighing import scope
 from beholden.gate.ids import listed
@@ -43,6 +44,9 @@ from beholden.uses.queries import AskedUse
 
 DECOYS = "decoys"
 """The rule by which a list is stopped that takes too many made-up people for somebody."""
+
+_Row = tuple[Met, str, str]
+"""A pair, the record's own reference, and what is known of a made-up one: same, different, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def hand_in_names(
     try:
         _take(use, handed, salt, key, name, catalogue=catalogue, by=by, at=at)  # 4, 5, 6
     except BaseException:
-        keys.destroy(here(), pairs.key_name(name))
+        if not Linking.objects.filter(key=name).exists():
+            keys.destroy(here(), pairs.key_name(name))
         raise
     return NamesHandedIn(ref, len(handed.people), handed.unread, salt)
 
@@ -105,11 +110,20 @@ def _take(
         with transaction.atomic():
             log(rule=DECOYS, kept=None)
         raise _stopped()
-    kept = _in_scope(linked.met, scope(use, by=by, at=at))
+    safe = kept_safe(by=by, at=at)  # they are in no answer, so nobody looks at a pair of theirs (D35)
+    among = scope(use, by=by, at=at)
+    kept = _in_scope([one for one in linked.met if one.person not in safe], among)
+    made_up = [
+        *((one, "different") for one in _once(linked.fooled)),
+        *((one, "same") for one in linked.seeded),
+    ]
     with transaction.atomic():  # 6
         found = b"".join(sorted(one.person.bytes + _padded(handed, one) for one in kept))
         held = log(rule="", kept=sets.keep("roster", found, width=rosters.WIDTH, at=at))
-        _keep(held, handed, linked, kept, key=key, name=name)
+        rows = [(one, _reference(handed, one), "") for one in kept]
+        if any(one.why.decision is not Decision.ACCEPT for one in kept):
+            rows += [(one, "", known) for one, known in made_up if one.person not in safe]
+        _keep(held, linked, rows, key=key, name=name)
         settle(held, by=by, at=at)
 
 
@@ -147,14 +161,8 @@ def _padded(handed: NamesList, one: Met) -> bytes:
     return _reference(handed, one).encode().ljust(REFERENCE, b"\0")
 
 
-def _keep(
-    roster: Roster, handed: NamesList, linked: Linked, kept: Sequence[Met], *, key: bytes, name: str
-) -> None:
-    """Keep every pair sealed, in an order that tells nothing, with made-up ones among those that people look at."""
-    rows = [(one, _reference(handed, one), "") for one in kept]
-    if any(one.why.decision is not Decision.ACCEPT for one in kept):
-        rows += [(one, "", "different") for one in _once(linked.fooled)]
-        rows += [(one, "", "same") for one in linked.seeded]
+def _keep(roster: Roster, linked: Linked, rows: list[_Row], *, key: bytes, name: str) -> None:
+    """Keep every pair sealed, in an order that tells nothing: made-up ones are among those that people look at."""
     rows.sort(key=lambda row: hmac.digest(key, row[0].person.bytes + row[1].encode(), hashlib.sha256))
     LinkedPair.objects.bulk_create(
         [_row(roster, one, reference, known, key) for one, reference, known in rows]

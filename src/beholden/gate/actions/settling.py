@@ -17,14 +17,15 @@ from beholden.linkage.sampling import Opinion
 from beholden.people.queries import check_enrolled
 from beholden.uses.queries import asked
 from beholden.uses.rules.life import OVER
+from beholden.uses.voices import has_no_part
 
 
 def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
     """Write down what one reviewer says of one pair. The last that is waited for settles the list.
 
-    The plan: 1 an enrolled reviewer, not of the body that asks; 2 the pair waits, of a list that is not over, and this
-    officer has not said anything of it: said twice, the first holds; 3 it is sealed to the pair; 4 where nobody is
-    waited for any more, the list is settled in the same transaction.
+    The plan: 1 an enrolled reviewer who has no part in the use; 2 the pair waits, of a list that is not over; 3 it is
+    sealed to the pair, and the table takes one word of each officer: the first holds; 4 where nobody is waited for any
+    more, the list is settled in the same transaction.
     """
     check_role(by, Role.REVIEWER)  # 1
     check_enrolled(by)
@@ -34,8 +35,8 @@ def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
             if pair is None:
                 raise pair_over()
             linking = Linking.objects.select_for_update().get(roster=pair.roster)
-            check_reviewer(by, recipient=asked(UseRef(pair.roster.use)).recipient.ref)
-            _check_waits(pair, linking, by)  # 2
+            check_reviewer(has_no_part=has_no_part(UseRef(pair.roster.use), by))
+            _check_waits(pair, linking)  # 2
             seal = pairs.of_opinion(key_of(linking), pair.pk, opinion.value, by.ref, instant(at))  # 3
             PairOpinion.objects.create(pair=pair, says=opinion.value, at=at, by=by.ref, seal=seal)
             settle(pair.roster, by=by, at=at)  # 4
@@ -43,11 +44,9 @@ def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
         raise pair_over() from twice
 
 
-def _check_waits(pair: LinkedPair, linking: Linking, by: Actor) -> None:
+def _check_waits(pair: LinkedPair, linking: Linking) -> None:
     said = said_of(pair.roster).get(pair.pk, ())
-    mine = PairOpinion.objects.filter(pair=pair, by=by.ref).exists()
-    runs = any(one.pk == linking.pk for one, _ in running())
-    if mine or not runs or not is_wanted(said):
+    if not is_wanted(said) or all(one.pk != linking.pk for one, _ in running()):
         raise pair_over()
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from beholden.catalogue import Catalogue
 from beholden.contests import queries as contested
+from beholden.gate.linked_pairs import pairs_wait
 from beholden.gate.queries import decisions, registrar_numbers
 from beholden.kinds import Actor, Role, UseRef, day
 from beholden.redress.desk import how_many_wait
@@ -174,6 +175,8 @@ def _waits(name: str, use: PublicUse, at: datetime) -> str:
         return "People can still comment."
     if name == "decide" and use.answer_by is not None and at <= use.answer_by:
         return "Families can still answer."
+    if name == "decide" and pairs_wait(use.ref):
+        return "Reviewers still look at pairs of the list."
     if name == "run-again" and use.recurs is not None:
         return _waits_for_run(use.recurs.next_on, at)
     if name == "publish" and State(use.state) is State.AGREEMENT:

@@ -15,7 +15,9 @@ from beholden.contests.queries import Waits
 from beholden.contests.rules import Reason, Verdict, Why
 from beholden.gate.actions import contesting
 from beholden.gate.answered import made_by
+from beholden.gate.linked_pairs import why_matched
 from beholden.kinds import Actor, Role
+from beholden.linkage.explaining import told
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
@@ -40,7 +42,7 @@ _SAID = {
 }
 
 _FOUND_BY = "Pupil number and birth date on the list were those that we hold."
-"""How every match comes about: nothing is answered that is only alike."""
+"""How a match comes about where the list had no names."""
 
 
 def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> ContestedMatches:
@@ -90,7 +92,7 @@ def _said_of(number: int) -> Iterator[None]:
 
 
 def _match(one: Waits, catalogue: Catalogue, by: Actor, at: datetime) -> ContestedMatch:
-    use = public_use(one.use, catalogue)
+    use, why = public_use(one.use, catalogue), why_matched(one.use, one.person)
     return ContestedMatch(
         one.number,
         use.ref,
@@ -101,6 +103,6 @@ def _match(one: Waits, catalogue: Catalogue, by: Actor, at: datetime) -> Contest
         one.decide_by < at.date(),
         _SAID[Why(one.why)],
         one.paper,
-        _FOUND_BY,
+        _FOUND_BY if why is None else told(why),
         by.ref not in made_by(one.use),
     )
