@@ -58,7 +58,7 @@ def test_a_family_contests_and_a_registrar_decides(scene: Scene, browser: Browse
     with screen(browser, scene.site.address, width) as page:
         to_who_used(page, scene, letter)
         look(page, "contest-1-used")
-        go(page, page.get_by_role("link", name="They mean somebody else"))
+        go(page, page.get_by_role("link", name="Do they mean somebody else? Tell us"))
         look(page, "contest-2-question")
         assert scene.held.world.use not in page.url, "no address says which use it is"
         go(page, page.get_by_role("button", name="Tell us"))

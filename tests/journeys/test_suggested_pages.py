@@ -52,7 +52,8 @@ def test_a_registrar_sees_why_two_look_alike_and_asks(scene: Scene, browser: Bro
         go(page, page.get_by_role("link", name="Two records that may be one child"))
         look(page, "alike-1-pairs")
         go(page, page.get_by_role("link", name="Pair ").first)
-        assert page.locator("main img").evaluate("one => one.naturalWidth") > 0
+        if width > min(SIZES):  # on a phone the table alone says it
+            assert page.locator("main img").evaluate("one => one.naturalWidth") > 0
         look(page, "alike-2-why")
         go(page, page.get_by_role("button", name="Ask if they are one child"))
         assert "are both records of one child?" in page.locator("h1").inner_text()

@@ -31,7 +31,8 @@ def suggest(*, by: Actor, at: datetime) -> int:
 
     The plan: 1 the registrar; 2 everybody is read in the vault and put into an index that lives in this process alone,
     under a secret of the moment; 3 whoever else a record may be, by the sum and its vetoes, and never where the given
-    name is another; 4 no pair that was suggested before, or of which it was asked; 5 what is kept is how they agree.
+    name is another; 4 no pair that was suggested before, or of which it was asked; 5 what is kept is how they agree,
+    and all of it is for a person to look at.
     """
     check_registrar(by)  # 1
     with keeper():
@@ -47,7 +48,7 @@ def suggest(*, by: Actor, at: datetime) -> int:
             pair = frozenset((own, held[one.candidate.row][0]))
             if pair not in found and _looks_alike(one):
                 why = explain(answer, place, model, people=len(people))
-                found[pair] = replace(why, left="", right="")  # 5
+                found[pair] = replace(why, left="", right="", decision=Decision.REVIEW)  # 5
     with keeper():
         one_at_a_time()
         known = alike.known_pairs()  # 4

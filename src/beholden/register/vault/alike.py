@@ -12,8 +12,8 @@ from typing import Any
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import PersonId
-from beholden.linkage.deciding import Decision, Reason
-from beholden.linkage.explaining import Explanation, Line, sentence
+from beholden.linkage.deciding import SAYS, Decision, Reason
+from beholden.linkage.explaining import Explanation, Line
 from beholden.linkage.index import Variants
 from beholden.linkage.people import formerly, person
 from beholden.linkage.waterfall import draw
@@ -92,7 +92,7 @@ def one_waiting(number: int) -> tuple[LooksAlike, PersonId, PersonId] | None:
 
 def _shown(row: Suggestion) -> LooksAlike:
     why = _explanation(row.why)
-    return LooksAlike(row.pk, row.at, why.posterior, sentence(why), why.steps(), draw(why))
+    return LooksAlike(row.pk, row.at, why.posterior, SAYS[why.reason], why.steps(), draw(why))
 
 
 def _explanation(kept: dict[str, Any]) -> Explanation:
