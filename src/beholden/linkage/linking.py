@@ -98,8 +98,8 @@ def answer(
             yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
 
 
-def within(register: Register, model: Model) -> Iterator[Answer]:
-    """Yield, for each row of a register that somebody else in it may be, what that came to. Nobody is alike to itself.
+def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
+    """Yield each row of a register that somebody else in it may be, and what that came to. Nobody is alike to itself.
 
     So one list is looked through for records of one person. The prior is fitted on a sample, as for a request: of most
     rows nobody else in the register is the same.
@@ -107,22 +107,22 @@ def within(register: Register, model: Model) -> Iterator[Answer]:
     sample = range(0, register.people, max(1, register.people // SAMPLE))
     found = [
         evidence([weighed.weight for _, weighed in _weighed(one, where, register, model)])
-        for one, where in _beside(sample, register)
+        for _, one, where in _beside(sample, register)
     ]
     prior = fit_prior(found, register.people)
-    for one, where in _beside(range(register.people), register):
+    for row, one, where in _beside(range(register.people), register):
         if where.rows:
             weighed = list(_weighed(one, where, register, model))
-            yield _answered(one, where, weighed, register, prior=prior, adverse=False)
+            yield row, _answered(one, where, weighed, register, prior=prior, adverse=False)
 
 
-def _beside(rows: Iterable[int], register: Register) -> Iterator[tuple[Person, Found]]:
+def _beside(rows: Iterable[int], register: Register) -> Iterator[tuple[int, Person, Found]]:
     """Yield each row as it is known now, with whom the rules found for it beside itself."""
     for batch in _batches(rows):
         asked = [register.look(row)[0] for row in batch]
         for row, one, where in zip(batch, asked, register.index.find(asked), strict=True):
             others = tuple((other, rule) for other, rule in where.rows if other != row)
-            yield one, Found(others, where.capped)
+            yield row, one, Found(others, where.capped)
 
 
 def _answered(

@@ -2,8 +2,8 @@
 """Takes returns in, lends the gate what only the vault knows, and puts values right. The only writer of this room.
 
 `accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes;
-`deciding` says whether two records are one child, and `suggesting` finds which two look alike; `linking` compares a list
-with everybody.
+`deciding` says whether two records are one child, and `suggesting` finds which two look alike; `linking` compares a
+list with everybody.
 """
 
 from beholden.register.actions.accepting import Receipt, accept

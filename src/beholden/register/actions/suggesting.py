@@ -6,7 +6,6 @@ finds stands in a list until a registrar asks, and then it is a question like an
 whatever was decided, is not suggested again: twins stay two.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,13 +13,13 @@ from beholden.kinds import Actor, PersonId
 from beholden.linkage.comparing import COMPARISONS, FIELD
 from beholden.linkage.deciding import Decision
 from beholden.linkage.explaining import Explanation, explain
-from beholden.linkage.linking import Pair, register_of, within
+from beholden.linkage.linking import Pair, within
 from beholden.linkage.model import shipped
 from beholden.refusals import Refusal
 from beholden.register.lent import LooksAlike
 from beholden.register.rules import check_registrar
-from beholden.register.vault import alike, questions
-from beholden.register.vault.wall import keeper, one_at_a_time
+from beholden.register.vault import alike, likeness, questions
+from beholden.register.vault.wall import keeper, one_at_a_time, one_list_at_a_time
 
 _GIVEN = frozenset({"exact", "swapped", "spelling", "first", "initial", "close"})
 """How a given name must agree for two records to be suggested: brothers, sisters and twins have another."""
@@ -29,31 +28,22 @@ _GIVEN = frozenset({"exact", "swapped", "spelling", "first", "initial", "close"}
 def suggest(*, by: Actor, at: datetime) -> int:
     """Look the whole register through, and return how many pairs were found that nobody knew of.
 
-    The plan: 1 the registrar; 2 everybody is read in the vault and put into an index that lives in this process alone,
-    under a secret of the moment; 3 whoever else a record may be, by the sum and its vetoes, and never where the given
-    name is another; 4 no pair that was suggested before, or of which it was asked; 5 what is kept is how they agree,
-    and all of it is for a person to look at.
+    The plan: 1 the registrar; 2 the index fits the vault as it is now; 3 whoever else a record may be, by the sum and
+    its vetoes, and never where the given name is another; 4 no pair that was suggested before, or of which it was
+    asked; 5 what is kept is how they agree, and all of it is for a person to look at.
     """
     check_registrar(by)  # 1
     with keeper():
-        held = list(alike.everybody())  # 2
-    if not held:
-        return 0
-    people = [variants for _, variants in held]
-    register, model = register_of(people, secrets.token_bytes(32)), shipped()
-    found: dict[frozenset[PersonId], Explanation] = {}
-    for answer in within(register, model):  # 3
-        own, _ = held[int(answer.asked.ref)]
-        for place, one in enumerate(answer.pairs):
-            pair = frozenset((own, held[one.candidate.row][0]))
-            if pair not in found and _looks_alike(one):
-                why = explain(answer, place, model, people=len(people))
-                found[pair] = replace(why, left="", right="", decision=Decision.REVIEW)  # 5
-    with keeper():
-        one_at_a_time()
-        known = alike.known_pairs()  # 4
-        fresh = {pair: why for pair, why in found.items() if pair not in known}
-        return alike.keep(fresh, by=by.ref, at=at)
+        one_list_at_a_time()
+        known, model = likeness.known(), shipped()  # 2
+        before, found = alike.known_pairs(), dict[frozenset[PersonId], Explanation]()  # 4
+        for row, answer in within(known.register, model):  # 3
+            for place, one in enumerate(answer.pairs):
+                pair = frozenset((known.whose(row), known.whose(one.candidate.row)))
+                if pair not in before and pair not in found and _looks_alike(one):
+                    why = explain(answer, place, model, people=known.register.people)
+                    found[pair] = replace(why, left="", right="", decision=Decision.REVIEW)  # 5
+        return alike.keep(found, by=by.ref, at=at)
 
 
 def _looks_alike(pair: Pair) -> bool:

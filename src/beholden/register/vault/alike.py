@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lends matching everybody in the vault, and keeps which two records look alike. All here runs inside `keeper()`.
+"""Keeps which two records look alike. All here runs inside `keeper()`.
 
 Nobody in clear is written down: what is kept of a pair is how it agrees, in levels and bits.
 """
@@ -9,51 +9,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from beholden.home import here
-from beholden.home.keys import load
 from beholden.kinds import PersonId
 from beholden.linkage.deciding import SAYS, Decision, Reason
 from beholden.linkage.explaining import Explanation, Line
-from beholden.linkage.index import Variants
-from beholden.linkage.people import formerly, person
 from beholden.linkage.waterfall import draw
 from beholden.register.lent import LooksAlike
-from beholden.register.vault import bulk, questions
+from beholden.register.vault import questions
 from beholden.register.vault.models import Suggestion
-from beholden.register.vault.seal import unseal
-from beholden.register.vault.slots import Slots
-
-GROUPS = ("names", "birth", "address", "numbers")
-_BATCH = 5_000
-
-
-def everybody() -> Iterator[tuple[PersonId, Variants]]:
-    """Yield every record, as it is known now and under the surname it prefers, in the order of their ids.
-
-    Each goes by its place in this order, and by no name of its own.
-    """
-    slots, last, place = Slots(here().slots, load(here(), "vault")), None, 0
-    while held := bulk.after(last, _BATCH, GROUPS):
-        keys = slots.keys([one.slot for one in held])
-        for one in held:
-            known: dict[str, str | None] = {}
-            for group in GROUPS:
-                known |= unseal(keys[one.slot], one.person, group, one.blobs[group])
-            yield one.person, _as_matched(str(place), known)
-            place += 1
-        last = held[-1].person
-
-
-def _as_matched(ref: str, known: dict[str, str | None]) -> Variants:
-    said = {
-        "given_name": known["forename"] or "",
-        "surname": known["surname"] or "",
-        "birth_date": known["birth_date"] or "",
-        "postcode": known["postcode"] or "",
-        "pupil_number": known["upn"] or "",
-    }
-    now = person(ref, said, lambda *_: None)  # what cannot be read counts as missing
-    return formerly(now, surnames=filter(None, [known["preferred_surname"]]))
 
 
 def known_pairs() -> frozenset[frozenset[PersonId]]:
