@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""*This is not my child*: a match that is contested stands still, is told, is decided by somebody else (D21)."""
+"""*This is not my child*: a match that is contested stands still, is told, is decided by somebody else (D21, D32)."""
 
 import copy
 from datetime import timedelta

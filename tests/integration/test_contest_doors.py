@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A contested match as each reader has it: the family, another adult, a registrar, the public, by letter and by post (D21).
+"""A contested match as each reader has it: the family, another adult, a registrar, the public, by letter and by post (D21, D32).
 
 Each verb is called as the keeper's process calls it, with a question and nothing else; each command as it is typed.
 """

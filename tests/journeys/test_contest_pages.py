@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """*They mean somebody else*, in a real browser: a family says so, a registrar decides, the family reads what came of it.
 
-The pages run as the doors' login, the keeper's process answers at the hatch (D21, U1).
+The pages run as the doors' login, the keeper's process answers at the hatch (D21, D32, U1).
 """
 
 from collections.abc import Iterator

@@ -46,7 +46,7 @@ def _answered_as(use: UseRef, reference: str) -> Iterator[PersonId]:
 
 
 def made_by(use: UseRef) -> frozenset[str]:
-    """Return the officers who had a hand in what a use answered: who decided it, agreed to it, or judged pairs of it."""
+    """Return the officers who had a hand in what a use answered: who decided, agreed to, or judged pairs of it."""
     decided = Decision.objects.filter(use=use).values_list("by", flat=True)
     judged = PairOpinion.objects.filter(pair__roster__use=use).values_list("by", flat=True)
     return frozenset(decided) | frozenset(judged) | countersigned_by(use)
