@@ -312,6 +312,8 @@ NAMES = "the played use matches no list of names; tests/integration/test_match_b
 ROOM = "the played use is for no reading room; tests/integration/test_enclave.py looks at it"
 SMALL = "the town is too small for a public figure of who is left out"
 QUIET = "nothing of the kind happens in the story"
+CONTESTED = "the played use matches no list; tests/integration/test_contest.py changes it"
+ALIKE = "nobody looks the register through in the story; a suggestion decides nothing"
 LONGER = "no secret is kept longer in the story; tests/integration/test_longer.py changes what fsck compares"
 UNTRIED = {
     **dict.fromkeys(
@@ -393,6 +395,21 @@ UNTRIED = {
             "public.gate_lengthening.told",
         ),
         LONGER,
+    ),
+    **dict.fromkeys(
+        (
+            *(f"public.contests_contest.{one}" for one in ("id", "use", "person", "adult", "paper", "why")),
+            *(f"public.contests_contest.{one}" for one in ("decide_by", "salt", "at", "by")),
+            *(f"public.contests_decided.{one}" for one in ("contest_id", "verdict", "reason", "pair")),
+            *(f"public.contests_decided.{one}" for one in ("salt", "at", "by")),
+            *(f"public.contests_month.{one}" for one in ("id", "use", "month", "band", "count", "root")),
+            *(f"public.contests_month.{one}" for one in ("leaves", "contested", "reversed", "upheld")),
+            *(f"public.contests_month.{one}" for one in ("late", "outbox")),
+        ),
+        CONTESTED,
+    ),
+    **dict.fromkeys(
+        (f"vault.suggestion.{one}" for one in ("id", "person_id", "candidate_id", "why", "at", "by")), ALIKE
     ),
 }
 """Columns that are empty in every row of the played home, so that there is nothing to change, each with the reason."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A match is contested, told, decided and counted, killed before each durable step on the way (D21, D31).
+"""A match is contested, told, decided and counted, killed before each durable step on the way (D21, D31, D32).
 
 Whatever was killed: what is written down is frozen, the recipient is told it once, a decision is whole or not there,
 and everything that `fsck` compares agrees at every moment.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """*They mean somebody else*, in a real browser: a family says so, a registrar decides, the family reads what came of it.
 
-The pages run as the doors' login, the keeper's process answers at the hatch (D21, U1).
+The pages run as the doors' login, the keeper's process answers at the hatch (D21, D32, U1).
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_a_family_contests_and_a_registrar_decides(scene: Scene, browser: Browse
     with screen(browser, scene.site.address, width) as page:
         to_who_used(page, scene, letter)
         look(page, "contest-1-used")
-        go(page, page.get_by_role("link", name="They mean somebody else"))
+        go(page, page.get_by_role("link", name="Do they mean somebody else? Tell us"))
         look(page, "contest-2-question")
         assert scene.held.world.use not in page.url, "no address says which use it is"
         go(page, page.get_by_role("button", name="Tell us"))

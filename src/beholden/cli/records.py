@@ -12,7 +12,7 @@ from beholden.cli.family import asked
 from beholden.cli.looking import remarks
 from beholden.cli.options import Registrar, Yourself, home_of
 from beholden.cli.typed import one_of, yes_or_no
-from beholden.register.lent import InQuestion, Settled
+from beholden.register.lent import InQuestion, LooksAlike, Settled
 
 record = typer.Typer(no_args_is_help=True, help="For the registrar: two records that may be one child.")
 
@@ -42,7 +42,8 @@ def questions(
 
 def _waiting(found: tuple[InQuestion, ...]) -> Iterator[str]:
     for one in found:
-        yield f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  return {one.receipt}"
+        raised = f"return {one.receipt}" if one.receipt else "no return"
+        yield f"{one.number}  {one.asked_at:%Y-%m-%d}  {one.rule}  {raised}"
         for words, said in (("same", True), ("differs", False), ("not known", None)):
             names = [name for name, agrees in one.agrees.items() if agrees is said]
             if names:
@@ -134,3 +135,60 @@ def doubt(ctx: typer.Context, number: Number, by: Registrar = "registrar") -> No
 
         again = desk.ask_again(number, by=actor(by), at=datetime.now(UTC))
     print(f"It waits again, as question {again}.")
+
+
+@record.command("suggest")
+def suggest(ctx: typer.Context, by: Registrar = "registrar") -> None:
+    """Look the whole register through for two records that look alike. Decides nothing, and restricts nobody.
+
+    What was suggested or asked before is not suggested again, whatever was decided: twins stay two.
+    """
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        who, at = actor(by), datetime.now(UTC)
+        fresh = desk.suggest(by=who, at=at)
+        lines = _alike(desk.suggested(by=who, at=at))
+    print(f"{fresh} new.")
+    print("\n".join(lines))
+
+
+@record.command("suggested")
+def suggested(ctx: typer.Context, by: Registrar = "registrar") -> None:
+    """List every pair that looks alike and of which nobody has asked, the surest first. Names no child."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        lines = _alike(desk.suggested(by=actor(by), at=datetime.now(UTC)))
+    print("\n".join(lines))
+
+
+def _alike(found: tuple[LooksAlike, ...]) -> Iterator[str]:
+    for one in found:
+        yield f"{one.number}  {one.at:%Y-%m-%d}  {one.probability:.4f}"
+        for words, bits in one.steps:
+            yield f"    {bits:+7.1f}  {words}"
+    yield f"{len(found)} look alike. Ask of one: beholden record ask, and its number."
+
+
+@record.command("ask")
+def ask_of(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(help="The number of the suggestion.")],
+    by: Registrar = "registrar",
+) -> None:
+    """Ask if a pair that looks alike is one child. Both records are restricted until the question is decided."""
+    from beholden.cli.keeper import at_work
+
+    with at_work(home_of(ctx)):
+        from beholden.people.queries import actor
+        from beholden.redress import desk
+
+        question = desk.ask_suggested(number, by=actor(by), at=datetime.now(UTC))
+    print(f"It waits as question {question}: beholden record decide {question}")

@@ -10,7 +10,7 @@ from uuid import UUID
 from beholden.gate import rosters, sets
 from beholden.gate.ids import unpacked
 from beholden.gate.looks import InHandover, handovers_of
-from beholden.gate.models import Decision, Disclosure
+from beholden.gate.models import Decision, Disclosure, PairOpinion
 from beholden.gate.pseudonyms import keyed
 from beholden.gate.ways import MATCH
 from beholden.kinds import PersonId, UseRef
@@ -46,9 +46,10 @@ def _answered_as(use: UseRef, reference: str) -> Iterator[PersonId]:
 
 
 def made_by(use: UseRef) -> frozenset[str]:
-    """Return the officers who had a hand in what a use answered: who decided it, and who agreed to its release."""
+    """Return the officers who had a hand in what a use answered: who decided, agreed to, or judged pairs of it."""
     decided = Decision.objects.filter(use=use).values_list("by", flat=True)
-    return frozenset(decided) | countersigned_by(use)
+    judged = PairOpinion.objects.filter(pair__roster__use=use).values_list("by", flat=True)
+    return frozenset(decided) | frozenset(judged) | countersigned_by(use)
 
 
 def pair_of(use: UseRef, person: PersonId) -> str:

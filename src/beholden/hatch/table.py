@@ -73,6 +73,8 @@ _DONE: tuple[tuple[Verb[Any, Any], Does], ...] = (
     (verbs.REGISTRAR_PAIRS, records.waiting),
     (verbs.REGISTRAR_PAIR, records.one),
     (verbs.REGISTRAR_DECIDE, records.decide),
+    (verbs.REGISTRAR_ALIKE, records.alike),
+    (verbs.REGISTRAR_ASK, records.ask),
     (verbs.REGISTRAR_MATCHES, matches.waiting),
     (verbs.REGISTRAR_MATCH, matches.one),
     (verbs.REGISTRAR_DECIDE_MATCH, matches.decide),

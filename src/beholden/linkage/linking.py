@@ -9,6 +9,7 @@ at a sample that is spread evenly over them.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeVar
 
 from beholden.linkage.deciding import Candidate, Verdict, decide
 from beholden.linkage.index import Found, Index, Variants
@@ -16,6 +17,8 @@ from beholden.linkage.keys import RULES
 from beholden.linkage.model import Frequencies, Model, frequencies
 from beholden.linkage.people import Person
 from beholden.linkage.scoring import Posterior, Weighed, evidence, fit_prior, posterior, weigh
+
+_Any = TypeVar("_Any")
 
 BATCH = 2_000
 SAMPLE = 20_000
@@ -95,6 +98,33 @@ def answer(
             yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
 
 
+def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
+    """Yield each row of a register that somebody else in it may be, and what that came to. Nobody is alike to itself.
+
+    So one list is looked through for records of one person. The prior is fitted on a sample, as for a request: of most
+    rows nobody else in the register is the same.
+    """
+    sample = range(0, register.people, max(1, register.people // SAMPLE))
+    found = [
+        evidence([weighed.weight for _, weighed in _weighed(one, where, register, model)])
+        for _, one, where in _beside(sample, register)
+    ]
+    prior = fit_prior(found, register.people)
+    for row, one, where in _beside(range(register.people), register):
+        if where.rows:
+            weighed = list(_weighed(one, where, register, model))
+            yield row, _answered(one, where, weighed, register, prior=prior, adverse=False)
+
+
+def _beside(rows: Iterable[int], register: Register) -> Iterator[tuple[int, Person, Found]]:
+    """Yield each row as it is known now, with whom the rules found for it beside itself."""
+    for batch in _batches(rows):
+        asked = [register.look(row)[0] for row in batch]
+        for row, one, where in zip(batch, asked, register.index.find(asked), strict=True):
+            others = tuple((other, rule) for other, rule in where.rows if other != row)
+            yield row, one, Found(others, where.capped)
+
+
 def _answered(
     asked: Person,
     where: Found,
@@ -133,7 +163,7 @@ def _weighed(
         yield max(ways, key=lambda way: way[1].weight)
 
 
-def _batches(request: Iterable[Person]) -> Iterator[list[Person]]:
+def _batches(request: Iterable[_Any]) -> Iterator[list[_Any]]:
     source = iter(request)
     while batch := list(islice(source, BATCH)):
         yield batch

@@ -18,7 +18,7 @@ from beholden.redress.rules import check_role
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.actions import About
-from beholden.register.lent import InQuestion, Settled
+from beholden.register.lent import InQuestion, LooksAlike, Settled
 from beholden.register.queries import HeldCorrection, corrections_of
 from beholden.register.rules import Evidence, Place, Scalar
 
@@ -126,6 +126,34 @@ def ask_again(question: int, *, by: Actor, at: datetime) -> int:
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
     return register.ask_again(question, by=by, at=at)
+
+
+def suggest(*, by: Actor, at: datetime) -> int:
+    """Look the register through for two records that look alike, and return how many pairs are new. Decides nothing."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.suggest(by=by, at=at)
+
+
+def suggested(*, by: Actor, at: datetime) -> tuple[LooksAlike, ...]:
+    """Return every pair that looks alike and of which nobody has asked, the surest first. It names no child."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.suggested(by=by, at=at)
+
+
+def one_suggested(number: int, *, by: Actor, at: datetime) -> LooksAlike:
+    """Return one of them, by its number."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.one_suggested(number, by=by, at=at)
+
+
+def ask_suggested(number: int, *, by: Actor, at: datetime) -> int:
+    """Ask whether a pair that looks alike is one child; return the number of the question, by which it is decided."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.ask_suggested(number, by=by, at=at)
 
 
 def _one(child: Child, *, by: Actor, at: datetime) -> PersonId:

@@ -37,6 +37,21 @@ class InQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class LooksAlike:
+    """Two records that look alike: the number of the suggestion, since when, how sure one can be, and the sum.
+
+    `steps` are words and bits, from the prior to the odds; no value of anybody is in them. `picture` is the same, SVG.
+    """
+
+    number: int
+    at: datetime
+    probability: float
+    says: str
+    steps: tuple[tuple[str, float], ...]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """One such question that a person decided: when, and whether both records are one child."""
 

@@ -25,6 +25,7 @@ class Match(StrEnum):
     ASK = "number alone"
     NEW = "new"
     AGAIN = "asked again"  # no rule: a registrar doubts what was decided
+    ALIKE = "looks alike"  # no return: the register was looked through, and a registrar asks
 
 
 @dataclass(frozen=True, slots=True)

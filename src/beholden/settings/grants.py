@@ -187,6 +187,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("vault.lookup", NOTHING, NOTHING, APPEND),
     Grant("vault.person", NOTHING, NOTHING, CHANGE),
     Grant("vault.question", NOTHING, NOTHING, CHANGE),
+    Grant("vault.suggestion", NOTHING, NOTHING, APPEND),
 )
 
 

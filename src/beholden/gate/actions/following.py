@@ -76,7 +76,7 @@ def due(
     goes = people_of(_without(released, kept))
     rests = people_of(_without(kept, weigh(kept, now, removes).released))
     frozen = contested(use.ref, by=by, at=at)
-    wrong = people_of(released) & frozen.reversed
+    wrong = people_of(_among(column(frozen.reversed), released))
     rows = tuple(_rows(_Weighed(goes, rests - wrong, frozen.waiting, wrong), told.rows))
     gone = goes | wrong | {person for person, do in told.rows.items() if do in _FINAL}
     values, upto = _values(held, use, told.corrections, _without(released, column(gone)))  # 4

@@ -2,7 +2,8 @@
 """Takes returns in, lends the gate what only the vault knows, and puts values right. The only writer of this room.
 
 `accepting` takes in; `lending` answers the gate's questions to the vault; `putting_right` corrects and disputes;
-`deciding` says whether two records are one child; `linking` compares a list with everybody.
+`deciding` says whether two records are one child, and `suggesting` finds which two look alike; `linking` compares a
+list with everybody.
 """
 
 from beholden.register.actions.accepting import Receipt, accept
@@ -35,12 +36,14 @@ from beholden.register.actions.lending import (
 )
 from beholden.register.actions.linking import link
 from beholden.register.actions.putting_right import About, correct, dispute, statements
+from beholden.register.actions.suggesting import ask_suggested, one_suggested, suggest, suggested
 
 __all__ = [
     "About",
     "Receipt",
     "accept",
     "ask_again",
+    "ask_suggested",
     "came_of_age",
     "children_for_letters",
     "correct",
@@ -55,6 +58,7 @@ __all__ = [
     "matching",
     "numbers_on_roll",
     "of_age",
+    "one_suggested",
     "one_waiting",
     "pair",
     "past_retention",
@@ -65,6 +69,8 @@ __all__ = [
     "seeds_of",
     "settled",
     "statements",
+    "suggest",
+    "suggested",
     "waiting",
     "with_number_and_birth",
 ]

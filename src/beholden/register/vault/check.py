@@ -181,11 +181,14 @@ def missing(people: Sequence[PersonId]) -> frozenset[PersonId]:
 
 
 def questions() -> tuple[Asked, ...]:
-    """Return every question; a sound one was raised by a rule that asks, or again, about two different records.
+    """Return every question; a sound one was raised by a rule, again, or by hand, about two different records.
 
     A decided one names evidence of the closed list, and was not decided before it was asked.
     """
-    rules, evidence = {Match.ASK.value, Match.AGAIN.value}, {"", *(one.value for one in Evidence)}
+    rules, evidence = (
+        {Match.ASK.value, Match.AGAIN.value, Match.ALIKE.value},
+        {"", *(one.value for one in Evidence)},
+    )
     return tuple(
         Asked(
             row.receipt,
@@ -193,6 +196,7 @@ def questions() -> tuple[Asked, ...]:
             row.rule in rules
             and row.person_id != row.candidate_id
             and row.evidence in evidence
+            and (bool(row.receipt) or row.rule != Match.ASK.value)
             and (row.decided_at is None or row.decided_at >= row.asked_at),
             again=row.rule == Match.AGAIN.value,
         )

@@ -68,3 +68,25 @@ class Question(models.Model):
                 name="vault_question_decided_whole",
             ),
         ]
+
+
+class Suggestion(models.Model):
+    """Two records that look alike, the smaller id first, and why: levels and bits, and no value. It restricts nobody.
+
+    Whether it was asked since, and what was decided, `Question` knows.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    candidate = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    why = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        db_table = '"vault"."suggestion"'
+        constraints = [
+            models.UniqueConstraint(fields=["person", "candidate"], name="vault_suggested_once"),
+            models.CheckConstraint(
+                condition=models.Q(person__lt=models.F("candidate")), name="vault_suggested_in_order"
+            ),
+        ]

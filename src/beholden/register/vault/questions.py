@@ -117,6 +117,19 @@ def ask_again(number: int, *, at: datetime) -> int | None:
     return int(again.pk)
 
 
+def ask(one: PersonId, other: PersonId, *, at: datetime) -> int:
+    """Ask of two records that look alike, and return the number. No return raised it."""
+    made = Question(person_id=one, candidate_id=other, rule=Match.ALIKE.value, receipt="", asked_at=at)
+    made.save(force_insert=True)
+    return int(made.pk)
+
+
+def ever_asked() -> frozenset[frozenset[PersonId]]:
+    """Return every pair of which it was asked whether they are one child, whatever came of it."""
+    rows = Question.objects.values_list("person_id", "candidate_id")
+    return frozenset(frozenset((PersonId(one), PersonId(other))) for one, other in rows)
+
+
 def _known(slots: Slots, people: Iterable[UUID]) -> Mapping[UUID, Mapping[str, str | None]]:
     """Return what is compared of some people, by person."""
     held = bulk.read(people, tuple(dict.fromkeys(group for group, _ in COMPARED.values())))

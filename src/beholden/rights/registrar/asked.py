@@ -164,12 +164,33 @@ class DecidedPair:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikePair:
+    """Two records that look alike and of which nobody has asked: the number, since when, and how sure one can be."""
+
+    number: int
+    on: date
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
-    """Every such question that waits, the oldest first; and those decided lately, the newest first."""
+    """Questions that wait, the oldest first; those decided lately, the newest first; and pairs that look alike."""
 
     officer: Officer
     pairs: tuple[Pair, ...]
     decided: tuple[DecidedPair, ...]
+    alike: tuple[AlikePair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlikePage:
+    """One pair that looks alike, with its sum in words and bits, and as a picture (SVG). No value is in it."""
+
+    officer: Officer
+    pair: AlikePair
+    says: str
+    steps: tuple[tuple[str, float], ...]
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)

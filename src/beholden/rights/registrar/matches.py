@@ -17,7 +17,8 @@ from beholden.gate.actions import contesting
 from beholden.gate.answered import made_by
 from beholden.gate.linked_pairs import why_matched
 from beholden.kinds import Actor, Role
-from beholden.linkage.explaining import told
+from beholden.linkage.comparing import COMPARISONS, FIELD
+from beholden.linkage.deciding import SAYS
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
@@ -41,8 +42,8 @@ _SAID = {
     Why.UNSURE: "it looks wrong",
 }
 
-_FOUND_BY = "Pupil number and birth date on the list were those that we hold."
-"""How a match comes about where the list had no names."""
+_BY_NUMBER = "Pupil number and birth date on the list were those that we hold."
+"""How a match by a list of numbers comes about."""
 
 
 def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> ContestedMatches:
@@ -92,7 +93,7 @@ def _said_of(number: int) -> Iterator[None]:
 
 
 def _match(one: Waits, catalogue: Catalogue, by: Actor, at: datetime) -> ContestedMatch:
-    use, why = public_use(one.use, catalogue), why_matched(one.use, one.person)
+    use = public_use(one.use, catalogue)
     return ContestedMatch(
         one.number,
         use.ref,
@@ -103,6 +104,15 @@ def _match(one: Waits, catalogue: Catalogue, by: Actor, at: datetime) -> Contest
         one.decide_by < at.date(),
         _SAID[Why(one.why)],
         one.paper,
-        _FOUND_BY if why is None else told(why),
+        _found_by(one),
         by.ref not in made_by(one.use),
     )
+
+
+def _found_by(one: Waits) -> str:
+    """Return how a match came about: by number, or by which values that are alike; no value is in it."""
+    why = why_matched(one.use, one.person)
+    if why is None:
+        return _BY_NUMBER
+    agreed = (f"{COMPARISONS[FIELD[line.field]].says.lower()}: {line.level}" for line in why.lines)
+    return f"By what is alike. {SAYS[why.reason]} {'; '.join(agreed).capitalize()}."

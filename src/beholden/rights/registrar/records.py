@@ -12,13 +12,15 @@ from beholden.catalogue import Catalogue
 from beholden.kinds import Role
 from beholden.redress import desk
 from beholden.refusals import Refusal
-from beholden.register.lent import InQuestion
+from beholden.register.lent import InQuestion, LooksAlike
 from beholden.register.rules import Evidence, Match
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
     CHILDREN,
     SEEN,
     STEP_OVER,
+    AlikePage,
+    AlikePair,
     DecidedPair,
     DecideRecords,
     Pair,
@@ -29,7 +31,11 @@ from beholden.rights.registrar.asked import (
 )
 from beholden.rights.shown import Shown
 
-_ASKED = {Match.ASK: "found by the number alone", Match.AGAIN: "asked again"}
+_ASKED = {
+    Match.ASK: "found by the number alone",
+    Match.AGAIN: "asked again",
+    Match.ALIKE: "the two look alike",
+}
 """Why a question is there."""
 
 _SAYS = {True: "The same", False: "Differs", None: "Not known"}
@@ -40,7 +46,23 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
     by = open_door(question, Role.REGISTRAR, catalogue=catalogue, at=at)
     found = desk.questions(by=by, at=at)
     settled = (DecidedPair(one.number, one.decided_at.date(), one.same) for one in desk.settled(by=by, at=at))
-    return Pairs(officer(by), tuple(map(_pair, found)), tuple(settled))
+    alike = (_alike(one) for one in desk.suggested(by=by, at=at))
+    return Pairs(officer(by), tuple(map(_pair, found)), tuple(settled), tuple(alike))
+
+
+def alike(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> AlikePage:
+    """Return one pair that looks alike, with the sum that says so; or say that it does not wait."""
+    by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
+    with _said_of(question.number):
+        found = desk.one_suggested(question.number, by=by, at=at)
+    return AlikePage(officer(by), _alike(found), found.says, found.steps, found.picture)
+
+
+def ask(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> RecordsDecided:
+    """Ask of one pair that looks alike if it is one child; return the number under which it waits now."""
+    by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
+    with _said_of(question.number):
+        return RecordsDecided(desk.ask_suggested(question.number, by=by, at=at))
 
 
 def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
@@ -72,14 +94,18 @@ def _said_of(number: int) -> Iterator[None]:
     try:
         yield
     except Refusal as no:
-        if no.code != "register.no_question":
+        if no.code not in {"register.no_question", "register.no_suggestion"}:
             raise
         raise Refusal(
             STEP_OVER,
-            f"Question {number} does not wait: it was decided already, or it was never asked.",
+            f"Number {number} does not wait: it was asked or decided already, or there is none.",
             next_step="Look at what waits.",
             authority="UK GDPR Art 5(1)(d)",
         ) from no
+
+
+def _alike(one: LooksAlike) -> AlikePair:
+    return AlikePair(one.number, one.at.date(), one.probability)
 
 
 def _pair(one: InQuestion) -> Pair:

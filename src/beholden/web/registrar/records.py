@@ -8,7 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beholden.hatch.asking import ask
-from beholden.hatch.verbs import REGISTRAR_DECIDE, REGISTRAR_PAIR, REGISTRAR_PAIRS
+from beholden.hatch.verbs import (
+    REGISTRAR_ALIKE,
+    REGISTRAR_ASK,
+    REGISTRAR_DECIDE,
+    REGISTRAR_PAIR,
+    REGISTRAR_PAIRS,
+)
 from beholden.refusals import Refusal
 from beholden.rights.registrar.asked import CHILDREN, SEEN, DecideRecords, WhichPair
 from beholden.rights.shown import Shown
@@ -59,6 +65,29 @@ def pair(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
         "faults": faults,
     }
     return render(request, "registrar/pair.html", values, status=BAD_INPUT if faults else 200, using="pages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_inside
+def alike(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
+    """Show why two records look alike; at a press it becomes a question, and both are restricted till it is decided."""
+    which = WhichPair(shown, number)
+    try:
+        if request.method == "POST":
+            return see_other("registrar-pair", ask(REGISTRAR_ASK, which).number)
+        found = ask(REGISTRAR_ALIKE, which)
+    except Refusal as over:
+        return lead_back(request, over, "registrar-pairs")
+    values = {"here": "today", "officer": found.officer, "found": found, "one": found.pair}
+    return render(request, "registrar/alike.html", values, using="pages")
+
+
+@require_safe
+@_inside
+def picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
+    """Return the same sum as a picture."""
+    found = ask(REGISTRAR_ALIKE, WhichPair(shown, number))
+    return HttpResponse(found.picture, content_type="image/svg+xml")
 
 
 def _missing(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two records that look alike at the registrar's door, in a real browser: why, the picture, and the press that asks (D32)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser
+
+import homes
+from beholden.cli.serving import kept
+from beholden.home import Home
+from beholden.rights.shown import Shown
+from integration.officers import shown
+from integration.test_suggested_records import renumbered, suggest
+from integration.world import REGISTRAR, World
+from journeys.conftest import Site, served
+from journeys.screen import SIZES, go, look, screen
+
+
+@dataclass
+class Scene:
+    site: Site
+    key: Shown
+
+
+@pytest.fixture(scope="module")
+def scene(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    from beholden.settings import found
+
+    with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=60)
+        world = World(tmp_path_factory.mktemp("town"), at=at)
+        world.returns()
+        world.published()
+        renumbered(world)
+        renumbered(world, place=1, forename="")
+        assert suggest(world) >= 2
+        key = shown(REGISTRAR, at=world.at)
+        with served(home, tmp_path_factory.mktemp("site") / "server.log") as site, kept(home):
+            yield Scene(site, key)
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_a_registrar_sees_why_two_look_alike_and_asks(scene: Scene, browser: Browser, width: int):
+    with screen(browser, scene.site.address, width) as page:
+        page.goto("/office")
+        page.get_by_label("Your reference").fill(scene.key.ref)
+        page.get_by_label("Your access key").fill(scene.key.key)
+        go(page, page.get_by_role("button", name="Sign in"))
+        go(page, page.get_by_role("link", name="Two records that may be one child"))
+        look(page, "alike-1-pairs")
+        go(page, page.get_by_role("link", name="Pair ").first)
+        if width > min(SIZES):  # on a phone the table alone says it
+            assert page.locator("main img").evaluate("one => one.naturalWidth") > 0
+        look(page, "alike-2-why")
+        go(page, page.get_by_role("button", name="Ask if they are one child"))
+        assert "are both records of one child?" in page.locator("h1").inner_text()
+        look(page, "alike-3-asked")
