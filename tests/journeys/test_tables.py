@@ -77,7 +77,7 @@ def test_anybody_makes_a_table_and_takes_it_away(counted, browser, width, script
         go(page, page.get_by_role("link", name="All tables"))
         go(page, page.get_by_role("link", name="See what others asked"))
         look(page, f"tables-asked{suffix}", script=script)
-        go(page, page.locator("tbody a").first)
+        go(page, page.locator(".bh-entries a").first)
         assert page.locator("h1").inner_text().startswith("Number of children")
 
 

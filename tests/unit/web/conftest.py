@@ -44,6 +44,8 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     from beholden.web.public import log, recipients, register, report, rules
 
     held = doubles.LetterBox()
+    monkeypatch.setattr(register, "tables_for", lambda ref, catalogue: ())
+    monkeypatch.setattr(register, "matched", lambda ref: ())
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
     monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
     monkeypatch.setattr(opening, "warned_of", doubles.warned_of)
@@ -59,7 +61,6 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(register, name, getattr(doubles, name))
     for name in ("heard", "standing", "incidents", "public_contests", "matched", "tables_for"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
-    monkeypatch.setattr(register, "tables_for", lambda ref, catalogue: ())
     monkeypatch.setattr(recipients, "routes", doubles.routes)
     monkeypatch.setattr(report, "report_card", doubles.report_card)
     for name in ("entries", "checkpoint", "published_key"):
