@@ -57,7 +57,7 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
         monkeypatch.setattr(module, "now", lambda: doubles.NOW)
     for name in ("register_of_uses", "public_use", "public_numbers", "public_text", "counted"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
-    for name in ("heard", "standing", "incidents", "public_contests"):
+    for name in ("heard", "standing", "incidents", "public_contests", "matched", "tables_for"):
         monkeypatch.setattr(register, name, getattr(doubles, name))
     monkeypatch.setattr(recipients, "routes", doubles.routes)
     monkeypatch.setattr(report, "report_card", doubles.report_card)

@@ -14,6 +14,7 @@ from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Permission, Scope, typed_number, unknown_number
 from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.contested import Contests
+from beholden.gate.matches import Matched
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
@@ -53,6 +54,7 @@ from beholden.uses.published import Counted, PublicText, Said, Standing
 from beholden.uses.queries import PublicUse, Reached
 from beholden.uses.rules.invitation import LAST_LINE, PARTS, Invitation
 from beholden.uses.standing import Routes
+from beholden.uses.tabled import Offered
 from beholden.uses.voices import Children, Heard
 from beholden.uses.words import what_and_where
 from unit.reportcard.paper_log import CATALOGUE, Year
@@ -580,6 +582,16 @@ def standing(ref: str, *, on: date) -> Messages:
 def public_contests(ref: str) -> Contests | None:
     """How many matches of one use were contested."""
     return Contests(date(2027, 2, 1), 10, 0, 0, 0, 79) if ref == UNIVERSITY else None
+
+
+def matched(ref: str) -> tuple[Matched, ...]:
+    """No list of names was matched."""
+    return ()
+
+
+def tables_for(ref: str, catalogue: object) -> tuple[Offered, ...]:
+    """No table stands beside any use."""
+    return ()
 
 
 def warned_of(*, at: datetime) -> tuple[Incident, ...]:
