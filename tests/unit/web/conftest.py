@@ -44,8 +44,6 @@ def box(_pages: None, monkeypatch: pytest.MonkeyPatch) -> doubles.LetterBox:
     from beholden.web.public import log, recipients, register, report, rules
 
     held = doubles.LetterBox()
-    monkeypatch.setattr(register, "tables_for", lambda ref, catalogue: ())
-    monkeypatch.setattr(register, "matched", lambda ref: ())
     monkeypatch.setattr(sitting, "open_letter", held.open_letter)
     monkeypatch.setattr(opening, "report_not_mine", held.report_not_mine)
     monkeypatch.setattr(opening, "warned_of", doubles.warned_of)

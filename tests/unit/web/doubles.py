@@ -14,7 +14,6 @@ from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Permission, Scope, typed_number, unknown_number
 from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.contested import Contests
-from beholden.gate.matches import Matched
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
@@ -595,16 +594,6 @@ def standing(ref: str, *, on: date) -> Messages:
 def public_contests(ref: str) -> Contests | None:
     """How many matches of one use were contested."""
     return Contests(date(2027, 2, 1), 10, 0, 0, 0, 79) if ref == UNIVERSITY else None
-
-
-def matched(ref: str) -> tuple[Matched, ...]:
-    """No list of names was matched."""
-    return ()
-
-
-def tables_for(ref: str, catalogue: object) -> tuple[Offered, ...]:
-    """No table stands beside any use."""
-    return ()
 
 
 def warned_of(*, at: datetime) -> tuple[Incident, ...]:
