@@ -31,8 +31,12 @@ NOTHING_THERE = {
     *("use-json", "use-numbers", "use", "recipient-routes", "log-entry", "log-tile", "log-text"),
     "log-catalogue",
     "catalogue-file",
+    "table",
 }
 """Pages about one thing, of which there is none."""
+
+NOTHING_ASKED = {"table-csv", "table-json", "table-json-stat", "table-xlsx"}
+"""Files of a table, at an address that asks no question: refused, with what to ask."""
 
 NO_LOG = {
     **dict.fromkeys(("log-key", "log-checkpoint"), 404),
@@ -49,6 +53,7 @@ def test_every_public_page_of_an_empty_home_is_there_or_says_that_nothing_is(emp
     route = PUBLIC[name]
     for part, value in (
         *(("<str:ref>", "U-2026-0001"), ("<str:body>", "nobody"), ("<int:index>", "999")),
+        ("<str:about>", "nothing"),
         *(
             ("<slug:name>", "transparency"),
             ("^log/(?P<name>[a-z]+)/(?P<tile>tile/.+)$", "log/events/tile/0/000"),
@@ -58,7 +63,7 @@ def test_every_public_page_of_an_empty_home_is_there_or_says_that_nothing_is(emp
         route = route.replace(part, value)
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         answer = Client(raise_request_exception=False).get(f"/{route}")
-    wanted = 404 if name in NOTHING_THERE else 200
+    wanted = 404 if name in NOTHING_THERE else 422 if name in NOTHING_ASKED else 200
     if empty[1] == "founded":
         wanted = NO_LOG.get(name, wanted)
     assert answer.status_code == wanted

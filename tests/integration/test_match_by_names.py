@@ -500,9 +500,9 @@ def test_a_match_by_names_is_contested_and_the_registrar_reads_how_it_was_found(
         (one,) = matches.waiting(
             shown(REGISTRAR, at=world.at), catalogue=world.catalogue, at=world.at
         ).matches
-    assert one.found_by.startswith("Somebody sent us details of a person")
-    assert one.found_by.endswith(
-        "All that is known agrees well enough, and nobody else comes near. So they were told: yes."
+    assert one.found_by == (
+        "By what is alike. All that is known agrees well enough, and nobody else comes near. The given name: exact; the "
+        "surname: exact; the birth date: exact; the postcode: exact; the sex: missing; the pupil number: missing."
     )
 
 

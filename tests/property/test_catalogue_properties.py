@@ -5,6 +5,7 @@ import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
@@ -34,6 +35,7 @@ def hash_of(texts: dict[str, str]) -> str:
     with TemporaryDirectory() as folder:
         for file, text in texts.items():
             (Path(folder) / file).write_text(text, encoding="utf-8")
+        copytree(ENGLAND / "tables", Path(folder) / "tables")
         return load(Path(folder)).hash
 
 

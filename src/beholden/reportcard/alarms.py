@@ -46,6 +46,8 @@ WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
     (EVENTS, "opened"): FORM,
     (EVENTS, "redress"): ("watch.messages_late",),
     (EVENTS, "incident"): ("watch.incident_late", "watch.families_untold", "watch.figures"),
+    (EVENTS, "table"): FORM,
+    (EVENTS, "table_withdrawn"): FORM,
     (EVENTS, "contests"): FORM,  # decisions that were late stand at the page of the use
 }
 """Every kind of entry, and by which alarms what it says is watched. A kind that is not here is an alarm itself."""

@@ -128,6 +128,16 @@ BODIES = {
         "messages": H,
         "sent": 3,
     },
+    ("events", "table"): {
+        "band": 4096,
+        "catalogue": H,
+        "commitment": H,
+        "data": "pupils",
+        "moment": "SC/SPR/2026",
+        "policy": H,
+        "release": "sc-spr-2026",
+    },
+    ("events", "table_withdrawn"): {"commitment": H, "data": "pupils", "release": "sc-spr-2026"},
     ("events", "contests"): {
         "band": 64,
         "contested": 20,

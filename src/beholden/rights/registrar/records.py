@@ -88,17 +88,23 @@ def decide(question: DecideRecords, *, catalogue: Catalogue, at: datetime) -> Re
     return RecordsDecided(question.number)
 
 
+_OVER = {
+    "register.no_question": "Question {} does not wait: it was decided already, or it was never asked.",
+    "register.no_suggestion": "Pair {} does not wait: it was asked already, or there is none.",
+}
+
+
 @contextmanager
 def _said_of(number: int) -> Iterator[None]:
     """Say of a question that does not wait that it does not, so that its page leads to those that do."""
     try:
         yield
     except Refusal as no:
-        if no.code not in {"register.no_question", "register.no_suggestion"}:
+        if no.code not in _OVER:
             raise
         raise Refusal(
             STEP_OVER,
-            f"Number {number} does not wait: it was asked or decided already, or there is none.",
+            _OVER[no.code].format(number),
             next_step="Look at what waits.",
             authority="UK GDPR Art 5(1)(d)",
         ) from no
