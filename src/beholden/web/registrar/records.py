@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +16,7 @@ from beholden.hatch.verbs import (
     REGISTRAR_PAIRS,
 )
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import CHILDREN, SEEN, DecideRecords, WhichPair
+from beholden.rights.registrar.asked import CHILDREN, SEEN, STEP_OVER, DecideRecords, WhichPair
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
@@ -85,8 +85,13 @@ def alike(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
 @require_safe
 @_inside
 def picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
-    """Return the same sum as a picture."""
-    found = ask(REGISTRAR_ALIKE, WhichPair(shown, number))
+    """Return the same sum as a picture; of what does not wait there is none."""
+    try:
+        found = ask(REGISTRAR_ALIKE, WhichPair(shown, number))
+    except Refusal as over:
+        if over.code != STEP_OVER:
+            raise
+        raise Http404 from over
     return HttpResponse(found.picture, content_type="image/svg+xml")
 
 
