@@ -6,8 +6,8 @@ entered. So each request shows by itself how often somebody is taken for who the
 A seeded pair is somebody with a slip, beside the same person: it shows how often a reviewer sees what is one.
 
 Both follow from one secret: whoever has it can make the same again, and nobody else can tell them from the rest. It
-refuses to make a decoy of whom the register may hold: one that agrees with somebody there in given name and birth date
-is thrown away. No clock, no chance of its own.
+refuses to make a decoy of whom the register may hold: one that agrees with somebody there in given name and birth date,
+or in the whole name and nearly in birth date, is thrown away. No clock, no chance of its own.
 """
 
 import hashlib
@@ -17,12 +17,14 @@ from enum import StrEnum
 from functools import partial
 
 from beholden.linkage import names
+from beholden.linkage.comparing import COMPARISONS, ELSE, EXACT, FIELD
 from beholden.linkage.linking import Register
 from beholden.linkage.people import Person, in_calendar, turned
 
 LEAST, ONE_IN = 12, 10
 """Decoys a request has at least, and the share of its records beyond that."""
 
+_BIRTH = COMPARISONS[FIELD["birth_date"]]
 _TRIES = 40  # a register of a few people has not always somebody to make one of
 _SHORTEST = 5  # letters of a name in which two inside are changed about
 _APART = 2  # years between a child and its invented brother or sister, at least
@@ -118,13 +120,19 @@ def _decoy(kind: Kind, register: Register, dice: "_Dice") -> Person | None:
 
 
 def _may_be_held(made: Person, register: Register) -> bool:
-    """Say whether somebody in the register has this given name and birth date, as far as any rule finds them."""
+    """Say whether somebody in the register may be this one, as far as any rule finds them.
+
+    That is, has this given name and birth date, or this given name and surname and a birth date that may be a slip.
+    """
     (found,) = register.index.find([made])
-    return not found.whole or any(
-        (one.given.spelling, one.birth_date) == (made.given.spelling, made.birth_date)
-        for row, _ in found.rows
-        for one in register.look(row)
-    )
+    return not found.whole or any(_is_like(made, one) for row, _ in found.rows for one in register.look(row))
+
+
+def _is_like(made: Person, held: Person) -> bool:
+    if made.given.spelling != held.given.spelling:
+        return False
+    how = _BIRTH.levels[_BIRTH.level(made, held)].name
+    return how == EXACT or (how != ELSE and made.surname.spelling == held.surname.spelling)
 
 
 def _initialled(held: Person) -> Person | None:

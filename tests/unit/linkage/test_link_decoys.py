@@ -63,6 +63,33 @@ def test_no_decoy_is_accepted():
     assert not [pair for one in answers for pair in one.pairs if pair.verdict.decision is Decision.ACCEPT]
 
 
+def test_nobody_is_made_who_may_be_somebody_there_with_a_slip():
+    """A sibling with another child's name in the household, born on nearly its day, would be that child, taken rightly."""
+    twos = [(place, day) for place in range(10) for day in (11, 21)]
+    near = register_of(
+        [
+            (
+                somebody(
+                    given=FIRST[place],
+                    surname="Kettle",
+                    born=f"2012{1 + place:02}{day}",
+                    postcode="ZZ1 1AB",
+                    number="",
+                ),
+            )
+            for place, day in twos
+        ],
+        SECRET,
+    )
+    made = [one.person for seed in range(40) for one in decoys(near, bytes([seed]) * 32, 12)]
+    held = [near.look(row)[0] for row in range(near.people)]
+    assert made
+    for one in made:
+        for real in held:
+            apart = sum(x != y for x, y in zip(one.birth_date, real.birth_date, strict=True))
+            assert one.given.spelling != real.given.spelling or apart > 1
+
+
 def test_a_register_of_nobody_has_no_decoys():
     nobody = register_of([], SECRET)
     assert list(decoys(nobody, SECRET, 12)) == list(seeded(nobody, SECRET, 12)) == []
