@@ -501,8 +501,9 @@ def test_a_match_by_names_is_contested_and_the_registrar_reads_how_it_was_found(
             shown(REGISTRAR, at=world.at), catalogue=world.catalogue, at=world.at
         ).matches
     assert one.found_by == (
-        "By what is alike. All that is known agrees well enough, and nobody else comes near. The given name: exact; the "
-        "surname: exact; the birth date: exact; the postcode: exact; the sex: missing; the pupil number: missing."
+        "By what is alike. All that is known agrees well enough, and nobody else comes near. The given name is "
+        "the same. The surname is the same. The birth date is the same. The postcode is the same. The sex was not known "
+        "on one side. The pupil number was not known on one side."
     )
 
 

@@ -17,7 +17,7 @@ from beholden.contests.rules import Reason, Verdict, Why, check_reviewer, check_
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger import tree
 from beholden.ledger.actions import propose
-from beholden.ledger.vocabulary.terms import band, tens
+from beholden.ledger.vocabulary.terms import band
 from beholden.refusals import Refusal
 
 
@@ -102,13 +102,7 @@ def close_month(
     padded_to = band(len(lines))
     leaves = [*lines, *(secrets.token_bytes(tree.HASH_BYTES) for _ in range(padded_to - len(lines)))]
     leaves.sort()
-    found = queries.counted(use, before=before)
-    figures = {
-        "contested": tens(found.contested),
-        "late": tens(found.late),
-        "reversed": tens(found.reversed),
-        "upheld": tens(found.upheld),
-    }
+    figures = queries.counted(use, before=before).in_tens()
     root = tree.root(leaves).hex()
     body = {**figures, "band": padded_to, "month": month.isoformat(), "root": root, "use": use}
     with transaction.atomic():

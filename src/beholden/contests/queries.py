@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from beholden.contests.rules import (
 )
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import tree
+from beholden.ledger.vocabulary.terms import tens
 from beholden.refusals import Refusal
 
 
@@ -153,6 +154,10 @@ class Counted:
     reversed: int
     upheld: int
     late: int
+
+    def in_tens(self) -> dict[str, int]:
+        """Return each figure as the public log has it: in tens, and fewer than ten as none."""
+        return {name: tens(many) for name, many in asdict(self).items()}
 
 
 def counted(use: UseRef, *, before: datetime) -> Counted:

@@ -4,17 +4,15 @@
 Sees opaque ids, hashes and counts. What was said in a month that is not over is bound by no entry yet.
 """
 
-from datetime import UTC, date, datetime
-
 from beholden.contests import queries as contests
 from beholden.contests.queries import HeldContest, HeldMonth
 from beholden.fsck.rules import ROWS, Findings, found
 from beholden.gate.answered import matches_of, pair_of
-from beholden.gate.months import after
+from beholden.gate.months import after, start
 from beholden.ledger import queries as ledger
 from beholden.ledger import tree
 from beholden.ledger.vocabulary.redress import ContestsOfMonth
-from beholden.ledger.vocabulary.terms import band, tens
+from beholden.ledger.vocabulary.terms import band
 from beholden.refusals import Refusal
 
 _CONTEST, _MONTH = "table contests_contest", "table contests_month"
@@ -52,15 +50,9 @@ def check_months() -> Findings:
 
 
 def _binds(one: HeldMonth) -> bool:
-    since, before = _start(one.month), _start(after(one.month))
+    since, before = start(one.month), start(after(one.month))
     lines = contests.lines_of(one.use, since=since, before=before)
-    counted = contests.counted(one.use, before=before)
-    figures = {
-        "contested": tens(counted.contested),
-        "late": tens(counted.late),
-        "reversed": tens(counted.reversed),
-        "upheld": tens(counted.upheld),
-    }
+    figures = contests.counted(one.use, before=before).in_tens()
     return (
         len(lines) == one.count
         and set(lines) <= set(one.leaves)
@@ -69,7 +61,3 @@ def _binds(one: HeldMonth) -> bool:
         and tree.root(one.leaves).hex() == one.says["root"]
         and figures.items() <= one.says.items()
     )
-
-
-def _start(month: date) -> datetime:
-    return datetime(month.year, month.month, month.day, tzinfo=UTC)

@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from beholden.gate.rules import review_due
 from beholden.ledger.vocabulary.terms import band
@@ -26,6 +26,11 @@ def month_of(day: date) -> date:
 def after(month: date) -> date:
     """Return the first day of the next month."""
     return month_of(month + timedelta(days=31))
+
+
+def start(month: date) -> datetime:
+    """Return the moment at which a month begins (UTC)."""
+    return datetime(month.year, month.month, month.day, tzinfo=UTC)
 
 
 def is_over(month: date, *, on: date) -> bool:

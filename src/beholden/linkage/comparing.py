@@ -40,6 +40,10 @@ class Comparison:
     level: Callable[[Person, Person], int]
     frequent: str = ""  # the column whose frequencies adjust the exact level, if any
 
+    def words(self, level: str) -> str:
+        """Return how two people agree at a level, by its name, in the words that people read."""
+        return {one.name: one.says for one in self.levels}[level]
+
 
 def _missing(column: str) -> Level:
     return Level(MISSING, f'"{column}_l" IS NULL OR "{column}_r" IS NULL', "was not known on one side")

@@ -133,12 +133,12 @@ def told(why: Explanation) -> str:
 
 def _compared(why: Explanation) -> tuple[str, ...]:
     """Return what was sent and how it agrees, sentence by sentence."""
-    says = {one.field: (one.says, {level.name: level.says for level in one.levels}) for one in COMPARISONS}
+    of = {one.field: one for one in COMPARISONS}
     sent = [
-        f"{says[line.field][0]} that they sent {says[line.field][1][line.level]}."
+        f"{of[line.field].says} that they sent {of[line.field].words(line.level)}."
         for line in why.lines
         if line.level != MISSING
     ]
-    missing = [says[line.field][0].lower() for line in why.lines if line.level == MISSING]
+    missing = [of[line.field].says.lower() for line in why.lines if line.level == MISSING]
     beside = [f"Not compared, because one side did not have it: {', '.join(missing)}."] if missing else []
     return ("Somebody sent us details of a person, and asked if we hold them.", *sent, *beside)

@@ -18,7 +18,7 @@ from beholden.tables.cubes import Cube
 from beholden.tables.policy import Policy, TablesRefused
 from beholden.tables.question import Question, QuestionRefused
 from beholden.tables.safe import Bools
-from beholden.tables.suppress import Between, Margins, Tree
+from beholden.tables.suppress import Margins, Tree
 
 FORM = "beholden/fixed-table/v1"
 MOST_CELLS = 3_000
@@ -36,7 +36,6 @@ class Part:
     cells: Margins = field(repr=False)
     hidden: Bools = field(repr=False)
     empty: Bools = field(repr=False)
-    between: tuple[Between, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,10 @@ def _part(moment: str, table: Margins, nobody: Bools, policy: Policy) -> Part:
         hidden = suppress.hide(table, threshold, nobody)  # 4
     except suppress.NotHidden as open_to_all:
         raise _open() from open_to_all
-    between = suppress.audit(table, hidden)
-    small = dict(zip(table.cells, suppress.small(table, threshold, nobody).tolist(), strict=True))
-    for one in between:  # 5
-        if small[one.cell] and not (one.least <= _SLACK and one.greatest >= threshold - _SLACK):
+    for one in suppress.audit(table, hidden, suppress.small(table, threshold, nobody)):  # 5
+        if not (one.least <= _SLACK and one.greatest >= threshold - _SLACK):
             raise _open()
-    return Part(moment, table, hidden, nobody, between)
+    return Part(moment, table, hidden, nobody)
 
 
 def _open() -> TablesRefused:

@@ -149,13 +149,13 @@ def _reaches(table: Margins, hidden: Bools, place: int, goal: float) -> bool:
     return sign * _furthest(table, hidden, place, sign) <= sign * goal + _NOTHING
 
 
-def audit(table: Margins, hidden: Bools) -> tuple[Between, ...]:
-    """Attack a table as a reader can: return for each hidden cell the least and greatest that it may be."""
+def audit(table: Margins, hidden: Bools, wanted: Bools | None = None) -> tuple[Between, ...]:
+    """Attack a table as a reader can: return the least and greatest that each hidden cell may be, or those wanted."""
     return tuple(
         Between(
             table.cells[place], _furthest(table, hidden, place, 1.0), _furthest(table, hidden, place, -1.0)
         )
-        for place in map(int, np.nonzero(hidden)[0])
+        for place in map(int, np.nonzero(hidden if wanted is None else wanted)[0])
     )
 
 

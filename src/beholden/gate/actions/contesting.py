@@ -9,7 +9,7 @@ message (`following`). Here it is seen to that there is such a match, and that n
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -27,7 +27,7 @@ from beholden.gate.actions.singles import one_child, write_down
 from beholden.gate.answered import LEFT, answered_as, made_by, matches_of, pair_of
 from beholden.gate.looks import InHandover
 from beholden.gate.models import Disclosure
-from beholden.gate.months import after, month_of
+from beholden.gate.months import after, month_of, start
 from beholden.gate.rules import check_role, not_yours
 from beholden.home import here
 from beholden.home.keys import load
@@ -160,9 +160,7 @@ def close_months(*, by: Actor, at: datetime) -> int:
         known, month = contested.months_said(use), month_of(began.date())
         while after(month) < at.date():
             if month not in known:
-                contests.close_month(
-                    use, month, since=_start(month), before=_start(after(month)), by=by, at=at
-                )
+                contests.close_month(use, month, since=start(month), before=start(after(month)), by=by, at=at)
                 said += 1
             month = after(month)
     return said
@@ -178,10 +176,6 @@ def _matching_since() -> Iterator[tuple[UseRef, datetime]]:
         if logged_at is not None:
             first.setdefault(UseRef(use), logged_at)
     yield from sorted(first.items())
-
-
-def _start(month: date) -> datetime:
-    return datetime(month.year, month.month, month.day, tzinfo=UTC)
 
 
 def _no_match() -> Refusal:

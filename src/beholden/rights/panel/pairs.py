@@ -70,7 +70,7 @@ def _agrees(why: Why) -> tuple[Agrees, ...]:
     found = []
     for field in COMPARISONS:
         line, form = lines[field.field], forms.get(field.field)
-        says = {level.name: level.says for level in field.levels}[line.level]
+        says = field.words(line.level)
         found.append(
             Agrees(
                 field.says.removeprefix("The ").capitalize(),

@@ -114,5 +114,6 @@ def _found_by(one: Waits) -> str:
     why = why_matched(one.use, one.person)
     if why is None:
         return _BY_NUMBER
-    agreed = (f"{COMPARISONS[FIELD[line.field]].says.lower()}: {line.level}" for line in why.lines)
-    return f"By what is alike. {SAYS[why.reason]} {'; '.join(agreed).capitalize()}."
+    lines = ((COMPARISONS[FIELD[line.field]], line.level) for line in why.lines)
+    agreed = ". ".join(f"{field.says} {field.words(level)}" for field, level in lines)
+    return f"By what is alike. {SAYS[why.reason]} {agreed}."

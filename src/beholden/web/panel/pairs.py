@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pairs of a match by names: what waits for a reviewer, and one pair as one question. Who said what stays unseen."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +12,7 @@ from beholden.rights.panel.asked import OPINIONS, SayPair, WhichPair
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
+from beholden.web.pictures import as_picture
 from beholden.web.sitting import BAD_INPUT
 
 _inside = OFFICE.inside("reviewer")
@@ -63,10 +64,4 @@ def one(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
 @_inside
 def sum_picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
     """Return the sum of one pair as a picture, to whoever it waits for."""
-    try:
-        found = ask(PANEL_PAIR, WhichPair(shown, number))
-    except Refusal as over:
-        if over.code != _OVER:
-            raise
-        raise Http404 from over
-    return HttpResponse(found.picture, content_type="image/svg+xml")
+    return as_picture(lambda: ask(PANEL_PAIR, WhichPair(shown, number)).picture, gone=_OVER)

@@ -15,7 +15,7 @@ from beholden.hatch.verbs import REGISTRAR_DESK, REGISTRAR_DO, REGISTRAR_STEP, R
 from beholden.kinds import typed_day
 from beholden.refusals import Refusal
 from beholden.rights.registrar.asked import STEP_OVER, Do, StepPage, WhichStep
-from beholden.rights.shown import Shown, WhichUse
+from beholden.rights.shown import Officer, Shown, WhichUse
 from beholden.rights.typed import Field
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
@@ -68,6 +68,18 @@ def step(request: HttpRequest, shown: Shown, ref: str, step: str) -> HttpRespons
         return _page(request, ask(REGISTRAR_STEP, which), no)
     except Refusal as over:
         return lead_back(request, over, "registrar-use", ref)
+
+
+def what_waits(request: HttpRequest, page: str, found: object, officer: Officer) -> HttpResponse:
+    """Show a list of what waits for a decision, with what was just done, or what was over already."""
+    values = {
+        "here": "today",
+        "officer": officer,
+        "found": found,
+        "done": request.session.pop("registrar_done", ""),
+        "over": request.session.pop("registrar_over", ""),
+    }
+    return render(request, page, values, using="pages")
 
 
 def lead_back(request: HttpRequest, over: Refusal, name: str, *where: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from beholden.rights.registrar.asked import FOUND, SHOWS, STEP_OVER, DecideMatch
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
-from beholden.web.registrar.desk import lead_back
+from beholden.web.registrar.desk import lead_back, what_waits
 from beholden.web.sitting import BAD_INPUT
 
 _inside = OFFICE.inside("registrar")
@@ -25,14 +25,7 @@ _inside = OFFICE.inside("registrar")
 def matches(request: HttpRequest, shown: Shown) -> HttpResponse:
     """List what waits for a decision."""
     found = ask(REGISTRAR_MATCHES, shown)
-    values = {
-        "here": "today",
-        "officer": found.officer,
-        "found": found,
-        "done": request.session.pop("registrar_done", ""),
-        "over": request.session.pop("registrar_over", ""),
-    }
-    return render(request, "registrar/matches.html", values, using="pages")
+    return what_waits(request, "registrar/matches.html", found, found.officer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

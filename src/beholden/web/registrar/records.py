@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +20,8 @@ from beholden.rights.registrar.asked import CHILDREN, SEEN, STEP_OVER, DecideRec
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
-from beholden.web.registrar.desk import lead_back
+from beholden.web.pictures import as_picture
+from beholden.web.registrar.desk import lead_back, what_waits
 from beholden.web.sitting import BAD_INPUT
 
 _inside = OFFICE.inside("registrar")
@@ -31,14 +32,7 @@ _inside = OFFICE.inside("registrar")
 def pairs(request: HttpRequest, shown: Shown) -> HttpResponse:
     """List what waits for a decision, and what was decided lately."""
     found = ask(REGISTRAR_PAIRS, shown)
-    values = {
-        "here": "today",
-        "officer": found.officer,
-        "found": found,
-        "done": request.session.pop("registrar_done", ""),
-        "over": request.session.pop("registrar_over", ""),
-    }
-    return render(request, "registrar/pairs.html", values, using="pages")
+    return what_waits(request, "registrar/pairs.html", found, found.officer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,13 +80,7 @@ def alike(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
 @_inside
 def picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
     """Return the same sum as a picture; of what does not wait there is none."""
-    try:
-        found = ask(REGISTRAR_ALIKE, WhichPair(shown, number))
-    except Refusal as over:
-        if over.code != STEP_OVER:
-            raise
-        raise Http404 from over
-    return HttpResponse(found.picture, content_type="image/svg+xml")
+    return as_picture(lambda: ask(REGISTRAR_ALIKE, WhichPair(shown, number)).picture, gone=STEP_OVER)
 
 
 def _missing(given: Mapping[str, str]) -> dict[str, str]:
