@@ -12,13 +12,11 @@ from beholden.gate.ids import unpacked
 from beholden.gate.looks import InHandover, handovers_of
 from beholden.gate.models import Decision, Disclosure, PairOpinion
 from beholden.gate.pseudonyms import keyed
+from beholden.gate.rules import LEFT
 from beholden.gate.ways import MATCH
 from beholden.kinds import PersonId, UseRef
 from beholden.uses.queries import asked
 from beholden.uses.standing import countersigned_by
-
-LEFT = ("releasing", "released")
-"""The states of a handover that may have left."""
 
 
 def matches_of(person: PersonId) -> tuple[InHandover, ...]:

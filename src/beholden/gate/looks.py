@@ -23,7 +23,7 @@ from beholden.gate.models import (
     UrgentReview,
 )
 from beholden.gate.months import Figure
-from beholden.gate.rules import review_due
+from beholden.gate.rules import LEFT, review_due
 from beholden.gate.spool import URGENT_EXIT, Known, spool
 from beholden.kinds import PersonId, UseRef
 from beholden.ledger import queries as ledger
@@ -47,7 +47,7 @@ def handovers_of(person: PersonId) -> tuple[InHandover, ...]:
     For the person's own family alone. Nothing is said of why a row was not there, because nothing here knows it (U5).
     """
     found: list[InHandover] = []
-    rows = Disclosure.objects.filter(state__in=["releasing", "released"], logged_at__isnull=False)
+    rows = Disclosure.objects.filter(state__in=LEFT, logged_at__isnull=False)
     for row in rows.select_related("decision__scope", "decision__released").order_by("-logged_at"):
         if row.logged_at is not None and sets.holds(sets.read(row.decision.scope), person.bytes):
             in_list = sets.holds(sets.read(row.decision.released), person.bytes)

@@ -15,7 +15,7 @@ from beholden.gate.models import (
     Decision,
     Disclosure,
 )
-from beholden.gate.rules import Waterfall, waterfall
+from beholden.gate.rules import LEFT, Waterfall, waterfall
 from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
@@ -158,7 +158,7 @@ class WentOut:
 
 def went_out() -> tuple[WentOut, ...]:
     """Return every handover that left or may have left, oldest first."""
-    rows = Disclosure.objects.filter(state__in=["releasing", "released"]).order_by("decision_id")
+    rows = Disclosure.objects.filter(state__in=LEFT).order_by("decision_id")
     return tuple(
         WentOut(one, UseRef(use), at) for one, use, at in rows.values_list("id", "decision__use", "logged_at")
     )

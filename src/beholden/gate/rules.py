@@ -22,6 +22,8 @@ IN_LIST = frozenset({Flag.OBJECTED, Flag.HIDDEN, Flag.RESTRICTED, Flag.PAST_RETE
 NOT_IN_LIST = frozenset({Flag.NOT_TOLD, Flag.NOT_AGREED, Flag.NO_KEY})
 """Flags that a child bears by not standing in a list (of those told, of those who agreed, of those with a key)."""
 
+LEFT = ("releasing", "released")
+"""The states of a handover that may have left: what was let go, and what a killed run may have let go."""
 
 _SATURDAY = 5
 

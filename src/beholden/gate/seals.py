@@ -13,7 +13,7 @@ from datetime import date, datetime
 from beholden.gate import sets
 from beholden.gate.check import origin, unlogged
 from beholden.gate.models import Compulsion, Lengthening
-from beholden.gate.rules import check_role
+from beholden.gate.rules import LEFT, check_role
 from beholden.home import here
 from beholden.home.keys import derived
 from beholden.kinds import Actor, Role
@@ -145,7 +145,7 @@ class OpenedOrder:
 
 def opened_compulsions() -> tuple[OpenedOrder, ...]:
     """Return every compelled handover that left or may have left, and of which the public log holds the opening."""
-    left = Compulsion.objects.filter(state__in=["releasing", "released"], unsealed__isnull=False)
+    left = Compulsion.objects.filter(state__in=LEFT, unsealed__isnull=False)
     return tuple(
         OpenedOrder(
             held.id,

@@ -24,11 +24,11 @@ from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.empowering import powers_about
 from beholden.gate.actions.recalling import WHAT
 from beholden.gate.actions.singles import one_child, write_down
-from beholden.gate.answered import LEFT, answered_as, made_by, matches_of, pair_of
+from beholden.gate.answered import answered_as, made_by, matches_of, pair_of
 from beholden.gate.looks import InHandover
 from beholden.gate.models import Disclosure
 from beholden.gate.months import after, month_of, start
-from beholden.gate.rules import check_role, not_yours
+from beholden.gate.rules import LEFT, check_role, not_yours
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.kinds import Actor, PersonId, Role, UseRef

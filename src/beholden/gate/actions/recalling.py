@@ -16,7 +16,7 @@ from beholden.gate import registries, sets
 from beholden.gate.actions.copying import EXIT
 from beholden.gate.actions.singles import write_down
 from beholden.gate.models import Compulsion, Disclosure
-from beholden.gate.rules import check_role
+from beholden.gate.rules import LEFT, check_role
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.tags import tag
@@ -79,7 +79,7 @@ def _lists() -> list[_List]:
 
     The newest first.
     """
-    gone = {"state__in": ["releasing", "released"], "logged_at__isnull": False}
+    gone = {"state__in": LEFT, "logged_at__isnull": False}
     logged = Cast(Extract("logged_at", "epoch") * 1_000_000, BigIntegerField())
     rows = Disclosure.objects.filter(**gone, tags__isnull=False).annotate(logged=logged)
     fields = ("logged", "pk", "decision__use", "decision__registry", "tags__path")

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from beholden.catalogue import Catalogue, Collection
 from beholden.gate.check import check_allowed, is_duty, unlogged
 from beholden.gate.models import Disclosure
-from beholden.gate.rules import check_role
+from beholden.gate.rules import LEFT, check_role
 from beholden.gate.ways import KEPT_HERE
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger import queries as ledger
@@ -104,7 +104,7 @@ def _check_words(use: AskedUse) -> None:
 
 def _left(use: AskedUse) -> QuerySet[Disclosure]:
     """Return every handover of a use that left or may have left, oldest first."""
-    left = Disclosure.objects.filter(decision__use=use.ref, state__in=["releasing", "released"])
+    left = Disclosure.objects.filter(decision__use=use.ref, state__in=LEFT)
     return left.order_by("decision_id")
 
 

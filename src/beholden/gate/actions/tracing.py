@@ -24,7 +24,7 @@ from beholden.gate.ids import listed, people_of, unpacked
 from beholden.gate.looks import Look, handovers_of, looks_at
 from beholden.gate.models import Disclosure
 from beholden.gate.pseudonyms import pseudonyms
-from beholden.gate.rules import check_role
+from beholden.gate.rules import LEFT, check_role
 from beholden.gate.seals import OpenedOrder, opened_compulsions
 from beholden.gate.ways import CONTACT
 from beholden.kinds import Actor, PersonId, Role, UseRef
@@ -125,9 +125,7 @@ def whose(path: Path, *, by: Actor, at: datetime) -> tuple[Match, ...]:
     if path.stat().st_size > MOST_BYTES:
         raise _unreadable()
     raw = path.read_bytes()
-    left = Disclosure.objects.filter(state__in=["releasing", "released"]).select_related(
-        "decision__released", "tags"
-    )
+    left = Disclosure.objects.filter(state__in=LEFT).select_related("decision__released", "tags")
     held, orders = tuple(left.order_by("decision_id")), opened_compulsions()
     if raw.startswith(_AGE):  # 2
         digest = hashlib.sha256(raw).hexdigest()
