@@ -62,6 +62,7 @@ low = 0
 high = 400
 
 [withheld]
+upn = "A pupil number is one child. Ask for a count by area."
 religion = "Nobody's religion is counted. Ask for the number of pupils alone."
 """
 )

@@ -168,6 +168,12 @@ REFUSED = {
 }
 
 
+def test_what_nobody_may_ask_by_stands_there_in_the_words_of_the_catalogue(reader, tables):
+    page = reader.get("/tables/pupils").content.decode()
+    assert "<dt>Pupil number</dt><dd>A pupil number is one child. Ask for a count by area.</dd>" in page
+    assert "<dt>Religion</dt>" in page  # no fact of the catalogue: its own name
+
+
 @pytest.mark.parametrize("query", REFUSED.values(), ids=REFUSED)
 def test_a_no_says_what_to_ask_instead_and_keeps_the_form(reader, tables, query):
     answer = reader.get(f"/tables/pupils?{query}")

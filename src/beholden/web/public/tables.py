@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from beholden.catalogue.tiles import tiles_here
 from beholden.hatch.asking import ask
 from beholden.hatch.verbs import TABLES_ASK, TABLES_LOG, TABLES_SHELF, Nothing
+from beholden.kinds import ItemId
 from beholden.refusals import Refusal
 from beholden.tables import address, chart, document, grid, jsonstat, tidy, tiles, workbook
 from beholden.tables.document import Table
@@ -189,6 +190,7 @@ def _page(
 ) -> HttpResponse:
     values: dict[str, Any] = {"here": "tables", "set": found, "form": form, "no": no, "answer": None}
     values["releases"] = [(one, _moments(one)) for one in building.standing(found)]
+    values["withheld"] = [(_label(name), why) for name, why in found.withheld]
     if given:
         values["answer"] = _answer(request, found, given.table)
     status = _STATUS.get(no.code, _BAD_QUESTION) if no else 200
@@ -230,6 +232,12 @@ def _moments(release: Release) -> str:
     """Return which censuses a release counts, in the catalogue's words."""
     known = catalogue().collections
     return listed(tuple(known[one].label if one in known else one for one in release.moments))
+
+
+def _label(name: str) -> str:
+    """Return what nobody may ask by in the catalogue's words, or else its own."""
+    item = catalogue().items.get(ItemId(name))
+    return item.label if item else name.replace("_", " ")
 
 
 def _no_tables(request: HttpRequest, no: Refusal) -> HttpResponse:
