@@ -321,6 +321,23 @@ def test_a_census_that_is_none_and_rules_that_are_not_in_force_are_refused(world
         freeze(world, catalogue=load("us"))
 
 
+def test_of_a_census_that_nobody_sent_there_is_no_release(base_home, tmp_path):
+    """An empty town: nothing is frozen, and whoever asks is told that there is no release."""
+    from beholden.gate.actions.governing import set_catalogue
+    from beholden.gate.models import TableRelease
+
+    with homes.clone(base_home) as home:
+        empty = World(tmp_path, pupils=40)
+        set_catalogue(CATALOGUE, by=REGISTRAR, at=empty.at)
+        with refused("register.nothing_held"):
+            freeze(empty)
+        assert not TableRelease.objects.exists()
+        assert not any(home.tables.iterdir())
+        assert Asked(empty).shelf().releases == ()
+        with refused("tables.no_release"):
+            Asked(empty).ask(BY_SEX)
+
+
 def test_tables_of_a_purpose_that_is_refused_by_now_answer_nothing(world):
     """Tighter rules hold at once: also for what was frozen before."""
     purposes = dict(CATALOGUE.purposes)
