@@ -39,7 +39,7 @@ def test_the_recipients_own_reference_finds_whom_a_list_of_names_was_answered_wi
         assert [one.use for one in matches_of(person)] == [world.use]
         page = matches.one(WhichMatch(shown(THIRD, at=world.at), number), catalogue=HARMING, at=world.at)
         assert page.match.found_by.startswith("By what is alike. ")
-        assert "the given name: exact" in page.match.found_by.lower()
+        assert "The given name is the same." in page.match.found_by
         child = world.children()[int(reference.removeprefix("case-"))]
         assert child.surname not in page.match.found_by
         decide(number, Verdict.WRONG, Reason.RECIPIENT, by=THIRD, at=world.at)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -28,7 +30,8 @@ def chromium(program: Path) -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(program), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        yield browser
+        with _own_connections():
+            yield browser
         browser.close()
 
 
@@ -38,6 +41,16 @@ def _beside_django() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
+
+
+@contextmanager
+def _own_connections() -> Iterator[None]:
+    """Close what Django opened beside the loop: it keeps a connection for each, and the next browser would find it."""
+    try:
+        yield
+    finally:
+        if settings.configured:  # a test of a page alone has no home, and asks no database
+            connections.close_all()
 
 
 @contextmanager
