@@ -2,6 +2,7 @@
 """Where everybody's key stands in the lists of keys: by the pupil number, worked out once, and proved (D27, D28)."""
 
 import json
+import random
 from datetime import date
 
 import pyarrow as pa
@@ -30,10 +31,11 @@ def world(base_home, tmp_path_factory):
 def everybody():
     """Return everybody's proof seed."""
     from beholden.register.vault import people
+    from beholden.register.vault.models import Person
     from beholden.register.vault.wall import keeper
 
     with keeper():
-        return list(people.proof_seeds())
+        return list(people.proof_seeds(Person.objects.order_by("id").values_list("id", flat=True)))
 
 
 def number_of(person):
@@ -170,19 +172,113 @@ def test_a_key_that_is_renewed_meanwhile_is_not_put_back(world, monkeypatch):
     from beholden.register.vault import bulk, placing
 
     person = newcomer(world, "N100000000003", date(2014, 5, 3))
-    after, renewed = bulk.after, []
+    waiting, renewed = bulk.unplaced, []
 
     def and_then_power_changes(*given):
-        rows = after(*given)
+        people = waiting(*given)
         if not renewed:
             register.renew_proof(person, by=REGISTRAR, at=world.at)
             renewed.append(next(one.proof_id for one in everybody() if one.person == person))
-        return rows
+        return people
 
-    monkeypatch.setattr(placing.bulk, "after", and_then_power_changes)
+    monkeypatch.setattr(placing.bulk, "unplaced", and_then_power_changes)
     assert register.place_numbers(by=REGISTRAR, at=world.at) == 1
     seed = next(one for one in everybody() if one.person == person)
     assert (seed.number, seed.proof_id) == ("N100000000003", renewed[0])
+
+
+def test_who_was_placed_before_there_was_a_mark_of_it_keeps_the_place_and_is_marked(world, monkeypatch):
+    """An older home's people are looked at once more, and nobody's key moves (D27)."""
+    from beholden.register import actions as register
+    from beholden.register.vault import placing
+    from beholden.register.vault.models import Person
+    from beholden.register.vault.wall import keeper
+
+    before = everybody()
+    with keeper():
+        Person.objects.update(placed=False)
+    monkeypatch.setattr(placing, "of_numbers", lambda numbers: [bytes(32) for _ in numbers])
+    assert register.place_numbers(by=REGISTRAR, at=world.at) == 0
+    assert everybody() == before
+    with keeper():
+        assert not Person.objects.filter(placed=False).exists()
+
+
+@pytest.mark.parametrize("shared_out", [False, True])
+def test_all_seeds_together_are_those_one_by_one(world, monkeypatch, shared_out):
+    """Also where other processes open them, and of some people alone; who was not placed is in no list (D28)."""
+    from beholden.register import actions as register
+    from beholden.register.vault import seeding
+    from beholden.register.vault.people import as_bytes
+
+    newcomer(world, f"N10000000001{shared_out:d}", date(2014, 6, 1))
+    if shared_out:
+        monkeypatch.setattr(seeding, "MANY", 1)
+        monkeypatch.setattr(seeding, "PIECE", 7)
+    seeds = [seed for seed in everybody() if seed.placed]
+    assert len(seeds) < len(everybody())
+    for some in (seeds, seeds[3:40:2]):
+        among = None if some is seeds else as_bytes(seed.person for seed in some)
+        packed = register.proof_seeds(among=among, by=REGISTRAR, at=world.at)
+        assert packed.people == b"".join(seed.person.bytes for seed in some)
+        assert list(packed) == [(seed.label_seed, seed.proof_id) for seed in some]
+
+
+@pytest.mark.parametrize("beginning", [bytes(8), None])
+def test_seeds_are_put_in_the_order_of_ids_also_where_ids_begin_alike(world, beginning):
+    """Everything that looks somebody up in them halves its way to them."""
+    from beholden.register.lent import ProofSeeds
+    from beholden.register.vault import seeding
+
+    drawn = random.Random(1)
+    rows = [
+        ((beginning or drawn.randbytes(8)) + drawn.randbytes(8), drawn.randbytes(32), drawn.randbytes(16))
+        for _ in range(300)
+    ]
+    packed = ProofSeeds(*(b"".join(column) for column in zip(*rows, strict=True)))
+    expected = ProofSeeds(*(b"".join(column) for column in zip(*sorted(rows), strict=True)))
+    assert seeding._in_order(packed) == expected
+
+
+@pytest.mark.parametrize("shared_out", [False, True])
+def test_no_list_of_keys_is_made_where_one_seed_does_not_open(world, monkeypatch, shared_out):
+    """Who is damaged must not look like somebody who never was: refused, and nothing of it is kept (D27)."""
+    from beholden.gate.actions import deciding
+    from beholden.gate.models import Registry
+    from beholden.refusals import Refusal
+    from beholden.register.vault import bulk, seeding
+    from beholden.register.vault.wall import keeper
+
+    if shared_out:
+        monkeypatch.setattr(seeding, "MANY", 1)
+        monkeypatch.setattr(seeding, "PIECE", 7)
+    child, before = everybody()[30], Registry.objects.count()
+    with keeper():
+        (held,) = bulk.read([child.person], ("proof",))
+        torn = held.blobs["proof"][:-1] + bytes([held.blobs["proof"][-1] ^ 1])
+        bulk.renew([bulk.Sealed(child.person, held.slot, {"proof": torn})], ("proof",))
+    with pytest.raises(Refusal) as refused:
+        deciding.snapshot_registry(by=REGISTRAR, at=world.at)
+    assert refused.value.code == "register.seed_damaged"
+    assert Registry.objects.count() == before
+    with keeper():
+        bulk.renew([bulk.Sealed(child.person, held.slot, {"proof": held.blobs["proof"]})], ("proof",))
+
+
+def test_a_mark_without_a_place_is_found_by_fsck(world):
+    """Whoever bears it would never be given a key: a child in no list, and nobody would see why (D27)."""
+    from beholden.register import checked
+    from beholden.register.vault import check
+    from beholden.register.vault.models import Person
+    from beholden.register.vault.wall import keeper
+
+    person = newcomer(world, "N100000000020", date(2014, 6, 2))
+    with keeper():
+        before = set(check.page(None, 1_000).faults)
+        Person.objects.filter(pk=person).update(placed=True)
+        slot = Person.objects.get(pk=person).slot
+        assert set(check.page(None, 1_000).faults) - before == {(checked.Fault.BLOB, slot)}
+        Person.objects.filter(pk=person).update(placed=False)
 
 
 @pytest.mark.parametrize("changed", [{"place": bytes(32).hex()}, {"number": "Z999999999999"}])

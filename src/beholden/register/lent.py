@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the register lends the gate from the vault, as frozen values. No database, no clock."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -79,19 +79,31 @@ class ProofSeed:
     @classmethod
     def opened(cls, person: PersonId, blob: Mapping[str, str | None]) -> Self:
         """Return what an opened blob says; refuse (ValueError, KeyError) one of another shape."""
-        drawn, proof_id = bytes.fromhex(blob["label_seed"] or ""), bytes.fromhex(blob["proof_id"] or "")
-        former, placed = proof_ids(bytes.fromhex(blob.get("former") or "")), "number" in blob
-        number, place = blob.get("number") or "", bytes.fromhex(blob.get("place") or "")
-        if not blob.keys() <= _SAID or (len(drawn), len(proof_id), len(place)) not in _WIDTHS:
-            raise ValueError("a proof seed has another shape")
-        if bool(number) != placed or (place and not number):
-            raise ValueError("a proof seed has another shape")
-        return cls(person, place or drawn, proof_id, former, number if place else None, placed)
+        at, proof_id, placed = place_and_id(blob)
+        former = proof_ids(bytes.fromhex(blob.get("former") or ""))
+        return cls(person, at, proof_id, former, blob["number"] if blob.get("place") else None, placed)
 
     @property
     def every_id(self) -> tuple[bytes, ...]:
         """The proof id that counts now, then the former ones, newest first."""
         return (self.proof_id, *reversed(self.former))
+
+
+def place_and_id(blob: Mapping[str, str | None]) -> tuple[bytes, bytes, bool]:
+    """Return what a registry takes of an opened blob: place, proof id, and whether the number was given its place.
+
+    Refuses (ValueError, KeyError) a blob of another shape. It is asked about everybody in the country, one by one.
+    """
+    drawn, proof_id = bytes.fromhex(blob["label_seed"] or ""), bytes.fromhex(blob["proof_id"] or "")
+    number, place = blob.get("number") or "", bytes.fromhex(blob.get("place") or "")
+    if not blob.keys() <= _SAID or (len(drawn), len(proof_id), len(place)) not in _WIDTHS:
+        raise ValueError("a proof seed has another shape")
+    if len(blob.get("former") or "") % (2 * PROOF_ID_BYTES):
+        raise ValueError("a proof seed has another shape")
+    placed = "number" in blob
+    if bool(number) != placed or (place and not number):
+        raise ValueError("a proof seed has another shape")
+    return place or drawn, proof_id, placed
 
 
 def proof_ids(end_to_end: bytes) -> tuple[bytes, ...]:
@@ -111,14 +123,13 @@ class ProofSeeds:
     proof_ids: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, seeds: Iterable[ProofSeed]) -> Self:
-        """Pack seeds that come in the order of their persons."""
-        people, label_seeds, proof_ids = bytearray(), bytearray(), bytearray()
-        for seed in seeds:
-            people += seed.person.bytes
-            label_seeds += seed.label_seed
-            proof_ids += seed.proof_id
-        return cls(bytes(people), bytes(label_seeds), bytes(proof_ids))
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Put parts end to end, in the order in which their persons come."""
+        return cls(
+            b"".join(part.people for part in parts),
+            b"".join(part.label_seeds for part in parts),
+            b"".join(part.proof_ids for part in parts),
+        )
 
     def __len__(self) -> int:
         return len(self.people) // 16

@@ -10,7 +10,7 @@ from beholden.catalogue import Store
 from beholden.kinds import Actor, PersonId
 from beholden.register.lent import Named, ProofSeed, ProofSeeds
 from beholden.register.rows.scan import on_roll_at
-from beholden.register.vault import check, people, placing, questions
+from beholden.register.vault import check, people, placing, questions, seeding
 from beholden.register.vault.wall import keeper
 
 
@@ -71,8 +71,7 @@ def proof_seeds(*, among: pa.Array | None = None, by: Actor, at: datetime) -> Pr
     Of those alone who were placed: who comes while a snapshot is taken has a key in the next.
     """
     with keeper():
-        seeds = people.proof_seeds(None if among is None else people.from_bytes(among))
-        return ProofSeeds.of(seed for seed in seeds if seed.placed)
+        return seeding.everybody() if among is None else seeding.those(people.from_bytes(among))
 
 
 def proof_seed(person: PersonId, *, by: Actor, at: datetime) -> ProofSeed:

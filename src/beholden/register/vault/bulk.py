@@ -5,7 +5,7 @@ SQL of its own, because the ORM writes every value into the text of its statemen
 was two thirds of all the time. Here values travel apart from the statement, one array a column, in binary.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import Format
 
 from beholden.kinds import PersonId
 
@@ -76,6 +77,50 @@ def after(person: UUID | None, size: int, groups: Sequence[str]) -> tuple[Sealed
         )
 
 
+def proofs(size: int) -> Generator[list[tuple[bytes, int, bytes]]]:
+    """Yield 16-byte id, slot and sealed proof seed of everybody, so many at a time, as they lie: in no order.
+
+    In the order of their ids the server would fetch each from somewhere else, and need twice to four times as long.
+    """
+    connection.ensure_connection()
+    with psycopg.ServerCursor(connection.connection, "proofs") as cursor:
+        cursor.execute("select uuid_send(id), slot, proof from vault.person", binary=True)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+
+def proofs_of(people: Sequence[UUID]) -> list[tuple[bytes, int, bytes]]:
+    """Return the same of those of the people who are in the vault, in the order of their ids."""
+    with _cursor() as cursor:
+        cursor.execute(
+            "select uuid_send(id), slot, proof"
+            " from unnest(%b::uuid[]) as given (id) join vault.person using (id) order by id",
+            [people],
+        )
+        return cursor.fetchall()  # type: ignore[no-any-return]  # the columns are those of the statement
+
+
+def unplaced(after: UUID | None, size: int) -> list[PersonId]:
+    """Return the next people after one whose number nobody has looked at yet; of None, the first."""
+    with _cursor() as cursor:
+        cursor.execute(
+            "select id from vault.person where not placed and (%b::uuid is null or id > %b::uuid)"
+            " order by id limit %b",
+            [after, after, size],
+        )
+        return [PersonId(person) for (person,) in cursor.fetchall()]
+
+
+def mark_placed(people: Sequence[UUID]) -> None:
+    """Say of people that their number was looked at, so that nobody unseals it to see that."""
+    with _cursor() as cursor:
+        cursor.execute(
+            "update vault.person set placed = true from unnest(%b::uuid[]) as given (id)"
+            " where person.id = given.id",
+            [people],
+        )
+
+
 def add(people: Sequence[Sealed], groups: Sequence[str]) -> None:
     """Put new people into the vault."""
     arrays = ", ".join("%b::bytea[]" for _ in groups)
@@ -115,7 +160,9 @@ def _blobs(people: Sequence[Sealed], groups: Sequence[str]) -> Iterator[list[byt
 
 @contextmanager
 def _cursor() -> Iterator[Any]:
-    """Lend a cursor whose values go to the server apart from the statement; Django's own writes them into it."""
+    """Lend a cursor whose values travel in binary, there and back, apart from the statement."""
     connection.ensure_connection()
-    with CursorWrapper(psycopg.Cursor(connection.connection), connection) as cursor:
+    plain = psycopg.Cursor(connection.connection)
+    plain.format = Format.BINARY
+    with CursorWrapper(plain, connection) as cursor:
         yield cursor

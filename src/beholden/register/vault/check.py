@@ -29,8 +29,8 @@ def page(after: PersonId | None, size: int) -> Page:
     """Check the next people after one. What must hold for each:
 
     1 the slot's key opens; 2 every blob opens under it and holds exactly its columns, and the place in the lists of
-    keys is this very number's (D27); 3 both look-ups that number and birth date give lead to this person. That there
-    are no others is seen by counting (`lookups`).
+    keys is this very number's, or is still to be looked at (D27); 3 both look-ups that number and birth date give lead
+    to this person. That there are no others is seen by counting (`lookups`).
     """
     rows = Person.objects.order_by("id")
     rows = rows[:size] if after is None else rows.filter(pk__gt=after)[:size]
@@ -48,6 +48,8 @@ def page(after: PersonId | None, size: int) -> Page:
             digests, number = _read(row, keys[row.slot])
             if seed.number not in {None, number}:
                 raise ValueError("a place of another number")
+            if row.placed and not seed.placed:
+                raise ValueError("marked as placed, and would never be")
         except (InvalidTag, ValueError, KeyError, TypeError):
             faults.append((Fault.BLOB, row.slot))
             continue
@@ -81,12 +83,17 @@ def sound_seeds(after: PersonId | None, size: int) -> tuple[ProofSeed, ...]:
     try:
         return tuple(_seed(row, keys[row.slot]) for row in held)
     except (InvalidTag, ValueError, KeyError, TypeError) as damaged:
-        raise Refusal(
-            "register.seed_damaged",
-            "Somebody's proof seed cannot be opened, or is not sound.",
-            next_step="Run `beholden fsck`, which names the slot, and restore vault and slot file from a backup.",
-            authority="UK GDPR Art 32(1)(b)",
-        ) from damaged
+        raise seed_damaged() from damaged
+
+
+def seed_damaged() -> Refusal:
+    """Say that not everybody's seed opens: who is left out of a list must not be left out by damage."""
+    return Refusal(
+        "register.seed_damaged",
+        "Somebody's proof seed cannot be opened, or is not sound.",
+        next_step="Run `beholden fsck`, which names the slot, and restore vault and slot file from a backup.",
+        authority="UK GDPR Art 32(1)(b)",
+    )
 
 
 def _next(after: PersonId | None, size: int) -> list[Person]:

@@ -8,7 +8,10 @@ from django.db import models
 
 
 class Person(models.Model):
-    """One person: five sealed blobs by reader group, a sealed proof seed, and the slot that holds the key."""
+    """One person: five sealed blobs by reader group, a sealed proof seed, and the slot that holds the key.
+
+    `placed`: the seed has been looked at since the number came, and says its place; nobody unseals it to see that.
+    """
 
     id = models.UUIDField(primary_key=True)
     slot = models.BigIntegerField(unique=True)
@@ -18,9 +21,11 @@ class Person(models.Model):
     contacts = models.BinaryField(null=True)
     numbers = models.BinaryField()
     proof = models.BinaryField()
+    placed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = '"vault"."person"'
+        indexes = [models.Index(fields=["id"], condition=models.Q(placed=False), name="vault_person_waiting")]
 
 
 class Lookup(models.Model):

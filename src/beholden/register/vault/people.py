@@ -259,14 +259,9 @@ def opened_words(person: PersonId, blob: bytes) -> str:
     return str(unseal(_slots().keys([slot])[slot], person, STATEMENT, blob)["words"])
 
 
-def proof_seeds(among: Iterable[UUID] | None = None) -> Iterator[ProofSeed]:
-    """Yield the proof seed of everybody in the vault, or of those named, in the order of their ids."""
+def proof_seeds(among: Iterable[UUID]) -> Iterator[ProofSeed]:
+    """Yield the proof seeds of those named who are in the vault, former proof ids included."""
     slots = _slots()
-    if among is None:
-        everybody = Person.objects.order_by("id").values_list("id", "slot", "proof")
-        for batch in _batches(everybody.iterator(chunk_size=BATCH)):
-            yield from _seeds(slots, batch)
-        return
     for some in _batches(among):
         yield from _seeds(
             slots, [(one.person, one.slot, one.blobs["proof"]) for one in bulk.read(some, ("proof",))]

@@ -25,31 +25,30 @@ AT_ONCE = 50_000
 def place(after: UUID | None) -> tuple[UUID | None, int]:
     """Place the next people after one; return the last of them, None behind the end, and how many were placed.
 
-    The plan: 1 who is placed already is left alone, unlocked; 2 of the others nobody is entered and no key is renewed
-    meanwhile; 3 what is written is made from what stands under the lock. Whoever is stopped goes on where it was.
+    The plan: 1 who is placed already is not looked at; 2 of the others nobody is entered and no key is renewed
+    meanwhile; 3 what is written is made from what stands under the lock: who has a place by now (from before there was
+    a mark of it) keeps it; 4 the mark comes with the place. Whoever is stopped goes on where it was.
     """
-    rows = bulk.after(after, AT_ONCE, ("proof",))
-    if not rows:
-        return None, 0
-    slots = Slots(here().slots, load(here(), "vault"))
-    keys = slots.keys([row.slot for row in rows])
-    waiting = [row.person for row in rows if not _is_placed(row, keys[row.slot])]  # 1
+    waiting = bulk.unplaced(after, AT_ONCE)  # 1
     if not waiting:
-        return rows[-1].person, 0
+        return None, 0
     one_at_a_time()  # 2
-    held = bulk.read(waiting, ("numbers", "proof"), lock=True)
+    read = bulk.read(waiting, ("numbers", "proof"), lock=True)
+    keys = Slots(here().slots, load(here(), "vault")).keys([row.slot for row in read])
+    held = [row for row in read if not _is_placed(row, keys[row.slot])]  # 3
     numbers = [_number(row, keys[row.slot]) for row in held]
     older = _older(numbers)
     mine = [number for row, number in zip(held, numbers, strict=True) if older[number] == row.person]
     found = dict(zip(mine, of_numbers(mine), strict=True))
-    bulk.renew(  # 3
+    bulk.renew(
         [
             _with_place(row, keys[row.slot], number, found[number] if older[number] == row.person else b"")
             for row, number in zip(held, numbers, strict=True)
         ],
         ("proof",),
     )
-    return rows[-1].person, len(held)
+    bulk.mark_placed(waiting)  # 4
+    return waiting[-1], len(held)
 
 
 def of_numbers(numbers: Sequence[str]) -> list[bytes]:

@@ -10,7 +10,7 @@ Format: slot i at byte 60·i = nonce (12) || AES-256-GCM(KEK, key32, aad = "beho
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,19 +48,22 @@ class Slots:
     def keys(self, slots: list[int]) -> dict[int, bytes]:
         """Return the keys of the named slots; refuse if one is missing, destroyed or damaged."""
         found: dict[int, bytes] = {}
-        with self._open() as handle:
-            for slot in slots:
-                raw = os.pread(handle, WIDTH, slot * WIDTH)
-                try:
-                    found[slot] = self._kek.decrypt(raw[:12], raw[12:], _aad(slot))
-                except (InvalidTag, ValueError) as trouble:
-                    raise Refusal(
-                        "register.key_gone",
-                        f"The key in slot {slot} cannot be read: it was destroyed or is damaged.",
-                        next_step="Run `beholden fsck`; restore the latest copy of the slot file if it is damaged.",
-                        authority="UK GDPR Art 32(1)(b)",
-                    ) from trouble
+        for slot, raw in zip(slots, self.wrapped(slots), strict=True):
+            try:
+                found[slot] = unwrapped(self._kek, slot, raw)
+            except (InvalidTag, ValueError) as trouble:
+                raise Refusal(
+                    "register.key_gone",
+                    f"The key in slot {slot} cannot be read: it was destroyed or is damaged.",
+                    next_step="Run `beholden fsck`; restore the latest copy of the slot file if it is damaged.",
+                    authority="UK GDPR Art 32(1)(b)",
+                ) from trouble
         return found
+
+    def wrapped(self, slots: Sequence[int]) -> list[bytes]:
+        """Return the slots as they lie in the file, each key wrapped; one that is not there is empty."""
+        with self._open() as handle:
+            return [os.pread(handle, WIDTH, slot * WIDTH) for slot in slots]
 
     def destroy(self, slot: int) -> None:
         """Overwrite one key. What it sealed is unreadable from the moment this returns (D33)."""
@@ -78,6 +81,11 @@ class Slots:
             yield handle
         finally:
             os.close(handle)
+
+
+def unwrapped(kek: AESGCM, slot: int, raw: bytes) -> bytes:
+    """Return the key that one slot holds, or raise InvalidTag or ValueError: it was destroyed or is damaged."""
+    return kek.decrypt(raw[:12], raw[12:], _aad(slot))
 
 
 def _aad(slot: int) -> bytes:
