@@ -127,9 +127,11 @@ def test_a_tag_is_found_by_a_page_or_two_wherever_it_lies(keeper_home, count, sh
     (keeper_home.sets / "tags-0.set").write_bytes(b"".join(tags))
     inside = {*tags[:: max(count // 200, 1)], *tags[:2], *tags[-2:]}
     outside = [bytes(16), b"\xff" * 16, *(drawn() for _ in range(50))]
-    assert all(sets.have(("tags-0.set", [tag]) for tag in inside))
-    assert not any(sets.have(("tags-0.set", [tag]) for tag in outside))
-    assert list(sets.have([("tags-0.set", [*outside, *inside]), ("tags-0.set", [])])) == [bool(tags), False]
+    assert all(sets.have(("tags-0.set", len(tags), [tag]) for tag in inside))
+    assert not any(sets.have(("tags-0.set", len(tags), [tag]) for tag in outside))
+    assert list(
+        sets.have([("tags-0.set", len(tags), [*outside, *inside]), ("tags-0.set", len(tags), [])])
+    ) == [bool(tags), False]
 
 
 def test_a_tag_that_only_stands_across_two_is_in_no_list(keeper_home):
@@ -140,5 +142,5 @@ def test_a_tag_that_only_stands_across_two_is_in_no_list(keeper_home):
     (keeper_home.sets / "tags-1.set").write_bytes(b"".join(tags))
     (keeper_home.sets / "tags-2.set").write_bytes(b"".join([before, across[:15] + b"\2", after]))
     (keeper_home.sets / "tags-3.set").write_bytes(b"".join([before, across, after]))
-    lists = ("tags-1.set", "tags-2.set", "tags-3.set")
-    assert list(sets.have((one, [across]) for one in lists)) == [False, False, True]
+    lists = (("tags-1.set", 2), ("tags-2.set", 3), ("tags-3.set", 3))
+    assert list(sets.have((one, size, [across]) for one, size in lists)) == [False, False, True]

@@ -113,6 +113,19 @@ def test_many_tags_at_once_are_each_persons_own(key, people, list_id):
     assert elements.tags_of(key, b"".join(people), list_id) == one_by_one
 
 
+@given(st.binary(min_size=31, max_size=33), st.lists(IDS | st.binary(min_size=15, max_size=17), max_size=5))
+def test_one_persons_tag_in_many_lists_is_that_in_each(key, lists):
+    """D28: what is looked up at the desk is what stands in the list; another length is refused by both."""
+    for list_id in lists:
+        try:
+            alone = tags.tag(key, list_id)
+        except TagRefused:
+            with pytest.raises(TagRefused):
+                elements.tagger(key)(list_id)
+        else:
+            assert elements.tagger(key)(list_id) == alone
+
+
 @given(IDS, st.lists(CLOSE | IDS, max_size=60), st.booleans(), st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_a_list_in_order_is_taken_as_it_lies_and_no_other(list_id, items, in_order, alike):

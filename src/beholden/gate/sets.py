@@ -75,39 +75,44 @@ def prove(kept: SetFile, list_id: bytes, width: int, fixed: Committed, wanted: b
     return shown
 
 
-def have(asked: Iterable[tuple[str, Sequence[bytes]]]) -> Iterator[bool]:
-    """Say of each list whether it holds one of some tags, from a page or two of it.
+def have(asked: Iterable[tuple[str, int, Sequence[bytes]]]) -> Iterator[bool]:
+    """Say of each list, given with how many tags it was kept with, whether it holds one of some, from a page or two.
 
     No hash is compared, so this proves nothing.
     """
     folder = os.open(here().sets, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        for path, tags in asked:
+        for path, size, tags in asked:
             file = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
             try:
-                yield any(_has(file, tag) for tag in tags)
+                yield any(_has(file, size, tag) for tag in tags)
             finally:
                 os.close(file)
     finally:
         os.close(folder)
 
 
-def _has(file: int, wanted: bytes) -> bool:
-    """Say whether an open list holds a tag.
+def _has(file: int, size: int, wanted: bytes) -> bool:
+    """Say whether an open list of so many tags holds one.
 
     Tags are as good as random, so where one would lie follows from its value, first in the list and then between what
     is known; a list in which that does not find it soon is searched by halves.
     """
-    low, high = 0, os.fstat(file).st_size // TAG_BYTES
+    low, high = 0, size
     least, most, aim = 0, _BEYOND, int.from_bytes(wanted[:8])
     turns = 0
     while low < high:
         turns += 1
-        share = (
-            (aim - least) * (high - low) // max(most - least, 1) if turns <= _GUESSES else (high - low) // 2
-        )
-        first = max(low, min(low + share - _PAGE // 2, high - _PAGE))
-        page = os.pread(file, min(_PAGE, high - first) * TAG_BYTES, first * TAG_BYTES)
+        if high - low <= _PAGE:
+            first, many = low, high - low
+        else:
+            between = (
+                (aim - least) * (high - low) // (most - least or 1)
+                if turns <= _GUESSES
+                else (high - low) // 2
+            )
+            first, many = max(low, min(low + between - _PAGE // 2, high - _PAGE)), _PAGE
+        page = os.pread(file, many * TAG_BYTES, first * TAG_BYTES)
         start, end = page[:TAG_BYTES], page[-TAG_BYTES:]
         if start <= wanted <= end:
             return _in_page(page, wanted)

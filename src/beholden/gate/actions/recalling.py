@@ -4,7 +4,6 @@
 Knows no reason why a row was not there. Of what is sealed it says nothing to anybody before it opens (D22).
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from beholden.gate.models import Compulsion, Disclosure
 from beholden.gate.rules import LEFT, check_role
 from beholden.kinds import Actor, PersonId, Role, UseRef
 from beholden.ledger import queries as ledger
-from beholden.ledger.tags import tag
+from beholden.ledger.elements import tagger
 from beholden.people.queries import check_enrolled
 from beholden.register import actions as register
 
@@ -27,8 +26,7 @@ WHAT = "uses"
 """How a look at this list stands in the journal, and so on the family's own page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(NamedTuple):
     """One handover in the open that has a list: of which use, when it was logged, and if the person is in the list.
 
     What was sealed and is open has no use.
@@ -54,10 +52,14 @@ def history(person: PersonId, *, by: Actor, at: datetime) -> tuple[Recalled, ...
     lists = _lists()
     under = {one.registry for one in lists}
     keys = {one: registries.keys_of(seed, bytes.fromhex(one)) for one in under}  # 3
-    tags = ((one.path, [tag(key, bytes.fromhex(one.name)) for key in keys[one.registry]]) for one in lists)
+    tagged = {one: [tagger(key) for key in held] for one, held in keys.items()}
+    asked = (
+        (one.path, one.size, [made(bytes.fromhex(one.name)) for made in tagged[one.registry]])
+        for one in lists
+    )
     return tuple(
         Recalled(one.name, one.use, _BEGINNING + timedelta(microseconds=one.logged), in_list)
-        for one, in_list in zip(lists, sets.have(tags), strict=True)  # 4
+        for one, in_list in zip(lists, sets.have(asked), strict=True)  # 4
     )
 
 
@@ -72,6 +74,7 @@ class _List(NamedTuple):
     use: UseRef | None
     registry: str
     path: str
+    size: int
 
 
 def _lists() -> list[_List]:
@@ -82,7 +85,7 @@ def _lists() -> list[_List]:
     gone = {"state__in": LEFT, "logged_at__isnull": False}
     logged = Cast(Extract("logged_at", "epoch") * 1_000_000, BigIntegerField())
     rows = Disclosure.objects.filter(**gone, tags__isnull=False).annotate(logged=logged)
-    fields = ("logged", "pk", "decision__use", "decision__registry", "tags__path")
+    fields = ("logged", "pk", "decision__use", "decision__registry", "tags__path", "tags__count")
     found = [_List(*row) for row in rows.values_list(*fields)]
     for held in (
         Compulsion.objects.filter(**gone, unsealed__isnull=False)
@@ -90,5 +93,5 @@ def _lists() -> list[_List]:
         .select_related("tags")
     ):
         if held.unsealed is not None and ledger.entry(held.unsealed) is not None:
-            found.append(_List(held.logged, held.pk, None, held.registry_id, held.tags.path))
+            found.append(_List(held.logged, held.pk, None, held.registry_id, held.tags.path, held.tags.count))
     return sorted(found, key=itemgetter(0, 1), reverse=True)
