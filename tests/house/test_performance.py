@@ -38,7 +38,16 @@ CLAIMS = {
         "policy",
         "prove",
     ),
-    *("registry", "start", "subject_copy", "tables.ask", "tables.build", "verify", "verify.command"),
+    *(
+        "registry",
+        "registry.whole",
+        "start",
+        "subject_copy",
+        "tables.ask",
+        "tables.build",
+        "verify",
+        "verify.command",
+    ),
 }
 
 
