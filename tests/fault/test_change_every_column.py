@@ -105,6 +105,7 @@ UNSEEN = {
     "public.uses_use.instead": WORDS,
     "public.uses_use.refused_sentence": WORDS,
     "vault.lookup.id": KEY,
+    "vault.person.placed": "who loses the mark is looked at once more, and keeps the place; one too many is found",
     "vault.question.id": KEY,
 }
 """Columns in some row of which a change is not seen, each with the reason."""
