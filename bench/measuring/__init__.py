@@ -84,10 +84,17 @@ class Said(str):
 
 
 def spread(seconds: Sequence[float]) -> str:
-    """Return the middle of some times, and what 95 of 100 keep to, in milliseconds."""
+    """Return the middle of some times, and what 95 of 100 keep to."""
     ordered = sorted(seconds)
-    middle, most = (1_000 * ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95))
-    return f"{middle:.3g} ms in the middle, {most:.3g} ms or less for 95 of 100"
+    middle, most = (ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95))
+    return f"{time(middle)} in the middle, {time(most)} or less for 95 of 100"
+
+
+def time(seconds: float) -> str:
+    """Return seconds with three digits that tell something: as seconds from one on, as thousandths below."""
+    if seconds >= 100:
+        return f"{seconds:,.0f} s"
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{1_000 * seconds:.3g} ms"
 
 
 def folder() -> Path:
@@ -234,12 +241,12 @@ def said_limit(result: dict[str, Any]) -> str:
     if limit.kind == "rate":
         return f"{value:,.0f} {result['unit']} a second a core, at least {limit.value:,.0f}"
     if limit.kind in {"ratio", "cores"}:
-        time = "time" if limit.kind == "ratio" else "time of cores"
-        return f"{times(value)} times the peer's {time}, at most {limit.value:g} ({limit.peer})"
+        clock = "time" if limit.kind == "ratio" else "time of cores"
+        return f"{times(value)} times the peer's {clock}, at most {limit.value:g} ({limit.peer})"
     if limit.kind == "memory":
         return f"{value / 2**20:,.0f} MB of memory, at most {limit.value / 2**20:,.0f} MB"
     each = f" for each of the {result['unit']}" if limit.kind == "each" else ""
-    return f"{1_000 * value:,.3g} ms{each}, at most {1_000 * limit.value:,.3g} ms"
+    return f"{time(value)}{each}, at most {time(limit.value)}"
 
 
 # --- one measurement ---

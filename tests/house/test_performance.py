@@ -135,7 +135,22 @@ def test_what_a_way_says_of_its_parts_stands_on_the_page():
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        ([0.001] * 19 + [1.0], "1 ms in the middle, 1e+03 ms or less for 95 of 100"),
+        (0.0691, "69.1 ms"),
+        (0.9994, "999 ms"),
+        (1.12, "1.12 s"),
+        (23.4, "23.4 s"),
+        (74.96, "75 s"),
+        (3_723, "3,723 s"),
+    ],
+)
+def test_a_time_is_said_as_a_person_says_it(seconds, said):
+    assert measuring.time(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ([0.001] * 19 + [1.0], "1 ms in the middle, 1 s or less for 95 of 100"),
         ([0.002], "2 ms in the middle, 2 ms or less for 95 of 100"),
     ],
 )
