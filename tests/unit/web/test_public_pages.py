@@ -113,6 +113,20 @@ def test_a_refused_use_says_by_which_rule_and_what_instead(reader, box):
     assert "Wiped" not in page, "nothing is planned for what was refused"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["Records must not be used to punish.", "Rule P7: records must not be used to punish."]
+)
+def test_a_refused_use_names_its_rule_once(reader, box, monkeypatch, sentence):
+    """A sentence that names the rule itself needs no second line that does."""
+    refused = replace(next(use for use in USES if use.ref == FRAUD), refused_sentence=sentence)
+    monkeypatch.setattr(doubles, "USES", (refused,))
+    (said,) = re.findall(
+        r'<div class="govuk-inset-text">(.*?)</div>', text(reader.get(f"/uses/{FRAUD}")), re.S
+    )
+    assert sentence in said
+    assert said.count("P7") == 1
+
+
 def test_what_is_late_and_what_went_wrong_stand_on_the_page_of_the_use(reader, box):
     """D25, D31, D34: exact figures of messages, which no child moves; an incident with how many in a band."""
     page = text(reader.get(f"/uses/{UNIVERSITY}"))
