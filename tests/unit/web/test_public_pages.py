@@ -121,7 +121,7 @@ def test_a_refused_use_names_its_rule_once(reader, box, monkeypatch, sentence):
     refused = replace(next(use for use in USES if use.ref == FRAUD), refused_sentence=sentence)
     monkeypatch.setattr(doubles, "USES", (refused,))
     (said,) = re.findall(
-        r'<div class="govuk-inset-text">(.*?)</div>', text(reader.get(f"/uses/{FRAUD}")), re.S
+        r'<div class="govuk-inset-text">(.*?)</div>', text(reader.get(f"/uses/{FRAUD}")), re.DOTALL
     )
     assert sentence in said
     assert said.count("P7") == 1
