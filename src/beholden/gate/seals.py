@@ -61,6 +61,25 @@ def paper_digest(issuer: str, reference: str) -> str:
     return hmac.digest(derived(here(), "lookup", _PAPERS), f"{issuer}\n{number}".encode(), "sha256").hex()
 
 
+def check_new_paper(digest: str) -> None:
+    """Refuse a paper that was carried out before, or is about to be, whatever it compels."""
+    if any(
+        kind.objects.filter(order=digest).exclude(state="withdrawn").exists()
+        for kind in (Compulsion, Lengthening)
+    ):
+        raise paper_twice()
+
+
+def paper_twice() -> Refusal:
+    """One paper compels one handover."""
+    return Refusal(
+        "gate.order_twice",
+        "This paper was carried out before, or is about to be. One paper compels one handover.",
+        next_step="Ask for a new order where more is needed.",
+        authority="D22: never again and again",
+    )
+
+
 def to_sign(compulsion: str) -> bytes:
     """Return the very bytes that somebody outside signs: the entry as it will stand in the log, but for its number.
 
