@@ -126,3 +126,56 @@ def test_ending_killed_at_each_step(stages):
 
     met = each(stages["looked"], lambda: end(name, by=REGISTRAR, at=world.at), (["over"], [0]), again)
     assert {states[0] for states, _ in met} == {"looked at", "over"}
+
+
+def of_a_search(name):
+    return "search" in name or name.startswith("commit")
+
+
+def test_two_registrars_who_find_at_once_find_once(stages):
+    """One search, one key; what one of them sealed is not written over by the other."""
+    world = stages["world"]
+    does = (lambda: find(world), lambda: find(world))
+    for met in kills.each_meeting(stages["desk"], *does, among=of_a_search):
+        assert (met.first, met.second) == (0, 0), met.step
+        assert kills.answer(lambda met=met: seen(met.home)[:2]) == (["waits"], [0]), met.step
+
+
+def test_a_search_that_is_ended_while_it_is_found_stays_ended(stages):
+    """Nothing is kept of it, and the keeper's process destroys a key that came after the end."""
+    from beholden.gate.actions.searching import end, end_due
+
+    world = stages["world"]
+
+    def end_it():
+        from beholden.gate.models import Search
+
+        for row in Search.objects.all():
+            end(row.pk, by=SECOND, at=world.at)
+
+    def tidied(home):
+        end_due(by=CLOCK, at=world.at)
+        states, *_ = seen(home)
+        return states, list(home.keys.glob("search.*")) == []
+
+    ended = 0
+    for met in kills.each_meeting(stages["desk"], lambda: find(world), end_it, among=of_a_search):
+        assert met.first in {0, kills.REFUSED}, met.step
+        assert met.second == 0, met.step
+        states, is_tidy = kills.answer(lambda met=met: tidied(met.home))
+        assert states in (["over"], ["waits"]), met.step
+        assert is_tidy == (states == ["over"]), met.step
+        ended += states == ["over"]
+    assert ended > 1
+
+
+def test_two_registrars_who_say_at_once_are_both_heard(stages):
+    world, name = stages["world"], stages["name"]
+    for met in kills.each_meeting(
+        stages["found"],
+        lambda: look(world, name, REGISTRAR),
+        lambda: look(world, name, SECOND),
+        among=of_a_search,
+    ):
+        assert (met.first, met.second) == (0, 0), met.step
+        assert kills.answer(lambda met=met: seen(met.home)[:2]) == (["looked at"], [4]), met.step

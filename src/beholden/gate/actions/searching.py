@@ -138,8 +138,11 @@ def _begun(order: Order, *, by: Actor, at: datetime) -> Search:
 def _key(search: Search) -> bytes:
     """Return the key of a search; when this returns, it is on the disk."""
     name = sought.key_name(search.id)
-    if not keys.exists(here(), name):
+    try:
         keys.create(here(), name)
+    except Refusal as taken:  # an earlier run made it, or another that runs now
+        if taken.code != "home.key_exists":
+            raise
     fsync_folder(here().keys)
     return keys.load(here(), name)
 
