@@ -452,6 +452,15 @@ class TestWhatIsRefused:
         assert got.order == replace(asked, children=(NamedChild(child.upn, child.born),)), of
         assert got.places == (2,)
 
+    def test_a_child_who_is_in_the_register_no_more_stops_it(self, home, world):
+        searched(world)
+        gone = person_of(world, 8)
+        with postgres.connected(home, "cluster") as connection:
+            connection.execute("delete from vault.lookup where person_id = %s", [gone])
+            connection.execute("delete from vault.person where id = %s", [gone])
+        with refused("gate.order_child"):
+            prepared(world)
+
     def test_where_nobody_is_found_there_is_nothing_to_hand_over(self, home, world):
         stranger = (SoughtChild("Zebedee", "Quillfeather", BORN),)
         find(world, by_name(world, children=stranger))
@@ -472,7 +481,7 @@ class TestWhenItIsOver:
         with refused("gate.search_over"):
             waits_for(name, THIRD)
         again = find(world)
-        assert [(one.name, one.state) for one in standing()] == [(name, "over"), (again, "waits")]
+        assert {one.name: one.state for one in standing()} == {name: "over", again: "waits"}
         assert len(waits_for(again, REGISTRAR)) > 10
         with refused("gate.search_over"):
             end("no-such", by=REGISTRAR, at=world.at)

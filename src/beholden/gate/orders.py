@@ -248,13 +248,12 @@ def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> bool:
 def _check_who(order: Order, who: set[Store], catalogue: Catalogue) -> None:
     """Refuse names and addresses but where a court orders them, under a reason that reaches them, for a few children.
 
-    Never the number or the birth date: by these the paper names the child, so it has them.
+    Never the number or the birth date: no order needs more of these than what it names the child by.
     """
     if order.shown is not Shown.COURT_ORDER or not who <= set(catalogue.purpose(order.purpose).orders_reach):
         raise _not_sealable(
             "order_who",
-            "A name or an address is handed over only if a court orders it, and a number or a birth date never: the "
-            "order names the children by these.",
+            "A name or an address is handed over only if a court orders it, and a number or a birth date never.",
         )
     if order.whole_school or sealed_band(len(order.children)) != sealed_band(1):
         raise _not_sealable(
@@ -304,6 +303,17 @@ def check_unhindered(*, hidden: int, knows_of_safety: bool) -> None:
             next_step="Tell the court through the officer for safeguarding, and carry out what it then orders.",
             authority="D35",
         )
+
+
+def child_unknown() -> Refusal:
+    """Say that whom an order names is not exactly one child of whom its facts can be given. Which one, is not said."""
+    return Refusal(
+        "gate.order_child",
+        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
+        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
+        "and where power over a child has changed.",
+        authority="D22: a named order; UK GDPR Art 5(1)(d)",
+    )
 
 
 def _whole_school() -> Refusal:

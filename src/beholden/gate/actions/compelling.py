@@ -38,6 +38,7 @@ from beholden.gate.orders import (
     check_compels,
     check_no_whole_school,
     check_unhindered,
+    child_unknown,
 )
 from beholden.gate.rules import check_role
 from beholden.gate.seals import check_new_paper, paper_digest, paper_twice
@@ -142,10 +143,10 @@ def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
             raise TypeError("an order is prepared by numbers")
         held = register.with_number_and_birth(child.number, child.born, by=by, at=at)
         if len(held) != 1:
-            raise _child_unknown()
+            raise child_unknown()
         found.append(held[0])
     if len(set(found)) != len(found):
-        raise _child_unknown()
+        raise child_unknown()
     return tuple(found)
 
 
@@ -190,7 +191,7 @@ def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
     )
     # The family opens the key that stands in the snapshot: a tag by any other would prove a child absent who is in.
     if not of_all or registries.overtaken(registry, seeds):
-        raise _child_unknown()
+        raise child_unknown()
     key = load(here(), registries.key_name(bytes.fromhex(registry.id)))
     own = [tag(tag_key(key, seed.proof_id), list_id) for seed in seeds]
     filling = padding(asked.compels.band - len(own))
@@ -285,13 +286,3 @@ def _report(named: ByNumber) -> dict[str, Json]:
         "shown": order.shown.value,
         "whole_school": order.whole_school,
     }
-
-
-def _child_unknown() -> Refusal:
-    return Refusal(
-        "gate.order_child",
-        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
-        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
-        "and where power over a child has changed.",
-        authority="D22: a named order; UK GDPR Art 5(1)(d)",
-    )

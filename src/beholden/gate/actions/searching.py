@@ -28,7 +28,14 @@ from beholden.catalogue import Catalogue, Store
 from beholden.gate import catalogues, sought
 from beholden.gate.actions.safety import hindering
 from beholden.gate.models import Search
-from beholden.gate.orders import NamedChild, Order, SoughtChild, check_compels, check_unhindered
+from beholden.gate.orders import (
+    NamedChild,
+    Order,
+    SoughtChild,
+    check_compels,
+    check_unhindered,
+    child_unknown,
+)
 from beholden.gate.pairs import Why
 from beholden.gate.rules import check_role
 from beholden.gate.seals import check_new_paper, paper_digest
@@ -191,6 +198,9 @@ def by_number(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) ->
     if not order.sought:
         return ByNumber(order, tuple(range(1, len(order.children) + 1)), None)
     result = found(order)
+    held_still = register.seeds_of(sorted(result.people.values()), by=by, at=at)
+    if len(held_still) != len(result.people):
+        raise child_unknown()
     children = []
     for one in result.people.values():
         held = register.known_of(one, frozenset({Store.BIRTH, Store.NUMBERS}), by=by, at=at)
