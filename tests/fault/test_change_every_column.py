@@ -412,8 +412,8 @@ UNTRIED = {
     ),
     **dict.fromkeys(
         (
-            *(f"public.gate_search.{one}" for one in ("id", "order", "children", "named", "opens_by")),
-            *(f"public.gate_search.{one}" for one in ("at", "by", "sought", "ended_at")),
+            *(f"public.gate_search.{one}" for one in ("id", "order", "asks", "named", "opens_by")),
+            *(f"public.gate_search.{one}" for one in ("at", "by", "second", "sought", "ended_at")),
         ),
         SOUGHT,
     ),

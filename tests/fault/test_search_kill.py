@@ -45,7 +45,8 @@ def paper(world):
 def find(world):
     from beholden.gate.actions.searching import find as does
 
-    return does(paper(world), catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+    names = [does(paper(world), catalogue=CATALOGUE, by=by, at=world.at).name for by in (REGISTRAR, SECOND)]
+    return names[-1]
 
 
 def look(world, name, by):

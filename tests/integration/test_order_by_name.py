@@ -75,10 +75,16 @@ def by_number(world, **changed):
     return order(world, **({"children": numbered, "items": ITEMS} | changed))
 
 
-def find(world, asked=None, *, by=REGISTRAR):
+def bring(world, asked=None, *, by=REGISTRAR):
     from beholden.gate.actions import searching
 
     return searching.find(asked or by_name(world), catalogue=CATALOGUE, by=by, at=world.at)
+
+
+def find(world, asked=None):
+    """Two registrars bring the same paper."""
+    bring(world, asked)
+    return bring(world, asked, by=SECOND).name
 
 
 def waits_for(name, by):
@@ -350,7 +356,7 @@ class TestWhoLooks:
                 waits_for(name, by)
             if by is not REGISTRAR:
                 with refused(code):
-                    find(world, by=by)
+                    bring(world, by=by)
 
     def test_reviewers_of_uses_are_asked_nothing_and_their_public_figures_say_nothing(self, home, world):
         """Their desk is of people from outside; that there is an order is the keeper's and the regulator's."""
@@ -390,6 +396,31 @@ class TestWhatIsRefused:
             find(world, by_name(world, **changes))
         assert whole(home) == before
 
+    def test_nobody_is_compared_before_two_have_brought_the_same_paper(self, home, world):
+        """One registrar alone learns nothing of anybody, and leaves a line of having asked; nor is the index made (D22)."""
+        first = bring(world)
+        assert bring(world) == first
+        assert (first.is_compared, standing()[0].state) == (False, "begun")
+        assert not list(home.index.iterdir())
+        assert not list(home.keys.glob("search.*"))
+        with refused("gate.not_sought"):
+            waits_for(first.name, REGISTRAR)
+        with refused("gate.not_sought"):
+            prepared(world)
+        asked = by_name(world)
+        for other in (
+            replace(asked, children=asked.children[1:]),
+            replace(asked, items=("nc_year",)),
+            replace(asked, knows_of_safety=True),
+        ):
+            with refused("gate.search_other"):
+                bring(world, other, by=SECOND)
+        first_child = asked.children[0]
+        typed = replace(first_child, given_name=f" {first_child.given_name.upper()}")
+        again = replace(asked, children=(typed, *asked.children[1:]))
+        assert bring(world, again, by=SECOND) == replace(first, is_compared=True)
+        assert bring(world, by=THIRD) == replace(first, is_compared=True)
+
     def test_nothing_is_prepared_that_was_not_searched_or_was_typed_otherwise_then(self, home, world):
         with refused("gate.not_sought"):
             prepared(world)
@@ -399,19 +430,20 @@ class TestWhatIsRefused:
         with refused("gate.not_sought"):
             prepared(world, other)
         with refused("gate.search_other"):
-            find(world, other)
+            bring(world, other)
         with refused("gate.not_sought"):
             prepared(world, replace(asked, reference="ORDER-2"))
 
     def test_one_paper_one_search_and_after_it_was_carried_out_none(self, home, world):
         name = searched(world)
-        assert find(world) == find(world, by_name(world, reference=" order-1 "), by=SECOND) == name
+        assert find(world) == bring(world, by_name(world, reference=" order-1 ")).name == name
         carried(world, by_name(world))
         with refused("gate.order_twice"):
             find(world)
 
     def test_nobody_looks_at_a_child_who_is_kept_safe_unless_the_court_knows(self, home, world):
         """That somebody searched stays all the same: who asks about a hidden child is no secret of their own (D35)."""
+        from beholden.gate.actions.searching import end
         from beholden.people.actions import flag
 
         flag(person_of(world, 8), "hidden", by=REGISTRAR, at=world.at)
@@ -421,8 +453,11 @@ class TestWhatIsRefused:
         assert one.state == "begun"
         with refused("gate.not_sought"):
             waits_for(one.name, REGISTRAR)
-        assert find(world, by_name(world, knows_of_safety=True)) == one.name
-        assert 9 in {pair.place for _, pair in waits_for(one.name, REGISTRAR)}
+        with refused("gate.search_other"):
+            bring(world, by_name(world, knows_of_safety=True))
+        end(one.name, by=REGISTRAR, at=world.at)
+        name = find(world, by_name(world, knows_of_safety=True))
+        assert 9 in {pair.place for _, pair in waits_for(name, REGISTRAR)}
 
     def test_a_child_put_under_a_flag_after_the_search_stops_the_order_as_ever(self, home, world):
         from beholden.people.actions import flag
@@ -516,7 +551,8 @@ def test_fsck_finds_every_change_of_what_was_kept_and_a_key_that_is_gone(home, w
     columns = {
         "at": "at + interval '1 second'",
         "by": "by || 'x'",
-        "children": "reverse(children)",
+        "asks": "reverse(asks)",
+        "second": "second || 'x'",
         "named": "named + 1",
         "opens_by": "opens_by + 1",
         '"order"': 'reverse("order")',

@@ -247,6 +247,10 @@ def test_children_named_by_name_are_looked_for_looked_at_by_two_and_prepared(hom
     assert command(home, "sealed", "prepare", paper, "--by", "registrar") == ("gate.not_sought", "")
     said = [done(home, "sealed", "find", paper, "--by", "registrar")]
     search = said[0].split()[0]
+    assert "A second registrar brings the same paper" in said[0]
+    assert command(home, "sealed", "look", search, "--by", "registrar")[0] == "gate.not_sought"
+    said.append(done(home, "sealed", "find", paper, "--by", "registrar-2"))
+    assert said[-1].startswith(f"{search}\nCompared.")
     with_wrong = command(home, "sealed", "look", search, "--by", "registrar", typed=("perhaps",))
     assert with_wrong[0] == "cli.word"
     looked = done(home, "sealed", "look", search, "--by", "registrar", typed=("same",) * 9)

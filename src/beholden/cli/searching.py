@@ -25,7 +25,7 @@ def find(
 ) -> None:
     """Look for the children whom a court names by name. Says the search's name, and not if anybody was found.
 
-    That somebody searched is written down before anybody is compared. Nothing leaves and nothing is said.
+    Two registrars bring the same paper, one after the other. That they did is written down; then everybody is compared.
     """
     order = read_order(paper)
     from beholden.cli.keeper import at_work
@@ -35,9 +35,12 @@ def find(
         from beholden.gate.actions import searching
         from beholden.people.queries import actor
 
-        name = searching.find(order, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
-    print(name)
-    print(f"Searched. Two registrars look, each alone: beholden sealed look {name} --by …")
+        begun = searching.find(order, catalogue=in_force(home), by=actor(by), at=datetime.now(UTC))
+    print(begun.name)
+    if begun.is_compared:
+        print(f"Compared. Two registrars look, each alone: beholden sealed look {begun.name} --by …")
+    else:
+        print("Written down. A second registrar brings the same paper: beholden sealed find … --by …")
 
 
 def look(ctx: typer.Context, name: Search, by: By) -> None:

@@ -22,7 +22,7 @@ from beholden.ledger.canonical import Json, print_json
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
 
-_CHILDREN = b"beholden/search-children/v1\n"
+_ASKS = b"beholden/search-asks/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,20 @@ class Found:
     told: Mapping[str, Json]
 
 
-def children_digest(order: Order) -> str:
-    """Return the keyed digest of the children as they were typed, so that a search answers this list alone."""
-    said: list[Json] = [
-        [child.given_name, child.surname, child.born.isoformat(), child.postcode] for child in order.sought
-    ]
-    return hmac.digest(keys.derived(here(), "lookup", _CHILDREN), print_json(said), "sha256").hex()
+def asks_digest(order: Order) -> str:
+    """Return the keyed digest of what decides who is looked at: the children as read, the facts, what the court knows.
+
+    So two registrars have brought the same, each typed by itself, and a search answers this list alone.
+    """
+    said: dict[str, Json] = {
+        "children": [
+            [child.given_name, child.surname, child.born.isoformat(), child.postcode]
+            for child in order.sought
+        ],
+        "items": [*order.items],
+        "knows_of_safety": order.knows_of_safety,
+    }
+    return hmac.digest(keys.derived(here(), "lookup", _ASKS), print_json(said), "sha256").hex()
 
 
 def running(order: Order) -> Search | None:
@@ -50,13 +58,14 @@ def running(order: Order) -> Search | None:
 def bound(search: Search) -> dict[str, Json]:
     """Return what the seal of a search is bound to."""
     return {
+        "asks": search.asks,
         "at": instant(search.at),
         "by": search.by,
-        "children": search.children,
         "id": search.id,
         "named": search.named,
         "opens_by": search.opens_by.isoformat(),
         "order": search.order,
+        "second": search.second,
     }
 
 
@@ -71,7 +80,7 @@ def opened(search: Search) -> Sought:
 def found(order: Order) -> Found:
     """Return whom the search for an order's children found, or refuse: nobody searched, looked, or was found."""
     search = running(order)
-    if search is None or search.children != children_digest(order):
+    if search is None or search.asks != asks_digest(order):
         raise not_sought()
     held = opened(search)
     if held.waits():
@@ -164,8 +173,8 @@ def not_sought() -> Refusal:
     """Say that whom a paper names was not looked for, or that it was typed otherwise."""
     return Refusal(
         "gate.not_sought",
-        "The children whom this paper names by name were not looked for yet, or were typed otherwise then.",
-        next_step="Look for them with this very file: beholden sealed find.",
+        "The children whom this paper names by name were not looked for yet, or it was typed otherwise then.",
+        next_step="Two registrars bring this very paper, one after the other: beholden sealed find.",
         authority="D22, D32",
     )
 

@@ -7,7 +7,8 @@ numbers and birth dates of an ordinary order; `compelling` goes on from there.
 
 The way of one search, each step re-runnable:
 
-1 find   the search is written down -> its key is on the disk -> everybody is compared -> the pairs are sealed
+1 find   that two registrars bring the paper is written down -> its key is on the disk -> everybody is compared -> the
+         pairs are sealed
 2 say    what one officer says of one pair
 3 end    it is over -> its key is destroyed
 
@@ -39,7 +40,7 @@ from beholden.gate.orders import (
 from beholden.gate.pairs import Why
 from beholden.gate.rules import check_role
 from beholden.gate.seals import check_new_paper, paper_digest
-from beholden.gate.searches import bound, children_digest, found, is_over, opened, running, search_over
+from beholden.gate.searches import asks_digest, bound, found, is_over, opened, running, search_over
 from beholden.gate.sought import Pair, Said, Sought
 from beholden.gate.turns import take_paper
 from beholden.home import here, keys
@@ -54,13 +55,21 @@ from beholden.register import actions as register
 from beholden.register.linked import Met
 
 
-def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
-    """Look for whom an order names by name; return the search's name. Run again with the same paper, it goes on.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A search by its name, and whether everybody was compared: not before a second registrar brings the paper."""
+
+    name: str
+    is_compared: bool
+
+
+def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> Begun:
+    """Look for whom an order names by name. Run again with the same paper, it goes on.
 
     The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, names by name what can be
-    compared, and its paper is new; 3 that there is a search is written down before anybody is asked about; 4 its key is
-    on the disk; 5 everybody is compared, and nobody is accepted unseen; 6 nobody who is kept safe is looked at, unless
-    the court knows; 7 whom each may be is sealed.
+    compared, and its paper is new; 3 that there is a search is written down, and a second registrar has brought the
+    same paper, before anybody is asked about; 4 its key is on the disk; 5 everybody is compared, and nobody is accepted
+    unseen; 6 nobody who is kept safe is looked at, unless the court knows; 7 whom each may be is sealed.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
@@ -68,8 +77,8 @@ def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     check_compels(order, catalogue, on=at.date())  # 2
     asked = _asked(order)
     search = _begun(order, by=by, at=at)  # 3
-    if search.sought is not None:
-        return search.id
+    if search.sought is not None or not search.second:
+        return Begun(search.id, search.sought is not None)
     key = _key(search)  # 4
     met = register.seek(asked, by=by, at=at)  # 5
     people = {one.person for one in met}
@@ -80,7 +89,7 @@ def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> str:
     blob = sought.seal(key, bound(search), Sought(_pairs(met, key)))
     Search.objects.filter(pk=search.id, sought=None, ended_at=None).update(sought=blob)  # 7
     if Search.objects.filter(pk=search.id, ended_at=None).exists():
-        return search.id
+        return Begun(search.id, is_compared=True)
     raise search_over()  # somebody called it off meanwhile
 
 
@@ -116,8 +125,11 @@ def _person(place: int, child: SoughtChild) -> Person:
 
 
 def _begun(order: Order, *, by: Actor, at: datetime) -> Search:
-    """Return the search that was begun for this very paper, or begin one: it stands here before anybody is compared."""
-    digest, children = paper_digest(order.issuer.value, order.reference), children_digest(order)
+    """Return the search that was begun for this very paper, or begin one; whoever else brings the paper is its second.
+
+    Both stand here before anybody is compared: nobody finds out alone who is held.
+    """
+    digest, asks = paper_digest(order.issuer.value, order.reference), asks_digest(order)
     with transaction.atomic():
         take_paper(digest)
         check_new_paper(digest)
@@ -126,19 +138,22 @@ def _begun(order: Order, *, by: Actor, at: datetime) -> Search:
             return Search.objects.create(
                 id=secrets.token_hex(16),
                 order=digest,
-                children=children,
+                asks=asks,
                 named=len(order.sought),
                 opens_by=order.opens_by,
                 at=at,
                 by=by.ref,
             )
-    if search.children != children:
-        raise Refusal(
-            "gate.search_other",
-            "A search was begun for this paper, and its children were typed otherwise then.",
-            next_step="Take the file that was typed then, or end that search first: beholden sealed end-search.",
-            authority="D22: never again and again",
-        )
+        if search.asks != asks:
+            raise Refusal(
+                "gate.search_other",
+                "A search was begun for this paper, and it was typed otherwise then.",
+                next_step="Compare both files with the paper, or end that search first: beholden sealed end-search.",
+                authority="D22: two officers, and never again and again",
+            )
+        if not search.second and by.ref != search.by:
+            search.second = by.ref
+            search.save(update_fields=["second"])
     return search
 
 
