@@ -14,7 +14,7 @@ from beholden.gate.linked_pairs import instant
 from beholden.gate.models import Compulsion, Search
 from beholden.gate.orders import Order
 from beholden.gate.rules import check_role
-from beholden.gate.seals import paper_digest
+from beholden.gate.seals import as_read, paper_digest
 from beholden.gate.sought import Pair, Sought
 from beholden.home import here, keys
 from beholden.kinds import Actor, PersonId, Role
@@ -40,7 +40,12 @@ def asks_digest(order: Order) -> str:
     """
     said: dict[str, Json] = {
         "children": [
-            [child.given_name, child.surname, child.born.isoformat(), child.postcode]
+            [
+                as_read(child.given_name),
+                as_read(child.surname),
+                child.born.isoformat(),
+                as_read(child.postcode),
+            ]
             for child in order.sought
         ],
         "items": [*order.items],
