@@ -238,6 +238,7 @@ class TestTwenty:
         assert standing()[0].state == "over"
         assert checked(home) == []
         assert for_regulator(name).report["by_name"] == {
+            "brought": ["registrar", "registrar-2"],
             "found": 18,
             "looked": ["registrar", "registrar-2"],
             "named": 20,
@@ -400,7 +401,7 @@ class TestWhatIsRefused:
         """One registrar alone learns nothing of anybody, and leaves a line of having asked; nor is the index made (D22)."""
         first = bring(world)
         assert bring(world) == first
-        assert (first.is_compared, standing()[0].state) == (False, "begun")
+        assert (first.is_compared, standing()[0].state, standing()[0].second) == (False, "begun", "")
         assert not list(home.index.iterdir())
         assert not list(home.keys.glob("search.*"))
         with refused("gate.not_sought"):

@@ -71,7 +71,7 @@ def look(ctx: typer.Context, name: Search, by: By) -> None:
 
 
 def list_searches(ctx: typer.Context, by: By, as_json: AsJson = False) -> None:
-    """List every search there ever was: who began it, when, how far it is. Of children only places in the paper."""
+    """List every search there ever was: which two brought it, when, how far it is. Of children only places."""
     from beholden.cli.keeper import opened
 
     with opened(home_of(ctx)):
@@ -88,6 +88,7 @@ def list_searches(ctx: typer.Context, by: By, as_json: AsJson = False) -> None:
                 "named": one.named,
                 "not_found": list(one.not_found),
                 "on": one.on.isoformat(),
+                "second": one.second,
                 "state": one.state,
             }
             for one in found
@@ -95,7 +96,8 @@ def list_searches(ctx: typer.Context, by: By, as_json: AsJson = False) -> None:
         print(json.dumps(lines))
         return
     for one in found:
-        print(f"{one.name}  {one.on}  {one.by}  {one.named} named  {one.state}")
+        who = f"{one.by}, {one.second or 'nobody yet'}"
+        print(f"{one.name}  {one.on}  {who}  {one.named} named  {one.state}")
         if one.not_found:
             print(f"  not found: {_places(one.not_found)}")
         if one.differing:

@@ -104,6 +104,7 @@ def found(order: Order) -> Found:
             authority="D22; UK GDPR Art 5(1)(d)",
         )
     told: dict[str, Json] = {
+        "brought": [search.by, search.second],
         "found": len(people),
         "looked": [*sorted({one.by for one in held.said})],
         "named": search.named,
@@ -133,12 +134,14 @@ def waiting(name: str, *, by: Actor) -> tuple[tuple[int, Pair], ...]:
 class SearchStanding:
     """How far one search is, for the registrar: begun, waits, looked at, or over. Nothing of a child is in it.
 
-    `not_found` and `differing` are places in the paper, once two have looked at everybody.
+    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared. `not_found`
+    and `differing` are places in the paper, once two have looked at everybody.
     """
 
     name: str
     on: date
     by: str
+    second: str
     named: int
     state: str
     not_found: tuple[int, ...] = ()
@@ -154,7 +157,9 @@ def searches(*, by: Actor) -> tuple[SearchStanding, ...]:
 
 def _standing(search: Search) -> SearchStanding:
     def stands(state: str, **more: tuple[int, ...]) -> SearchStanding:
-        return SearchStanding(search.id, search.at.date(), search.by, search.named, state, **more)
+        return SearchStanding(
+            search.id, search.at.date(), search.by, search.second, search.named, state, **more
+        )
 
     if search.ended_at is not None:
         return stands("over")
