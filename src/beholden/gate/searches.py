@@ -134,8 +134,8 @@ def waiting(name: str, *, by: Actor) -> tuple[tuple[int, Pair], ...]:
 class SearchStanding:
     """How far one search is, for the registrar: begun, waits, looked at, or over. Nothing of a child is in it.
 
-    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared. `not_found`
-    and `differing` are places in the paper, once two have looked at everybody.
+    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared.
+    `not_found` and `differing` are places in the paper, once two have looked at everybody.
     """
 
     name: str
