@@ -5,7 +5,8 @@ One blob for each search: whom each child of the paper may be, with why, and wha
 
 sought = nonce (12) || AES-256-GCM(key, JSON, aad = "beholden/search/v1\n" || the row's other columns as JCS)
 
-Nothing of a child whom the paper names is in it but its place in the paper. To destroy the key is to wipe every copy.
+Of what the paper says of a child its place is in it, and a name that agrees in part, for whoever looks. A child whom
+nobody is like is not in it. To destroy the key is to wipe every copy.
 """
 
 import secrets

@@ -13,8 +13,7 @@ The way of one search, each step re-runnable:
 3 end    it is over -> its key is destroyed
 
 Killed between any two, less is known than was asked, and never more. Nothing of it stands in a log, a journal, a list
-or a page; the regulator is told of it with the order. Of a child who is nobody nothing is kept but its place in the
-paper.
+or a page; the regulator is told of it with the order. Of a child whom nobody is like nothing is kept.
 """
 
 import hashlib
