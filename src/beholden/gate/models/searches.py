@@ -9,8 +9,8 @@ class Search(models.Model):
 
     `order` is the keyed digest of the paper's number, `asks` that of what it asks, as it was typed; `by` and `second`
     are the registrars who brought it. `sought` is sealed under the search's own key and bound to the columns before it;
-    without it nobody was compared yet. No name, birth date or postcode stands here in the clear, and a child whom nobody is
-    like stands nowhere.
+    without it nobody was compared yet. No name, birth date or postcode stands here in the clear, and a child whom
+    nobody is like stands nowhere.
     """
 
     id = models.CharField(primary_key=True, max_length=32, db_collation="C")
