@@ -654,7 +654,7 @@ def test_a_list_of_1500_that_a_department_wants_each_month_is_refused_and_stands
 def test_a_list_of_20_is_matched_looked_at_and_disclosed(harming, tmp_path):
     """A court's question as a use of its own: nobody is disclosed whom two people did not look at.
 
-    Under seal it cannot go: an order names its children by number and birth date (`gate.orders`).
+    Under seal it goes another way: tests/integration/test_order_by_name.py.
     """
     world = harming.world
     twenty = sorted(harming.yes)[:20]

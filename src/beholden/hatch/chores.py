@@ -9,6 +9,7 @@ from beholden.choices.queries import last_closed
 from beholden.gate.actions.contesting import close_months
 from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.inviting import destroy_keys
+from beholden.gate.actions.searching import end_due
 from beholden.gate.actions.settling import destroy_pair_keys
 from beholden.gate.actions.singles import bind
 from beholden.gate.actions.unsealing import open_due
@@ -81,9 +82,10 @@ def open_seals(at: datetime) -> None:
 
 
 def end_letters(at: datetime) -> None:
-    """Destroy the key of every letter that nobody passes on any more, and of every match that is over (D16, D36)."""
+    """Destroy the key of each letter that nobody passes on any more, each match and search that is over (D16, D36)."""
     destroy_keys(by=CLOCK, at=at)
     destroy_pair_keys(by=CLOCK, at=at)
+    end_due(by=CLOCK, at=at)
 
 
 def mail_recipients(at: datetime) -> None:

@@ -105,6 +105,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_pairopinion", NOTHING, APPEND),
     Grant("public.gate_registry", NOTHING, APPEND),
     Grant("public.gate_roster", NOTHING, APPEND),
+    Grant("public.gate_search", NOTHING, CHANGE),
     Grant("public.gate_setfile", NOTHING, APPEND),
     Grant("public.gate_singlebatch", NOTHING, APPEND),
     Grant("public.gate_singleexit", NOTHING, APPEND),

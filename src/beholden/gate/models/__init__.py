@@ -3,6 +3,7 @@
 
 from beholden.gate.models.handovers import Compulsion, Decision, Disclosure, Lengthening
 from beholden.gate.models.lists import LinkedPair, Linking, PairOpinion, Roster
+from beholden.gate.models.searches import Search
 from beholden.gate.models.sets import Registry, SetFile
 from beholden.gate.models.singles import LookConflict, LookHold, SingleBatch, SingleExit, UrgentReview
 from beholden.gate.models.tables import TableAsked, TableRelease
@@ -19,6 +20,7 @@ __all__ = [
     "PairOpinion",
     "Registry",
     "Roster",
+    "Search",
     "SetFile",
     "SingleBatch",
     "SingleExit",

@@ -34,7 +34,7 @@ from beholden.register.actions.lending import (
     seeds_of,
     with_number_and_birth,
 )
-from beholden.register.actions.linking import link
+from beholden.register.actions.linking import link, seek
 from beholden.register.actions.putting_right import About, correct, dispute, statements
 from beholden.register.actions.suggesting import ask_suggested, one_suggested, suggest, suggested
 
@@ -67,6 +67,7 @@ __all__ = [
     "proof_seeds",
     "renew_proof",
     "seeds_of",
+    "seek",
     "settled",
     "statements",
     "suggest",

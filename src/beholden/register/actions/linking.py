@@ -61,6 +61,20 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
         )
 
 
+def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ...]:
+    """Lend the gate who each child that a court names by name may be, each with why; nobody is accepted unseen (D22).
+
+    By the same index, weights and rules as a list of names. No decoys: they would measure whoever looks at a list that
+    is nobody's to publish, and would show a name of a child whom no order names.
+    """
+    used = model.shipped()
+    with keeper():
+        one_list_at_a_time()
+        known = likeness.known()
+        answers = linking.match(request, known.register, used, adverse=True)
+        return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
+
+
 def _sample(request: Sequence[Person]) -> Sequence[Person]:
     """Return records spread evenly over a request, as many as the prior is fitted on."""
     return request[:: -(-len(request) // linking.SAMPLE) or 1]

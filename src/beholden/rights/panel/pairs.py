@@ -42,7 +42,7 @@ def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
         officer=found.officer,
         pair=pair,
         left=len(found.pairs),
-        agrees=_agrees(why),
+        agrees=agrees(why),
         reason=SAYS[why.explanation.reason],
         picture=draw(why.explanation),
     )
@@ -63,8 +63,8 @@ def _pairs(by: Actor, catalogue: Catalogue) -> Pairs:
     return Pairs(officer(by), tuple(WaitingPair(one.number, one.use, titles[one.use]) for one in waits))
 
 
-def _agrees(why: Why) -> tuple[Agrees, ...]:
-    """Return how each field agrees, in the words that families read, with what it weighs."""
+def agrees(why: Why) -> tuple[Agrees, ...]:
+    """Return how each field of a pair agrees, in the words that families read, with what it weighs."""
     lines = {line.field: line for line in why.explanation.lines}
     forms = {one.name: one for one in why.alike}
     found = []
