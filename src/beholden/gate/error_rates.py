@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Says how often lists of names were matched wrongly, from what people said of drawn pairs. No clock, no database.
+
+*False*: of the records that the rules took for somebody, the share that are somebody else. *Missed*: of those that came
+to nobody, though somebody was compared, the share that are that person. *Lost*: of all who are one person among those
+compared, the share that nobody found. Each is an interval (Wilson's, 95 of 100), widened to whole steps, and no
+probability of the model is in it.
+
+What may be public of one list hangs on a full draw alone, and never on how many were found: beside the answers, that
+would tell a recipient how many were left out (D13). Of a year it hangs on several lists, and of a group on as many
+drawn pairs as a list needs by itself. Exact figures stay with the keeper.
+"""
+
+import hashlib
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from beholden.gate.sampled import EACH, PASSED, Layer
+from beholden.ledger.canonical import Json
+from beholden.linkage.auditing import Looked, missed_of_same, rate
+from beholden.linkage.sampling import Opinion
+
+LISTS = 3
+"""A year's figures are of so many lists at least, and as many new ones since the last: no difference is of one list."""
+
+_TWENTIETHS, _THOUSANDTHS = 20, 1_000
+_TAKEN = frozenset({Layer.TAKEN})
+_NO_SIGN = re.compile(r"[^a-z0-9]+")
+
+Interval = tuple[int, int]
+Group = tuple[str, str]
+"""A column by which groups are told apart, and the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One drawn pair as it was settled: its layer, what holds of it, and of which groups the person is."""
+
+    layer: Layer
+    says: Opinion
+    groups: Mapping[str, str] = field(repr=False)
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Of so many drawn pairs so many are errors, and of so many nobody could say."""
+
+    drawn: int
+    wrong: int
+    unsaid: int
+
+
+class OfLayer(msgspec.Struct, frozen=True):
+    """One layer of one list: how many pairs it has, what was said of those drawn, and that for each group by column."""
+
+    pairs: int
+    whole: Count
+    groups: dict[str, dict[str, Count]]
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """All that is kept of one list's drawn pairs when it is settled: counts. `looked_same` were found by people."""
+
+    layers: dict[str, OfLayer]
+    looked_same: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """The figures of one group over a year."""
+
+    column: str
+    group: str
+    false: Interval | None
+    missed: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfLists:
+    """The figures of many lists together; None where too few were drawn."""
+
+    false: Interval | None
+    missed: Interval | None
+    lost: Interval | None
+    groups: tuple[OfGroup, ...]
+
+
+def slug(group: str) -> str:
+    """Return a group's name as the log has it: one word, also where none of its letters stands in a word of the log."""
+    plain = _NO_SIGN.sub("-", group.lower()).strip("-")
+    return plain[:60] or f"group-{hashlib.sha256(group.encode()).hexdigest()[:8]}"
+
+
+def tally(pairs: Mapping[str, int], seen: Sequence[Seen], looked_same: int) -> Tally:
+    """Return what is kept of one list: `pairs` are how many each layer has, `seen` what holds of those drawn."""
+    return Tally({layer: _of_layer(Layer(layer), many, seen) for layer, many in pairs.items()}, looked_same)
+
+
+def _of_layer(layer: Layer, pairs: int, seen: Sequence[Seen]) -> OfLayer:
+    mine = [one for one in seen if one.layer is layer]
+    groups: defaultdict[Group, list[Seen]] = defaultdict(list)
+    for one in mine:
+        for group in one.groups.items():
+            groups[group].append(one)
+    by_column: defaultdict[str, dict[str, Count]] = defaultdict(dict)
+    for (column, name), theirs in sorted(groups.items()):
+        by_column[column][name] = _count(theirs)
+    return OfLayer(pairs, _count(mine), dict(by_column))
+
+
+def _count(seen: Sequence[Seen]) -> Count:
+    wrong = sum(one.says is (Opinion.SAME if one.layer in PASSED else Opinion.DIFFERENT) for one in seen)
+    return Count(len(seen), wrong, sum(one.says is Opinion.CANNOT_SAY for one in seen))
+
+
+def plain(kept: Tally) -> dict[str, Json]:
+    """Return a tally as JSON."""
+    made: dict[str, Json] = msgspec.to_builtins(kept)
+    return made
+
+
+def read(kept: object) -> Tally:
+    """Read a tally that was kept."""
+    return msgspec.convert(kept, Tally)
+
+
+def of_list(kept: Tally) -> tuple[Interval | None, Interval | None]:
+    """Return false and missed of one list, in hundredths; each only where a whole draw could be looked at."""
+    return _of_list(_looked(kept, _TAKEN)), _of_list(_looked(kept, PASSED))
+
+
+def _of_list(looked: Sequence[Looked]) -> Interval | None:
+    found = _interval(looked, _TWENTIETHS) if sum(one.drawn for one in looked) >= EACH else None
+    return None if found is None else (found[0] * 5, found[1] * 5)
+
+
+def of_year(kept: Sequence[Tally]) -> OfLists:
+    """Return the figures of all lists of a year, in thousandths, together and for each group that is large enough."""
+    taken, passed = _enough(kept, _TAKEN), _enough(kept, PASSED)
+    by_people = [Looked(one.looked_same, one.looked_same, 0, 0) for one in kept if one.looked_same]
+    lost = missed_of_same([*taken, *by_people], passed) if taken and passed else None
+    return OfLists(
+        _interval(taken, _THOUSANDTHS),
+        _interval(passed, _THOUSANDTHS),
+        None if lost is None else _widened(lost.low, lost.high, _THOUSANDTHS),
+        tuple(_of_groups(kept)),
+    )
+
+
+def _of_groups(kept: Sequence[Tally]) -> Iterator[OfGroup]:
+    named = {
+        (column, group)
+        for one in kept
+        for layer in one.layers.values()
+        for column, groups in layer.groups.items()
+        for group in groups
+    }
+    for column, group in sorted(named):
+        false, missed = (
+            _interval(_enough(kept, layers, (column, group)), _THOUSANDTHS) for layers in (_TAKEN, PASSED)
+        )
+        if false or missed:
+            yield OfGroup(column, group, false, missed)
+
+
+def _enough(kept: Sequence[Tally], layers: Iterable[Layer], group: Group | None = None) -> list[Looked]:
+    """Return what was looked at in all lists; nothing, where it is so little, or of so few, that it singles out."""
+    lists = [looked for one in kept if (looked := _looked(one, layers, group))]
+    found = [one for looked in lists for one in looked]
+    return found if len(lists) >= LISTS and sum(one.drawn for one in found) >= EACH else []
+
+
+def _looked(kept: Tally, layers: Iterable[Layer], group: Group | None = None) -> list[Looked]:
+    """Return some layers of a list as they were answered, whole or of one group.
+
+    How many of a layer are of a group follows from how many of those drawn are.
+    """
+    found = []
+    for layer in sorted(layers):
+        one = kept.layers.get(layer)
+        if one is None or not one.whole.drawn:
+            continue
+        count = one.whole if group is None else one.groups.get(group[0], {}).get(group[1])
+        if count is not None:
+            pairs = one.pairs * count.drawn / one.whole.drawn
+            found.append(Looked(pairs, count.drawn, count.wrong, count.unsaid))
+    return found
+
+
+def _interval(looked: Sequence[Looked], steps: int) -> Interval | None:
+    """Return the interval of a rate; None where of more than half nobody could say."""
+    found = rate(looked)
+    if found is None or found.unsaid * 2 > found.looked:
+        return None
+    return _widened(found.low, found.high, steps)
+
+
+def _widened(low: float, high: float, steps: int) -> Interval:
+    return math.floor(low * steps), math.ceil(high * steps)
