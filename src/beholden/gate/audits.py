@@ -10,7 +10,7 @@ from beholden.gate.linked_pairs import Said, opened
 from beholden.gate.models import LinkedPair, LinkedYear, Linking
 from beholden.gate.months import start
 from beholden.gate.pair_rules import outcome
-from beholden.gate.sampled import EACH, Layer
+from beholden.gate.sampled import EACH, Stratum
 from beholden.ledger.canonical import Json
 from beholden.ledger.vocabulary.terms import tens
 from beholden.linkage.deciding import Reason
@@ -29,12 +29,12 @@ def audited(linking: Linking, rows: Iterable[LinkedPair], said: Said) -> dict[st
             continue
         why = opened(row)
         if row.sampled:
-            seen.append(Seen(Layer(row.sampled), holds, why.groups))
+            seen.append(Seen(Stratum(row.sampled), holds, why.groups))
         elif (
             why.explanation.reason is not Reason.PURPOSE
         ):  # of those that were taken, the drawn ones stand for all
             looked_same += holds is Opinion.SAME
-    return error_rates.plain(error_rates.tally(linking.figures.get("layers", {}), seen, looked_same))
+    return error_rates.plain(error_rates.tally(linking.figures.get("strata", {}), seen, looked_same))
 
 
 def public_audit(linking: Linking) -> dict[str, Json]:

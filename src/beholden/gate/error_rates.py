@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from beholden.gate.sampled import EACH, PASSED, Layer
+from beholden.gate.sampled import EACH, PASSED, Stratum
 from beholden.ledger.canonical import Json
 from beholden.linkage.auditing import Looked, missed_of_same, rate
 from beholden.linkage.sampling import Opinion
@@ -29,7 +29,7 @@ LISTS = 3
 """A year's figures are of so many lists at least, and as many new ones since the last: no difference is of one list."""
 
 _TWENTIETHS, _THOUSANDTHS = 20, 1_000
-_TAKEN = frozenset({Layer.TAKEN})
+_TAKEN = frozenset({Stratum.TAKEN})
 _NO_SIGN = re.compile(r"[^a-z0-9]+")
 
 Interval = tuple[int, int]
@@ -39,9 +39,9 @@ Group = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One drawn pair as it was settled: its layer, what holds of it, and of which groups the person is."""
+    """One drawn pair as it was settled: its stratum, what holds of it, and of which groups the person is."""
 
-    layer: Layer
+    stratum: Stratum
     says: Opinion
     groups: Mapping[str, str] = field(repr=False)
 
@@ -54,8 +54,8 @@ class Count(msgspec.Struct, frozen=True):
     unsaid: int
 
 
-class OfLayer(msgspec.Struct, frozen=True):
-    """One layer of one list: how many pairs it has, what was said of those drawn, and that for each group by column."""
+class OfStratum(msgspec.Struct, frozen=True):
+    """One stratum of one list: how many pairs it has, and what was said of those drawn, and of each group of them."""
 
     pairs: int
     whole: Count
@@ -65,7 +65,7 @@ class OfLayer(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """All that is kept of one list's drawn pairs when it is settled: counts. `looked_same` were found by people."""
 
-    layers: dict[str, OfLayer]
+    strata: dict[str, OfStratum]
     looked_same: int
 
 
@@ -96,12 +96,14 @@ def slug(group: str) -> str:
 
 
 def tally(pairs: Mapping[str, int], seen: Sequence[Seen], looked_same: int) -> Tally:
-    """Return what is kept of one list: `pairs` are how many each layer has, `seen` what holds of those drawn."""
-    return Tally({layer: _of_layer(Layer(layer), many, seen) for layer, many in pairs.items()}, looked_same)
+    """Return what is kept of one list: `pairs` are how many each stratum has, `seen` what holds of those drawn."""
+    return Tally(
+        {stratum: _of_stratum(Stratum(stratum), many, seen) for stratum, many in pairs.items()}, looked_same
+    )
 
 
-def _of_layer(layer: Layer, pairs: int, seen: Sequence[Seen]) -> OfLayer:
-    mine = [one for one in seen if one.layer is layer]
+def _of_stratum(stratum: Stratum, pairs: int, seen: Sequence[Seen]) -> OfStratum:
+    mine = [one for one in seen if one.stratum is stratum]
     groups: defaultdict[Group, list[Seen]] = defaultdict(list)
     for one in mine:
         for group in one.groups.items():
@@ -109,11 +111,11 @@ def _of_layer(layer: Layer, pairs: int, seen: Sequence[Seen]) -> OfLayer:
     by_column: defaultdict[str, dict[str, Count]] = defaultdict(dict)
     for (column, name), theirs in sorted(groups.items()):
         by_column[column][name] = _count(theirs)
-    return OfLayer(pairs, _count(mine), dict(by_column))
+    return OfStratum(pairs, _count(mine), dict(by_column))
 
 
 def _count(seen: Sequence[Seen]) -> Count:
-    wrong = sum(one.says is (Opinion.SAME if one.layer in PASSED else Opinion.DIFFERENT) for one in seen)
+    wrong = sum(one.says is (Opinion.SAME if one.stratum in PASSED else Opinion.DIFFERENT) for one in seen)
     return Count(len(seen), wrong, sum(one.says is Opinion.CANNOT_SAY for one in seen))
 
 
@@ -155,33 +157,33 @@ def _of_groups(kept: Sequence[Tally]) -> Iterator[OfGroup]:
     named = {
         (column, group)
         for one in kept
-        for layer in one.layers.values()
-        for column, groups in layer.groups.items()
+        for stratum in one.strata.values()
+        for column, groups in stratum.groups.items()
         for group in groups
     }
     for column, group in sorted(named):
         false, missed = (
-            _interval(_enough(kept, layers, (column, group)), _THOUSANDTHS) for layers in (_TAKEN, PASSED)
+            _interval(_enough(kept, strata, (column, group)), _THOUSANDTHS) for strata in (_TAKEN, PASSED)
         )
         if false or missed:
             yield OfGroup(column, group, false, missed)
 
 
-def _enough(kept: Sequence[Tally], layers: Iterable[Layer], group: Group | None = None) -> list[Looked]:
+def _enough(kept: Sequence[Tally], strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
     """Return what was looked at in all lists; nothing, where it is so little, or of so few, that it singles out."""
-    lists = [looked for one in kept if (looked := _looked(one, layers, group))]
+    lists = [looked for one in kept if (looked := _looked(one, strata, group))]
     found = [one for looked in lists for one in looked]
     return found if len(lists) >= LISTS and sum(one.drawn for one in found) >= EACH else []
 
 
-def _looked(kept: Tally, layers: Iterable[Layer], group: Group | None = None) -> list[Looked]:
-    """Return some layers of a list as they were answered, whole or of one group.
+def _looked(kept: Tally, strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
+    """Return some strata of a list as they were answered, whole or of one group.
 
-    How many of a layer are of a group follows from how many of those drawn are.
+    How many of a stratum are of a group follows from how many of those drawn are.
     """
     found = []
-    for layer in sorted(layers):
-        one = kept.layers.get(layer)
+    for stratum in sorted(strata):
+        one = kept.strata.get(stratum)
         if one is None or not one.whole.drawn:
             continue
         count = one.whole if group is None else one.groups.get(group[0], {}).get(group[1])

@@ -29,7 +29,7 @@ _NONCE = 12
 class Sides:
     """What a pair is about, in the clear: which list, whom, which record, if it was accepted, and what is known.
 
-    `sampled` is the layer that it was drawn from; then it may say neither whom nor which record.
+    `sampled` is the stratum that it was drawn from; then it may say neither whom nor which record.
     """
 
     roster: int

@@ -4,15 +4,15 @@
 import pytest
 
 from beholden.gate.error_rates import OfGroup, Seen, of_list, of_year, plain, read, slug, tally
-from beholden.gate.sampled import EACH, Layer
+from beholden.gate.sampled import EACH, Stratum
 from beholden.linkage.sampling import Opinion
 
 SAME, OTHER, CANNOT = Opinion.SAME, Opinion.DIFFERENT, Opinion.CANNOT_SAY
 GIRL, BOY = {"sex": "girls"}, {"sex": "boys"}
 
 
-def seen(layer, says, times, groups=GIRL):
-    return [Seen(layer, says, groups)] * times
+def seen(stratum, says, times, groups=GIRL):
+    return [Seen(stratum, says, groups)] * times
 
 
 def one_list(*drawn, taken=0, near=0, far=0, looked_same=0):
@@ -21,9 +21,9 @@ def one_list(*drawn, taken=0, near=0, far=0, looked_same=0):
 
 
 def test_what_is_kept_reads_back_and_is_counts_alone():
-    kept = one_list(seen(Layer.TAKEN, SAME, 3), seen(Layer.TAKEN, OTHER, 1, BOY), taken=9)
+    kept = one_list(seen(Stratum.TAKEN, SAME, 3), seen(Stratum.TAKEN, OTHER, 1, BOY), taken=9)
     assert read(plain(kept)) == kept
-    assert plain(kept)["layers"]["taken"] == {
+    assert plain(kept)["strata"]["taken"] == {
         "pairs": 9,
         "whole": {"drawn": 4, "wrong": 1, "unsaid": 0},
         "groups": {
@@ -37,28 +37,30 @@ def test_what_is_kept_reads_back_and_is_counts_alone():
 
 def test_what_is_wrong_is_another_person_of_who_was_taken_and_the_same_of_who_was_passed():
     kept = one_list(
-        seen(Layer.TAKEN, OTHER, 2),
-        seen(Layer.NEAR, SAME, 3),
-        seen(Layer.FAR, OTHER, 4),
+        seen(Stratum.TAKEN, OTHER, 2),
+        seen(Stratum.NEAR, SAME, 3),
+        seen(Stratum.FAR, OTHER, 4),
         taken=2,
         near=3,
         far=4,
     )
-    assert [kept.layers[layer].whole.wrong for layer in ("taken", "near", "far")] == [2, 3, 0]
+    assert [kept.strata[stratum].whole.wrong for stratum in ("taken", "near", "far")] == [2, 3, 0]
 
 
 @pytest.mark.parametrize("drawn", [0, 1, 12, EACH - 1])
 def test_of_a_list_with_less_than_a_whole_draw_nothing_is_said(drawn):
     """A list of twelve: which of them were wrong would be told (D13)."""
-    assert of_list(one_list(seen(Layer.TAKEN, OTHER, drawn), taken=drawn)) == (None, None)
-    assert of_list(one_list(seen(Layer.FAR, SAME, drawn), far=drawn)) == (None, None)
+    assert of_list(one_list(seen(Stratum.TAKEN, OTHER, drawn), taken=drawn)) == (None, None)
+    assert of_list(one_list(seen(Stratum.FAR, SAME, drawn), far=drawn)) == (None, None)
 
 
 def test_what_is_said_of_a_list_does_not_hang_on_how_many_were_found():
     """Beside the answers it would tell the recipient how many were left out (D13)."""
     said = {
         of_list(
-            one_list(seen(Layer.TAKEN, SAME, 29), seen(Layer.TAKEN, OTHER, 1), taken=many, looked_same=many)
+            one_list(
+                seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, OTHER, 1), taken=many, looked_same=many
+            )
         )
         for many in (30, 31, 64, 1_500)
     }
@@ -66,16 +68,19 @@ def test_what_is_said_of_a_list_does_not_hang_on_how_many_were_found():
 
 
 def test_an_interval_is_widened_to_fives_and_stretched_by_what_nobody_can_say():
-    assert of_list(one_list(seen(Layer.TAKEN, SAME, 30), taken=90))[0] == (0, 15)
-    unsure = one_list(seen(Layer.TAKEN, SAME, 20), seen(Layer.TAKEN, CANNOT, 10), taken=90)
+    assert of_list(one_list(seen(Stratum.TAKEN, SAME, 30), taken=90))[0] == (0, 15)
+    unsure = one_list(seen(Stratum.TAKEN, SAME, 20), seen(Stratum.TAKEN, CANNOT, 10), taken=90)
     assert of_list(unsure)[0] == (0, 55)
-    worse = one_list(seen(Layer.TAKEN, SAME, 10), seen(Layer.TAKEN, CANNOT, 20), taken=90)
+    worse = one_list(seen(Stratum.TAKEN, SAME, 10), seen(Stratum.TAKEN, CANNOT, 20), taken=90)
     assert of_list(worse)[0] is None
 
 
 def whole(**more):
     return one_list(
-        seen(Layer.TAKEN, SAME, 20), seen(Layer.TAKEN, SAME, 10, BOY), seen(Layer.FAR, OTHER, 30), **more
+        seen(Stratum.TAKEN, SAME, 20),
+        seen(Stratum.TAKEN, SAME, 10, BOY),
+        seen(Stratum.FAR, OTHER, 30),
+        **more,
     )
 
 
@@ -90,15 +95,15 @@ def test_a_group_is_shown_from_thirty_drawn_of_three_lists_on():
     kept = whole(taken=500, far=300)
     shown = {one.group for one in of_year([kept] * 3).groups if one.false}
     assert shown == {"girls", "boys"}
-    without = one_list(seen(Layer.TAKEN, SAME, 29), seen(Layer.TAKEN, SAME, 1, BOY), taken=500)
+    without = one_list(seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, SAME, 1, BOY), taken=500)
     assert of_year([without] * 29).groups == (OfGroup("sex", "girls", (0, 5), None),)
     assert {one.group for one in of_year([without] * 30).groups} == {"girls", "boys"}
 
 
 def test_lists_weigh_as_much_as_they_have_pairs():
     """A long list with no error beside short ones with many: the figure is the long one's, nearly."""
-    bad = one_list(seen(Layer.TAKEN, OTHER, 10), taken=10)
-    good = one_list(seen(Layer.TAKEN, SAME, 30), taken=9_970)
+    bad = one_list(seen(Stratum.TAKEN, OTHER, 10), taken=10)
+    good = one_list(seen(Stratum.TAKEN, SAME, 30), taken=9_970)
     low, high = of_year([good, bad, bad, bad]).false
     assert low <= 3 <= high
     assert high < 200
@@ -106,12 +111,12 @@ def test_lists_weigh_as_much_as_they_have_pairs():
 
 def test_lost_is_of_all_who_are_one_person_those_whom_people_found_among_them():
     kept = one_list(
-        seen(Layer.TAKEN, SAME, 30), seen(Layer.NEAR, SAME, 3), seen(Layer.NEAR, OTHER, 27),
+        seen(Stratum.TAKEN, SAME, 30), seen(Stratum.NEAR, SAME, 3), seen(Stratum.NEAR, OTHER, 27),
         taken=400, near=50, looked_same=95,
     )  # fmt: skip
     low, high = of_year([kept] * 3).lost
     assert low <= 10 <= high  # 15 of 1,500
-    assert of_year([one_list(seen(Layer.TAKEN, SAME, 30), taken=400)] * 3).lost is None
+    assert of_year([one_list(seen(Stratum.TAKEN, SAME, 30), taken=400)] * 3).lost is None
 
 
 def test_a_groups_name_is_one_word_of_the_log_in_any_script():

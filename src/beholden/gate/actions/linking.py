@@ -53,7 +53,7 @@ DECOYS = "decoys"
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """A pair to be kept: the record's own reference; what is known of a made-up one: same, different, or nothing; from
-    which layer it was drawn, if it was, and of which groups its person is then.
+    which stratum it was drawn, if it was, and of which groups its person is then.
     """
 
     met: Met
@@ -148,23 +148,23 @@ def _take(
 
 
 def _people(drawn: Sequence[Drawn]) -> pa.Array:
-    return pa.array(sorted(one.person.bytes for layer in drawn for one in layer.met), type=pa.binary(16))
+    return pa.array(sorted(one.person.bytes for some in drawn for one in some.met), type=pa.binary(16))
 
 
 def _pairs(
     handed: NamesList, kept: Sequence[Met], drawn: Sequence[Drawn], groups: Mapping[bytes, Mapping[str, str]]
 ) -> list[_Pair]:
     """Return every pair of somebody who is met, and those that were drawn of records that came to nobody."""
-    layers = {one.person: layer.layer for layer in drawn for one in layer.met}
-    passed = [one for layer in drawn if layer.layer in sampled.PASSED for one in layer.met]
+    strata = {one.person: some.stratum for some in drawn for one in some.met}
+    passed = [one for some in drawn if some.stratum in sampled.PASSED for one in some.met]
     return [
         *(
             _Pair(
-                one, _reference(handed, one), "", layers.get(one.person, ""), groups.get(one.person.bytes, {})
+                one, _reference(handed, one), "", strata.get(one.person, ""), groups.get(one.person.bytes, {})
             )
             for one in kept
         ),
-        *(_Pair(one, "", "", layers[one.person], groups.get(one.person.bytes, {})) for one in passed),
+        *(_Pair(one, "", "", strata[one.person], groups.get(one.person.bytes, {})) for one in passed),
     ]
 
 
@@ -254,7 +254,7 @@ def _figures(
         "cut_short": linked.cut_short,
         "decoys": linked.decoys,
         "decoys_accepted": sum(map(_is_accepted, linked.fooled)),
-        "layers": {one.layer.value: one.pairs for one in drawn},
+        "strata": {one.stratum.value: one.pairs for one in drawn},
         "model": linked.model,
         "pairs": rows,
         "people": linked.people,

@@ -69,7 +69,7 @@ def settle(roster: Roster, *, by: Actor, at: datetime) -> None:
     body = public_figures(linking, rows, said)
     linking.outbox = propose(log="events", kind="linked", body={**body, "use": roster.use}, by=by, at=at)
     linking.settled_at = at
-    if "layers" in linking.figures:  # else it was matched before anything was drawn
+    if "strata" in linking.figures:  # else it was matched before anything was drawn
         linking.audited = audits.audited(linking, rows, said)
         audit = {**audits.public_audit(linking), "use": roster.use}
         linking.audit_outbox = propose(log="events", kind="linked_audit", body=audit, by=by, at=at)

@@ -70,7 +70,7 @@ class Linking(models.Model):
 class LinkedPair(models.Model):
     """One record of a list of names and somebody it may be: sealed, why. Whom it is not, is in no row.
 
-    `known` is same or different where it was made up, and then it is in no answer. `sampled` is the layer that it was
+    `known` is same or different where it was made up, and then it is in no answer. `sampled` is the stratum that it was
     drawn from for people to look at; of a record that came to nobody neither person nor reference stands here, and
     `why` alone has how they agree. `why` is bound to all of this.
     """
