@@ -11,9 +11,7 @@ would tell a recipient how many were left out (D13). Of a year it hangs on sever
 drawn pairs as a list needs by itself. Exact figures stay with the keeper.
 """
 
-import hashlib
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +28,6 @@ LISTS = 3
 
 _TWENTIETHS, _THOUSANDTHS = 20, 1_000
 _TAKEN = frozenset({Stratum.TAKEN})
-_NO_SIGN = re.compile(r"[^a-z0-9]+")
 
 Interval = tuple[int, int]
 Group = tuple[str, str]
@@ -87,12 +84,6 @@ class OfLists:
     missed: Interval | None
     lost: Interval | None
     groups: tuple[OfGroup, ...]
-
-
-def slug(group: str) -> str:
-    """Return a group's name as the log has it: one word, also where none of its letters stands in a word of the log."""
-    plain = _NO_SIGN.sub("-", group.lower()).strip("-")
-    return plain[:60] or f"group-{hashlib.sha256(group.encode()).hexdigest()[:8]}"
 
 
 def tally(pairs: Mapping[str, int], seen: Sequence[Seen], looked_same: int) -> Tally:

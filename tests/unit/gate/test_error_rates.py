@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How often lists are matched wrongly, from drawn pairs: what may be said of one list, of a year, and of a group."""
+"""How often lists are matched wrongly, from drawn pairs: what may be said of one list, of a year, of a group (D32)."""
 
 import pytest
 
-from beholden.gate.error_rates import OfGroup, Seen, of_list, of_year, plain, read, slug, tally
+from beholden.gate.columns import slug
+from beholden.gate.error_rates import OfGroup, Seen, of_list, of_year, plain, read, tally
 from beholden.gate.sampled import EACH, Stratum
 from beholden.linkage.sampling import Opinion
 

@@ -20,9 +20,9 @@ from django.db import transaction
 
 from beholden.catalogue import Catalogue, Collection, DataSet
 from beholden.gate import catalogues, shelves
-from beholden.gate.actions.grouping import group_of
 from beholden.gate.actions.weighing import past_retention
 from beholden.gate.check import check_may_count
+from beholden.gate.columns import group_of
 from beholden.gate.ids import listed
 from beholden.gate.models import TableRelease
 from beholden.gate.rules import check_role

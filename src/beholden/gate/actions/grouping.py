@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from beholden.catalogue import Catalogue, Column, Item, Kind, Limits
 from beholden.gate import missing
 from beholden.gate.actions.weighing import past_retention
-from beholden.gate.error_rates import slug
+from beholden.gate.columns import group_of, slug
 from beholden.gate.ids import listed
 from beholden.gate.ways import STUDIED
 from beholden.kinds import Actor, ItemId
@@ -99,19 +99,6 @@ def _columns(collection: str, catalogue: Catalogue) -> tuple[Column, ...]:
         if len(set(column.groups.values())) <= MOST_GROUPS
     }
     return tuple(columns.values())
-
-
-def group_of(column: Column, rows: pa.Table) -> pa.Array:
-    """Return the group of each row; nothing where no group has its code."""
-    codes = (
-        pc.utf8_slice_codeunits(rows["school"], 0, column.signs)
-        if column.item is None
-        else pc.cast(rows[column.item], pa.string())
-    )
-    places = pc.index_in(codes, value_set=pa.array(list(column.groups)))
-    return pa.array(list(column.groups.values()), type=pa.string()).take(
-        pa.chunked_array(places).combine_chunks()
-    )
 
 
 def _answers(item: Item) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class _Pair:
 
     met: Met
     reference: str = ""
-    known: str = ""
+    known: str = field(default="", repr=False)
     sampled: str = ""
     groups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
