@@ -2,19 +2,21 @@
 """Answers what is kept and what is public of the pairs that were drawn of lists of names: of a list, and of a year."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from beholden.gate import error_rates
-from beholden.gate.error_rates import OfGroup, OfLists, Seen, Tally
+from beholden.gate.error_rates import BODIES, OfBody, OfGroup, OfLists, Seen
 from beholden.gate.linked_pairs import Said, opened
 from beholden.gate.models import LinkedPair, LinkedYear, Linking
 from beholden.gate.months import start
 from beholden.gate.pair_rules import outcome
 from beholden.gate.sampled import EACH, Stratum
+from beholden.kinds import UseRef
 from beholden.ledger.canonical import Json
 from beholden.ledger.vocabulary.terms import tens
 from beholden.linkage.deciding import Reason
 from beholden.linkage.sampling import Opinion
+from beholden.uses.queries import asked
 
 _TENTHS = 10
 _QUARTER = 3
@@ -28,11 +30,12 @@ def audited(linking: Linking, rows: Iterable[LinkedPair], said: Said) -> dict[st
         if holds is None or row.known:
             continue
         why = opened(row)
+        by_rule = (
+            why.explanation.reason is Reason.PURPOSE
+        )  # then the drawn ones stand for all that the rules took
         if row.sampled:
             seen.append(Seen(Stratum(row.sampled), holds, why.groups))
-        elif (
-            why.explanation.reason is not Reason.PURPOSE
-        ):  # of those that were taken, the drawn ones stand for all
+        elif not by_rule:
             looked_same += holds is Opinion.SAME
     return error_rates.plain(error_rates.tally(linking.figures.get("strata", {}), seen, looked_same))
 
@@ -61,25 +64,32 @@ def public_audit(linking: Linking) -> dict[str, Json]:
     }
 
 
-def year_until(day: date) -> tuple[date, date]:
-    """Return the year that was over when the quarter of a day began: its first day, and the day after its last."""
+def year_until(at: datetime) -> tuple[date, date]:
+    """Return the year that was over when this quarter began: its first day, and the day after its last.
+
+    On the quarter's first day still the one before: a list may be settled as a day ends, and be written a moment later.
+    """
+    day = at.date() - timedelta(days=1)
     until = day.replace(month=(day.month - 1) // _QUARTER * _QUARTER + 1, day=1)
     return until.replace(year=until.year - 1), until
 
 
-def tallies(since: date, until: date) -> tuple[Tally, ...]:
+def tallies(since: date, until: date) -> tuple[OfBody, ...]:
     """Return what is kept of every list that was settled and audited from one day on and before another."""
     rows = Linking.objects.filter(
         audited__isnull=False, settled_at__gte=start(since), settled_at__lt=start(until)
     ).order_by("pk")
-    return tuple(error_rates.read(kept) for kept in rows.values_list("audited", flat=True))
+    return tuple(
+        OfBody(asked(UseRef(use)).recipient.ref, error_rates.read(kept))
+        for use, kept in rows.values_list("roster__use", "audited")
+    )
 
 
 def is_due(since: date, until: date) -> bool:
-    """Say whether the figures of a year are to be said: they were not, and there are enough new lists in them."""
+    """Say whether the figures of a year are to be said: they were not, and enough bodies have new lists in them."""
     last = LinkedYear.objects.order_by("until").last()
     begins = since if last is None else max(since, last.until)
-    return begins < until and len(tallies(begins, until)) >= error_rates.LISTS
+    return begins < until and len({one.body for one in tallies(begins, until)}) >= BODIES
 
 
 def public_year(since: date, until: date) -> Mapping[str, Json]:

@@ -7,8 +7,8 @@ compared, the share that nobody found. Each is an interval (Wilson's, 95 of 100)
 probability of the model is in it.
 
 What may be public of one list hangs on a full draw alone, and never on how many were found: beside the answers, that
-would tell a recipient how many were left out (D13). Of a year it hangs on several lists, and of a group on as many
-drawn pairs as a list needs by itself. Exact figures stay with the keeper.
+would tell a recipient how many were left out (D13). Of a year it hangs on the lists of several bodies, and of a group
+on as many drawn pairs as a list needs by itself. Exact figures stay with the keeper.
 """
 
 import math
@@ -23,8 +23,11 @@ from beholden.ledger.canonical import Json
 from beholden.linkage.auditing import Looked, missed_of_same, rate
 from beholden.linkage.sampling import Opinion
 
-LISTS = 3
-"""A year's figures are of so many lists at least, and as many new ones since the last: no difference is of one list."""
+BODIES = 3
+"""A year's figures are of the lists of so many bodies at least, and so are the new ones since the last.
+
+Not of so many lists: one body can hand the same twelve names in as often as it likes.
+"""
 
 _TWENTIETHS, _THOUSANDTHS = 20, 1_000
 _TAKEN = frozenset({Stratum.TAKEN})
@@ -64,6 +67,14 @@ class Tally(msgspec.Struct, frozen=True):
 
     strata: dict[str, OfStratum]
     looked_same: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfBody:
+    """What is kept of one list, and which body handed it in."""
+
+    body: str
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +142,11 @@ def _of_list(looked: Sequence[Looked]) -> Interval | None:
     return None if found is None else (found[0] * 5, found[1] * 5)
 
 
-def of_year(kept: Sequence[Tally]) -> OfLists:
+def of_year(kept: Sequence[OfBody]) -> OfLists:
     """Return the figures of all lists of a year, in thousandths, together and for each group that is large enough."""
     taken, passed = _enough(kept, _TAKEN), _enough(kept, PASSED)
-    by_people = [Looked(one.looked_same, one.looked_same, 0, 0) for one in kept if one.looked_same]
+    found = [one.tally.looked_same for one in kept if one.tally.looked_same]
+    by_people = [Looked(many, many, 0, 0) for many in found]
     lost = missed_of_same([*taken, *by_people], passed) if taken and passed else None
     return OfLists(
         _interval(taken, _THOUSANDTHS),
@@ -144,11 +156,11 @@ def of_year(kept: Sequence[Tally]) -> OfLists:
     )
 
 
-def _of_groups(kept: Sequence[Tally]) -> Iterator[OfGroup]:
+def _of_groups(kept: Sequence[OfBody]) -> Iterator[OfGroup]:
     named = {
         (column, group)
         for one in kept
-        for stratum in one.strata.values()
+        for stratum in one.tally.strata.values()
         for column, groups in stratum.groups.items()
         for group in groups
     }
@@ -160,11 +172,12 @@ def _of_groups(kept: Sequence[Tally]) -> Iterator[OfGroup]:
             yield OfGroup(column, group, false, missed)
 
 
-def _enough(kept: Sequence[Tally], strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
+def _enough(kept: Sequence[OfBody], strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
     """Return what was looked at in all lists; nothing, where it is so little, or of so few, that it singles out."""
-    lists = [looked for one in kept if (looked := _looked(one, strata, group))]
-    found = [one for looked in lists for one in looked]
-    return found if len(lists) >= LISTS and sum(one.drawn for one in found) >= EACH else []
+    found = [(one.body, looked) for one in kept for looked in _looked(one.tally, strata, group)]
+    bodies = {body for body, _ in found}
+    is_enough = len(bodies) >= BODIES and sum(looked.drawn for _, looked in found) >= EACH
+    return [looked for _, looked in found] if is_enough else []
 
 
 def _looked(kept: Tally, strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:

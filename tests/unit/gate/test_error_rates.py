@@ -4,7 +4,8 @@
 import pytest
 
 from beholden.gate.columns import slug
-from beholden.gate.error_rates import OfGroup, Seen, of_list, of_year, plain, read, tally
+from beholden.gate.error_rates import OfBody, OfGroup, Seen, of_list, plain, read, tally
+from beholden.gate.error_rates import of_year as of_lists
 from beholden.gate.sampled import EACH, Stratum
 from beholden.linkage.sampling import Opinion
 
@@ -19,6 +20,11 @@ def seen(stratum, says, times, groups=GIRL):
 def one_list(*drawn, taken=0, near=0, far=0, looked_same=0):
     pairs = {"taken": taken, "near": near, "far": far}
     return tally(pairs, [one for some in drawn for one in some], looked_same)
+
+
+def of_year(kept, bodies=3):
+    """The figures of lists that some bodies handed in by turns."""
+    return of_lists([OfBody(f"body-{place % bodies}", one) for place, one in enumerate(kept)])
 
 
 def test_what_is_kept_reads_back_and_is_counts_alone():
@@ -85,10 +91,11 @@ def whole(**more):
     )
 
 
-def test_a_year_of_fewer_than_three_lists_has_no_figure():
+def test_a_year_of_fewer_than_three_bodies_has_no_figure():
+    """However many lists they handed in: the same twelve names three times are no more than once (D13)."""
     kept = whole(taken=500, far=300)
-    assert of_year([]) == of_year([kept] * 2)
-    assert (of_year([kept] * 2).false, of_year([kept] * 2).groups) == (None, ())
+    assert of_year([]) == of_year([kept] * 9, bodies=2)
+    assert (of_year([kept] * 2).false, of_year([kept] * 9, bodies=1).groups) == (None, ())
     assert of_year([kept] * 3).false == (0, 41)
 
 

@@ -262,7 +262,7 @@ class ListsAudited(Shaped):
 
     As `linked_audit`, in thousandths, from all pairs that were drawn of these lists; beside it, of a thousand who are
     one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group, where too few
-    were drawn or they are of fewer than three lists.
+    were drawn or they are of the lists of fewer than three bodies.
     """
 
     kind: ClassVar[str] = "linked_year"
