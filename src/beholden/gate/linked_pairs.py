@@ -11,7 +11,6 @@ from beholden.gate import pairs
 from beholden.gate.models import LinkedPair, Linking, PairOpinion, Roster
 from beholden.gate.pair_rules import BLIND, agreement, is_wanted, outcome
 from beholden.gate.pairs import Sides, Why
-from beholden.gate.sampled import PASSED
 from beholden.home import here, keys
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.vocabulary.terms import band
@@ -65,11 +64,11 @@ def taken(rows: Iterable[LinkedPair], said: Said) -> frozenset[PersonId]:
     """Return whom the pairs of a list come to: accepted, or the same by what people said, and one for each record.
 
     What people said stands above what was accepted: whoever was drawn and is not the same is nobody. A record that came
-    to nobody stays so, whatever they said of it: a sample finds nobody.
+    to nobody stays so, whatever they said of it: its row has no person.
     """
-    same = [row for row in rows if not row.known and row.sampled not in PASSED and _is_same(row, said)]
-    times = Counter(row.reference for row in same)
-    return frozenset(PersonId(row.person) for row in same if row.person and times[row.reference] == 1)
+    same = [(row.person, row.reference) for row in rows if not row.known and _is_same(row, said)]
+    times = Counter(reference for _, reference in same)
+    return frozenset(PersonId(person) for person, reference in same if person and times[reference] == 1)
 
 
 def _is_same(row: LinkedPair, said: Said) -> bool:
