@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often lists are matched wrongly, from drawn pairs: what may be said of one list, of a year, of a group (D32)."""
 
+from random import Random
+
 import pytest
 
 from beholden.gate.columns import slug
@@ -132,3 +134,23 @@ def test_a_groups_name_is_one_word_of_the_log_in_any_script():
     assert slug("北").startswith("group-")
     assert slug("北") != slug("南")
     assert len(slug("x" * 200)) <= 60
+
+
+def played(throw, sizes):
+    """A list whose truth is known: what is kept of it, and how many of those whom the rules took are somebody else."""
+    many = sizes[int(throw() * len(sizes))]
+    wrong = [throw() < 0.01 for _ in range(many)]
+    drawn = sorted(wrong, key=lambda _: throw())[:EACH]
+    seen_of_it = [Seen(Stratum.TAKEN, OTHER if one else SAME, {}) for one in drawn]
+    return tally({"taken": many}, seen_of_it, 0), many, sum(wrong)
+
+
+def test_in_trials_the_interval_of_a_year_holds_the_truth_in_ninety_five_of_a_hundred():
+    """Long lists and short ones, of which each is looked at as closely: 1 in 100 is somebody else."""
+    throw, held, trials = Random(7).random, 0, 200
+    for _ in range(trials):
+        lists = [played(throw, (12, 40, 200, 1_500)) for _ in range(12)]
+        low, high = of_year([kept for kept, _, _ in lists]).false
+        truth = sum(wrong for _, _, wrong in lists) * 1_000 / sum(many for _, many, _ in lists)
+        held += low <= truth <= high
+    assert held >= 0.93 * trials
