@@ -73,10 +73,13 @@ def released(world):
 
 
 def known():
-    """What is known of each pair that waits: its truth, where it was made up; else the record's reference."""
+    """What is known of each pair that waits: its truth, where it was made up; else the record's reference.
+
+    A pair that was drawn of a record that came to nobody has none.
+    """
     from beholden.gate.models import LinkedPair
 
-    return {row.pk: (row.known, row.reference) for row in LinkedPair.objects.filter(accepted=False)}
+    return {row.pk: (row.known, row.reference) for row in LinkedPair.objects.all()}
 
 
 def look(world, by, says):
@@ -90,8 +93,10 @@ def look(world, by, says):
 
 
 def rightly(truth, reference):
-    """Answer as somebody does who can tell: made-up pairs by their truth, and the one with a wrong name is nobody."""
-    return Opinion(truth) if truth else Opinion.SAME
+    """Answer as somebody does who can tell: made-up pairs by their truth, and whoever came to nobody is somebody else."""
+    if truth:
+        return Opinion(truth)
+    return Opinion.SAME if reference else Opinion.DIFFERENT
 
 
 @dataclass

@@ -99,6 +99,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("public.gate_disclosure", NOTHING, CHANGE),
     Grant("public.gate_lengthening", NOTHING, CHANGE),
     Grant("public.gate_linkedpair", NOTHING, APPEND),
+    Grant("public.gate_linkedyear", NOTHING, APPEND),
     Grant("public.gate_linking", NOTHING, CHANGE),
     Grant("public.gate_lookconflict", NOTHING, APPEND),
     Grant("public.gate_lookhold", NOTHING, APPEND),

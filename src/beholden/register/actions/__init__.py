@@ -36,7 +36,13 @@ from beholden.register.actions.lending import (
 )
 from beholden.register.actions.linking import link, seek
 from beholden.register.actions.putting_right import About, correct, dispute, statements
-from beholden.register.actions.suggesting import ask_suggested, one_suggested, suggest, suggested
+from beholden.register.actions.suggesting import (
+    ask_suggested,
+    how_many_suggested,
+    one_suggested,
+    suggest,
+    suggested,
+)
 
 __all__ = [
     "About",
@@ -50,6 +56,7 @@ __all__ = [
     "decide",
     "dispute",
     "every_seed",
+    "how_many_suggested",
     "how_many_wait",
     "in_question",
     "joined",

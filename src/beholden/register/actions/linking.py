@@ -53,6 +53,7 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
             len(request),
             known.register.people,
             tuple(one for one in met if one.place < len(request)),
+            tuple(_passed(answers[: len(request)], known, used)),
             len(mixed) - len(request),
             tuple(one for one in met if one.place >= len(request)),
             tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
@@ -102,6 +103,13 @@ def _met(number: int, answer: Answer, known: Known, used: Model) -> Iterator[Met
     for place, pair in enumerate(answer.pairs):
         if pair.verdict.decision is not Decision.NONE:
             yield _one(number, answer, place, known, used)
+
+
+def _passed(answers: Sequence[Answer], known: Known, used: Model) -> Iterator[Met]:
+    """Yield, of each record that came to nobody, who came nearest."""
+    for number, answer in enumerate(answers):
+        if answer.pairs and all(pair.verdict.decision is Decision.NONE for pair in answer.pairs):
+            yield _one(number, answer, 0, known, used)
 
 
 def _one(number: int, answer: Answer, place: int, known: Known, used: Model) -> Met:

@@ -10,10 +10,8 @@ from beholden.gate.linked_pairs import waiting as waits_for
 from beholden.gate.pairs import Why
 from beholden.kinds import Actor, Role
 from beholden.linkage.comparing import COMPARISONS, MISSING
-from beholden.linkage.deciding import SAYS
 from beholden.linkage.explaining import Line
 from beholden.linkage.sampling import Opinion
-from beholden.linkage.waterfall import draw
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.panel.asked import Agrees, PairPage, Pairs, SayPair, WaitingPair, WhichPair
@@ -33,7 +31,10 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
 
 
 def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
-    """Return one pair that waits, field by field, and nobody's values but names that agree in part."""
+    """Return one pair that waits, field by field, and nobody's values but names that agree in part.
+
+    Neither what the rules decided of it nor the sum that they decided by is here: whoever looks does not know why.
+    """
     by = _enter(question.shown, catalogue, at)
     why = looked_into(question.number, by)
     found = _pairs(by, catalogue)
@@ -43,8 +44,6 @@ def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
         pair=pair,
         left=len(found.pairs),
         agrees=agrees(why),
-        reason=SAYS[why.explanation.reason],
-        picture=draw(why.explanation),
     )
 
 
