@@ -310,12 +310,16 @@ def take_away(connection, table, order):
 YES = "the played use asks for no yes; tests/integration/test_consents.py changes it"
 LIST = "the played use matches no list; tests/integration/test_match.py changes it"
 NAMES = "the played use matches no list of names; tests/integration/test_match_by_names.py changes it"
+DRAWN = "the played use matches no list of names; tests/integration/test_match_audit.py changes it"
 ROOM = "the played use is for no reading room; tests/integration/test_enclave.py looks at it"
 SMALL = "the town is too small for a public figure of who is left out"
 QUIET = "nothing of the kind happens in the story"
 CONTESTED = "the played use matches no list; tests/integration/test_contest.py changes it"
-ALIKE = "nobody looks the register through in the story; a suggestion decides nothing"
+ALIKE = (
+    "nobody looks the register through in the story; tests/integration/test_suggested_records.py changes it"
+)
 LONGER = "no secret is kept longer in the story; tests/integration/test_longer.py changes what fsck compares"
+SOUGHT = "no court names a child by name in the story; tests/integration/test_order_by_name.py changes it"
 UNTRIED = {
     **dict.fromkeys(
         (
@@ -351,6 +355,14 @@ UNTRIED = {
             "public.gate_pairopinion.seal",
         ),
         NAMES,
+    ),
+    **dict.fromkeys(
+        (
+            *("public.gate_linkedpair.sampled", "public.gate_linking.audit_outbox"),
+            *("public.gate_linking.audited", "public.gate_linkedyear.id", "public.gate_linkedyear.outbox"),
+            *("public.gate_linkedyear.since", "public.gate_linkedyear.until"),
+        ),
+        DRAWN,
     ),
     **dict.fromkeys(
         (
@@ -408,6 +420,13 @@ UNTRIED = {
             *(f"public.contests_month.{one}" for one in ("late", "outbox")),
         ),
         CONTESTED,
+    ),
+    **dict.fromkeys(
+        (
+            *(f"public.gate_search.{one}" for one in ("id", "order", "asks", "named", "opens_by")),
+            *(f"public.gate_search.{one}" for one in ("at", "by", "second", "sought", "ended_at")),
+        ),
+        SOUGHT,
     ),
     **dict.fromkeys(
         (f"vault.suggestion.{one}" for one in ("id", "person_id", "candidate_id", "why", "at", "by")), ALIKE

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from beholden.gate.orders import Issuer, NamedChild, Order, Shown
+from beholden.gate.orders import Issuer, NamedChild, Order, Shown, SoughtChild
 from beholden.home import here
 from beholden.kinds import Actor, Role
 from beholden.ledger.sealing import countersign
@@ -59,6 +59,11 @@ def order(world, **changed):
         "opens_by": world.at.date() + timedelta(days=90),
     }
     return Order(**(asked | changed))
+
+
+def by_name(child):
+    """A child as a court names it that has no number."""
+    return SoughtChild(child.forename, child.surname, child.born, child.address.postcode)
 
 
 def power_changes(world, place, says="holds", evidence="birth-entry", takes=()):

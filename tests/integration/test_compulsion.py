@@ -345,7 +345,7 @@ class TestWhoSigns:
         from beholden.gate.actions import compelling
 
         if at_once:  # two runs with one paper: neither knew of the other when it began
-            monkeypatch.setattr(compelling, "_check_new", lambda order: None)
+            monkeypatch.setattr(compelling, "check_new_paper", lambda digest: None)
         before = everything_in(sealed.quarantine), everything_in(sealed.sets)
         refused("gate.order_twice", prepared, world, reference=reference)
         assert (everything_in(sealed.quarantine), everything_in(sealed.sets)) == before

@@ -73,10 +73,13 @@ def released(world):
 
 
 def known():
-    """What is known of each pair that waits: its truth, where it was made up; else the record's reference."""
+    """What is known of each pair that waits: its truth, where it was made up; else the record's reference.
+
+    A pair that was drawn of a record that came to nobody has none.
+    """
     from beholden.gate.models import LinkedPair
 
-    return {row.pk: (row.known, row.reference) for row in LinkedPair.objects.filter(accepted=False)}
+    return {row.pk: (row.known, row.reference) for row in LinkedPair.objects.all()}
 
 
 def look(world, by, says):
@@ -90,8 +93,10 @@ def look(world, by, says):
 
 
 def rightly(truth, reference):
-    """Answer as somebody does who can tell: made-up pairs by their truth, and the one with a wrong name is nobody."""
-    return Opinion(truth) if truth else Opinion.SAME
+    """Answer as somebody does who can tell: made-up pairs by their truth, and whoever came to nobody is somebody else."""
+    if truth:
+        return Opinion(truth)
+    return Opinion.SAME if reference else Opinion.DIFFERENT
 
 
 @dataclass
@@ -654,7 +659,7 @@ def test_a_list_of_1500_that_a_department_wants_each_month_is_refused_and_stands
 def test_a_list_of_20_is_matched_looked_at_and_disclosed(harming, tmp_path):
     """A court's question as a use of its own: nobody is disclosed whom two people did not look at.
 
-    Under seal it cannot go: an order names its children by number and birth date (`gate.orders`).
+    Under seal it goes another way: tests/integration/test_order_by_name.py.
     """
     world = harming.world
     twenty = sorted(harming.yes)[:20]

@@ -3,11 +3,13 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 import homes
+from beholden.gate.orders import SoughtChild
 from beholden.ledger.sealing import countersign
 from integration import sealing
 from integration.sealing import COURT_IDENTITY, COURT_SEED, OUTSIDE_SEED, REGULATOR_IDENTITY, REGULATOR_SEED
@@ -37,6 +39,15 @@ CHILD = """
 [[child]]
 number = "{number}"
 born = {born}
+"""
+
+
+BY_NAME = """
+[[child_by_name]]
+given_name = "{0.given_name}"
+surname = "{0.surname}"
+born = {0.born}
+postcode = ""
 """
 
 
@@ -105,7 +116,10 @@ class Desk:
     def paper(self, **changed):
         today = datetime.now(UTC).date()
         text = PAPER.format(made_on=today, opens_by=changed.pop("opens_by", today + timedelta(days=90)))
-        text += "".join(CHILD.format(number=one.upn, born=one.born) for one in self.named())
+        by_name = changed.pop("by_name", ())
+        text += "".join(BY_NAME.format(one) for one in by_name)
+        if not by_name:
+            text += "".join(CHILD.format(number=one.upn, born=one.born) for one in self.named())
         for old, new in changed.items():
             assert f"\n{old} = " in text
             kept = [line for line in text.split("\n") if not line.startswith(f"{old} = ")]
@@ -219,6 +233,49 @@ def test_the_whole_way_from_the_paper_to_the_familys_proof(home, desk, monkeypat
     for child in desk.named():
         told = (child.upn, child.born.isoformat(), child.surname, child.address.postcode)
         assert not any(text in every for text in told)
+
+
+def test_children_named_by_name_are_looked_for_looked_at_by_two_and_prepared(home, desk):
+    """D22, D32: only `look` shows anything of a child, and of a name only what is nearly the same."""
+    enrolled(home)
+    first, second = desk.named()
+    letters = second.surname
+    slip = letters[0] + letters[2] + letters[1] + letters[3:]
+    stranger = SoughtChild("Zebedee", "Quillfeather", first.born)
+    asked = (sealing.by_name(first), stranger, replace(sealing.by_name(second), surname=slip))
+    paper = desk.paper(by_name=asked, items='["nc_year", "postcode"]')
+    assert command(home, "sealed", "prepare", paper, "--by", "registrar") == ("gate.not_sought", "")
+    said = [done(home, "sealed", "find", paper, "--by", "registrar")]
+    search = said[0].split()[0]
+    assert "A second registrar brings the same paper" in said[0]
+    assert command(home, "sealed", "look", search, "--by", "registrar")[0] == "gate.not_sought"
+    said.append(done(home, "sealed", "find", paper, "--by", "registrar-2"))
+    assert said[-1].startswith(f"{search}\nCompared.")
+    with_wrong = command(home, "sealed", "look", search, "--by", "registrar", typed=("perhaps",))
+    assert with_wrong[0] == "cli.word"
+    looked = done(home, "sealed", "look", search, "--by", "registrar", typed=("same",) * 9)
+    assert {line for line in looked.splitlines() if line.startswith("Child")} == {
+        "Child 1 of the paper",
+        "Child 3 of the paper",
+    }
+    assert f"the paper: {slip.lower()}  the register: {second.surname.lower()}" in looked
+    for value in (first.born.isoformat(), first.upn, first.address.postcode, "Zebedee"):
+        assert value not in looked
+    assert command(home, "sealed", "prepare", paper, "--by", "registrar")[0] == "gate.search_waits"
+    done(home, "sealed", "look", search, "--by", "registrar-2", typed=("same",) * 9)
+    assert done(home, "sealed", "look", search, "--by", "registrar-2") == "Nothing more waits for you.\n"
+    said.append(done(home, "sealed", "searches", "--by", "registrar"))
+    assert "3 named  looked at\n  not found: 2\n1 searches." in said[-1]
+    said.append(done(home, "sealed", "searches", "--by", "registrar", "--json"))
+    assert json.loads(said[-1])[0]["not_found"] == [2]
+    said.append(done(home, "sealed", "prepare", paper, "--by", "registrar"))
+    done(home, "sealed", "agree", said[-1].split()[0], "--by", "registrar-2")
+    said.append(done(home, "sealed", "end-search", search, "--by", "registrar"))
+    assert json.loads(done(home, "sealed", "searches", "--by", "registrar", "--json"))[0]["state"] == "over"
+    assert command(home, "sealed", "searches", "--by", "outside-1")[0] == "gate.role"
+    every = "".join(said)
+    for child in asked:
+        assert not any(text in every for text in (child.given_name, child.surname, child.born.isoformat()))
 
 
 REFUSED = {

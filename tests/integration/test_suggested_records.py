@@ -160,19 +160,81 @@ def test_nobody_but_an_enrolled_registrar_has_the_register_looked_through(world,
         desk.suggest(by=by, at=world.at)
 
 
+CHANGES = {
+    "why = jsonb_set(why, '{posterior}', '0.5')": "a probability that the sum does not come to",
+    "why = jsonb_set(why, '{lines,0,bits}', '99')": "a step of the sum",
+    "why = jsonb_set(why, '{lines,0,level}', '\"Ada\"')": "a word that is no level",
+    "why = jsonb_set(why, '{left}', '\"Ada\"')": "a value",
+    "why = '{}'": "no sum",
+    "by = ''": "nobody who looked",
+    "at = at + interval '1 day'": "asked before it was suggested",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=CHANGES.values())
+def test_fsck_finds_a_suggestion_that_is_not_as_it_was_kept(world, change):
+    from beholden.fsck.held import check_vault
+    from beholden.home import here, postgres
+
+    renumbered(world)
+    suggest(world)
+    (one, *_) = suggested(world)
+    ask(world, one.number)
+    assert list(check_vault(here())) == []
+    with postgres.connected(here(), "owner") as connection:
+        connection.execute("alter table vault.suggestion disable trigger user")
+        connection.execute(f"update vault.suggestion set {change} where id = {one.number}")
+    assert [each.code for each in check_vault(here())] == ["fsck.suggestion"]
+
+
+def test_fsck_finds_a_suggestion_that_was_taken_away(world):
+    """Of two that look alike nobody can have asked whom nothing suggested."""
+    from beholden.fsck.held import check_vault
+    from beholden.home import here, postgres
+
+    renumbered(world)
+    suggest(world)
+    (one, *_) = suggested(world)
+    ask(world, one.number)
+    with postgres.connected(here(), "owner") as connection:
+        connection.execute("alter table vault.suggestion disable trigger user")
+        connection.execute(f"delete from vault.suggestion where id = {one.number}")
+    assert [each.code for each in check_vault(here())] == ["fsck.suggestion"]
+
+
+def test_a_page_has_the_surest_and_says_how_many_there_are(world, monkeypatch):
+    """What nobody asks about stays, so the list can be long; the next page has the rest, and none beyond the last."""
+    from beholden.rights.registrar import records
+    from beholden.rights.registrar.asked import WhichPairs
+
+    monkeypatch.setattr(records, "ALIKE_A_PAGE", 1)
+    renumbered(world)
+    renumbered(world, place=1)
+    suggest(world)
+    every = suggested(world)
+    assert len(every) >= 2
+    assert [one.probability for one in every] == sorted((one.probability for one in every), reverse=True)
+    key, asked = shown(REGISTRAR, at=world.at), {"catalogue": CATALOGUE, "at": world.at}
+    pages = [records.waiting(WhichPairs(key, page), **asked) for page in (1, 2, len(every), len(every) + 5)]
+    assert [page.alike[0].number for page in pages] == [
+        every[place].number for place in (0, 1, len(every) - 1, len(every) - 1)
+    ]
+    assert {(len(page.alike), page.alike_many, page.pages) for page in pages} == {(1, len(every), len(every))}
+
+
 def test_a_registrars_pages_show_the_pair_and_ask(world):
     from beholden.rights.registrar import records
-    from beholden.rights.registrar.asked import WhichPair
+    from beholden.rights.registrar.asked import WhichPair, WhichPairs
 
     renumbered(world)
     suggest(world)
     key, asked = shown(REGISTRAR, at=world.at), {"catalogue": CATALOGUE, "at": world.at}
-    (line, *_) = records.waiting(key, **asked).alike
+    (line, *_) = records.waiting(WhichPairs(key, 1), **asked).alike
     page = records.alike(WhichPair(key, line.number), **asked)
     assert page.pair == line
     assert page.steps
     number = records.ask(WhichPair(key, line.number), **asked).number
-    (pair,) = records.waiting(key, **asked).pairs
+    (pair,) = records.waiting(WhichPairs(key, 1), **asked).pairs
     assert (pair.number, pair.rule, pair.receipt) == (number, "the two look alike", "")
     with pytest.raises(Refusal, match=r"^rights\.step_over:"):
         records.alike(WhichPair(key, line.number), **asked)

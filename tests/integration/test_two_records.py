@@ -563,11 +563,11 @@ def test_fsck_finds_a_decided_home_clean_and_a_decision_without_evidence_impossi
 def test_the_page_takes_whole_answers_alone(world):
     """D14, D36: the door passes on a decision with its evidence, and half of one is refused and changes nothing."""
     from beholden.rights.registrar import records as page
-    from beholden.rights.registrar.asked import STEP_OVER, DecideRecords, WhichPair
+    from beholden.rights.registrar.asked import STEP_OVER, DecideRecords, WhichPair, WhichPairs
 
     slipped(world)
     inside, when = shown(REGISTRAR, at=world.at), {"catalogue": CATALOGUE, "at": world.at}
-    (pair,) = page.waiting(inside, **when).pairs
+    (pair,) = page.waiting(WhichPairs(inside, 1), **when).pairs
     assert dict(pair.agrees)["birth date"] == "Differs"
     for half in (
         DecideRecords(inside, pair.number, "", "school"),
@@ -579,7 +579,7 @@ def test_the_page_takes_whole_answers_alone(world):
     assert page.one(WhichPair(inside, pair.number), **when).pair == pair
     whole = DecideRecords(inside, pair.number, "two", "school")
     assert page.decide(whole, **when).number == pair.number
-    found = page.waiting(inside, **when)
+    found = page.waiting(WhichPairs(inside, 1), **when)
     assert found.pairs == ()
     assert [(one.number, one.same) for one in found.decided] == [(pair.number, False)]
     for again in (

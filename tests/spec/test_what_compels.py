@@ -14,6 +14,7 @@ from beholden.gate.orders import (
     NamedChild,
     Order,
     Shown,
+    SoughtChild,
     check_compels,
     check_no_whole_school,
     check_unhindered,
@@ -45,6 +46,8 @@ ORDER = Order(
 NOTICE = {"shown": Shown.STATUTORY_NOTICE, "issuer": Issuer.PUBLIC_OFFICER, "purpose": "statutory-notice"}
 POLICE = {"shown": Shown.LETTER, "issuer": Issuer.POLICE, "purpose": "policing", "serves": "policing"}
 HOME = {"items": ("address_lines", "postcode")}
+SOUGHT = (SoughtChild("Ada", "Lee", BORN), SoughtChild("", "Lee", BORN, "ZZ1 1ZZ"))
+MANY_SOUGHT = tuple(SoughtChild(f"Ada {number}", "Lee", BORN) for number in range(65))
 MANY = tuple(NamedChild(f"child-{number}", BORN) for number in range(65_537))
 
 PAPERS = {
@@ -128,6 +131,32 @@ PAPERS = {
     "an order for an address, every month": ({"recurring": True, **HOME}, "gate.order_recurring"),
     "an order for an address that should be gone by now": (
         {"children": (NamedChild("child-1", date(2007, 1, 1)),), **HOME},
+        "gate.order_past_retention",
+    ),
+    "an order that names its children by name": ({"children": SOUGHT}, "court_order"),
+    "an order for the address of a child that it names by name": (
+        {"children": SOUGHT, **HOME},
+        "court_order",
+    ),
+    "an order that names 64 children by name": ({"children": MANY_SOUGHT[:64]}, "court_order"),
+    "an order that names 65 children by name": ({"children": MANY_SOUGHT}, "gate.order_by_name"),
+    "an order that names one child by name twice": ({"children": SOUGHT[:1] * 2}, "gate.order_children"),
+    "an order that names some by name and some by number": (
+        {"children": (*SOUGHT, *ORDER.children)},
+        "gate.order_by_name",
+    ),
+    "an order that names a child by no name": (
+        {"children": (SoughtChild("", "", BORN, "ZZ1 1ZZ"),)},
+        "gate.order_by_name",
+    ),
+    "a notice that names its children by name": (NOTICE | {"children": SOUGHT}, "gate.order_by_name"),
+    "a letter that names its children by name": (POLICE | {"children": SOUGHT}, "gate.only_asked"),
+    "an order of a court for a whole school, by name": (
+        {"whole_school": True, "children": SOUGHT},
+        "gate.order_by_name",
+    ),
+    "an order by name for facts that should be gone by now": (
+        {"children": (SoughtChild("Ada", "Lee", date(1980, 1, 1)),)},
         "gate.order_past_retention",
     ),
     "an order that never opens": ({"opens_by": date(2099, 1, 1)}, "gate.order_opens"),
@@ -239,3 +268,4 @@ def test_a_child_who_is_kept_safe_stops_an_order_made_without_knowing_it():
 def test_the_paper_and_its_children_are_not_printed_by_accident():
     assert "child-1" not in repr(ORDER)
     assert "A-1" not in repr(ORDER)
+    assert "Lee" not in repr(replace(ORDER, children=SOUGHT)) + repr(SOUGHT)

@@ -14,13 +14,14 @@ import typer
 
 from beholden.cli import papers
 from beholden.cli.options import AsJson, home_of
-from beholden.gate.orders import Issuer, NamedChild, Order, Shown
+from beholden.gate.orders import Issuer, NamedChild, Order, Shown, SoughtChild
 from beholden.ledger.vocabulary.sealed import Countersigned
 from beholden.refusals import Refusal
 
 Name = Annotated[str, typer.Argument(help="The handover, by the name that `sealed prepare` printed.")]
 By = Annotated[str, typer.Option("--by", help="You: your reference.")]
 _LONGEST_WORD = 2_000
+_BORN = {"born": papers.day}
 _ORDER = papers.Form(
     {
         **dict.fromkeys(("instrument", "paragraph", "purpose", "reason"), papers.text),
@@ -32,8 +33,10 @@ _ORDER = papers.Form(
         "items": papers.texts,
         "shown": papers.one_of(Shown),
     },
-    "child",
-    {"born": papers.day, "number": papers.text},
+    {
+        "child": _BORN | {"number": papers.text},
+        "child_by_name": _BORN | dict.fromkeys(("given_name", "postcode", "surname"), papers.text_or_none),
+    },
 )
 
 
@@ -42,7 +45,8 @@ def prepare(
 ) -> None:
     """Build what a paper compels, locked to its recipient. Nothing leaves and nothing is said; a letter is refused.
 
-    The file has in it which children the paper names. Nothing that this prints does.
+    The file has in it which children the paper names. Nothing that this prints does. Whom it names by name, two
+    registrars have found and looked at before.
     """
     order = read_order(paper)
     from beholden.cli.keeper import at_work
@@ -164,8 +168,9 @@ def list_sealed(ctx: typer.Context, by: By, as_json: AsJson = False) -> None:
 def read_order(path: Path) -> Order:
     """Read what a paper says that is to compel, as it was typed; what it amounts to, the gate decides."""
     read = papers.read(path, _ORDER)
-    children = tuple(NamedChild(**one) for one in read.each)  # type: ignore[arg-type]
-    return Order(**read.said, children=children)  # type: ignore[arg-type]
+    numbered = tuple(NamedChild(**one) for one in read.lists["child"])  # type: ignore[arg-type]
+    by_name = tuple(SoughtChild(**one) for one in read.lists["child_by_name"])  # type: ignore[arg-type]
+    return Order(**read.said, children=(*numbered, *by_name))  # type: ignore[arg-type]
 
 
 def read_signature(path: Path) -> Countersigned:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads a paper that officers typed into a file (TOML), line by line. Knows no field but those it is given.
 
-Each line is `key = value`, or opens one more of a list: `[[child]]`. What is not known, stands twice or is of another
-form is refused with its line, and neither key nor value is repeated: one typed in the wrong place may be a child's
-number.
+Each line is `key = value`, or opens one more of some list: `[[child]]`. What is not known, stands twice or is of
+another form is refused with its line, and neither key nor value is repeated: one typed in the wrong place may be a
+child's number.
 """
 
 import re
@@ -25,26 +25,25 @@ _OPENS = re.compile(r"\[\[([a-z_]+)\]\][ \t]*(?:#.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What stands in a paper: its fields, and under which header a list of more follows, with the fields of each."""
+    """What stands in a paper: its fields; and by header the lists of more that follow, with the fields of each."""
 
     fields: Mapping[str, Read]
-    header: str = ""
-    each: Mapping[str, Read] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Read]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a paper says, whole, and of each of its list. Printed by accident, it says nothing."""
+    """What a paper says, whole, and of each of its lists, by header. Printed by accident, it says nothing."""
 
     said: dict[str, object] = field(repr=False)
-    each: tuple[dict[str, object], ...] = field(repr=False)
+    lists: Mapping[str, list[dict[str, object]]] = field(repr=False)
 
 
 def read(path: Path, form: Form) -> Paper:
     """Return what a paper says: exactly its fields, each once and of its form; else refuse with the line."""
     said: dict[str, object] = {}
-    each: list[dict[str, object]] = []
-    begun: list[int] = []
+    lists: dict[str, list[dict[str, object]]] = {header: [] for header in form.lists}
+    begun: list[tuple[int, str, dict[str, object]]] = []
     known, into = form.fields, said
     for number, line in enumerate(_lines(path, form), start=1):
         start = line.strip()
@@ -53,18 +52,19 @@ def read(path: Path, form: Form) -> Paper:
             continue
         if opens is None:
             _note(start, known, into, number, form)
-        elif opens.group(1) == form.header and form.header:
-            known, into = form.each, {}
-            each.append(into)
-            begun.append(number)
+        elif opens.group(1) in form.lists:
+            known, into = form.lists[opens.group(1)], {}
+            lists[opens.group(1)].append(into)
+            begun.append((number, opens.group(1), into))
         else:
             raise _no_paper(number, form)
     if said.keys() != form.fields.keys():
         raise _lacking(sorted(form.fields.keys() - said.keys()), "The paper", form)
-    for number, one in zip(begun, each, strict=True):
-        if one.keys() != form.each.keys():
-            raise _lacking(sorted(form.each.keys() - one.keys()), f"What begins on line {number}", form)
-    return Paper(said, tuple(each))
+    for number, header, one in begun:
+        fields = form.lists[header].keys()
+        if one.keys() != fields:
+            raise _lacking(sorted(fields - one.keys()), f"What begins on line {number}", form)
+    return Paper(said, lists)
 
 
 def _lines(path: Path, form: Form) -> list[str]:
@@ -104,6 +104,11 @@ def text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError
     return value
+
+
+def text_or_none(value: object) -> str:
+    """Take words on one line, or the two quotes alone where the paper says nothing."""
+    return "" if value == "" else text(value)
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -155,9 +160,11 @@ def _lacking(names: list[str], what: str, form: Form) -> Refusal:
 
 def _form(form: Form) -> str:
     """Say what a paper is made of, in the names that we gave; nothing of what stands in it."""
-    listed = f" Then for each a line [[{form.header}]], and: {', '.join(sorted(form.each))}." * bool(
-        form.header
+    listed = " Or ".join(
+        f"for each a line [[{header}]], and: {', '.join(sorted(fields))}."
+        for header, fields in form.lists.items()
     )
+    listed = f" Then {listed}" if listed else ""
     return (
         f"Write one thing a line: {', '.join(sorted(form.fields))}.{listed} Words in quotes, days as 2027-05-01, "
         "true or false."

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The regulator's own commands, on its own machine: no database, no home, no word of the keeper's is believed.
 
-And the keeper's commands for what is handed over in secret: the steps themselves stand in `compelling`.
+And the keeper's commands for what is handed over in secret: the steps themselves stand in `searching` and `compelling`.
 """
 
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from beholden.cli import compelling
+from beholden.cli import compelling, searching
 from beholden.cli.lengthening import longer, read_longer
 from beholden.cli.options import home_of
 from beholden.refusals import Refusal
@@ -18,6 +18,10 @@ from beholden.refusals import Refusal
 regulator = typer.Typer(no_args_is_help=True, help="For the regulator: what is handed over in secret.")
 sealed = typer.Typer(no_args_is_help=True, help="For the keeper: what is handed over in secret.")
 
+sealed.command("find")(searching.find)
+sealed.command("look")(searching.look)
+sealed.command("searches")(searching.list_searches)
+sealed.command("end-search")(searching.end_search)
 sealed.command("prepare")(compelling.prepare)
 sealed.command("agree")(compelling.agree)
 sealed.command("to-sign")(compelling.to_sign)

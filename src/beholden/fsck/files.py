@@ -32,6 +32,7 @@ TABLES = "tables"
 COUNTING = ".counting-"
 """How the folder is called in which a census is counted: what a killed run left there is read by nobody."""
 PAIRS = "pairs."
+SEARCH = "search."
 
 
 def below(home: Home, path: Path) -> str:
@@ -163,7 +164,7 @@ def check_keys(home: Home) -> Findings:
     for name in keys.NAMES:
         yield from _check_key(home, name)
     for name in names(home.keys):
-        if name == TABLES or name.startswith((REGISTRY, ROOM, POST, PAIRS)):
+        if name == TABLES or name.startswith((REGISTRY, ROOM, POST, PAIRS, SEARCH)):
             yield from _check_key(home, name)
         elif name not in keys.NAMES and home.keys / name != home.slots and not is_leftover(name):
             yield note(

@@ -219,3 +219,7 @@ def _check_questions() -> Findings:
     if wrong:
         sentence = f"{wrong:,} questions whether two records are one person do not hold together."
         yield found("question", "table vault.question", sentence, ROWS)
+    suggested = register.unsound_suggestions()
+    if suggested:
+        sentence = f"{suggested:,} suggestions that two records are one child do not hold together."
+        yield found("suggestion", "table vault.suggestion", sentence, ROWS)

@@ -4,23 +4,30 @@
 Sees whether something opens, never what is in it.
 """
 
+from collections.abc import Mapping
+
 from beholden.fsck.files import PAIRS, names
 from beholden.fsck.rules import ROWS, TIDY, Findings, found, note
-from beholden.gate.held_pairs import HeldLinking, held_linkings
+from beholden.gate.held_pairs import HeldLinking, held_linkings, held_years
 from beholden.home import Home
 from beholden.ledger import queries as ledger
-from beholden.ledger.vocabulary.events import ListLinked
+from beholden.ledger.entries import Body
+from beholden.ledger.vocabulary.events import ListAudited, ListLinked, ListsAudited
 
-_LINKING = "table gate_linking"
+_LINKING, _YEAR = "table gate_linking", "table gate_linkedyear"
 
 
 def check_linked(home: Home) -> Findings:
     """Each list of names fits its key and its entry; no key is left over, and none is missing while a use runs."""
-    settled, known = 0, set()
+    settled, drawn, known = 0, 0, set()
     for one in held_linkings():
         known.add(one.key)
         yield from _check(one)
         settled += one.outbox is not None
+        drawn += one.audit_outbox is not None
+    yield from _check_years()
+    if ledger.counted().get(ListAudited.kind, 0) != drawn:
+        yield found("linked", _LINKING, "The log speaks of other drawn pairs than the table has.", ROWS)
     if ledger.counted().get(ListLinked.kind, 0) != settled:
         yield found(
             "linked", _LINKING, "The log speaks of other matched lists of names than the table has.", ROWS
@@ -38,9 +45,26 @@ def _check(one: HeldLinking) -> Findings:
         )
     if not one.has_key and not one.is_over:
         yield found("linked", _LINKING, f"The key of the list of names {one.roster} is not there.", ROWS)
-    if one.outbox is None:
-        return
-    row = ledger.said((one.outbox,)).get(one.outbox)
-    if row is None or not isinstance(row.says, ListLinked) or row.says.to_json() != one.entry:
+    if one.outbox is not None and not _is_said(one.outbox, ListLinked, one.entry):
         sentence = f"What the list of names {one.roster} came to is not what its entry in the log says."
         yield found("linked", _LINKING, sentence, ROWS)
+    if one.audit_outbox is not None and not _is_said(one.audit_outbox, ListAudited, one.audit):
+        sentence = (
+            f"What people said of the list of names {one.roster} is not what its entry in the log says."
+        )
+        yield found("linked", _LINKING, sentence, ROWS)
+
+
+def _check_years() -> Findings:
+    years = tuple(held_years())
+    for one in years:
+        if not _is_said(one.outbox, ListsAudited, one.entry):
+            sentence = f"The figures of the year before {one.until} are not what their entry in the log says."
+            yield found("linked", _YEAR, sentence, ROWS)
+    if ledger.counted().get(ListsAudited.kind, 0) != len(years):
+        yield found("linked", _YEAR, "The log speaks of other years of lists than the table has.", ROWS)
+
+
+def _is_said(outbox: int, kind: type[Body], entry: Mapping[str, object]) -> bool:
+    row = ledger.said((outbox,)).get(outbox)
+    return row is not None and isinstance(row.says, kind) and row.says.to_json() == entry

@@ -20,6 +20,7 @@ from beholden.fsck import (
     redress,
     said,
     sealed,
+    searched,
     singles,
     texts,
 )
@@ -62,6 +63,7 @@ def check_tables(home: Home, catalogue: Catalogue) -> Findings:
         ("table contests_month", contests.check_months()),
         ("table gate_compulsion", sealed.check_sealed(home)),
         ("table gate_lengthening", longer.check_longer(home)),
+        ("table gate_search", searched.check_searches(home)),
         (singles.FILE, singles.check_journal(home)),
         ("table gate_singlebatch", singles.check_batches()),
         (singles.SPOOL, singles.check_urgent(home)),

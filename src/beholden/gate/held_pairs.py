@@ -3,10 +3,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from beholden.gate import pairs
-from beholden.gate.linked_pairs import instant, key_of, opened, public_figures, said_of
-from beholden.gate.models import LinkedPair, Linking, PairOpinion
+from beholden.gate import audits, pairs
+from beholden.gate.linked_pairs import Said, instant, key_of, opened, public_figures, said_of
+from beholden.gate.models import LinkedPair, LinkedYear, Linking, PairOpinion
 from beholden.home import here, keys
 from beholden.kinds import UseRef
 from beholden.refusals import Refusal
@@ -18,7 +19,8 @@ from beholden.uses.rules.life import OVER
 class HeldLinking:
     """One list of names as it stands here: its key's file, the entry that the log must have, and what does not fit.
 
-    `entry` is None while somebody is waited for. `broken` names figures, pairs or opinions that do not open or fit.
+    `entry` is what the log must have of it once nobody is waited for, and `audit` what it must have of the pairs that
+    were drawn, if any were. `broken` names figures, pairs, opinions or counts that do not open or fit.
     """
 
     roster: int
@@ -28,8 +30,19 @@ class HeldLinking:
     is_over: bool
     outbox: int | None
     entry: Mapping[str, object]
+    audit_outbox: int | None
+    audit: Mapping[str, object]
     settled_at: str
     broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldYear:
+    """The figures of one year as they follow from what is kept of its lists."""
+
+    until: date
+    outbox: int
+    entry: Mapping[str, object]
 
 
 def held_linkings() -> Iterator[HeldLinking]:
@@ -47,12 +60,20 @@ def held_linkings() -> Iterator[HeldLinking]:
             asked(UseRef(row.roster.use)).state in OVER,
             row.outbox,
             {**public_figures(row, rows, said), "use": row.roster.use},
+            row.audit_outbox,
+            {} if row.audited is None else {**audits.public_audit(row), "use": row.roster.use},
             instant(row.settled_at) if row.settled_at else "",
-            tuple(_broken(row, rows)) if has_key else (),
+            tuple(_broken(row, rows, said)) if has_key else (),
         )
 
 
-def _broken(linking: Linking, rows: list[LinkedPair]) -> Iterator[str]:
+def held_years() -> Iterator[HeldYear]:
+    """Yield every year of which the log must say how often lists were matched wrongly, oldest first."""
+    for row in LinkedYear.objects.order_by("until"):
+        yield HeldYear(row.until, row.outbox, audits.public_year(row.since, row.until))
+
+
+def _broken(linking: Linking, rows: list[LinkedPair], said: Said) -> Iterator[str]:
     try:
         key = key_of(linking)
     except Refusal:
@@ -62,6 +83,8 @@ def _broken(linking: Linking, rows: list[LinkedPair]) -> Iterator[str]:
         yield "figures"
     if figures.get("pairs") != len(rows) or not all(map(_opens, rows)):
         yield "pairs"
+    elif linking.audited is not None and audits.audited(linking, rows, said) != linking.audited:
+        yield "counts"
     for one in PairOpinion.objects.filter(pair__roster=linking.roster):
         if pairs.of_opinion(key, one.pair_id, one.says, one.by, instant(one.at)) != bytes(one.seal):
             yield "opinions"

@@ -55,15 +55,29 @@ def settled(roster: Roster) -> frozenset[PersonId] | None:
     return taken(LinkedPair.objects.filter(roster=roster), said_of(roster))
 
 
+def is_looked_at(row: LinkedPair) -> bool:
+    """Say whether people look at a pair: the rules did not settle it, or it was drawn."""
+    return bool(row.sampled) or not row.accepted
+
+
 def taken(rows: Iterable[LinkedPair], said: Said) -> frozenset[PersonId]:
-    """Return whom the pairs of a list come to: accepted, or the same by what people said, and one for each record."""
-    same = [
-        row
-        for row in rows
-        if not row.known and (row.accepted or outcome(said.get(row.pk, ())) is Opinion.SAME)
-    ]
-    times = Counter(row.reference for row in same)
-    return frozenset(PersonId(row.person) for row in same if times[row.reference] == 1)
+    """Return whom the pairs of a list come to: accepted, or the same by what people said, and one for each record.
+
+    What people said stands above what was accepted: whoever was drawn and is not the same is nobody. A record that came
+    to nobody stays so, whatever they said of it: its row has no person.
+    """
+    same = [(row.person, row.reference) for row in rows if not row.known and _is_same(row, said)]
+    times = Counter(reference for _, reference in same)
+    return frozenset(PersonId(person) for person, reference in same if person and times[reference] == 1)
+
+
+def _is_same(row: LinkedPair, said: Said) -> bool:
+    return not is_looked_at(row) or outcome(said.get(row.pk, ())) is Opinion.SAME
+
+
+def is_waited_for(row: LinkedPair, said: Said) -> bool:
+    """Say whether one more person must look at a pair."""
+    return is_looked_at(row) and is_wanted(said.get(row.pk, ()))
 
 
 def said_of(roster: Roster) -> Said:
@@ -102,10 +116,8 @@ def waiting(by: Actor) -> tuple[Waits, ...]:
                 "pair_id", flat=True
             )
         )
-        rows = LinkedPair.objects.filter(roster=linking.roster, accepted=False).order_by("pk")
-        found += [
-            Waits(row.pk, use) for row in rows if row.pk not in mine and is_wanted(said.get(row.pk, ()))
-        ]
+        rows = LinkedPair.objects.filter(roster=linking.roster).order_by("pk")
+        found += [Waits(row.pk, use) for row in rows if row.pk not in mine and is_waited_for(row, said)]
     return tuple(found)
 
 
@@ -139,7 +151,7 @@ def key_of(linking: Linking) -> bytes:
 
 def sides(row: LinkedPair) -> Sides:
     """Return what a row says in the clear."""
-    return Sides(row.roster_id, row.person, row.reference, row.accepted, row.known)
+    return Sides(row.roster_id, row.person, row.reference, row.accepted, row.known, row.sampled)
 
 
 def why_matched(use: UseRef, person: PersonId) -> Explanation | None:
@@ -163,12 +175,12 @@ def why_matched(use: UseRef, person: PersonId) -> Explanation | None:
 def public_figures(linking: Linking, rows: list[LinkedPair], said: Said) -> Mapping[str, object]:
     """Return what the log says of a settled list, without its use: bands, and exact figures of made-up people alone."""
     figures = linking.figures
-    accepted = sum(one.accepted for one in rows)
     truth = {one.pk: Opinion(one.known) for one in rows if one.known}
     answers = [(truth[pair], one) for pair, given in said.items() if pair in truth for one in given[:BLIND]]
     agree = agreement(list(said.values()))
     same = taken(rows, said)
     people = {one.pk for one in rows if not one.accepted and not one.known and one.person in same}
+    looked = [one for one in rows if is_looked_at(one)]
     return {
         "agree_high": agree[1] if agree else None,
         "agree_low": agree[0] if agree else None,
@@ -181,7 +193,7 @@ def public_figures(linking: Linking, rows: list[LinkedPair], said: Said) -> Mapp
         "known_right": sum(is_so is one for is_so, one in answers),
         "lead": int(LEAD),
         "likely": int(LIKELY * 1_000),
-        "looked_at": band(len(rows) - accepted),
+        "looked_at": band(len(looked)),
         "model": figures["model"],
         "sure": int(SURE * 1_000),
     }

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers how lists of names were matched under a use, from the published log, as anybody could read it (D26, D32)."""
+"""Answers how lists of names were matched under a use, and how often wrongly: from the published log, as anybody could
+read it (D26, D32).
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +16,63 @@ from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import parse
-from beholden.ledger.vocabulary.events import ListLinked, RosterHanded
+from beholden.ledger.vocabulary.events import (
+    AuditedGroup,
+    ListAudited,
+    ListLinked,
+    ListsAudited,
+    RosterHanded,
+)
+
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What two people said of pairs of one list that were drawn, unseen; None where too few were drawn.
+
+    `false`: of a hundred records that the rules took for somebody, from and to so many are somebody else. `missed`: of
+    a hundred that came to nobody, though somebody was compared, so many are that person. Beside it what else was fit to
+    make it wrong: how many records came near several people, were not compared with everybody, and how many values
+    could not be read, in tens; and of a hundred records, how many had each (None of a short list).
+    """
+
+    false: Interval | None
+    missed: Interval | None
+    several: int
+    cut_short: int
+    unread: int
+    with_birth_date: int | None
+    with_postcode: int | None
+    with_number: int | None
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfYear:
+    """The figures of one group of children, in thousandths; the group by the names that the log has."""
+
+    column: str
+    group: str
+    false: Interval | None
+    missed: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfLists:
+    """The same of all lists that were settled in a year (the day `until` is no longer in it), in thousandths.
+
+    `lost`: of a thousand who are one person among those compared, so many were found by nobody.
+    """
+
+    since: date
+    until: date
+    lists: int
+    false: Interval | None
+    missed: Interval | None
+    lost: Interval | None
+    groups: tuple[GroupOfYear, ...]
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +81,7 @@ class Matched:
 
     `rows` is how many were asked about, ten at least. `model` is the hash of the weights; `sure` and `likely` are
     probabilities, `lead` is in bits. `agree` is in how many of a hundred pairs two people say the same, from and to.
-    `entry` is its place in the log of events.
+    `entry` is its place in the log of events; `audit` has what a sample showed, if one was drawn.
     """
 
     on: date
@@ -36,38 +94,99 @@ class Matched:
     decoys_accepted: int
     known: int
     known_right: int
-    agree: tuple[int, int] | None
+    agree: Interval | None
     model: str
     sure: float
     likely: float
     lead: int
     entry: int
+    audit: Audited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    lists: Mapping[str, tuple[Matched, ...]]
+    year: YearOfLists | None
 
 
 def matched(ref: UseRef) -> tuple[Matched, ...]:
     """Return every list of names that was matched and settled under a use, oldest first."""
+    return _read().lists.get(ref, ())
+
+
+def year_of_lists() -> YearOfLists | None:
+    """Return the newest figures over a year; None where there are none yet."""
+    return _read().year
+
+
+def _read() -> _Log:
     published = ledger.checkpoint("events")
-    return () if published is None else _all(here().root, published.checkpoint).get(ref, ())
+    return _Log({}, None) if published is None else _all(here().root, published.checkpoint)
 
 
 @lru_cache(
     maxsize=1
 )  # the pages ask again and again between two checkpoints; with the next one it is read anew
-def _all(_home: Path, head: Checkpoint) -> Mapping[str, tuple[Matched, ...]]:
+def _all(_home: Path, head: Checkpoint) -> _Log:
     """Return every list of every use, in the log as this checkpoint has it. A list is the last that came in."""
     found: defaultdict[str, list[Matched]] = defaultdict(list)
     rows: dict[str, int] = {}
+    year: YearOfLists | None = None
     for index, raw in enumerate(ledger.entries("events", 0, head.size)):
         one = parse(raw, log="events")
-        if isinstance(one.body, RosterHanded) and one.body.rule is None:
-            rows[one.body.use] = one.body.rows
-        elif isinstance(one.body, ListLinked):
-            found[one.body.use].append(_one(index, one.at.date(), rows.get(one.body.use, 0), one.body))
-    return MappingProxyType({use: tuple(its) for use, its in found.items()})
+        match one.body:
+            case RosterHanded(rule=None) as handed:
+                rows[handed.use] = handed.rows
+            case ListLinked() as linked:
+                found[linked.use].append(_one(index, one.at.date(), rows.get(linked.use, 0), linked))
+            case ListAudited() as audit if found[audit.use]:
+                found[audit.use][-1] = replace(found[audit.use][-1], audit=_audited(index, audit))
+            case ListsAudited() as of_all:
+                year = _year(index, of_all)
+    return _Log(MappingProxyType({use: tuple(its) for use, its in found.items()}), year)
+
+
+def _audited(index: int, said: ListAudited) -> Audited:
+    return Audited(
+        false=_between(said.false_low, said.false_high),
+        missed=_between(said.missed_low, said.missed_high),
+        several=said.several,
+        cut_short=said.cut_short,
+        unread=said.unread,
+        with_birth_date=said.with_birth_date,
+        with_postcode=said.with_postcode,
+        with_number=said.with_number,
+        entry=index,
+    )
+
+
+def _year(index: int, said: ListsAudited) -> YearOfLists:
+    return YearOfLists(
+        since=said.since,
+        until=said.until,
+        lists=said.lists,
+        false=_between(said.false_low, said.false_high),
+        missed=_between(said.missed_low, said.missed_high),
+        lost=_between(said.lost_low, said.lost_high),
+        groups=tuple(map(_group, said.groups)),
+        entry=index,
+    )
+
+
+def _group(said: AuditedGroup) -> GroupOfYear:
+    return GroupOfYear(
+        said.column,
+        said.group,
+        _between(said.false_low, said.false_high),
+        _between(said.missed_low, said.missed_high),
+    )
+
+
+def _between(low: int | None, high: int | None) -> Interval | None:
+    return None if low is None or high is None else (low, high)
 
 
 def _one(index: int, on: date, rows: int, said: ListLinked) -> Matched:
-    agree = None if said.agree_low is None or said.agree_high is None else (said.agree_low, said.agree_high)
     return Matched(
         on=on,
         rows=rows,
@@ -79,7 +198,7 @@ def _one(index: int, on: date, rows: int, said: ListLinked) -> Matched:
         decoys_accepted=said.decoys_accepted,
         known=said.known,
         known_right=said.known_right,
-        agree=agree,
+        agree=_between(said.agree_low, said.agree_high),
         model=said.model.hex(),
         sure=said.sure / 1_000,
         likely=said.likely / 1_000,

@@ -72,11 +72,22 @@ class NamedChild:
 
 
 @dataclass(frozen=True, slots=True)
+class SoughtChild:
+    """One child as a court names it that has no number: what is not known is empty. Shown to nobody by accident."""
+
+    given_name: str = field(repr=False)
+    surname: str = field(repr=False)
+    born: date = field(repr=False)
+    postcode: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A paper that says it compels, as two officers have read it.
 
     `purpose` is the catalogue's reason under which it is heard, `serves` the one that it is for in the end. `reason` is
-    the one word that the public reads when it opens. `collection` is the return that the facts are taken from.
+    the one word that the public reads when it opens. `collection` is the return that the facts are taken from. Its
+    children are all named by number, or all by name.
     """
 
     shown: Shown
@@ -91,11 +102,16 @@ class Order:
     recipient: str
     collection: tuple[str, str, int]
     items: tuple[str, ...]
-    children: tuple[NamedChild, ...] = field(repr=False)
+    children: tuple[NamedChild, ...] | tuple[SoughtChild, ...] = field(repr=False)
     whole_school: bool
     recurring: bool
     knows_of_safety: bool
     opens_by: date
+
+    @property
+    def sought(self) -> tuple[SoughtChild, ...]:
+        """Return the children whom it names by name, in its order; of a paper with numbers none."""
+        return tuple(child for child in self.children if isinstance(child, SoughtChild))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +132,9 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
     The plan: 1 it compels, and does not ask; 2 it comes from who can issue it, and names a law of the catalogue; 3 the
     law requires what it is heard under, and the catalogue lets that be told later: nothing merely permitted; 4 it
     serves nothing that is refused here, immigration control among them; 5 once, never again and again; 6 a whole school
-    only by a court; 7 so many children as a band holds, each once; 8 facts that the return holds, and a name or an
-    address only where a court orders it for few; 9 it opens on a later day, within the limit; 10 why is one word of the
-    closed list.
+    only by a court; 7 so many children as a band holds, each once, and by name only where a court names few; 8 facts
+    that the return holds, and a name or an address only where a court orders it for few; 9 it opens on a later day,
+    within the limit; 10 why is one word of the closed list.
     """
     power = check_paper(order, catalogue.purpose(order.purpose), catalogue)  # 1, 2, 3
     if catalogue.purpose(order.serves).keeper is Keeper.REFUSES:  # 4
@@ -131,12 +147,7 @@ def check_compels(order: Order, catalogue: Catalogue, *, on: date) -> Compels:
         )
     if order.whole_school and order.shown is not Shown.COURT_ORDER:  # 6
         raise _whole_school()
-    band = sealed_band(len(order.children))  # 7
-    if band is None or len({child.number for child in order.children}) != len(order.children):
-        raise _not_sealable(
-            "order_children",
-            "It names no child, one child twice, or more than are ever handed over in secret.",
-        )
+    band = _check_children(order)  # 7
     who = _check_items(order, catalogue, on=on)  # 8
     _check_days(order, catalogue.limits, on=on)  # 9
     if order.reason not in REASONS:  # 10
@@ -182,6 +193,37 @@ def _check_issuer(order: Paper, catalogue: Catalogue) -> None:
         raise _not_an_order("It names no law that the catalogue holds, no paragraph of it, or no number.")
 
 
+def _check_children(order: Order) -> int:
+    """Return the band of an order, or refuse whom it names, or how."""
+    band = sealed_band(len(order.children))
+    named = {child.number if isinstance(child, NamedChild) else child for child in order.children}
+    if band is None or len(named) != len(order.children):
+        raise _not_sealable(
+            "order_children",
+            "It names no child, one child twice, or more than are ever handed over in secret.",
+        )
+    if order.sought:
+        _check_sought(order, band)
+    return band
+
+
+def _check_sought(order: Order, band: int) -> None:
+    """Refuse to look for children by name but where a court names them one by one, each by a name, and few of them.
+
+    Whoever compels by a notice has the numbers, or gets them where it got the names.
+    """
+    few = band == sealed_band(1) and not order.whole_school
+    by_name = len(order.sought) == len(order.children) and all(
+        child.given_name or child.surname for child in order.sought
+    )
+    if order.shown is not Shown.COURT_ORDER or not (few and by_name):
+        raise _not_sealable(
+            "order_by_name",
+            f"Children are looked for by name only where a court names them all so, one by one, {sealed_band(1)} at "
+            "most.",
+        )
+
+
 def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> bool:
     """Refuse facts that the return does not hold, that no order reaches, or that should be gone by now (D33).
 
@@ -206,13 +248,12 @@ def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> bool:
 def _check_who(order: Order, who: set[Store], catalogue: Catalogue) -> None:
     """Refuse names and addresses but where a court orders them, under a reason that reaches them, for a few children.
 
-    Never the number or the birth date: by these the paper names the child, so it has them.
+    Never the number or the birth date: no order needs more of these than what it names the child by.
     """
     if order.shown is not Shown.COURT_ORDER or not who <= set(catalogue.purpose(order.purpose).orders_reach):
         raise _not_sealable(
             "order_who",
-            "A name or an address is handed over only if a court orders it, and a number or a birth date never: the "
-            "order names the children by these.",
+            "A name or an address is handed over only if a court orders it, and a number or a birth date never.",
         )
     if order.whole_school or sealed_band(len(order.children)) != sealed_band(1):
         raise _not_sealable(
@@ -221,7 +262,7 @@ def _check_who(order: Order, who: set[Store], catalogue: Catalogue) -> None:
         )
 
 
-def _is_past(item: Item, child: NamedChild, taken_on: date, on: date) -> bool:
+def _is_past(item: Item, child: NamedChild | SoughtChild, taken_on: date, on: date) -> bool:
     return item.keep_until.until(born_on=child.born, taken_on=taken_on) <= on
 
 
@@ -262,6 +303,17 @@ def check_unhindered(*, hidden: int, knows_of_safety: bool) -> None:
             next_step="Tell the court through the officer for safeguarding, and carry out what it then orders.",
             authority="D35",
         )
+
+
+def child_unknown() -> Refusal:
+    """Say that whom an order names is not exactly one child of whom its facts can be given. Which one, is not said."""
+    return Refusal(
+        "gate.order_child",
+        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
+        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
+        "and where power over a child has changed.",
+        authority="D22: a named order; UK GDPR Art 5(1)(d)",
+    )
 
 
 def _whole_school() -> Refusal:

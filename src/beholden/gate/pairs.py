@@ -27,31 +27,38 @@ _NONCE = 12
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What a pair is about, in the clear: which list, whom, which record, if it was accepted, and what is known."""
+    """What a pair is about, in the clear: which list, whom, which record, if it was accepted, and what is known.
+
+    `sampled` is the stratum that it was drawn from; then it may say neither whom nor which record.
+    """
 
     roster: int
-    person: UUID
+    person: UUID | None
     reference: str
     accepted: bool
     known: str = field(repr=False)
+    sampled: str = field(default="", repr=False)
 
     def bound(self) -> bytes:
         """Return what the seal is bound to."""
         said: dict[str, Json] = {
             "accepted": self.accepted,
             "known": self.known,
-            "person": str(self.person),
+            "person": None if self.person is None else str(self.person),
             "reference": self.reference,
             "roster": self.roster,
         }
+        if self.sampled:
+            said["sampled"] = self.sampled
         return b"beholden/pair/v1\n" + print_json(said)
 
 
 class Why(msgspec.Struct, frozen=True):
-    """What is sealed of a pair."""
+    """What is sealed of a pair; of one that was drawn, also the groups of the person, by column."""
 
     explanation: Explanation
     alike: tuple[Alike, ...]
+    groups: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def key_name(name: str) -> str:

@@ -57,8 +57,32 @@ def paper_digest(issuer: str, reference: str) -> str:
     Of its number as people read it: how it is spaced, broken into lines, in capital or small letters, or in which form
     of Unicode (NFKC) makes no other paper of it. Every other sign does.
     """
-    number = " ".join(unicodedata.normalize("NFKC", reference).casefold().upper().split())
+    number = as_read(reference)
     return hmac.digest(derived(here(), "lookup", _PAPERS), f"{issuer}\n{number}".encode(), "sha256").hex()
+
+
+def as_read(text: str) -> str:
+    """Return words as people read them, so that two who type the same paper have typed the same."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().upper().split())
+
+
+def check_new_paper(digest: str) -> None:
+    """Refuse a paper that was carried out before, or is about to be, whatever it compels."""
+    if any(
+        kind.objects.filter(order=digest).exclude(state="withdrawn").exists()
+        for kind in (Compulsion, Lengthening)
+    ):
+        raise paper_twice()
+
+
+def paper_twice() -> Refusal:
+    """One paper compels one handover."""
+    return Refusal(
+        "gate.order_twice",
+        "This paper was carried out before, or is about to be. One paper compels one handover.",
+        next_step="Ask for a new order where more is needed.",
+        authority="D22: never again and again",
+    )
 
 
 def to_sign(compulsion: str) -> bytes:

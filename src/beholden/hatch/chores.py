@@ -9,7 +9,8 @@ from beholden.choices.queries import last_closed
 from beholden.gate.actions.contesting import close_months
 from beholden.gate.actions.counting import count_urgent
 from beholden.gate.actions.inviting import destroy_keys
-from beholden.gate.actions.settling import destroy_pair_keys
+from beholden.gate.actions.searching import end_due
+from beholden.gate.actions.settling import destroy_pair_keys, say_year
 from beholden.gate.actions.singles import bind
 from beholden.gate.actions.unsealing import open_due
 from beholden.hatch.keeping import Chore
@@ -70,6 +71,11 @@ def count_contests(at: datetime) -> None:
     close_months(by=CLOCK, at=at)
 
 
+def say_matching(at: datetime) -> None:
+    """Say in public, once a quarter, how often lists of names were matched wrongly in the year before (D32)."""
+    say_year(by=CLOCK, at=at)
+
+
 def mark_expiring(at: datetime) -> None:
     """Mark every use that nears its end, so that its recipient stops, wipes, or asks for more time (D25)."""
     expire_due(catalogue=in_force(here()), by=CLOCK, at=at)
@@ -81,9 +87,10 @@ def open_seals(at: datetime) -> None:
 
 
 def end_letters(at: datetime) -> None:
-    """Destroy the key of every letter that nobody passes on any more, and of every match that is over (D16, D36)."""
+    """Destroy the key of each letter that nobody passes on any more, each match and search that is over (D16, D36)."""
     destroy_keys(by=CLOCK, at=at)
     destroy_pair_keys(by=CLOCK, at=at)
+    end_due(by=CLOCK, at=at)
 
 
 def mail_recipients(at: datetime) -> None:
@@ -101,6 +108,7 @@ CHORES: tuple[Chore, ...] = (
     bind_singles,
     count_months,
     count_contests,
+    say_matching,
     mark_expiring,
     put_right,
     open_seals,

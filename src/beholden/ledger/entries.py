@@ -27,7 +27,9 @@ from beholden.ledger.vocabulary.events import (
     CatalogueSet,
     ChoicesOfDay,
     Decision,
+    ListAudited,
     ListLinked,
+    ListsAudited,
     NoticeGiven,
     Opened,
     PaperFiled,
@@ -59,13 +61,13 @@ Body = (
     Registry | Intent | Outcome | DutyReturn | DutyOutcome | Sealed | Seen | Extended | Unsealed | Replayed
     | CatalogueSet | CatalogueAnnounced | ReturnAccepted | UseMoved | PaperFiled | NoticeGiven
     | ChoicesOfDay | SingleExits | UrgentMonth | Decision | UntoldIn | RosterHanded | ListLinked | Opened
-    | RedressOfDay | IncidentMoved | ContestsOfMonth | TableFrozen | TableWithdrawn
+    | ListAudited | ListsAudited | RedressOfDay | IncidentMoved | ContestsOfMonth | TableFrozen | TableWithdrawn
 )  # fmt: skip
 _BODIES: tuple[type[Body], ...] = (
     *(Registry, Intent, Outcome, DutyReturn, DutyOutcome, Sealed, Seen, Extended, Unsealed, Replayed),
     *(CatalogueSet, CatalogueAnnounced, ReturnAccepted, UseMoved, PaperFiled, NoticeGiven),
     *(ChoicesOfDay, SingleExits, UrgentMonth, Decision, UntoldIn, RosterHanded, ListLinked, Opened),
-    *(RedressOfDay, IncidentMoved, ContestsOfMonth, TableFrozen, TableWithdrawn),
+    *(ListAudited, ListsAudited, RedressOfDay, IncidentMoved, ContestsOfMonth, TableFrozen, TableWithdrawn),
 )
 KINDS: Mapping[tuple[str, str], type[Body]] = {(body.log, body.kind): body for body in _BODIES}
 NUMBERED = frozenset({Intent.kind, Sealed.kind})

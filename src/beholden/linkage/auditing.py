@@ -87,34 +87,41 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class Looked:
+    """One stratum as answered: how many pairs, how many drawn, and how many of those are errors, or unsaid."""
+
+    pairs: float
+    drawn: int
+    wrong: int
+    unsaid: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
     """One stratum and what was said of its drawn pairs."""
 
     stratum: Stratum
     said: Mapping[Opinion, int]
 
-    def wrong(self, error: Opinion) -> tuple[int, int, int]:
-        """Return how many are errors, how many nobody could say, and how many somebody could."""
-        unsaid = self.said[Opinion.CANNOT_SAY]
-        return self.said[error], unsaid, self.stratum.drawn - unsaid
+    def looked(self, error: Opinion) -> Looked:
+        return Looked(self.stratum.pairs, self.stratum.drawn, self.said[error], self.said[Opinion.CANNOT_SAY])
 
 
 def rates(strata: Sequence[Stratum], rows: Mapping[int, Row], said: Mapping[int, Opinion]) -> Rates:
     """Return the rates over some strata, or refuse them where a stratum has too few answers."""
-    looked = [_looked(place, one, rows, said) for place, one in enumerate(strata)]
-    return _rates(looked)
+    return _rates([_told(place, one, rows, said) for place, one in enumerate(strata)])
 
 
 def by_group(
     strata: Sequence[Stratum], rows: Mapping[int, Row], said: Mapping[int, Opinion]
 ) -> dict[str, Rates]:
     """Return the same for each group by itself."""
-    looked = [_looked(place, one, rows, said) for place, one in enumerate(strata)]
+    told = [_told(place, one, rows, said) for place, one in enumerate(strata)]
     groups = sorted({one.group for one in strata})
-    return {group: _rates([one for one in looked if one.stratum.group == group]) for group in groups}
+    return {group: _rates([one for one in told if one.stratum.group == group]) for group in groups}
 
 
-def _looked(place: int, stratum: Stratum, rows: Mapping[int, Row], said: Mapping[int, Opinion]) -> _Looked:
+def _told(place: int, stratum: Stratum, rows: Mapping[int, Row], said: Mapping[int, Opinion]) -> _Told:
     told = [said[number] for number, row in rows.items() if row.stratum == place]
     counted = {opinion: told.count(opinion) for opinion in Opinion}
     could = len(told) - counted[Opinion.CANNOT_SAY]
@@ -126,51 +133,50 @@ def _looked(place: int, stratum: Stratum, rows: Mapping[int, Row], said: Mapping
             "an answer that says the same or different: too few to say how often it is wrong.",
             "Let somebody answer who can find out more about these people, or draw anew with fewer groups.",
         )
-    return _Looked(stratum, counted)
+    return _Told(stratum, counted)
 
 
-def _rates(looked: Sequence[_Looked]) -> Rates:
-    accepted, review, none = (
-        [one for one in looked if one.stratum.decision is decision]
-        for decision in (Decision.ACCEPT, Decision.REVIEW, Decision.NONE)
-    )
-    return Rates(
-        _rate(accepted, Opinion.DIFFERENT),
-        _rate([*review, *none], Opinion.SAME),
-        _rate(review, Opinion.SAME),
-        _rate(none, Opinion.SAME),
-        _missed_of_same(accepted, [*review, *none]),
-    )
+def _rates(told: Sequence[_Told]) -> Rates:
+    def of(decision: Decision, error: Opinion) -> list[Looked]:
+        return [one.looked(error) for one in told if one.stratum.decision is decision]
+
+    accepted = of(Decision.ACCEPT, Opinion.DIFFERENT)
+    review, none = of(Decision.REVIEW, Opinion.SAME), of(Decision.NONE, Opinion.SAME)
+    rest = [*review, *none]
+    return Rates(rate(accepted), rate(rest), rate(review), rate(none), missed_of_same(accepted, rest))
 
 
-def _tallies(looked: Sequence[_Looked], error: Opinion) -> tuple[list[Tally], list[Tally], list[Tally]]:
+def _tallies(looked: Sequence[Looked]) -> tuple[list[Tally], list[Tally], list[Tally]]:
     """Return the strata thrice: as answered, with what nobody could say taken for right, and taken for wrong."""
-    best, low, high = [], [], []
-    for one in looked:
-        wrong, unsaid, could = one.wrong(error)
-        best.append(Tally(one.stratum.pairs, could, wrong))
-        low.append(Tally(one.stratum.pairs, one.stratum.drawn, wrong))
-        high.append(Tally(one.stratum.pairs, one.stratum.drawn, wrong + unsaid))
+    best = [Tally(one.pairs, one.drawn - one.unsaid, one.wrong) for one in looked if one.drawn > one.unsaid]
+    low = [Tally(one.pairs, one.drawn, one.wrong) for one in looked]
+    high = [Tally(one.pairs, one.drawn, one.wrong + one.unsaid) for one in looked]
     return best, low, high
 
 
-def _rate(looked: Sequence[_Looked], error: Opinion) -> Rate | None:
-    if not looked:
+def rate(looked: Sequence[Looked]) -> Rate | None:
+    """Return the share of errors in some strata together; None where there are none, or nobody could say of any."""
+    best, low, high = _tallies(looked)
+    if not best:
         return None
-    best, low, high = _tallies(looked, error)
     return Rate(
         share(best),
         interval(low)[0],
         interval(high)[1],
-        sum(one.stratum.pairs for one in looked),
-        sum(one.stratum.drawn for one in looked),
-        sum(one.said[Opinion.CANNOT_SAY] for one in looked),
+        round(sum(one.pairs for one in looked)),
+        sum(one.drawn for one in looked),
+        sum(one.unsaid for one in looked),
     )
 
 
-def _missed_of_same(accepted: Sequence[_Looked], rest: Sequence[_Looked]) -> Share | None:
-    """Return how many of those who are one person were not accepted; its ends from the ends of both rates."""
-    many_accepted, many_rest = (sum(one.stratum.pairs for one in of) for of in (accepted, rest))
+def missed_of_same(accepted: Sequence[Looked], rest: Sequence[Looked]) -> Share | None:
+    """Return how many of those who are one person were not accepted; its ends from the ends of both rates.
+
+    None where nobody is one person, or where of one side nobody could say anything.
+    """
+    if any(of and not _tallies(of)[0] for of in (accepted, rest)):
+        return None
+    many_accepted, many_rest = (sum(one.pairs for one in of) for of in (accepted, rest))
 
     def of_same(false: float, missed: float) -> float | None:
         right, lost = many_accepted * (1 - false), many_rest * missed
@@ -178,7 +184,7 @@ def _missed_of_same(accepted: Sequence[_Looked], rest: Sequence[_Looked]) -> Sha
 
     ends = [
         ((share(best), interval(low, _BOTH)[0], interval(high, _BOTH)[1]) if best else (0.0, 0.0, 0.0))
-        for best, low, high in (_tallies(accepted, Opinion.DIFFERENT), _tallies(rest, Opinion.SAME))
+        for best, low, high in (_tallies(accepted), _tallies(rest))
     ]
     (false, false_low, false_high), (missed, missed_low, missed_high) = ends
     best_guess = of_same(false, missed)

@@ -30,7 +30,7 @@ Interval = tuple[float, float]
 class Tally:
     """One stratum: how many pairs it has, how many of them were looked at, and how many of those were hits."""
 
-    pairs: int
+    pairs: float
     looked: int
     hits: float
 

@@ -135,11 +135,21 @@ def suggest(*, by: Actor, at: datetime) -> int:
     return register.suggest(by=by, at=at)
 
 
-def suggested(*, by: Actor, at: datetime) -> tuple[LooksAlike, ...]:
-    """Return every pair that looks alike and of which nobody has asked, the surest first. It names no child."""
+def suggested(*, first: int = 0, most: int | None = None, by: Actor, at: datetime) -> tuple[LooksAlike, ...]:
+    """Return the pairs that look alike and of which nobody has asked, the surest first. It names no child.
+
+    From a place on, so many at most; all without.
+    """
     check_role(by, Role.REGISTRAR)
     check_enrolled(by)
-    return register.suggested(by=by, at=at)
+    return register.suggested(first=first, most=most, by=by, at=at)
+
+
+def how_many_suggested(*, by: Actor, at: datetime) -> int:
+    """Return how many such pairs there are."""
+    check_role(by, Role.REGISTRAR)
+    check_enrolled(by)
+    return register.how_many_suggested(by=by, at=at)
 
 
 def one_suggested(number: int, *, by: Actor, at: datetime) -> LooksAlike:

@@ -34,12 +34,14 @@ class Linked:
     """What a list came to: who is met, best first for each record; what became of the decoys; and the seeded pairs.
 
     `decoys` counts all that were mixed in; `fooled` are the pairs of those that did not come to nobody. `cut_short`
-    counts the records for which a block was too large to be compared whole.
+    counts the records for which a block was too large to be compared whole. `passed` has, of each record that came to
+    nobody, who came nearest, if anybody was compared: for a sample that is looked at, and else for nothing.
     """
 
     records: int
     people: int
     met: tuple[Met, ...]
+    passed: tuple[Met, ...]
     decoys: int
     fooled: tuple[Met, ...]
     seeded: tuple[Met, ...]

@@ -19,7 +19,7 @@ from beholden.register.naming import names_of_schools
 from beholden.register.rows import scan
 from beholden.register.rows.models import Correction, Return, Stored
 from beholden.register.rules import commitment, opaque_school
-from beholden.register.vault import check
+from beholden.register.vault import alike, check
 from beholden.register.vault.wall import keeper
 
 SALT_BYTES = 32
@@ -355,6 +355,12 @@ def questions() -> tuple[Asked, ...]:
     """Return every question whether two records are one person, without saying who."""
     with keeper():
         return check.questions()
+
+
+def unsound_suggestions() -> int:
+    """Return how many suggestions that two records are one child do not hold together, without saying of whom."""
+    with keeper():
+        return alike.unsound()
 
 
 def receipts_given(receipts: Sequence[str]) -> Mapping[str, datetime]:

@@ -43,6 +43,8 @@ WATCHED: Mapping[tuple[str, str], tuple[str, ...]] = {
     (EVENTS, "untold"): FORM,
     (EVENTS, "roster"): FORM,
     (EVENTS, "linked"): FORM,
+    (EVENTS, "linked_audit"): FORM,
+    (EVENTS, "linked_year"): FORM,
     (EVENTS, "opened"): FORM,
     (EVENTS, "redress"): ("watch.messages_late",),
     (EVENTS, "incident"): ("watch.incident_late", "watch.families_untold", "watch.figures"),

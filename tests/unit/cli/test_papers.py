@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from beholden.cli.compelling import read_order
+from beholden.gate.orders import SoughtChild
 from beholden.refusals import Refusal
 
 SECRET = "A123456789012"
@@ -50,7 +51,33 @@ def test_a_whole_paper_says_what_stands_in_it(tmp_path):
     assert read_order(written(tmp_path, WHOLE.replace("\n", "\r\n"))) == order
 
 
+BY_NAME = (
+    WHOLE.partition("[[child]]")[0]
+    + """\
+[[child_by_name]]
+given_name = "Ada"
+surname = "Lee"
+born = 2014-05-04
+postcode = ""
+"""
+)
+
+
+def test_children_are_named_by_number_or_by_name(tmp_path):
+    """D22: what the paper does not say of a name stands there as nothing, and is left out by nobody unseen."""
+    order = read_order(written(tmp_path, BY_NAME))
+    assert order.children == order.sought == (SoughtChild("Ada", "Lee", date(2014, 5, 4)),)
+    assert read_order(written(tmp_path, WHOLE)).sought == ()
+
+
 FAULTS = {
+    "a name that says a line more": (BY_NAME.replace('"Ada"', '"Ada\\n"'), "Line 19 "),
+    "a name that is blank": (BY_NAME.replace('"Ada"', '" "'), "Line 19 "),
+    "a number at a child by name": (BY_NAME + f'number = "{SECRET}"\n', "Line 23 "),
+    "a child by name without what may be empty": (
+        BY_NAME.replace('postcode = ""\n', ""),
+        "What begins on line 18 lacks: postcode.",
+    ),
     "a number in the place of a field": (f"{SECRET} = 2014-05-04\n" + WHOLE, "Line 1 "),
     "a field that no paper has": (WHOLE.replace("recurring", "again"), "Line 14 "),
     "a field of the paper at a child": (WHOLE + 'reason = "inquest"\n', "Line 21 "),
@@ -87,7 +114,7 @@ def test_each_fault_is_refused_with_its_line_and_without_what_stands_there(tmp_p
     assert no.value.sentence.startswith(where)
     assert no.value.__cause__ is None
     said = f"{no.value} {no.value.next_step}"
-    assert not any(secret in said for secret in (SECRET, "2014-05-04", "again", "decree", "A-1"))
+    assert not any(secret in said for secret in (SECRET, "2014-05-04", "again", "decree", "A-1", "Ada"))
 
 
 def test_no_file_is_refused_in_words(tmp_path):

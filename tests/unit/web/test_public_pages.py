@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import homes
+from beholden.gate.matches import Audited, GroupOfYear, Matched, YearOfLists
 from beholden.ledger.checkpoint import sign_checkpoint
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
@@ -163,6 +164,61 @@ def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeyp
     )
     assert "own page" not in page
     assert "At most 64" not in page
+
+
+LIST = Matched(
+    on=date(2027, 3, 1), rows=40, by_number=64, by_values=64, by_people=64, looked_at=512, decoys=12, decoys_accepted=0,
+    known=12, known_right=12, agree=(85, 100), model="ab" * 32, sure=0.99, likely=0.25, lead=10, entry=30,
+)  # fmt: skip
+AUDIT = Audited(
+    false=(0, 15), missed=None, several=20, cut_short=0, unread=0,
+    with_birth_date=100, with_postcode=90, with_number=0, entry=31,
+)  # fmt: skip
+YEAR = YearOfLists(
+    since=date(2026, 1, 1),
+    until=date(2027, 1, 1),
+    lists=14,
+    false=(0, 7),
+    missed=None,
+    lost=(3, 31),
+    groups=(
+        GroupOfYear("region", "yorkshire-and-the-humber", (0, 41), (12, 90)),
+        GroupOfYear("gone", "of-old", (0, 41), None),
+    ),
+    entry=32,
+)
+
+
+def of_use(reader, monkeypatch, *lists, year=None):
+    from beholden.web.public import register
+
+    monkeypatch.setattr(register, "matched", lambda _: lists)
+    monkeypatch.setattr(register, "year_of_lists", lambda: year)
+    page = reader.get(f"/uses/{UNIVERSITY}").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)), reader.get(f"/uses/{UNIVERSITY}.json").json()
+
+
+def test_how_often_a_list_was_matched_wrongly_stands_on_the_page_of_the_use(reader, monkeypatch):
+    """Where too few were drawn that is said; a list from before says that nobody looked (D26, D32)."""
+    said, held = of_use(reader, monkeypatch, replace(LIST, audit=AUDIT))
+    assert "0 to 15 of a hundred people whom the rules found." in said
+    assert "Too few to say for one list." in said
+    assert "The birth date of about 100, the postcode of about 90, the pupil number of about 0." in said
+    assert "All lists of a year together" not in said
+    assert (held["matches"][0]["audit"]["false"], held["matches_of_a_year"]) == ([0, 15], None)
+    before, _ = of_use(reader, monkeypatch, LIST)
+    assert "Nobody looked at a sample of this list to measure the errors." in before
+
+
+def test_the_lists_of_a_year_stand_there_with_their_groups_in_the_words_of_the_rules(reader, monkeypatch):
+    """A group that the rules know no more is named as the log names it (D32)."""
+    said, held = of_use(reader, monkeypatch, LIST, year=YEAR)
+    assert "14 lists were matched" in said
+    assert "Everybody 0 to 7 too few to say" in said
+    assert "Region: Yorkshire and The Humber 0 to 41 12 to 90" in said
+    assert "gone: of-old 0 to 41 too few to say" in said
+    assert "3 to 31 were found by nobody" in said
+    assert held["matches_of_a_year"]["lost"] == [3, 31]
 
 
 def test_a_refused_request_shows_the_table_that_answers_it(reader):

@@ -28,11 +28,20 @@ from django.db import IntegrityError, transaction
 from beholden.catalogue import Catalogue, Store
 from beholden.gate import catalogues, ids, parcel, registries, sets
 from beholden.gate.actions.safety import hindering
+from beholden.gate.actions.searching import ByNumber, by_number
 from beholden.gate.check import log_state, origin
-from beholden.gate.models import Compulsion, Lengthening, Registry
-from beholden.gate.orders import Compels, Order, check_compels, check_no_whole_school, check_unhindered
+from beholden.gate.models import Compulsion, Registry
+from beholden.gate.orders import (
+    Compels,
+    NamedChild,
+    Order,
+    check_compels,
+    check_no_whole_school,
+    check_unhindered,
+    child_unknown,
+)
 from beholden.gate.rules import check_role
-from beholden.gate.seals import paper_digest
+from beholden.gate.seals import check_new_paper, paper_digest, paper_twice
 from beholden.gate.turns import take_paper
 from beholden.home import here
 from beholden.home.files import write_durably
@@ -53,17 +62,18 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     """Build what an order compels, in quarantine; return its name. Nothing is said or leaves.
 
     The plan: 1 a registrar, under the rules in force; 2 the order compels, by the pure rule, and its paper is new;
-    3 it names children of this register, each with a key in a published registry, and no whole school in disguise;
-    4 none is kept safe, or at an address kept from somebody, unknown to the court; 5 recipient and regulator have keys;
-    6 the list is filled up to exactly the band; 7 parcel and list are on disk, and the hash is of what is read back; 8
-    one row, if the paper is still new.
+    3 it names children of this register, by number or as a search has found them by name, each with a key in a
+    published registry, and no whole school in disguise; 4 none is kept safe, or at an address kept from somebody,
+    unknown to the court; 5 recipient and regulator have keys; 6 the list is filled up to exactly the band; 7 parcel and
+    list are on disk, and the hash is of what is read back; 8 one row, if the paper is still new.
     """
     check_role(by, Role.REGISTRAR)  # 1
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     compels = check_compels(order, catalogue, on=at.date())  # 2
-    _check_new(order)
-    people = _named(order, by=by, at=at)  # 3
+    check_new_paper(paper_digest(order.issuer.value, order.reference))
+    named = by_number(order, catalogue=catalogue, by=by, at=at)  # 3
+    people = _named(named.order, by=by, at=at)
     members = ids.column(people)
     check_no_whole_school(compels, read.named_by_school(*order.collection, members), limits=catalogue.limits)
     hidden = hindering(people, order.items, catalogue=catalogue, by=by, at=at)
@@ -72,11 +82,11 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
     sequence(at=at)
     registry = registries.newest()
     header = _header(order, registry, recipient, catalogue)
-    asked = _Asked(order, compels, people, members, registry, header, _stores(order, catalogue))
+    asked = _Asked(named, compels, people, members, registry, header, _stores(order, catalogue))
     made = _list(asked, by=by, at=at)  # 6
     name = f"{secrets.token_hex(12)}.age"
     nobody = print_json(
-        {"groups": [], "scope": len(people)}
+        {"groups": [], "scope": len(order.children)}
     )  # an order names children: no group of them is missing
     locked = parcel.pack(
         asked.header, made.sheet, made.filling, missing=nobody, recipient=recipient.encryption_key
@@ -99,13 +109,17 @@ def prepare(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> s
 class _Asked:
     """An order, its people in its own order and sorted, the header of what it compels, and where its items are kept."""
 
-    order: Order
+    named: ByNumber
     compels: Compels
     people: tuple[PersonId, ...]
     members: pa.Array
     registry: Registry
     header: dict[str, object]
     stores: Mapping[str, Store]
+
+    @property
+    def order(self) -> Order:
+        return self.named.order
 
 
 def _stores(order: Order, catalogue: Catalogue) -> Mapping[str, Store]:
@@ -125,12 +139,14 @@ def _named(order: Order, *, by: Actor, at: datetime) -> tuple[PersonId, ...]:
     """Return the person of each child that an order names, in its order; refuse where one is not exactly one."""
     found = []
     for child in order.children:
+        if not isinstance(child, NamedChild):
+            raise TypeError("an order is prepared by numbers")
         held = register.with_number_and_birth(child.number, child.born, by=by, at=at)
         if len(held) != 1:
-            raise _child_unknown()
+            raise child_unknown()
         found.append(held[0])
     if len(set(found)) != len(found):
-        raise _child_unknown()
+        raise child_unknown()
     return tuple(found)
 
 
@@ -175,11 +191,11 @@ def _list(asked: _Asked, *, by: Actor, at: datetime) -> _Made:
     )
     # The family opens the key that stands in the snapshot: a tag by any other would prove a child absent who is in.
     if not of_all or registries.overtaken(registry, seeds):
-        raise _child_unknown()
+        raise child_unknown()
     key = load(here(), registries.key_name(bytes.fromhex(registry.id)))
     own = [tag(tag_key(key, seed.proof_id), list_id) for seed in seeds]
     filling = padding(asked.compels.band - len(own))
-    place = {person.bytes: number for number, person in enumerate(asked.people, start=1)}
+    place = {one.bytes: number for one, number in zip(asked.people, asked.named.places, strict=True)}
     named = [place[person] for person in rows["person"].to_pylist()]
     sheet = pa.table({"tag": pa.array(own, type=pa.binary(16)), "named": pa.array(named, type=pa.int32())})
     known = _known(asked, rows["person"], by=by, at=at)
@@ -209,23 +225,24 @@ def _file(
     at: datetime,
 ) -> str:
     """Keep the lists and the row. If another was quicker with the same paper, what was built here is destroyed."""
+    digest = paper_digest(asked.order.issuer.value, asked.order.reference)
     files = [here().quarantine / str(fields["file"])]
     try:
         with transaction.atomic():
-            take_paper(_digest(asked.order))
-            _check_new(asked.order)
+            take_paper(digest)
+            check_new_paper(digest)
             people = sets.keep("compelled", ids.packed(asked.members), width=16, at=at)
             tags = sets.keep_list("tags", tree, at=at)
             files += [here().sets / one for one in (people.path, tags.path, sets.crown_name(tags.path))]
             held = Compulsion.objects.create(
                 id=tree.list_id.hex(),
-                order=_digest(asked.order),
+                order=digest,
                 catalogue=catalogue.hash,
                 registry=asked.registry,
                 people=people,
                 tags=tags,
                 salt=secrets.token_bytes(32),
-                report=_report(asked.order, len(asked.people)),
+                report=_report(asked.named),
                 report_salt=secrets.token_bytes(32),
                 opens_by=asked.order.opens_by,
                 state="built",
@@ -238,7 +255,7 @@ def _file(
         raise
     except IntegrityError as taken:
         _destroy(files)
-        raise _twice() from taken
+        raise paper_twice() from taken
     return held.id
 
 
@@ -247,33 +264,17 @@ def _destroy(files: Sequence[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _check_new(order: Order) -> None:
-    """Refuse a paper that is known: before anything is built for it, and again where nobody else can bring it."""
-    paper = _digest(order)
-    if any(
-        kind.objects.filter(order=paper).exclude(state="withdrawn").exists()
-        for kind in (Compulsion, Lengthening)
-    ):
-        raise _twice()
+def _report(named: ByNumber) -> dict[str, Json]:
+    """Return what the regulator is told beside the details. The children's numbers stand in the paper, not here.
 
-
-def _digest(order: Order) -> str:
-    return paper_digest(order.issuer.value, order.reference)
-
-
-def _twice() -> Refusal:
-    return Refusal(
-        "gate.order_twice",
-        "This paper was carried out before, or is about to be. One paper compels one handover.",
-        next_step="Ask for a new order where more is needed.",
-        authority="D22: never again and again",
-    )
-
-
-def _report(order: Order, children: int) -> dict[str, Json]:
-    """Return what the regulator is told beside the details. The children's numbers stand in the paper, not here."""
+    Of children who were looked for by name also how many were found, which places of the paper were not, who looked,
+    and how many searches there ever were: one that led to no order is told of with the next.
+    """
+    order = named.order
+    by_name: dict[str, Json] = {} if named.search is None else {"by_name": named.search}
     return {
-        "children": children,
+        **by_name,
+        "children": len(order.children),
         "instrument": order.instrument,
         "issuer": order.issuer.value,
         "items": list(order.items),
@@ -285,13 +286,3 @@ def _report(order: Order, children: int) -> dict[str, Json]:
         "shown": order.shown.value,
         "whole_school": order.whole_school,
     }
-
-
-def _child_unknown() -> Refusal:
-    return Refusal(
-        "gate.order_child",
-        "A child that it names is not one child of this register, is not in that return, or has no key of now.",
-        next_step="Look at numbers and dates again; ask who made the order. Take a registry snapshot for newcomers, "
-        "and where power over a child has changed.",
-        authority="D22: a named order; UK GDPR Art 5(1)(d)",
-    )

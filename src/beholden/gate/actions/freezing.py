@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from beholden.catalogue import Catalogue, Collection, Column, DataSet
+from beholden.catalogue import Catalogue, Collection, DataSet
 from beholden.gate import catalogues, shelves
 from beholden.gate.actions.weighing import past_retention
 from beholden.gate.check import check_may_count
+from beholden.gate.columns import group_of
 from beholden.gate.ids import listed
 from beholden.gate.models import TableRelease
 from beholden.gate.rules import check_role
@@ -176,22 +177,9 @@ def _write(
     gone = past_retention(data_set.items, people, census, catalogue, by=by, at=at)
     rows = rows.filter(pc.invert(pa.array(listed(people, gone))))
     ids = pa.array([one.hex() for one in rows["person"].to_pylist()], type=pa.string())
-    made = {"person": ids} | {one.name: _column(one, rows) for one in data_set.columns}
+    made = {"person": ids} | {one.name: group_of(one, rows) for one in data_set.columns}
     pq.write_table(pa.table(made), file)
     return len(ids)
-
-
-def _column(column: Column, rows: pa.Table) -> pa.Array:
-    """Return the group of each row; nothing where no group has its code."""
-    codes = (
-        pc.utf8_slice_codeunits(rows["school"], 0, column.signs)
-        if column.item is None
-        else pc.cast(rows[column.item], pa.string())
-    )
-    places = pc.index_in(codes, value_set=pa.array(list(column.groups)))
-    return pa.array(list(column.groups.values()), type=pa.string()).take(
-        pa.chunked_array(places).combine_chunks()
-    )
 
 
 def _say(cube: Cube, data_set: DataSet, many: int, catalogue: Catalogue, *, by: Actor, at: datetime) -> None:

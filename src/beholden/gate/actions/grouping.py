@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts, for a decision, which groups of its scope are in the rows and which are missing. No count leaves as it is."""
+"""Says of which groups people are: of a decision, which are in the rows and which are missing; of pairs that are looked
+at, whether one group bears the errors. No count leaves as it is.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,13 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from beholden.catalogue import Catalogue, Item, Kind, Limits
+from beholden.catalogue import Catalogue, Column, Item, Kind, Limits
 from beholden.gate import missing
+from beholden.gate.actions.weighing import past_retention
+from beholden.gate.columns import group_of, slug
 from beholden.gate.ids import listed
 from beholden.gate.ways import STUDIED
 from beholden.kinds import Actor, ItemId
 from beholden.ledger.canonical import Json
+from beholden.linkage.sampling import MOST_GROUPS
 from beholden.register.rows import read
 from beholden.uses.queries import AskedUse
 
@@ -59,6 +65,40 @@ def groups_of(
     shown = tuple(item for item in held if catalogue.item(item).shows_missing)
     rows = read.rows(wanted.collection, wanted.term, wanted.year, shown, among)
     return Groups(among, rows, {item: _answers(catalogue.item(ItemId(item))) for item in shown})
+
+
+def told_apart(
+    use: AskedUse, people: pa.Array, catalogue: Catalogue, *, by: Actor, at: datetime
+) -> Mapping[bytes, Mapping[str, str]]:
+    """Return of which groups some of a use's population are, by column: as the catalogue tells people apart in tables.
+
+    Nobody's group is guessed, from a name or from anything else. A column of many groups tells people apart, and is
+    not taken; nor is what should have been wiped (D33).
+    """
+    wanted = use.population
+    census = catalogue.collection(wanted.collection, wanted.term, wanted.year)
+    columns = _columns(wanted.collection, catalogue)
+    items = tuple(dict.fromkeys(one.item for one in columns if one.item is not None))
+    gone = past_retention(items, people, census, catalogue, by=by, at=at)
+    rows = read.everybody(wanted.collection, wanted.term, wanted.year, items, among=people)
+    rows = rows.filter(pc.invert(pa.array(listed(rows["person"].combine_chunks(), gone))))
+    found: dict[bytes, dict[str, str]] = {person: {} for person in rows["person"].to_pylist()}
+    for one in columns:
+        for groups, group in zip(found.values(), group_of(one, rows).to_pylist(), strict=True):
+            if group is not None:
+                groups[one.name] = slug(group)
+    return found
+
+
+def _columns(collection: str, catalogue: Catalogue) -> tuple[Column, ...]:
+    columns = {
+        column.name: column
+        for data_set in catalogue.data_sets.values()
+        if data_set.collection == collection
+        for column in data_set.columns
+        if len(set(column.groups.values())) <= MOST_GROUPS
+    }
+    return tuple(columns.values())
 
 
 def _answers(item: Item) -> tuple[str, ...]:

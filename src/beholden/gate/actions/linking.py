@@ -2,16 +2,17 @@
 """Takes in a list of names for a match (D21, D32): compared with everybody, decided by printed rules, explained pair by
 pair. It is answered when people have looked at what waits, and the use is decided and released like any other.
 
-Of records that come to nobody nothing is kept but how many there were. Decoys are mixed into every list: where too many
-of them are taken for somebody, the list is stopped and nothing of it is kept. The recipient learns nothing here.
+Of records that come to nobody nothing is kept but how many there were, and of a few that are drawn, sealed, how they
+agree with who came nearest. Decoys are mixed into every list: where too many of them are taken for somebody, the list
+is stopped and nothing of it is kept. The recipient learns nothing here.
 """
 
 import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,8 @@ import pyarrow as pa
 from django.db import transaction
 
 from beholden.catalogue import Catalogue
-from beholden.gate import names, pairs, rosters, sets
+from beholden.gate import names, pairs, rosters, sampled, sets
+from beholden.gate.actions.grouping import told_apart
 from beholden.gate.actions.matching import file, log_refused, matching_use
 from beholden.gate.actions.safety import kept_safe
 from beholden.gate.actions.settling import settle
@@ -31,12 +33,14 @@ from beholden.gate.names import NamesList
 from beholden.gate.pair_rules import check_decoys, is_adverse
 from beholden.gate.pairs import Sides, Why
 from beholden.gate.roster import REFERENCE, Sweep
+from beholden.gate.sampled import Drawn
 from beholden.home import here, keys
 from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.canonical import Json
 from beholden.linkage.deciding import Decision, Reason
 from beholden.linkage.files import Columns
+from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 from beholden.register import actions as register
 from beholden.register.linked import Linked, Met
@@ -45,8 +49,22 @@ from beholden.uses.queries import AskedUse
 DECOYS = "decoys"
 """The rule by which a list is stopped that takes too many made-up people for somebody."""
 
-_Row = tuple[Met, str, str]
-"""A pair, the record's own reference, and what is known of a made-up one: same, different, or nothing."""
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair to be kept: the record's own reference; what is known of a made-up one: same, different, or nothing; from
+    which stratum it was drawn, if it was, and of which groups its person is then.
+    """
+
+    met: Met
+    reference: str = ""
+    known: str = field(default="", repr=False)
+    sampled: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_looked_at(self) -> bool:
+        return bool(self.known or self.sampled) or self.met.why.decision is not Decision.ACCEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +89,9 @@ def hand_in_names(
     The plan: 1 as for a list of numbers, by whom and for what; 2 the list is read, or refused whole; one that tries
     people out stands in the log; 3 a key of its own is on the disk; 4 request and decoys are compared with everybody,
     by the keeper, under rules that accept nothing unseen for a purpose that can harm; 5 too many decoys taken for
-    somebody: stopped, said in the log, nothing kept; 6 one transaction names who is met in scope, sealed, with the
-    entry for the log; where nothing waits for people, it is settled. Killed before that, nothing was handed in.
+    somebody: stopped, said in the log, nothing kept; 6 of what the rules decided pairs are drawn for people to look at,
+    among the others; 7 one transaction names who is met in scope, sealed, with the entry for the log; where nothing
+    waits for people, it is settled. Killed before that, nothing was handed in.
     """
     use = matching_use(ref, catalogue, by=by, at=at)  # 1
     salt = secrets.token_bytes(32)
@@ -83,7 +102,7 @@ def hand_in_names(
         raise
     key, name = _new_key()  # 3
     try:
-        _take(use, handed, salt, key, name, catalogue=catalogue, by=by, at=at)  # 4, 5, 6
+        _take(use, handed, salt, key, name, catalogue=catalogue, by=by, at=at)  # 4 to 7
     except BaseException:
         if not Linking.objects.filter(key=name).exists():
             keys.destroy(here(), pairs.key_name(name))
@@ -102,7 +121,7 @@ def _take(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Compare a list with everybody, and keep what it came to; or stop it (4 to 6 of the plan)."""
+    """Compare a list with everybody, and keep what it came to; or stop it (4 to 7 of the plan)."""
     adverse = is_adverse(use.purpose, catalogue)
     linked = register.link(handed.people, secret=key, adverse=adverse, by=by, at=at)  # 4
     log = partial(file, use.ref, linked.records, digest=handed.digest, salt=salt, by=by, at=at)
@@ -113,18 +132,45 @@ def _take(
     safe = kept_safe(by=by, at=at)  # they are in no answer, so nobody looks at a pair of theirs (D35)
     among = scope(use, by=by, at=at)
     kept = _in_scope([one for one in linked.met if one.person not in safe], among)
-    made_up = [
-        *((one, "different") for one in _once(linked.fooled)),
-        *((one, "same") for one in linked.seeded),
-    ]
-    with transaction.atomic():  # 6
+    out = safe | {
+        one.person for one in linked.met
+    }  # whoever is met by another record is not missed by this one
+    passed = _in_scope([one for one in linked.passed if one.person not in out], among)
+    drawn = sampled.draw([one for one in kept if _is_accepted(one)], passed, key)  # 6
+    rows = _pairs(handed, kept, drawn, told_apart(use, _people(drawn), catalogue, by=by, at=at))
+    if any(one.is_looked_at for one in rows):
+        rows += [one for one in _made_up(linked) if one.met.person not in safe]
+    with transaction.atomic():  # 7
         found = b"".join(sorted(one.person.bytes + _padded(handed, one) for one in kept))
         held = log(rule="", kept=sets.keep("roster", found, width=rosters.WIDTH, at=at))
-        rows = [(one, _reference(handed, one), "") for one in kept]
-        if any(one.why.decision is not Decision.ACCEPT for one in kept):
-            rows += [(one, "", known) for one, known in made_up if one.person not in safe]
-        _keep(held, linked, rows, key=key, name=name)
+        _keep(held, _figures(handed, linked, kept, drawn, len(rows)), rows, key=key, name=name)
         settle(held, by=by, at=at)
+
+
+def _people(drawn: Sequence[Drawn]) -> pa.Array:
+    return pa.array(sorted(one.person.bytes for some in drawn for one in some.met), type=pa.binary(16))
+
+
+def _pairs(
+    handed: NamesList, kept: Sequence[Met], drawn: Sequence[Drawn], groups: Mapping[bytes, Mapping[str, str]]
+) -> list[_Pair]:
+    """Return every pair of somebody who is met, and those that were drawn of records that came to nobody."""
+    strata = {one.person: some.stratum for some in drawn for one in some.met}
+    passed = [one for some in drawn if some.stratum in sampled.PASSED for one in some.met]
+    return [
+        *(
+            _Pair(
+                one, _reference(handed, one), "", strata.get(one.person, ""), groups.get(one.person.bytes, {})
+            )
+            for one in kept
+        ),
+        *(_Pair(one, "", "", strata[one.person], groups.get(one.person.bytes, {})) for one in passed),
+    ]
+
+
+def _made_up(linked: Linked) -> Iterator[_Pair]:
+    yield from (_Pair(one, known=Opinion.DIFFERENT.value) for one in _once(linked.fooled))
+    yield from (_Pair(one, known=Opinion.SAME.value) for one in linked.seeded)
 
 
 def _new_key() -> tuple[bytes, str]:
@@ -161,13 +207,14 @@ def _padded(handed: NamesList, one: Met) -> bytes:
     return _reference(handed, one).encode().ljust(REFERENCE, b"\0")
 
 
-def _keep(roster: Roster, linked: Linked, rows: list[_Row], *, key: bytes, name: str) -> None:
-    """Keep every pair sealed, in an order that tells nothing: made-up ones are among those that people look at."""
-    rows.sort(key=lambda row: hmac.digest(key, row[0].person.bytes + row[1].encode(), hashlib.sha256))
-    LinkedPair.objects.bulk_create(
-        [_row(roster, one, reference, known, key) for one, reference, known in rows]
-    )
-    figures = _figures(linked, [one for one, _, known in rows if not known], len(rows))
+def _keep(roster: Roster, figures: dict[str, Json], rows: list[_Pair], *, key: bytes, name: str) -> None:
+    """Keep every pair sealed, in an order that tells nothing: made-up and drawn ones are among the others."""
+
+    def place(row: _Pair) -> bytes:
+        said = row.met.person.bytes + row.reference.encode()
+        return hmac.digest(key, said, hashlib.sha256)
+
+    LinkedPair.objects.bulk_create([_row(roster, row, key) for row in sorted(rows, key=place)])
     Linking.objects.create(
         roster=roster, key=name, figures=figures, seal=pairs.of_figures(key, roster.pk, figures)
     )
@@ -179,32 +226,44 @@ def _once(fooled: Sequence[Met]) -> tuple[Met, ...]:
     return tuple({one.place: one for one in reversed(waits)}.values())
 
 
-def _row(roster: Roster, one: Met, reference: str, known: str, key: bytes) -> LinkedPair:
-    accepted = not known and one.why.decision is Decision.ACCEPT
-    sides = Sides(roster.pk, one.person, reference, accepted, known)
+def _row(roster: Roster, row: _Pair, key: bytes) -> LinkedPair:
+    accepted = not row.known and row.met.why.decision is Decision.ACCEPT
+    person = None if row.sampled in sampled.PASSED else row.met.person
+    sides = Sides(roster.pk, person, row.reference, accepted, row.known, row.sampled)
+    why = Why(row.met.why, row.met.alike, dict(row.groups))
     return LinkedPair(
         roster=roster,
-        person=one.person,
-        reference=reference,
+        person=person,
+        reference=row.reference,
         accepted=accepted,
-        known=known,
-        why=pairs.seal(key, sides, Why(one.why, one.alike)),
+        known=row.known,
+        sampled=row.sampled,
+        why=pairs.seal(key, sides, why),
     )
 
 
-def _figures(linked: Linked, kept: Sequence[Met], rows: int) -> dict[str, Json]:
+def _figures(
+    handed: NamesList, linked: Linked, kept: Sequence[Met], drawn: Sequence[Drawn], rows: int
+) -> dict[str, Json]:
     """Return the exact figures of a list: for the keeper's eyes; in public they stand in bands, once all is settled."""
     accepted = Counter(one.why.reason for one in kept if one.why.decision is Decision.ACCEPT)
+    near = Counter(one.place for one in linked.met)
     return {
         "accepted_by_number": accepted[Reason.NUMBER],
         "accepted_by_values": accepted[Reason.SURE],
         "cut_short": linked.cut_short,
         "decoys": linked.decoys,
         "decoys_accepted": sum(map(_is_accepted, linked.fooled)),
+        "strata": {one.stratum.value: one.pairs for one in drawn},
         "model": linked.model,
         "pairs": rows,
         "people": linked.people,
         "records": linked.records,
+        "several": sum(many > 1 for many in near.values()),
+        "unread": handed.unread,
+        "with_birth_date": sum(bool(one.birth_date) for one in handed.people),
+        "with_number": sum(bool(one.pupil_number) for one in handed.people),
+        "with_postcode": sum(bool(one.postcode) for one in handed.people),
     }
 
 

@@ -5,9 +5,18 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from beholden.gate import pairs
-from beholden.gate.linked_pairs import instant, key_of, pair_over, public_figures, running, said_of
-from beholden.gate.models import LinkedPair, Linking, PairOpinion, Roster
+from beholden.gate import audits, pairs
+from beholden.gate.linked_pairs import (
+    instant,
+    is_looked_at,
+    is_waited_for,
+    key_of,
+    pair_over,
+    public_figures,
+    running,
+    said_of,
+)
+from beholden.gate.models import LinkedPair, LinkedYear, Linking, PairOpinion, Roster
 from beholden.gate.pair_rules import check_reviewer, is_wanted
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
@@ -31,8 +40,8 @@ def say(number: int, opinion: Opinion, *, by: Actor, at: datetime) -> None:
     check_enrolled(by)
     try:
         with transaction.atomic():
-            pair = LinkedPair.objects.select_related("roster").filter(pk=number, accepted=False).first()
-            if pair is None:
+            pair = LinkedPair.objects.select_related("roster").filter(pk=number).first()
+            if pair is None or not is_looked_at(pair):
                 raise pair_over()
             linking = Linking.objects.select_for_update().get(roster=pair.roster)
             check_reviewer(has_no_part=has_no_part(UseRef(pair.roster.use), by))
@@ -51,18 +60,36 @@ def _check_waits(pair: LinkedPair, linking: Linking) -> None:
 
 
 def settle(roster: Roster, *, by: Actor, at: datetime) -> None:
-    """Say in the log what a list of names came to, if nobody is waited for; else nothing."""
+    """Say in the log what a list of names came to, and how often the rules were wrong, if nobody is waited for."""
     linking = Linking.objects.select_for_update().get(roster=roster)
     said = said_of(roster)
     rows = list(LinkedPair.objects.filter(roster=roster))
-    if linking.outbox is not None or any(
-        not one.accepted and is_wanted(said.get(one.pk, ())) for one in rows
-    ):
+    if linking.outbox is not None or any(is_waited_for(one, said) for one in rows):
         return
     body = public_figures(linking, rows, said)
     linking.outbox = propose(log="events", kind="linked", body={**body, "use": roster.use}, by=by, at=at)
     linking.settled_at = at
-    linking.save(update_fields=["outbox", "settled_at"])
+    if "strata" in linking.figures:  # else it was matched before anything was drawn
+        linking.audited = audits.audited(linking, rows, said)
+        audit = {**audits.public_audit(linking), "use": roster.use}
+        linking.audit_outbox = propose(log="events", kind="linked_audit", body=audit, by=by, at=at)
+    linking.save(update_fields=["outbox", "settled_at", "audited", "audit_outbox"])
+
+
+def say_year(*, by: Actor, at: datetime) -> bool:
+    """Say in the log how often lists were matched wrongly in the year that was over when this quarter began, once.
+
+    Nothing is said where fewer than three bodies handed a list in since the last time: from the difference of two such
+    figures nobody can count back to one list. The keeper's process does it: killed at any point, it does it again.
+    """
+    since, until = audits.year_until(at)
+    if not audits.is_due(since, until):
+        return False
+    with transaction.atomic():
+        body = audits.public_year(since, until)
+        outbox = propose(log="events", kind="linked_year", body=body, by=by, at=at)
+        LinkedYear.objects.create(since=since, until=until, outbox=outbox)
+    return True
 
 
 def destroy_pair_keys(*, by: Actor, at: datetime) -> int:

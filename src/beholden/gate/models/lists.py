@@ -39,7 +39,8 @@ class Roster(models.Model):
 class Linking(models.Model):
     """What a list of names came to: its key in the key folder, exact figures, and its public entry once all is settled.
 
-    `seal` binds the figures to the list under that key.
+    `seal` binds the figures to the list under that key. `audited` are counts of what people said of the drawn pairs,
+    with the entry that has them in public: none, where a list was matched before anything was drawn.
     """
 
     roster = models.OneToOneField(Roster, on_delete=models.PROTECT, primary_key=True, related_name="linking")
@@ -48,6 +49,8 @@ class Linking(models.Model):
     seal = models.BinaryField()
     outbox = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)
+    audited = models.JSONField(null=True)
+    audit_outbox = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -56,20 +59,28 @@ class Linking(models.Model):
                 | models.Q(outbox__isnull=False, settled_at__isnull=False),
                 name="gate_linking_settled_exactly_if_said",
             ),
+            models.CheckConstraint(
+                condition=models.Q(audited__isnull=True, audit_outbox__isnull=True)
+                | models.Q(audited__isnull=False, audit_outbox__isnull=False, outbox__isnull=False),
+                name="gate_linking_audited_exactly_if_said",
+            ),
         ]
 
 
 class LinkedPair(models.Model):
     """One record of a list of names and somebody it may be: sealed, why. Whom it is not, is in no row.
 
-    `known` is same or different where it was made up, and then it is in no answer. `why` is bound to all of this.
+    `known` is same or different where it was made up, and then it is in no answer. `sampled` is the stratum that it was
+    drawn from for people to look at; of a record that came to nobody neither person nor reference stands here, and
+    `why` alone has how they agree. `why` is bound to all of this.
     """
 
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="pairs", db_index=False)
-    person = models.UUIDField()
+    person = models.UUIDField(null=True)
     reference = models.CharField(max_length=32, blank=True, db_collation="C")
     accepted = models.BooleanField()
     known = models.CharField(max_length=9, blank=True, db_collation="C")
+    sampled = models.CharField(max_length=5, blank=True, db_collation="C")
     why = models.BinaryField()
 
     class Meta:
@@ -77,6 +88,10 @@ class LinkedPair(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["roster", "person"], condition=models.Q(known=""), name="gate_pair_person_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) ^ models.Q(sampled__in=("near", "far")),
+                name="gate_pair_of_nobody_exactly_if_passed",
             ),
         ]
         triggers = [pgtrigger.Protect(name="gate_pair_append_only", operation=_APPEND_ONLY)]
@@ -96,3 +111,14 @@ class PairOpinion(models.Model):
             models.UniqueConstraint(fields=["pair", "by"], name="gate_opinion_once"),
         ]
         triggers = [pgtrigger.Protect(name="gate_opinion_append_only", operation=_APPEND_ONLY)]
+
+
+class LinkedYear(models.Model):
+    """How often lists of names were matched wrongly, of all that were settled in a year: its public entry."""
+
+    since = models.DateField()
+    until = models.DateField(unique=True)
+    outbox = models.BigIntegerField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="gate_linkedyear_append_only", operation=_APPEND_ONLY)]

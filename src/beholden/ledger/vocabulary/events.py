@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from beholden.ledger.shapes import (
     BANDS,
     Day,
+    Many,
     Maybe,
     Moment,
     OneOf,
@@ -212,6 +213,70 @@ class ListLinked(Shaped):
     model: Hash
     sure: Annotated[int, Whole(high=1_000)]
     use: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ListAudited(Shaped):
+    """How often a list of names was matched wrongly, from what two people said of drawn pairs, unseen (D32).
+
+    Of a hundred records that the rules took for somebody, `false_low` to `false_high` are somebody else; of a hundred
+    that came to nobody, though somebody was compared, `missed_low` to `missed_high` are that person (95 of 100, widened
+    to fives; null where fewer than thirty were drawn). `several` records came near more than one person, for
+    `cut_short` not everybody was compared, and `unread` values could not be read, in tens; of a hundred records so many
+    have a birth date, a number, a postcode, in tens.
+    """
+
+    kind: ClassVar[str] = "linked_audit"
+    log: ClassVar[str] = EVENTS
+    cut_short: Tens
+    false_high: Annotated[int | None, _PERCENT]
+    false_low: Annotated[int | None, _PERCENT]
+    missed_high: Annotated[int | None, _PERCENT]
+    missed_low: Annotated[int | None, _PERCENT]
+    several: Tens
+    unread: Tens
+    use: Code
+    with_birth_date: Annotated[int | None, _PERCENT]
+    with_number: Annotated[int | None, _PERCENT]
+    with_postcode: Annotated[int | None, _PERCENT]
+
+
+_THOUSANDTHS = Maybe(Whole(high=1_000))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedGroup(Shaped):
+    """The same two figures of one group of children over a year, in thousandths; the group by column and name."""
+
+    column: Code
+    false_high: Annotated[int | None, _THOUSANDTHS]
+    false_low: Annotated[int | None, _THOUSANDTHS]
+    group: Code
+    missed_high: Annotated[int | None, _THOUSANDTHS]
+    missed_low: Annotated[int | None, _THOUSANDTHS]
+
+
+@dataclass(frozen=True, slots=True)
+class ListsAudited(Shaped):
+    """How often lists of names were matched wrongly, of all that were settled from a day on and before another (D32).
+
+    As `linked_audit`, in thousandths, from all pairs that were drawn of these lists; beside it, of a thousand who are
+    one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group, where too few
+    were drawn or they are of the lists of fewer than three bodies.
+    """
+
+    kind: ClassVar[str] = "linked_year"
+    log: ClassVar[str] = EVENTS
+    false_high: Annotated[int | None, _THOUSANDTHS]
+    false_low: Annotated[int | None, _THOUSANDTHS]
+    groups: Annotated[tuple[AuditedGroup, ...], Many(Part(AuditedGroup), 200)]
+    lists: Annotated[int, Whole(high=MAX_SIZE)]
+    lost_high: Annotated[int | None, _THOUSANDTHS]
+    lost_low: Annotated[int | None, _THOUSANDTHS]
+    missed_high: Annotated[int | None, _THOUSANDTHS]
+    missed_low: Annotated[int | None, _THOUSANDTHS]
+    since: Annotated[date, Day()]
+    until: Annotated[date, Day()]
 
 
 @dataclass(frozen=True, slots=True)

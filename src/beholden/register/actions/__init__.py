@@ -34,9 +34,15 @@ from beholden.register.actions.lending import (
     seeds_of,
     with_number_and_birth,
 )
-from beholden.register.actions.linking import link
+from beholden.register.actions.linking import link, seek
 from beholden.register.actions.putting_right import About, correct, dispute, statements
-from beholden.register.actions.suggesting import ask_suggested, one_suggested, suggest, suggested
+from beholden.register.actions.suggesting import (
+    ask_suggested,
+    how_many_suggested,
+    one_suggested,
+    suggest,
+    suggested,
+)
 
 __all__ = [
     "About",
@@ -50,6 +56,7 @@ __all__ = [
     "decide",
     "dispute",
     "every_seed",
+    "how_many_suggested",
     "how_many_wait",
     "in_question",
     "joined",
@@ -67,6 +74,7 @@ __all__ = [
     "proof_seeds",
     "renew_proof",
     "seeds_of",
+    "seek",
     "settled",
     "statements",
     "suggest",

@@ -53,12 +53,27 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
             len(request),
             known.register.people,
             tuple(one for one in met if one.place < len(request)),
+            tuple(_passed(answers[: len(request)], known, used)),
             len(mixed) - len(request),
             tuple(one for one in met if one.place >= len(request)),
             tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
             sum(bool(answer.capped) for answer in answers[: len(request)]),
             used.sha256,
         )
+
+
+def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ...]:
+    """Lend the gate who each child that a court names by name may be, each with why; nobody is accepted unseen (D22).
+
+    By the same index, weights and rules as a list of names. No decoys: they would measure whoever looks at a list that
+    is nobody's to publish, and would show a name of a child whom no order names.
+    """
+    used = model.shipped()
+    with keeper():
+        one_list_at_a_time()
+        known = likeness.known()
+        answers = linking.match(request, known.register, used, adverse=True)
+        return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
 
 
 def _sample(request: Sequence[Person]) -> Sequence[Person]:
@@ -88,6 +103,13 @@ def _met(number: int, answer: Answer, known: Known, used: Model) -> Iterator[Met
     for place, pair in enumerate(answer.pairs):
         if pair.verdict.decision is not Decision.NONE:
             yield _one(number, answer, place, known, used)
+
+
+def _passed(answers: Sequence[Answer], known: Known, used: Model) -> Iterator[Met]:
+    """Yield, of each record that came to nobody, who came nearest."""
+    for number, answer in enumerate(answers):
+        if answer.pairs and all(pair.verdict.decision is Decision.NONE for pair in answer.pairs):
+            yield _one(number, answer, 0, known, used)
 
 
 def _one(number: int, answer: Answer, place: int, known: Known, used: Model) -> Met:

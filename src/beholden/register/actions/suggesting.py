@@ -52,11 +52,21 @@ def _looks_alike(pair: Pair) -> bool:
     return pair.verdict.decision is not Decision.NONE and level in _GIVEN
 
 
-def suggested(*, by: Actor, at: datetime) -> tuple[LooksAlike, ...]:
-    """Return every pair that looks alike and of which nobody has asked, the surest first. No value is in it."""
+def suggested(*, first: int = 0, most: int | None = None, by: Actor, at: datetime) -> tuple[LooksAlike, ...]:
+    """Return the pairs that look alike and of which nobody has asked, the surest first. No value is in it.
+
+    From a place on, so many at most; all without.
+    """
     check_registrar(by)
     with keeper():
-        return tuple(alike.waiting())
+        return tuple(alike.waiting(first, most))
+
+
+def how_many_suggested(*, by: Actor, at: datetime) -> int:
+    """Return how many such pairs there are."""
+    check_registrar(by)
+    with keeper():
+        return alike.how_many_wait()
 
 
 def one_suggested(number: int, *, by: Actor, at: datetime) -> LooksAlike:

@@ -72,14 +72,16 @@ def rows(
     return table.take(_places(table, people)).select(["person", *items])
 
 
-def everybody(collection: str, term: str, year: int, items: tuple[str, ...]) -> pa.Table:
-    """Return `person`, `school` and the named items of everybody on roll in one census, one row each.
+def everybody(
+    collection: str, term: str, year: int, items: tuple[str, ...], *, among: pa.Array | None = None
+) -> pa.Table:
+    """Return `person`, `school` and the named items of everybody on roll in one census, or of some, one row each.
 
     Which row, where a child has two: as `rows` has it. The school is the one that sent it.
     """
     columns = tuple(dict.fromkeys((*items, "enrol_status")))
     table = _on_roll(collection, term, year, columns, schools=True)
-    places = _places(table, pc.unique(table["person"]))
+    places = _places(table, pc.unique(table["person"]) if among is None else among)
     return table.take(places).select(["person", "school", *items])
 
 

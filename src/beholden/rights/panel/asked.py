@@ -201,7 +201,7 @@ class Agrees:
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """One pair: how each field agrees, why a person must look, and the sum as a picture (SVG).
+    """One pair: how each field agrees. Not why it is asked about, nor what the sum came to: some pairs are a sample.
 
     No name that agrees wholly, or not at all, is in it, and no date, address or number.
     """
@@ -210,8 +210,6 @@ class PairPage:
     pair: WaitingPair
     left: int
     agrees: tuple[Agrees, ...]
-    reason: str
-    picture: str
 
 
 @dataclass(frozen=True, slots=True)

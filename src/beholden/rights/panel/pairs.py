@@ -10,10 +10,8 @@ from beholden.gate.linked_pairs import waiting as waits_for
 from beholden.gate.pairs import Why
 from beholden.kinds import Actor, Role
 from beholden.linkage.comparing import COMPARISONS, MISSING
-from beholden.linkage.deciding import SAYS
 from beholden.linkage.explaining import Line
 from beholden.linkage.sampling import Opinion
-from beholden.linkage.waterfall import draw
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.panel.asked import Agrees, PairPage, Pairs, SayPair, WaitingPair, WhichPair
@@ -33,7 +31,10 @@ def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
 
 
 def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
-    """Return one pair that waits, field by field, and nobody's values but names that agree in part."""
+    """Return one pair that waits, field by field, and nobody's values but names that agree in part.
+
+    Neither what the rules decided of it nor the sum that they decided by is here: whoever looks does not know why.
+    """
     by = _enter(question.shown, catalogue, at)
     why = looked_into(question.number, by)
     found = _pairs(by, catalogue)
@@ -42,9 +43,7 @@ def one(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> PairPage:
         officer=found.officer,
         pair=pair,
         left=len(found.pairs),
-        agrees=_agrees(why),
-        reason=SAYS[why.explanation.reason],
-        picture=draw(why.explanation),
+        agrees=agrees(why),
     )
 
 
@@ -63,8 +62,8 @@ def _pairs(by: Actor, catalogue: Catalogue) -> Pairs:
     return Pairs(officer(by), tuple(WaitingPair(one.number, one.use, titles[one.use]) for one in waits))
 
 
-def _agrees(why: Why) -> tuple[Agrees, ...]:
-    """Return how each field agrees, in the words that families read, with what it weighs."""
+def agrees(why: Why) -> tuple[Agrees, ...]:
+    """Return how each field of a pair agrees, in the words that families read, with what it weighs."""
     lines = {line.field: line for line in why.explanation.lines}
     forms = {one.name: one for one in why.alike}
     found = []

@@ -174,12 +174,30 @@ class AlikePair:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Questions that wait, the oldest first; those decided lately, the newest first; and pairs that look alike."""
+    """Questions that wait, the oldest first; those decided lately, the newest first; and pairs that look alike.
+
+    Of the latter one page, the surest first: `alike_many` are all, and `page` of `pages` it is.
+    """
 
     officer: Officer
     pairs: tuple[Pair, ...]
     decided: tuple[DecidedPair, ...]
     alike: tuple[AlikePair, ...]
+    alike_many: int
+    page: int
+    pages: int
+
+
+ALIKE_A_PAGE = 50
+"""Pairs that look alike on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPairs:
+    """Two records that may be one child: which page of those that look alike, from 1 on."""
+
+    shown: Shown
+    page: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from beholden.register.lent import InQuestion, LooksAlike
 from beholden.register.rules import Evidence, Match
 from beholden.rights.knocking import officer, open_door
 from beholden.rights.registrar.asked import (
+    ALIKE_A_PAGE,
     CHILDREN,
     SEEN,
     STEP_OVER,
@@ -28,8 +29,8 @@ from beholden.rights.registrar.asked import (
     Pairs,
     RecordsDecided,
     WhichPair,
+    WhichPairs,
 )
-from beholden.rights.shown import Shown
 
 _ASKED = {
     Match.ASK: "found by the number alone",
@@ -41,13 +42,20 @@ _ASKED = {
 _SAYS = {True: "The same", False: "Differs", None: "Not known"}
 
 
-def waiting(question: Shown, *, catalogue: Catalogue, at: datetime) -> Pairs:
-    """Return every question whether two records are one child, the oldest first, and what was decided lately."""
-    by = open_door(question, Role.REGISTRAR, catalogue=catalogue, at=at)
+def waiting(question: WhichPairs, *, catalogue: Catalogue, at: datetime) -> Pairs:
+    """Return every question whether two records are one child, the oldest first, and what was decided lately.
+
+    Of what looks alike so many as one page has: what nobody asks about stays, so there may be many.
+    """
+    by = open_door(question.shown, Role.REGISTRAR, catalogue=catalogue, at=at)
     found = desk.questions(by=by, at=at)
     settled = (DecidedPair(one.number, one.decided_at.date(), one.same) for one in desk.settled(by=by, at=at))
-    alike = (_alike(one) for one in desk.suggested(by=by, at=at))
-    return Pairs(officer(by), tuple(map(_pair, found)), tuple(settled), tuple(alike))
+    many = desk.how_many_suggested(by=by, at=at)
+    pages = max(-(-many // ALIKE_A_PAGE), 1)
+    page = min(max(question.page, 1), pages)
+    shown = desk.suggested(first=(page - 1) * ALIKE_A_PAGE, most=ALIKE_A_PAGE, by=by, at=at)
+    alike = tuple(_alike(one) for one in shown)
+    return Pairs(officer(by), tuple(map(_pair, found)), tuple(settled), alike, many, page, pages)
 
 
 def alike(question: WhichPair, *, catalogue: Catalogue, at: datetime) -> AlikePage:

@@ -12,7 +12,6 @@ from beholden.rights.panel.asked import OPINIONS, SayPair, WhichPair
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
-from beholden.web.pictures import as_picture
 from beholden.web.sitting import BAD_INPUT
 
 _inside = OFFICE.inside("reviewer")
@@ -58,10 +57,3 @@ def one(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
         "faults": faults,
     }
     return render(request, "panel/pair.html", values, status=BAD_INPUT if faults else 200, using="pages")
-
-
-@require_safe
-@_inside
-def sum_picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
-    """Return the sum of one pair as a picture, to whoever it waits for."""
-    return as_picture(lambda: ask(PANEL_PAIR, WhichPair(shown, number)).picture, gone=_OVER)

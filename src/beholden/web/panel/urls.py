@@ -9,7 +9,6 @@ urlpatterns = [
     path("", reading.waiting, name="panel"),
     path("/pairs", pairs.waiting, name="panel-pairs"),
     path("/pairs/<int:number>", pairs.one, name="panel-pair"),
-    path("/pairs/<int:number>/sum.svg", pairs.sum_picture, name="panel-pair-sum"),
     path("/uses/<str:ref>/interest", reading.interest, name="panel-interest"),
     path("/uses/<str:ref>", reading.request_page, name="panel-request"),
     path("/uses/<str:ref>/review", answering.review, name="panel-review"),

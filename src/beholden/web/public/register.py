@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beholden.gate.contested import public_contests
-from beholden.gate.matches import matched
+from beholden.gate.matches import matched, year_of_lists
 from beholden.gate.queries import public_numbers
 from beholden.gate.runs import handed
 from beholden.ledger.vocabulary.terms import EVENTS
@@ -27,6 +27,7 @@ from beholden.uses.voices import heard
 from beholden.web import words
 from beholden.web.present import catalogue, now
 from beholden.web.public import sums
+from beholden.web.public.matching import groups
 
 LONGEST_SEARCH = 100
 PAGE = 50
@@ -150,6 +151,8 @@ def counts_csv(request: HttpRequest) -> HttpResponse:
 def use(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one request: who, why, what, how long; where it stands; what came of it."""
     found = _found(ref)
+    matches = matched(found.ref)
+    year = year_of_lists() if matches else None
     values = {
         "here": "uses",
         "use": found,
@@ -161,7 +164,9 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
         "contests": public_contests(found.ref),
         "runs": handed(found.ref) if found.recurs else (),
         "tables": tuple((one.words, address_of(one)) for one in tables_for(found.ref, catalogue())),
-        "matches": matched(found.ref),
+        "matches": matches,
+        "year": year,
+        "groups_of_year": groups(year, catalogue()),
     }
     return render(request, "public/use.html", values, using="pages")
 
@@ -184,6 +189,8 @@ def use_json(request: HttpRequest, ref: str) -> HttpResponse:
     matches = matched(found.ref)
     if matches:
         whole["matches"] = [asdict(one) for one in matches]
+        year = year_of_lists()
+        whole["matches_of_a_year"] = asdict(year) if year else None
     return JsonResponse({**whole, **sums.opened(public_text(found.ref))})
 
 

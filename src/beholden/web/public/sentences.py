@@ -129,6 +129,37 @@ def _linked(body: events.ListLinked) -> str:
 
 
 @said.register
+def _linked_audit(body: events.ListAudited) -> str:
+    return (
+        f"Use {body.use}: people looked at some of what the rules decided of a list of names, without knowing what. "
+        f"{_of_hundred('The rules took somebody for somebody else', body.false_low, body.false_high)} "
+        f"{_of_hundred('The rules missed somebody', body.missed_low, body.missed_high)}"
+    )
+
+
+def _of_hundred(what: str, low: int | None, high: int | None) -> str:
+    if low is None or high is None:
+        return f"{what}: too few to say."
+    return f"{what}: {number(low)} to {number(high)} of a hundred times."
+
+
+@said.register
+def _linked_year(body: events.ListsAudited) -> str:
+    return (
+        f"From {short_day(body.since)} on, before {short_day(body.until)}, {number(body.lists)} lists of names were "
+        "matched. "
+        f"{_of_thousand('The rules took somebody for somebody else', body.false_low, body.false_high)} "
+        f"{_of_thousand('They missed somebody', body.missed_low, body.missed_high)}"
+    )
+
+
+def _of_thousand(what: str, low: int | None, high: int | None) -> str:
+    if low is None or high is None:
+        return f"{what}: too few to say."
+    return f"{what}: {number(low)} to {number(high)} of a thousand times."
+
+
+@said.register
 def _notice(body: events.NoticeGiven) -> str:
     told, audience = in_tens(body.told), in_tens(body.audience)
     return f"Families were told about use {body.use}: {told} of {audience} children, in tens."

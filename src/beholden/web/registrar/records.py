@@ -16,7 +16,7 @@ from beholden.hatch.verbs import (
     REGISTRAR_PAIRS,
 )
 from beholden.refusals import Refusal
-from beholden.rights.registrar.asked import CHILDREN, SEEN, STEP_OVER, DecideRecords, WhichPair
+from beholden.rights.registrar.asked import CHILDREN, SEEN, STEP_OVER, DecideRecords, WhichPair, WhichPairs
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
 from beholden.web.onward import see_other
@@ -30,8 +30,9 @@ _inside = OFFICE.inside("registrar")
 @require_safe
 @_inside
 def pairs(request: HttpRequest, shown: Shown) -> HttpResponse:
-    """List what waits for a decision, and what was decided lately."""
-    found = ask(REGISTRAR_PAIRS, shown)
+    """List what waits for a decision, what was decided lately, and one page of what looks alike."""
+    page = request.GET.get("page", "")[:6]
+    found = ask(REGISTRAR_PAIRS, WhichPairs(shown, int(page) if page.isdecimal() else 1))
     return what_waits(request, "registrar/pairs.html", found, found.officer)
 
 

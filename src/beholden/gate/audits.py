@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers what is kept and what is public of the pairs that were drawn of lists of names: of a list, and of a year."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from beholden.gate import error_rates
+from beholden.gate.error_rates import BODIES, OfBody, OfGroup, OfLists, Seen
+from beholden.gate.linked_pairs import Said, opened
+from beholden.gate.models import LinkedPair, LinkedYear, Linking
+from beholden.gate.months import start
+from beholden.gate.pair_rules import outcome
+from beholden.gate.sampled import EACH, Stratum
+from beholden.kinds import UseRef
+from beholden.ledger.canonical import Json
+from beholden.ledger.vocabulary.terms import tens
+from beholden.linkage.deciding import Reason
+from beholden.linkage.sampling import Opinion
+from beholden.uses.queries import asked
+
+_TENTHS = 10
+_QUARTER = 3
+
+
+def audited(linking: Linking, rows: Iterable[LinkedPair], said: Said) -> dict[str, Json]:
+    """Return what is kept of a list's drawn pairs once people have looked at all: counts, and nobody's name or id."""
+    seen, looked_same = [], 0
+    for row in rows:
+        holds = outcome(said.get(row.pk, ()))
+        if holds is None or row.known:
+            continue
+        why = opened(row)
+        by_rule = (
+            why.explanation.reason is Reason.PURPOSE
+        )  # then the drawn ones stand for all that the rules took
+        if row.sampled:
+            seen.append(Seen(Stratum(row.sampled), holds, why.groups))
+        elif not by_rule:
+            looked_same += holds is Opinion.SAME
+    return error_rates.plain(error_rates.tally(linking.figures.get("strata", {}), seen, looked_same))
+
+
+def public_audit(linking: Linking) -> dict[str, Json]:
+    """Return what the log says of how a settled list was audited, without its use."""
+    figures = linking.figures
+    false, missed = error_rates.of_list(error_rates.read(linking.audited))
+    records = figures["records"]
+
+    def share(name: str) -> int | None:
+        """Return how many of a hundred records have something, in tens; of a short list nothing is said."""
+        return figures[name] * _TENTHS // records * _TENTHS if records >= EACH else None
+
+    return {
+        "cut_short": tens(figures["cut_short"]),
+        "false_high": false[1] if false else None,
+        "false_low": false[0] if false else None,
+        "missed_high": missed[1] if missed else None,
+        "missed_low": missed[0] if missed else None,
+        "several": tens(figures["several"]),
+        "unread": tens(figures["unread"]),
+        "with_birth_date": share("with_birth_date"),
+        "with_number": share("with_number"),
+        "with_postcode": share("with_postcode"),
+    }
+
+
+def year_until(at: datetime) -> tuple[date, date]:
+    """Return the year that was over when this quarter began: its first day, and the day after its last.
+
+    On the quarter's first day still the one before: a list may be settled as a day ends, and be written a moment later.
+    """
+    day = at.date() - timedelta(days=1)
+    until = day.replace(month=(day.month - 1) // _QUARTER * _QUARTER + 1, day=1)
+    return until.replace(year=until.year - 1), until
+
+
+def tallies(since: date, until: date) -> tuple[OfBody, ...]:
+    """Return what is kept of every list that was settled and audited from one day on and before another."""
+    rows = Linking.objects.filter(
+        audited__isnull=False, settled_at__gte=start(since), settled_at__lt=start(until)
+    ).order_by("pk")
+    return tuple(
+        OfBody(asked(UseRef(use)).recipient.ref, error_rates.read(kept))
+        for use, kept in rows.values_list("roster__use", "audited")
+    )
+
+
+def is_due(since: date, until: date) -> bool:
+    """Say whether the figures of a year are to be said: they were not, and enough bodies have new lists in them."""
+    last = LinkedYear.objects.order_by("until").last()
+    begins = since if last is None else max(since, last.until)
+    return begins < until and len({one.body for one in tallies(begins, until)}) >= BODIES
+
+
+def public_year(since: date, until: date) -> Mapping[str, Json]:
+    """Return what the log says of all lists of a year."""
+    kept = tallies(since, until)
+    found = error_rates.of_year(kept)
+    return {
+        **_ends(found, ("false", "missed", "lost")),
+        "groups": [
+            {"column": one.column, "group": one.group, **_ends(one, ("false", "missed"))}
+            for one in found.groups
+        ],
+        "lists": len(kept),
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+    }
+
+
+def _ends(of: OfLists | OfGroup, names: Iterable[str]) -> dict[str, Json]:
+    ends: dict[str, Json] = {}
+    for name in names:
+        found = getattr(of, name)
+        ends[f"{name}_low"] = found[0] if found else None
+        ends[f"{name}_high"] = found[1] if found else None
+    return ends

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Says how often lists of names were matched wrongly, from what people said of drawn pairs. No clock, no database.
+
+*False*: of the records that the rules took for somebody, the share that are somebody else. *Missed*: of those that came
+to nobody, though somebody was compared, the share that are that person. *Lost*: of all who are one person among those
+compared, the share that nobody found. Each is an interval (Wilson's, 95 of 100), widened to whole steps, and no
+probability of the model is in it.
+
+What may be public of one list hangs on a full draw alone, and never on how many were found: beside the answers, that
+would tell a recipient how many were left out (D13). Of a year it hangs on the lists of several bodies, and of a group
+on as many drawn pairs as a list needs by itself. Exact figures stay with the keeper.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from beholden.gate.sampled import EACH, PASSED, Stratum
+from beholden.ledger.canonical import Json
+from beholden.linkage.auditing import Looked, missed_of_same, rate
+from beholden.linkage.sampling import Opinion
+
+BODIES = 3
+"""A year's figures are of the lists of so many bodies at least, and so are the new ones since the last.
+
+Not of so many lists: one body can hand the same twelve names in as often as it likes.
+"""
+
+_TWENTIETHS, _THOUSANDTHS = 20, 1_000
+_TAKEN = frozenset({Stratum.TAKEN})
+
+Interval = tuple[int, int]
+Group = tuple[str, str]
+"""A column by which groups are told apart, and the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One drawn pair as it was settled: its stratum, what holds of it, and of which groups the person is."""
+
+    stratum: Stratum
+    says: Opinion
+    groups: Mapping[str, str] = field(repr=False)
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Of so many drawn pairs so many are errors, and of so many nobody could say."""
+
+    drawn: int
+    wrong: int
+    unsaid: int
+
+
+class OfStratum(msgspec.Struct, frozen=True):
+    """One stratum of one list: how many pairs it has, and what was said of those drawn, and of each group of them."""
+
+    pairs: int
+    whole: Count
+    groups: dict[str, dict[str, Count]]
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """All that is kept of one list's drawn pairs when it is settled: counts. `looked_same` were found by people."""
+
+    strata: dict[str, OfStratum]
+    looked_same: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfBody:
+    """What is kept of one list, and which body handed it in."""
+
+    body: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """The figures of one group over a year."""
+
+    column: str
+    group: str
+    false: Interval | None
+    missed: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfLists:
+    """The figures of many lists together; None where too few were drawn."""
+
+    false: Interval | None
+    missed: Interval | None
+    lost: Interval | None
+    groups: tuple[OfGroup, ...]
+
+
+def tally(pairs: Mapping[str, int], seen: Sequence[Seen], looked_same: int) -> Tally:
+    """Return what is kept of one list: `pairs` are how many each stratum has, `seen` what holds of those drawn."""
+    return Tally(
+        {stratum: _of_stratum(Stratum(stratum), many, seen) for stratum, many in pairs.items()}, looked_same
+    )
+
+
+def _of_stratum(stratum: Stratum, pairs: int, seen: Sequence[Seen]) -> OfStratum:
+    mine = [one for one in seen if one.stratum is stratum]
+    groups: defaultdict[Group, list[Seen]] = defaultdict(list)
+    for one in mine:
+        for group in one.groups.items():
+            groups[group].append(one)
+    by_column: defaultdict[str, dict[str, Count]] = defaultdict(dict)
+    for (column, name), theirs in sorted(groups.items()):
+        by_column[column][name] = _count(theirs)
+    return OfStratum(pairs, _count(mine), dict(by_column))
+
+
+def _count(seen: Sequence[Seen]) -> Count:
+    wrong = sum(one.says is (Opinion.SAME if one.stratum in PASSED else Opinion.DIFFERENT) for one in seen)
+    return Count(len(seen), wrong, sum(one.says is Opinion.CANNOT_SAY for one in seen))
+
+
+def plain(kept: Tally) -> dict[str, Json]:
+    """Return a tally as JSON."""
+    made: dict[str, Json] = msgspec.to_builtins(kept)
+    return made
+
+
+def read(kept: object) -> Tally:
+    """Read a tally that was kept."""
+    return msgspec.convert(kept, Tally)
+
+
+def of_list(kept: Tally) -> tuple[Interval | None, Interval | None]:
+    """Return false and missed of one list, in hundredths; each only where a whole draw could be looked at."""
+    return _of_list(_looked(kept, _TAKEN)), _of_list(_looked(kept, PASSED))
+
+
+def _of_list(looked: Sequence[Looked]) -> Interval | None:
+    found = _interval(looked, _TWENTIETHS) if sum(one.drawn for one in looked) >= EACH else None
+    return None if found is None else (found[0] * 5, found[1] * 5)
+
+
+def of_year(kept: Sequence[OfBody]) -> OfLists:
+    """Return the figures of all lists of a year, in thousandths, together and for each group that is large enough."""
+    taken, passed = _enough(kept, _TAKEN), _enough(kept, PASSED)
+    found = [one.tally.looked_same for one in kept if one.tally.looked_same]
+    by_people = [Looked(many, many, 0, 0) for many in found]
+    lost = missed_of_same([*taken, *by_people], passed) if taken and passed else None
+    return OfLists(
+        _interval(taken, _THOUSANDTHS),
+        _interval(passed, _THOUSANDTHS),
+        None if lost is None else _widened(lost.low, lost.high, _THOUSANDTHS),
+        tuple(_of_groups(kept)),
+    )
+
+
+def _of_groups(kept: Sequence[OfBody]) -> Iterator[OfGroup]:
+    named = {
+        (column, group)
+        for one in kept
+        for stratum in one.tally.strata.values()
+        for column, groups in stratum.groups.items()
+        for group in groups
+    }
+    for column, group in sorted(named):
+        false, missed = (
+            _interval(_enough(kept, strata, (column, group)), _THOUSANDTHS) for strata in (_TAKEN, PASSED)
+        )
+        if false or missed:
+            yield OfGroup(column, group, false, missed)
+
+
+def _enough(kept: Sequence[OfBody], strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
+    """Return what was looked at in all lists; nothing, where it is so little, or of so few, that it singles out."""
+    found = [(one.body, looked) for one in kept for looked in _looked(one.tally, strata, group)]
+    bodies = {body for body, _ in found}
+    is_enough = len(bodies) >= BODIES and sum(looked.drawn for _, looked in found) >= EACH
+    return [looked for _, looked in found] if is_enough else []
+
+
+def _looked(kept: Tally, strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
+    """Return some strata of a list as they were answered, whole or of one group.
+
+    How many of a stratum are of a group follows from how many of those drawn are.
+    """
+    found = []
+    for stratum in sorted(strata):
+        one = kept.strata.get(stratum)
+        if one is None or not one.whole.drawn:
+            continue
+        count = one.whole if group is None else one.groups.get(group[0], {}).get(group[1])
+        if count is not None:
+            pairs = one.pairs * count.drawn / one.whole.drawn
+            found.append(Looked(pairs, count.drawn, count.wrong, count.unsaid))
+    return found
+
+
+def _interval(looked: Sequence[Looked], steps: int) -> Interval | None:
+    """Return the interval of a rate; None where of more than half nobody could say."""
+    found = rate(looked)
+    if found is None or found.unsaid * 2 > found.looked:
+        return None
+    return _widened(found.low, found.high, steps)
+
+
+def _widened(low: float, high: float, steps: int) -> Interval:
+    return math.floor(low * steps), math.ceil(high * steps)

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How often lists are matched wrongly, from drawn pairs: what may be said of one list, of a year, of a group (D32)."""
+
+from random import Random
+
+import pytest
+
+from beholden.gate.columns import slug
+from beholden.gate.error_rates import OfBody, OfGroup, Seen, of_list, plain, read, tally
+from beholden.gate.error_rates import of_year as of_lists
+from beholden.gate.sampled import EACH, Stratum
+from beholden.linkage.sampling import Opinion
+
+SAME, OTHER, CANNOT = Opinion.SAME, Opinion.DIFFERENT, Opinion.CANNOT_SAY
+GIRL, BOY = {"sex": "girls"}, {"sex": "boys"}
+
+
+def seen(stratum, says, times, groups=GIRL):
+    return [Seen(stratum, says, groups)] * times
+
+
+def one_list(*drawn, taken=0, near=0, far=0, looked_same=0):
+    pairs = {"taken": taken, "near": near, "far": far}
+    return tally(pairs, [one for some in drawn for one in some], looked_same)
+
+
+def of_year(kept, bodies=3):
+    """The figures of lists that some bodies handed in by turns."""
+    return of_lists([OfBody(f"body-{place % bodies}", one) for place, one in enumerate(kept)])
+
+
+def test_what_is_kept_reads_back_and_is_counts_alone():
+    kept = one_list(seen(Stratum.TAKEN, SAME, 3), seen(Stratum.TAKEN, OTHER, 1, BOY), taken=9)
+    assert read(plain(kept)) == kept
+    assert plain(kept)["strata"]["taken"] == {
+        "pairs": 9,
+        "whole": {"drawn": 4, "wrong": 1, "unsaid": 0},
+        "groups": {
+            "sex": {
+                "boys": {"drawn": 1, "wrong": 1, "unsaid": 0},
+                "girls": {"drawn": 3, "wrong": 0, "unsaid": 0},
+            }
+        },
+    }
+
+
+def test_what_is_wrong_is_another_person_of_who_was_taken_and_the_same_of_who_was_passed():
+    kept = one_list(
+        seen(Stratum.TAKEN, OTHER, 2),
+        seen(Stratum.NEAR, SAME, 3),
+        seen(Stratum.FAR, OTHER, 4),
+        taken=2,
+        near=3,
+        far=4,
+    )
+    assert [kept.strata[stratum].whole.wrong for stratum in ("taken", "near", "far")] == [2, 3, 0]
+
+
+@pytest.mark.parametrize("drawn", [0, 1, 12, EACH - 1])
+def test_of_a_list_with_less_than_a_whole_draw_nothing_is_said(drawn):
+    """A list of twelve: which of them were wrong would be told (D13)."""
+    assert of_list(one_list(seen(Stratum.TAKEN, OTHER, drawn), taken=drawn)) == (None, None)
+    assert of_list(one_list(seen(Stratum.FAR, SAME, drawn), far=drawn)) == (None, None)
+
+
+def test_what_is_said_of_a_list_does_not_hang_on_how_many_were_found():
+    """Beside the answers it would tell the recipient how many were left out (D13)."""
+    said = {
+        of_list(
+            one_list(
+                seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, OTHER, 1), taken=many, looked_same=many
+            )
+        )
+        for many in (30, 31, 64, 1_500)
+    }
+    assert said == {((0, 20), None)}
+
+
+def test_an_interval_is_widened_to_fives_and_stretched_by_what_nobody_can_say():
+    assert of_list(one_list(seen(Stratum.TAKEN, SAME, 30), taken=90))[0] == (0, 15)
+    unsure = one_list(seen(Stratum.TAKEN, SAME, 20), seen(Stratum.TAKEN, CANNOT, 10), taken=90)
+    assert of_list(unsure)[0] == (0, 55)
+    worse = one_list(seen(Stratum.TAKEN, SAME, 10), seen(Stratum.TAKEN, CANNOT, 20), taken=90)
+    assert of_list(worse)[0] is None
+
+
+def whole(**more):
+    return one_list(
+        seen(Stratum.TAKEN, SAME, 20),
+        seen(Stratum.TAKEN, SAME, 10, BOY),
+        seen(Stratum.FAR, OTHER, 30),
+        **more,
+    )
+
+
+def test_a_year_of_fewer_than_three_bodies_has_no_figure():
+    """However many lists they handed in: the same twelve names three times are no more than once (D13)."""
+    kept = whole(taken=500, far=300)
+    assert of_year([]) == of_year([kept] * 9, bodies=2)
+    assert (of_year([kept] * 2).false, of_year([kept] * 9, bodies=1).groups) == (None, ())
+    assert of_year([kept] * 3).false == (0, 41)
+
+
+def test_a_group_is_shown_from_thirty_drawn_of_three_lists_on():
+    kept = whole(taken=500, far=300)
+    shown = {one.group for one in of_year([kept] * 3).groups if one.false}
+    assert shown == {"girls", "boys"}
+    without = one_list(seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, SAME, 1, BOY), taken=500)
+    assert of_year([without] * 29).groups == (OfGroup("sex", "girls", (0, 5), None),)
+    assert {one.group for one in of_year([without] * 30).groups} == {"girls", "boys"}
+
+
+def test_lists_weigh_as_much_as_they_have_pairs():
+    """A long list with no error beside short ones with many: the figure is the long one's, nearly."""
+    bad = one_list(seen(Stratum.TAKEN, OTHER, 10), taken=10)
+    good = one_list(seen(Stratum.TAKEN, SAME, 30), taken=9_970)
+    low, high = of_year([good, bad, bad, bad]).false
+    assert low <= 3 <= high
+    assert high < 200
+
+
+def test_lost_is_of_all_who_are_one_person_those_whom_people_found_among_them():
+    kept = one_list(
+        seen(Stratum.TAKEN, SAME, 30), seen(Stratum.NEAR, SAME, 3), seen(Stratum.NEAR, OTHER, 27),
+        taken=400, near=50, looked_same=95,
+    )  # fmt: skip
+    low, high = of_year([kept] * 3).lost
+    assert low <= 10 <= high  # 15 of 1,500
+    assert of_year([one_list(seen(Stratum.TAKEN, SAME, 30), taken=400)] * 3).lost is None
+
+
+def test_a_groups_name_is_one_word_of_the_log_in_any_script():
+    assert slug("Yorkshire and The Humber") == "yorkshire-and-the-humber"
+    assert slug("北").startswith("group-")
+    assert slug("北") != slug("南")
+    assert len(slug("x" * 200)) <= 60
+
+
+def played(throw, sizes):
+    """A list whose truth is known: what is kept of it, and how many of those whom the rules took are somebody else."""
+    many = sizes[int(throw() * len(sizes))]
+    wrong = [throw() < 0.01 for _ in range(many)]
+    drawn = sorted(wrong, key=lambda _: throw())[:EACH]
+    seen_of_it = [Seen(Stratum.TAKEN, OTHER if one else SAME, {}) for one in drawn]
+    return tally({"taken": many}, seen_of_it, 0), many, sum(wrong)
+
+
+def test_in_trials_the_interval_of_a_year_holds_the_truth_in_ninety_five_of_a_hundred():
+    """Long lists and short ones, of which each is looked at as closely: 1 in 100 is somebody else."""
+    throw, held, trials = Random(7).random, 0, 200
+    for _ in range(trials):
+        lists = [played(throw, (12, 40, 200, 1_500)) for _ in range(12)]
+        low, high = of_year([kept for kept, _, _ in lists]).false
+        truth = sum(wrong for _, _, wrong in lists) * 1_000 / sum(many for _, many, _ in lists)
+        held += low <= truth <= high
+    assert held >= 0.93 * trials
