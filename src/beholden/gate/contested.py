@@ -12,7 +12,7 @@ from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import parse
+from beholden.ledger.reading import Reader
 from beholden.ledger.vocabulary.redress import ContestsOfMonth
 
 
@@ -37,15 +37,14 @@ def public_contests(ref: UseRef) -> Contests | None:
     return None if published is None else _all(here().root, published.checkpoint).get(ref)
 
 
-@lru_cache(
-    maxsize=1
-)  # the pages ask again and again between two checkpoints; with the next one it is read anew
+_MONTHS = Reader("events", ContestsOfMonth)
+
+
+@lru_cache(maxsize=1)  # the pages ask again and again between two checkpoints
 def _all(_home: Path, head: Checkpoint) -> Mapping[str, Contests]:
     found = {}
-    for index, raw in enumerate(ledger.entries("events", 0, head.size)):
-        said = parse(raw, log="events").body
-        if isinstance(said, ContestsOfMonth):
-            found[said.use] = Contests(
-                said.month, said.contested, said.reversed, said.upheld, said.late, index
-            )
+    for one in _MONTHS.upto(head):
+        if isinstance(said := one.body, ContestsOfMonth):
+            figures = (said.contested, said.reversed, said.upheld, said.late)
+            found[said.use] = Contests(said.month, *figures, one.index)
     return MappingProxyType(found)

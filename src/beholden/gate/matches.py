@@ -15,7 +15,7 @@ from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import parse
+from beholden.ledger.reading import Reader
 from beholden.ledger.vocabulary.events import (
     AuditedGroup,
     ListAudited,
@@ -124,25 +124,25 @@ def _read() -> _Log:
     return _Log({}, None) if published is None else _all(here().root, published.checkpoint)
 
 
-@lru_cache(
-    maxsize=1
-)  # the pages ask again and again between two checkpoints; with the next one it is read anew
+_LISTS = Reader("events", RosterHanded, ListLinked, ListAudited, ListsAudited)
+
+
+@lru_cache(maxsize=1)  # the pages ask again and again between two checkpoints
 def _all(_home: Path, head: Checkpoint) -> _Log:
     """Return every list of every use, in the log as this checkpoint has it. A list is the last that came in."""
     found: defaultdict[str, list[Matched]] = defaultdict(list)
     rows: dict[str, int] = {}
     year: YearOfLists | None = None
-    for index, raw in enumerate(ledger.entries("events", 0, head.size)):
-        one = parse(raw, log="events")
+    for one in _LISTS.upto(head):
         match one.body:
             case RosterHanded(rule=None) as handed:
                 rows[handed.use] = handed.rows
             case ListLinked() as linked:
-                found[linked.use].append(_one(index, one.at.date(), rows.get(linked.use, 0), linked))
+                found[linked.use].append(_one(one.index, one.at.date(), rows.get(linked.use, 0), linked))
             case ListAudited() as audit if found[audit.use]:
-                found[audit.use][-1] = replace(found[audit.use][-1], audit=_audited(index, audit))
+                found[audit.use][-1] = replace(found[audit.use][-1], audit=_audited(one.index, audit))
             case ListsAudited() as of_all:
-                year = _year(index, of_all)
+                year = _year(one.index, of_all)
     return _Log(MappingProxyType({use: tuple(its) for use, its in found.items()}), year)
 
 

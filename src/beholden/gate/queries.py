@@ -20,7 +20,8 @@ from beholden.home import here
 from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import Body, parse
+from beholden.ledger.entries import Body
+from beholden.ledger.reading import Reader
 from beholden.ledger.vocabulary.audits import Replayed
 from beholden.ledger.vocabulary.events import Decision as DecisionEntry
 from beholden.ledger.vocabulary.events import NoticeGiven, UntoldIn
@@ -61,9 +62,13 @@ def public_numbers(ref: UseRef) -> Numbers:
     return counted.get(ref, Numbers(None, None, None, None, None, None, (), sizes))
 
 
-@lru_cache(
-    maxsize=1
-)  # the pages ask again and again between two checkpoints; with the next one it is counted anew
+_FIGURES = {
+    "events": Reader("events", NoticeGiven, DecisionEntry, UntoldIn),
+    "handovers": Reader("handovers", Intent, DutyReturn, Outcome, DutyOutcome, Replayed),
+}
+
+
+@lru_cache(maxsize=1)  # the pages ask again and again between two checkpoints
 def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | None) -> Mapping[str, Numbers]:
     """Count every use at once, in the logs as these two checkpoints have them."""
     found: defaultdict[str, dict[str, int | str | None]] = defaultdict(dict)
@@ -71,14 +76,14 @@ def _all_numbers(_home: Path, events: Checkpoint | None, handed: Checkpoint | No
     stands: defaultdict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     uses: dict[bytes, str] = {}
     for log, head in (("events", events), ("handovers", handed)):
-        for index, raw in enumerate(ledger.entries(log, 0, head.size) if head else ()):
-            said = _said(parse(raw, log=log).body, uses)
+        for one in _FIGURES[log].upto(head):
+            said = _said(one.body, uses)
             if said is None:
                 continue
             use, figures = said
             found[use] |= figures
-            stands[use] |= dict.fromkeys(figures, (log, index))
-            places[use].append((log, index))
+            stands[use] |= dict.fromkeys(figures, (log, one.index))
+            places[use].append((log, one.index))
     named = ("audience", "told", "scope", "left_out", "released", "outcome", "untold", "untold_under")
     whole: dict[str, Any] = dict.fromkeys(named)
     sizes = sum(head.size for head in (events, handed) if head)

@@ -17,6 +17,7 @@ from beholden.kinds import UseRef
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import parse
+from beholden.ledger.reading import Reader
 from beholden.ledger.vocabulary.events import Decision
 from beholden.ledger.vocabulary.handovers import DutyOutcome, DutyReturn, Intent, Outcome
 
@@ -42,21 +43,22 @@ def handed(ref: UseRef) -> tuple[Handed, ...]:
     return () if published is None else _all(here().root, published.checkpoint).get(ref, ())
 
 
-@lru_cache(
-    maxsize=1
-)  # the pages ask again and again between two checkpoints; with the next one it is read anew
+_HANDOVERS = Reader("handovers", Intent, DutyReturn, Outcome, DutyOutcome)
+
+
+@lru_cache(maxsize=1)  # the pages ask again and again between two checkpoints
 def _all(_home: Path, head: Checkpoint) -> Mapping[str, tuple[Handed, ...]]:
     """Return every handover of every use, in the log as this checkpoint has it."""
-    said = [parse(raw, log="handovers") for raw in ledger.entries("handovers", 0, head.size)]
+    said = _HANDOVERS.upto(head)
     fell = {
         one.body.id
         for one in said
         if isinstance(one.body, Outcome | DutyOutcome) and one.body.outcome == "withdrawn"
     }
     found: defaultdict[str, list[Handed]] = defaultdict(list)
-    for index, one in enumerate(said):
+    for one in said:
         if isinstance(one.body, Intent | DutyReturn) and one.body.id not in fell:
-            found[one.body.header.use].append(_handed(index, one.at.date(), one.body))
+            found[one.body.header.use].append(_handed(one.index, one.at.date(), one.body))
     return MappingProxyType({use: tuple(its) for use, its in found.items()})
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from beholden.home import here
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import parse
+from beholden.ledger.reading import Reader
 from beholden.ledger.texts import PublishedText, opens
 from beholden.ledger.vocabulary.events import UseMoved
 from beholden.ledger.vocabulary.terms import EVENTS
@@ -96,14 +96,14 @@ def _head() -> Checkpoint | None:
     return published.checkpoint if published else None
 
 
-@lru_cache(
-    maxsize=1
-)  # the pages ask again and again between two checkpoints; with the next one it is read anew
+_MOVES = Reader(EVENTS, UseMoved)
+
+
+@lru_cache(maxsize=1)  # the pages ask again and again between two checkpoints
 def _said(_home: Path, head: Checkpoint | None) -> Mapping[str, tuple[Said, ...]]:
     """Return what the log says of each use, in order, in the log as this checkpoint has it."""
     found: dict[str, list[Said]] = {}
-    for index, raw in enumerate(ledger.entries(EVENTS, 0, head.size) if head else ()):
-        entry = parse(raw, log=EVENTS)
-        if isinstance(entry.body, UseMoved):
-            found.setdefault(entry.body.use, []).append(Said(index, entry.at, entry.body))
+    for one in _MOVES.upto(head):
+        if isinstance(one.body, UseMoved):
+            found.setdefault(one.body.use, []).append(Said(one.index, one.at, one.body))
     return MappingProxyType({use: tuple(its) for use, its in found.items()})
