@@ -20,7 +20,7 @@ from beholden.home import here
 from beholden.home.files import write_durably
 from beholden.ledger import queries as ledger
 from beholden.ledger.checkpoint import Checkpoint
-from beholden.ledger.entries import Body, parse
+from beholden.ledger.reading import Reader
 from beholden.ledger.vocabulary.events import CatalogueAnnounced, CatalogueSet
 from beholden.ledger.vocabulary.terms import EVENTS
 from beholden.refusals import Refusal
@@ -163,20 +163,20 @@ def history() -> RulesHistory:
     return _history(here().root, published.checkpoint if published else None)
 
 
-@lru_cache(
-    maxsize=1
-)  # the page asks again and again between two checkpoints; with the next one it is read anew
+_RULES = Reader(EVENTS, CatalogueSet, CatalogueAnnounced)
+
+
+@lru_cache(maxsize=1)  # the page asks again and again between two checkpoints
 def _history(_home: Path, head: Checkpoint | None) -> RulesHistory:
     made: list[RulesSet] = []
     told: list[RulesAnnounced] = []
-    for index, raw in enumerate(ledger.entries(EVENTS, 0, head.size) if head else ()):
-        entry = parse(raw, log=EVENTS)
-        body: Body = entry.body
-        if isinstance(body, CatalogueSet):
-            made.append(RulesSet(index, entry.at, body.hash.hex()))
-        elif isinstance(body, CatalogueAnnounced):
-            one = _announced(body)
-            told.append(RulesAnnounced(index, entry.at, one.base, one.hash, one.not_before, _changes(one)))
+    for said in _RULES.upto(head):
+        if isinstance(said.body, CatalogueSet):
+            made.append(RulesSet(said.index, said.at, said.body.hash.hex()))
+        elif isinstance(said.body, CatalogueAnnounced):
+            one = _announced(said.body)
+            rules = RulesAnnounced(said.index, said.at, one.base, one.hash, one.not_before, _changes(one))
+            told.append(rules)
     return RulesHistory(tuple(made), tuple(told))
 
 
