@@ -352,7 +352,7 @@ def test_too_many_decoys_taken_for_somebody_stop_the_list(kind, monkeypatch):
 
     def like_people(register, secret, count):
         for one in held(register, secret, count):
-            yield decoys.Decoy(decoys.Kind.STRANGER, register.look(one.row)[0])
+            yield decoys.Decoy(decoys.Kind.STRANGER, register.one(one.row)[0])
 
     monkeypatch.setattr(decoys, "decoys", like_people)
     with copy_of(kind) as home:
@@ -545,7 +545,7 @@ def test_the_list_is_answered_as_every_pair_by_itself_would_be(kind):
         whys = {person: opened(row).explanation for person, row in rows.items()}
         with keeper():
             known = likeness.known()
-            people = [known.register.look(row) for row in range(known.register.people)]
+            people = [known.register.one(row) for row in range(known.register.people)]
             whose = [known.whose(row) for row in range(known.register.people)]
     request = list(files.people(kind.roster, WHERE, lambda _: None))
     counted = frequencies(one[0] for one in people)

@@ -107,6 +107,12 @@ class Verdict:
     reason: Reason
 
 
+_NOT_SURE, _UNLIKELY = (
+    Verdict(Decision.REVIEW, Reason.NOT_SURE),
+    Verdict(Decision.NONE, Reason.UNLIKELY),
+)
+
+
 def decide(
     asked: Person, candidates: Sequence[Candidate], counted: Frequencies, *, whole: bool, adverse: bool
 ) -> tuple[Verdict, ...]:
@@ -132,9 +138,7 @@ def decide(
 
 
 def _of_the_rest(one: Candidate) -> Verdict:
-    if one.probability >= LIKELY:
-        return Verdict(Decision.REVIEW, Reason.NOT_SURE)
-    return Verdict(Decision.NONE, Reason.UNLIKELY)
+    return _NOT_SURE if one.probability >= LIKELY else _UNLIKELY
 
 
 def _numbered(

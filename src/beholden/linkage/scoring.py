@@ -14,6 +14,7 @@ that takes every record to be somewhere finds somebody for each of them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from beholden.linkage.comparing import COMPARISONS, compare
 from beholden.linkage.model import Frequencies, Model
@@ -22,33 +23,34 @@ from beholden.linkage.people import COLUMNS, Person
 EXPECTED, COUNTS_FOR = 0.2, 10.0
 """What is believed of λ before a request is read, and for how many of its records that belief counts."""
 
+_FREQUENT = tuple(one.frequent for one in COMPARISONS)
 _LEAST, _MOST = 0.001, 0.999
 _ROUNDS, _STILL = 100, 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """How one pair agrees: levels by comparison, the bits of each, and what frequencies changed of them."""
+class Weighed(NamedTuple):
+    """How one pair agrees: levels by comparison, the bits of each, what frequencies changed, and the sum, in bits.
+
+    A tuple, because a list is answered by millions of them.
+    """
 
     levels: tuple[int, ...]
     bits: tuple[float, ...]
     adjusted: tuple[float, ...]
-
-    @property
-    def weight(self) -> float:
-        """The whole evidence, in bits."""
-        return math.fsum(self.bits) + math.fsum(self.adjusted)
+    weight: float
 
 
 def weigh(left: Person, right: Person, model: Model, counted: Frequencies) -> Weighed:
     """Return how two people agree and what that weighs."""
     levels = compare(left, right)
-    bits = tuple(weights.bits[level] for weights, level in zip(model.fields, levels, strict=True))
+    bits = tuple([weights.bits[level] for weights, level in zip(model.fields, levels, strict=True)])
     adjusted = tuple(
-        _adjustment(one.frequent, weights.u_exact, right, counted) if level == 1 and one.frequent else 0.0
-        for one, weights, level in zip(COMPARISONS, model.fields, levels, strict=True)
+        [
+            _adjustment(column, weights.u_exact, right, counted) if level == 1 and column else 0.0
+            for column, weights, level in zip(_FREQUENT, model.fields, levels, strict=True)
+        ]
     )
-    return Weighed(levels, bits, adjusted)
+    return Weighed(levels, bits, adjusted, math.fsum(bits + adjusted))
 
 
 def _adjustment(column: str, u: float, agreed: Person, counted: Frequencies) -> float:

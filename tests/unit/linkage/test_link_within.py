@@ -50,7 +50,7 @@ def test_a_pair_weighs_what_it_weighs_in_a_request():
     register, model = register_of(PEOPLE, SECRET), shipped()
     for _, answer in within(register, model):
         for pair in answer.pairs:
-            other = register.look(pair.candidate.row)[0]
+            other = register.one(pair.candidate.row)[0]
             assert pair.candidate.weighed == weigh(answer.asked, other, model, register.counted)
 
 
