@@ -106,7 +106,9 @@ class Index:
         keys, each = np.unique(np.concatenate([keys for _, keys, _ in every]), return_inverse=True)
         rules = np.repeat([rule for rule, _, _ in every], [len(keys) for _, keys, _ in every])
         owners, width = np.concatenate([whose for _, _, whose in every]), max(1, len(keys))
-        ways = np.unique((owners * len(RULES) + rules) * width + each)  # once each, in order of person and rule
+        ways = np.unique(
+            (owners * len(RULES) + rules) * width + each
+        )  # once each, in order of person and rule
         probes = np.stack((ways // width // len(RULES), ways // width % len(RULES), ways % width), axis=1)
         return self._followed(len(people), keys, probes)
 
@@ -147,7 +149,7 @@ def _after(held: Sequence[tuple[Segment, Rows]], place: int) -> Rows:
 def _among(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
     """Say of each row if it is among some, which are in their order."""
     places = np.minimum(np.searchsorted(some, rows), len(some) - 1)
-    return some[places] == rows
+    return np.equal(some[places], rows)
 
 
 def build(folder: Path, people: Iterable[Variants], secret: bytes) -> Frequencies:

@@ -119,8 +119,10 @@ class Hasher:
         self._digests: dict[tuple[int, str], int] = {}
         self._given = _Column(_HEADS, self._of_given)
         self._surname = _Column(2 * _ENDS, self._of_surname)
-        self._birth = _Column(3, lambda born: self._row((_BIRTH, _YEAR, _DAY), _of_birth(born)))
-        self._postcode = _Column(2, lambda code: self._row((_POSTCODE, _SECTOR), _of_postcode(code)))
+        self._birth: _Column[str] = _Column(3, lambda born: self._row((_BIRTH, _YEAR, _DAY), _of_birth(born)))
+        self._postcode: _Column[str] = _Column(
+            2, lambda code: self._row((_POSTCODE, _SECTOR), _of_postcode(code))
+        )
 
     def check(self) -> str:
         """Return what tells one secret from another and nothing more, to be kept beside an index."""
@@ -134,7 +136,9 @@ class Hasher:
 
     def own(self, name: str) -> bytes:
         """Return a key of 32 bytes for what bears a name."""
-        return hashlib.blake2b(name.encode(), key=self._secret, digest_size=32, person=b"bh.link.own").digest()
+        return hashlib.blake2b(
+            name.encode(), key=self._secret, digest_size=32, person=b"bh.link.own"
+        ).digest()
 
     def table(self, rows: Iterable[Parts]) -> Keys:
         """Return one line of nine digests a row; zero where a part is missing."""
@@ -143,7 +147,9 @@ class Hasher:
 
     def keys(self, table: Keys) -> list[tuple[Keys, Places]]:
         """Return for each rule the keys that can be made, and the rows of the table that they are made of."""
-        return [self._made(number, [table[:, place] for place in rule.parts]) for number, rule in enumerate(RULES)]
+        return [
+            self._made(number, [table[:, place] for place in rule.parts]) for number, rule in enumerate(RULES)
+        ]
 
     def _made(self, number: int, columns: Sequence[Keys]) -> tuple[Keys, Places]:
         """Return the keys of one rule, and the rows that have all its parts."""
@@ -164,7 +170,9 @@ class Hasher:
 
     def asked(self, people: Sequence[Person]) -> list[Made]:
         """Return the same of many who are asked about: as kept, names swapped, day and month turned (`asked`)."""
-        other = [n for n, one in enumerate(people) if one.birth_date and one.birth_date != turned(one.birth_date)]
+        other = [
+            n for n, one in enumerate(people) if one.birth_date and one.birth_date != turned(one.birth_date)
+        ]
         given, surnames = [one.given for one in people], [one.surname for one in people]
         born = [one.birth_date for one in people]
         whose = np.array([*range(len(people)), *range(len(people)), *other], np.intp)

@@ -106,7 +106,7 @@ def answer(
     adverse: bool,
     at_once: int = BATCH,
 ) -> Iterator[Answer]:
-    """Yield one answer for each record, in their order. Who holds the request whole has more of it looked up at once."""
+    """Yield one answer for each record, in their order; `at_once` is more where the request is held whole anyway."""
     for batch in _batches(request, at_once):
         for one, where, weighed in _weighed(batch, register.index.find(batch), register, model):
             yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
@@ -119,7 +119,9 @@ def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
     rows nobody else in the register is the same.
     """
     sample = range(0, register.people, max(1, register.people // SAMPLE))
-    found = [evidence([each.weight for _, each in beside[2]]) for _, beside in _beside(sample, register, model)]
+    found = [
+        evidence([each.weight for _, each in beside[2]]) for _, beside in _beside(sample, register, model)
+    ]
     prior = fit_prior(found, register.people)
     for row, (one, where, weighed) in _beside(range(register.people), register, model):
         if where.rows:

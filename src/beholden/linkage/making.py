@@ -17,7 +17,7 @@ from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -110,7 +110,7 @@ class Gathered:
         empty = frequencies(())
         self.counted = Frequencies(dict(totals), counts) if counts else empty
 
-    def __enter__(self) -> "Gathered":
+    def __enter__(self) -> Self:
         """Lend what was gathered."""
         return self
 
@@ -121,7 +121,11 @@ class Gathered:
     def parts(self) -> Iterator[Sorted]:
         """Yield all keys in their order, a part at a time."""
         self._file.flush()
-        sizes = np.sum([np.diff(cuts) for _, cuts in self._runs], axis=0) if self._runs else np.zeros(_SHARES, int)
+        sizes = (
+            np.sum([np.diff(cuts) for _, cuts in self._runs], axis=0)
+            if self._runs
+            else np.zeros(_SHARES, int)
+        )
         first, held = 0, 0
         for share, size in enumerate(sizes.tolist(), start=1):
             held += size

@@ -97,7 +97,7 @@ def held(keys: Keys, rows: Rows) -> Segment:
 
 
 def opened(folder: Path, name: str, digest: str, hasher: Hasher) -> Segment:
-    """Return a segment whose marks are those that were written, or refuse it. Its pieces are checked as they are read."""
+    """Return a segment whose marks are as they were written, or refuse it. Its pieces are checked as they are read."""
     try:
         raw = (folder / f"{name}{MARKS}").read_bytes()
         file = _File(os.open(folder / f"{name}{PIECES}", os.O_RDONLY | os.O_CLOEXEC))
@@ -127,7 +127,8 @@ def write(folder: Path, name: str, parts: Iterable[Sorted], hasher: Hasher) -> s
 
     When this returns, both files are on the disk under their names, and so are the names.
     """
-    tagger, marks, start = _tagger(name, hasher), [], 0
+    tagger, start = _tagger(name, hasher), 0
+    marks: list[tuple[int, int, int, bytes]] = []
     fresh = folder / f"{name}{PIECES}{PART}"
     with fresh.open("wb") as file:
         for keys, rows in _pieces(parts):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from beholden.linkage import index as indexes
-from beholden.linkage.index import Index, IndexRefused
+from beholden.linkage.index import Index
 from beholden.linkage.keys import RULES, Hasher
+from beholden.linkage.segments import IndexRefused
 from linking_twin import somebody
 
 SECRET = bytes(range(32))
