@@ -108,9 +108,9 @@ def enter(**values):
 
 
 def pieces(home):
-    """Return the files of the index that is named, by their numbers on the disk: a file kept is no file made anew."""
+    """Return the names of the files of the index; no two that were written ever had the same."""
     (folder,) = [path for path in home.index.iterdir() if path.is_dir()]
-    return {path.stat().st_ino for path in folder.glob("*.pieces")}
+    return {path.name for path in folder.glob("*.pieces")}
 
 
 def fresh_look(home):

@@ -133,7 +133,7 @@ def _up_to_date(secret: bytes) -> Path:
         return _make(secret)
     last, changed = later
     if not changed:
-        return made.folder
+        return _alone(made.folder)
     held = list(chain.from_iterable(_named(changed)))
     return _renew(made, held, last, secret) if len(held) == len(changed) else _make(secret)
 
@@ -245,16 +245,23 @@ def _folder() -> Path:
 
 
 def _name(made: _Made, secret: bytes) -> Path:
-    """Name an index that is whole on the disk, and take away whatever is no longer named."""
+    """Name an index that is whole on the disk."""
     root = here().index
     for path in made.folder.iterdir():
         path.chmod(0o600)
     fsync_folder(root)
     write_durably(root / _CURRENT, json.dumps(_said(secret, made)).encode())
-    for old in root.iterdir():
-        if old.is_dir() and old != made.folder:
-            shutil.rmtree(old)
-    return made.folder
+    return _alone(made.folder)
+
+
+def _alone(folder: Path) -> Path:
+    """Take away whatever stands beside the index that is named: one of before, or what a kill left."""
+    for path in here().index.iterdir():
+        if path.is_dir() and path != folder:
+            shutil.rmtree(path)
+        elif path.is_file() and path.name != _CURRENT:
+            path.unlink()
+    return folder
 
 
 def _said(secret: bytes, made: _Made) -> dict[str, str | int]:
