@@ -9,7 +9,16 @@ import pytest
 
 import homes
 from fault import kills
-from integration.test_index_follows import NEW, PUPILS, enter, everybody, fresh_look, look_through, pieces, reseal
+from integration.test_index_follows import (
+    NEW,
+    PUPILS,
+    enter,
+    everybody,
+    fresh_look,
+    look_through,
+    pieces,
+    reseal,
+)
 from integration.world import World
 
 
@@ -49,7 +58,9 @@ def test_an_index_that_is_brought_up_to_date_and_killed_at_each_step_is_the_old_
             def once_more(index=struck.home):
                 said, _ = look_through()
                 assert said == wanted
-                assert len(list(index.index.iterdir())) == 2, "what was left behind is gone: a folder, and its name"
+                assert len(list(index.index.iterdir())) == 2, (
+                    "what was left behind is gone: a folder, and its name"
+                )
                 assert first < pieces(index), "nobody else was read again"
 
             named.add((struck.home.index / "current").read_bytes()[:60])

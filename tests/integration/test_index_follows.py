@@ -51,7 +51,8 @@ def look_through():
         people = [known.register.one(row) for row in rows]
         found = known.register.index.find([one[0] for one in people])
         said = {
-            known.whose(row): (people[row], {known.whose(other) for other, _ in found[row].rows}) for row in rows
+            known.whose(row): (people[row], {known.whose(other) for other, _ in found[row].rows})
+            for row in rows
         }
         return said, known.register.counted
 
@@ -99,7 +100,9 @@ def enter(**values):
     person = PersonId(uuid4())
     ((slot, own),) = Slots(here().slots, load(here(), "vault")).mint(1)
     blobs = {
-        group: seal(own, person, group, dict.fromkeys(names) | {n: v for n, v in values.items() if n in names})
+        group: seal(
+            own, person, group, dict.fromkeys(names) | {n: v for n, v in values.items() if n in names}
+        )
         for group, names in COLUMNS.items()
     }
     with keeper():
@@ -139,7 +142,9 @@ def test_whoever_changed_is_found_as_they_are_now_and_nobody_else_is_read_again(
         assert len(pieces(home)) == len(before) + 1
         assert one.person in said[one.person][1]
         formerly = somebody(given=was.given.full, surname=was.surname.full, born=was.birth_date)
-        found = asked(lambda known: [known.whose(row) for row, _ in known.register.index.find([formerly])[0].rows])
+        found = asked(
+            lambda known: [known.whose(row) for row, _ in known.register.index.find([formerly])[0].rows]
+        )
         assert one.person not in found
         assert said == fresh_look(home)[0]
 
@@ -167,7 +172,10 @@ def test_many_small_changes_are_folded_and_still_say_what_the_vault_says(held):
         for turn in range(SMALL + 3):
             people = {one.person: one for one in everybody()}
             reseal(people[new], surname=f"Featherby{'abcdefghijklmnop'[turn]}")
-            reseal(sorted(people.values(), key=lambda one: one.person)[turn % 3], forename=f"Otto{'aeiou' * turn}")
+            reseal(
+                sorted(people.values(), key=lambda one: one.person)[turn % 3],
+                forename=f"Otto{'aeiou' * turn}",
+            )
             said, counted = look_through()
             assert before < pieces(home)
             assert len(pieces(home)) <= SMALL + 2
@@ -236,7 +244,9 @@ def test_every_writing_of_who_people_are_is_noted_by_the_database_itself(held):
         assert noted(lambda: Person.objects.filter(pk=one.person).update(contacts=b"sealed")) == []
         assert noted(lambda: Person.objects.filter(pk=one.person).update(names=one.blobs["names"])) == []
         for group in ("names", "birth", "address", "numbers"):
-            (some,) = noted(lambda group=group: Person.objects.filter(pk=one.person).update(**{group: b"other"}))
+            (some,) = noted(
+                lambda group=group: Person.objects.filter(pk=one.person).update(**{group: b"other"})
+            )
             assert some == [one.person]
         (both,) = noted(lambda: Person.objects.filter(pk__in=[one.person, two.person]).update(names=b"x"))
         assert set(both) == {one.person, two.person}
@@ -260,7 +270,12 @@ def test_what_a_transaction_took_back_was_never_written(held):
     with copy_of(held):
         before = noted()
         one, *_ = everybody()
-        with pytest.raises(TakenBack), keeper():
-            Person.objects.filter(pk=one.person).update(names=b"other")
-            raise TakenBack
+
+        def written_and_taken_back():
+            with keeper():
+                Person.objects.filter(pk=one.person).update(names=b"other")
+                raise TakenBack
+
+        with pytest.raises(TakenBack):
+            written_and_taken_back()
         assert noted() == before

@@ -22,6 +22,7 @@ What is likely (`LIKELY`) and not accepted goes to a person. It refuses to know 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -84,8 +85,7 @@ SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody the rules found: the row in the register, as known there, how it agrees, and how sure one can be."""
 
     row: int

@@ -6,10 +6,12 @@ batch at a time, so that two million records need no more memory than a few thou
 at a sample that is spread evenly over them.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from beholden.linkage.deciding import Candidate, Verdict, decide
 from beholden.linkage.index import Found, Index
@@ -17,7 +19,7 @@ from beholden.linkage.keys import RULES
 from beholden.linkage.making import Variants
 from beholden.linkage.model import Frequencies, Model, frequencies
 from beholden.linkage.people import Person
-from beholden.linkage.scoring import Posterior, Weighed, evidence, fit_prior, posterior, weigh
+from beholden.linkage.scoring import Posterior, Scale, Weighed, evidence, fit_prior, posterior
 
 _Any = TypeVar("_Any")
 _Met = tuple[Person, Found, list[tuple[Person, Weighed]]]
@@ -45,8 +47,7 @@ class Register:
         return self.look([row])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One candidate of one record: who, by which rule, how sure, and the verdict."""
 
     candidate: Candidate
@@ -88,13 +89,14 @@ def fit(request: Iterable[Person], register: Register, model: Model) -> float:
 
 def match(request: Sequence[Person], register: Register, model: Model, *, adverse: bool) -> Iterator[Answer]:
     """Yield what `fit` and `answer` come to for a request that is held whole: each pair is weighed once."""
-    found = list(_weighed(request, register.index.find(request), register, model))
-    distinct = {
-        replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
-    }
-    prior = fit_prior(list(distinct.values()), register.people)
-    for one, where, weighed in found:
-        yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+    with _uncollected():
+        found = _weighed(request, register.index.find(request), register, model)
+        distinct = {
+            replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
+        }
+        prior = fit_prior(list(distinct.values()), register.people)
+        answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
+    yield from answers
 
 
 def answer(
@@ -108,8 +110,10 @@ def answer(
 ) -> Iterator[Answer]:
     """Yield one answer for each record, in their order; `at_once` is more where the request is held whole anyway."""
     for batch in _batches(request, at_once):
-        for one, where, weighed in _weighed(batch, register.index.find(batch), register, model):
-            yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+        with _uncollected():
+            found = _weighed(batch, register.index.find(batch), register, model)
+            answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
+        yield from answers
 
 
 def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
@@ -166,19 +170,32 @@ def _answered(
     return Answer(asked, pairs, prior, sure.nobody, tuple(RULES[rule].name for rule in where.capped))
 
 
-def _weighed(
-    asked: Sequence[Person], found: Sequence[Found], register: Register, model: Model
-) -> Iterator[_Met]:
-    """Yield each record with whom the rules found, and each candidate as it agrees best: as known now, or formerly."""
+def _weighed(asked: Sequence[Person], found: Sequence[Found], register: Register, model: Model) -> list[_Met]:
+    """Return each record with whom the rules found, and each candidate as it agrees best: as known now, or formerly."""
     rows = list(dict.fromkeys(row for where in found for row, _ in where.rows))
     known = dict(zip(rows, register.look(rows), strict=True))
-    for one, where in zip(asked, found, strict=True):
-        yield one, where, [_best(one, known[row], register, model) for row, _ in where.rows]
+    scale = Scale(model, register.counted)
+    return [
+        (one, where, [_best(one, known[row], scale) for row, _ in where.rows])
+        for one, where in zip(asked, found, strict=True)
+    ]
 
 
-def _best(asked: Person, known: Variants, register: Register, model: Model) -> tuple[Person, Weighed]:
-    ways = [(one, weigh(asked, one, model, register.counted)) for one in known]
+def _best(asked: Person, known: Variants, scale: Scale) -> tuple[Person, Weighed]:
+    ways = [(one, scale.weigh(asked, one)) for one in known]
     return ways[0] if len(ways) == 1 else max(ways, key=lambda way: way[1].weight)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the collector a batch: it looks for circles among frozen values, which have none, a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _batches(request: Iterable[_Any], size: int) -> Iterator[list[_Any]]:

@@ -33,8 +33,8 @@ class Person(models.Model):
 class Written(models.Model):
     """One statement that wrote who people are: of whom, or of nobody knows whom, and a mark that none had before.
 
-    Triggers on `Person` write it in the same transaction (migration 0005), so nobody can forget to. It says no value of anybody.
-    Whatever follows from the vault names the last one that it has seen; a vault that was put back has other marks.
+    Triggers on `Person` write it in the same transaction (migration 0005), so nobody can forget to. It says no value of
+    anybody. Whatever follows from the vault names the last one that it has seen; a vault that was put back has others.
     """
 
     mark = models.UUIDField()
