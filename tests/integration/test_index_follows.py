@@ -91,6 +91,7 @@ def enter(**values):
     """Enter somebody whom nobody knew, as a return does."""
     from beholden.home import here
     from beholden.home.keys import load
+    from beholden.register.lent import PROOF_ID_BYTES
     from beholden.register.vault import bulk
     from beholden.register.vault.people import COLUMNS
     from beholden.register.vault.seal import seal
@@ -105,8 +106,9 @@ def enter(**values):
         )
         for group, names in COLUMNS.items()
     }
+    proof = seal(own, person, "proof", {"label_seed": "00" * 32, "proof_id": "00" * PROOF_ID_BYTES})
     with keeper():
-        bulk.add([bulk.Sealed(person, slot, blobs | {"proof": b"none"})], (*COLUMNS, "proof"))
+        bulk.add([bulk.Sealed(person, slot, blobs | {"proof": proof})], (*COLUMNS, "proof"))
     return person
 
 
@@ -279,3 +281,55 @@ def test_what_a_transaction_took_back_was_never_written(held):
         with pytest.raises(TakenBack):
             written_and_taken_back()
         assert noted() == before
+
+
+def test_fsck_compares_the_index_with_everybody_in_the_vault(held):
+    """Should the database ever be told to note nothing, a full comparison says so (D36)."""
+    from beholden.fsck.held import check_vault
+    from beholden.register.vault.models import Written
+    from beholden.register.vault.wall import keeper
+
+    def said(home):
+        return [one.code for one in check_vault(home)]
+
+    with copy_of(held) as home:
+        assert said(home) == []
+        one, two, *_ = everybody()
+        reseal(one, **NEW)
+        assert said(home) == [], "one is known to have changed"
+        look_through()
+        assert said(home) == []
+        with keeper():
+            before = list(Written.objects.values_list("pk", flat=True))
+        reseal(two, **NEW)
+        with keeper():
+            Written.objects.exclude(pk__in=before).delete()
+        assert said(home) == ["fsck.index"]
+        (home.index / "current").unlink()
+        look_through()
+        assert said(home) == []
+
+
+@pytest.mark.parametrize("how", ["new", "gone", "damaged"])
+def test_fsck_finds_an_index_that_is_short_of_somebody(held, how):
+    from beholden.fsck.held import check_vault
+    from beholden.register.vault.models import Written
+    from beholden.register.vault.wall import keeper
+
+    with copy_of(held) as home:
+        with keeper():
+            before = list(Written.objects.values_list("pk", flat=True))
+        if how == "new":
+            enter(**NEW, birth_date="2011-04-30", upn="Z100000000001")
+        elif how == "gone":
+            with postgres.connected(home, "owner") as owner:
+                owner.execute("delete from vault.lookup where person_id = %s", [everybody()[0].person])
+                owner.execute("delete from vault.person where id = %s", [everybody()[0].person])
+        else:
+            (file,) = next(path for path in home.index.iterdir() if path.is_dir()).glob("*.pieces")
+            raw = bytearray(file.read_bytes())
+            raw[-1] ^= 1
+            file.write_bytes(raw)
+        with keeper():
+            Written.objects.exclude(pk__in=before).delete()
+        assert "fsck.index" in [one.code for one in check_vault(home)]

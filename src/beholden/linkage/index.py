@@ -112,6 +112,16 @@ class Index:
         probes = np.stack((ways // width // len(RULES), ways // width % len(RULES), ways % width), axis=1)
         return self._followed(len(people), keys, probes)
 
+    def total(self, without: Iterable[int] = ()) -> int:
+        """Return which keys lead to which rows, as one number (`Hasher.total`), but for some rows."""
+        left_out, whole = np.unique(np.array(list(without), np.uint32)), 0
+        for segment, gone in zip(self._segments, self._gone, strict=True):
+            void = np.union1d(gone, left_out)
+            for keys, rows in segment.all():
+                counts = ~_among(rows, void) if len(void) else np.ones(len(rows), bool)
+                whole += Hasher.total(keys[counts], rows[counts])
+        return whole % 2**64
+
     def _followed(self, people: int, keys: Keys, probes: npt.NDArray[np.intp]) -> list[Found]:
         """Return what each person's probes (who, rule, key; in their order) lead to. A key has one rule alone."""
         most = int(self._caps.max())

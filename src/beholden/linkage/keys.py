@@ -202,6 +202,11 @@ class Hasher:
             for columns in product(*(ways[part] for part in rule.parts))
         ]
 
+    @staticmethod
+    def total(keys: Keys, rows: npt.NDArray[np.uint32]) -> int:
+        """Return a number that says which keys lead to which rows, in whatever order: totals of parts add up."""
+        return int(np.sum(_mixed(keys ^ _mixed(rows.astype(np.uint64) + _ODD)), dtype=np.uint64))
+
     def _sealed(self, mixed: Keys, rule: int) -> Keys:
         """Return the first half of each block (mixed bits, rule), enciphered: no arithmetic leads back to the parts."""
         blocks = np.empty((len(mixed), 2), dtype="<u8")

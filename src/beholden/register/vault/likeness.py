@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
 
+import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -37,7 +38,9 @@ from beholden.home.files import fsync_folder, write_durably
 from beholden.home.keys import derived, load
 from beholden.kinds import PersonId
 from beholden.linkage import index
+from beholden.linkage.keys import Hasher
 from beholden.linkage.linking import Register
+from beholden.linkage.making import made as hashed
 from beholden.linkage.model import Frequencies, frequencies
 from beholden.linkage.people import Person as Alike
 from beholden.linkage.segments import IndexRefused
@@ -106,6 +109,32 @@ def asked(work: Callable[[Known], _Answer]) -> _Answer:
         return work(_known(_up_to_date(secret), secret))
     except IndexRefused:
         return work(_known(_make(secret), secret))
+
+
+def differs() -> bool:
+    """Say whether the index that would be asked as it stands says anything else than the vault. Everybody is read.
+
+    Who is known to have changed will be indexed again, and is left out. Nothing is written.
+    """
+    secret = derived(here(), "lookup", _INDEX_KEY)
+    made = _current(secret)
+    later = None if made is None else _later(made)
+    if made is None or later is None:
+        return False
+    changed, ids = set(later[1]), (made.folder / _PEOPLE).read_bytes()
+    read, hasher, whole, people = _reader(), Hasher(secret), 0, 0
+    for batch in _everybody():
+        held = [one for one in batch if one[0] not in changed]
+        keys = hashed(read(held), hasher)
+        rows = np.array(_rows(ids, [one for one, *_ in held], made.ordered), np.uint32)
+        whole, people = whole + hasher.total(keys.keys, rows[keys.rows]), people + len(held)
+    size = len(ids) // _ID
+    left_out = [row for row in _rows(ids, sorted(changed), made.ordered) if row < size]
+    try:
+        total = index.Index.open(made.folder, secret).total(left_out)
+    except IndexRefused:
+        return True
+    return (total, size - len(left_out)) != (whole % 2**64, people)
 
 
 def _known(folder: Path, secret: bytes) -> Known:
@@ -185,10 +214,7 @@ def _make(secret: bytes) -> Path:
     read, folder = _reader(), _folder()
 
     def pieces() -> Iterator[tuple[Held, ...]]:
-        last: UUID | None = None
-        while batch := bulk.after(last, _BATCH, GROUPS):
-            last = batch[-1].person
-            held = tuple(map(_held, batch))
+        for held in _everybody():
             ids.extend(b"".join([one for one, *_ in held]))
             yield held
 
@@ -283,6 +309,14 @@ def _last() -> _Writing:
     """Return the last writing; where none was noted yet, one of nobody is, so that there is one to name."""
     last = Written.objects.order_by("-pk").first() or Written.objects.create(mark=uuid4(), people=[])
     return _Writing(last.pk, last.mark.hex)
+
+
+def _everybody() -> Iterator[tuple[Held, ...]]:
+    """Yield everybody in the order of their ids, a few thousand at a time."""
+    last: UUID | None = None
+    while batch := bulk.after(last, _BATCH, GROUPS):
+        last = batch[-1].person
+        yield tuple(map(_held, batch))
 
 
 def _named(people: Sequence[bytes]) -> Iterator[list[Held]]:
