@@ -238,10 +238,10 @@ def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> 
     old = len(before) // _ID
     index.add(folder, zip(rows, people, strict=True), secret, gone=[row for row in rows if row < old])
     now = frequencies(one[0] for one in people)
-    new = frequencies(one[0] for one, row in zip(people, rows, strict=True) if row >= old)
+    met = sum(row < old for row in rows)
     for column, counter in now.counts.items():
         counted.counts[column].update(counter)
-        counted.totals[column] += new.totals[column]
+        counted.totals[column] += now.totals[column] - met  # as if who has no value now had one before
     ids = before + b"".join(one for (one, *_), row in zip(held, rows, strict=True) if row >= old)
     write_durably(folder / _PEOPLE, ids)
     _count(folder, counted)
