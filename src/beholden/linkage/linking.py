@@ -110,10 +110,15 @@ def answer(
 ) -> Iterator[Answer]:
     """Yield one answer for each record, in their order; `at_once` is more where the request is held whole anyway."""
     for batch in _batches(request, at_once):
-        with _uncollected():
-            found = _weighed(batch, register.index.find(batch), register, model)
-            answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
-        yield from answers
+        yield from _answers(batch, register, model, prior=prior, adverse=adverse)
+
+
+def _answers(
+    batch: Sequence[Person], register: Register, model: Model, *, prior: float, adverse: bool
+) -> list[Answer]:
+    with _uncollected():
+        found = _weighed(batch, register.index.find(batch), register, model)
+        return [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
 
 
 def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:

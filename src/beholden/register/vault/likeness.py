@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -306,9 +306,9 @@ def _said(secret: bytes, made: _Made) -> dict[str, str | int]:
 
 
 def _last() -> _Writing:
-    """Return the last writing; where none was noted yet, one of nobody is, so that there is one to name."""
-    last = Written.objects.order_by("-pk").first() or Written.objects.create(mark=uuid4(), people=[])
-    return _Writing(last.pk, last.mark.hex)
+    """Return the last writing. Where none is noted, one that is none: an index that names it is made anew each time."""
+    last = Written.objects.order_by("-pk").first()
+    return _Writing(0, "") if last is None else _Writing(last.pk, last.mark.hex)
 
 
 def _everybody() -> Iterator[tuple[Held, ...]]:

@@ -3,7 +3,8 @@
 
 Its own SQL and not pgtrigger's, whose triggers a session can be told to pass over. One writer at a time until the end
 of its transaction, so that numbers are in the order in which others come to see them. What changes nothing of who
-somebody is (a proof id, a contact) is not noted. Of who was removed no row can be read again, so nobody is named.
+somebody is (a proof id, a contact) is not noted. Of who was removed no row can be read again, so nobody is named. It
+notes as the owner of the tables, so that whoever writes people can neither write nor remove what is noted.
 """
 
 import django.contrib.postgres.fields
@@ -21,7 +22,7 @@ begin
     delete from vault.written where id <= number - {KEPT};
 end $$;
 
-create function vault.person_added() returns trigger language plpgsql as $$
+create function vault.person_added() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if exists (select from fresh) then
         perform vault.note_writing((select array_agg(id) from fresh));
@@ -29,7 +30,7 @@ begin
     return null;
 end $$;
 
-create function vault.person_changed() returns trigger language plpgsql as $$
+create function vault.person_changed() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 declare changed uuid[] := (
     select array_agg(coalesce(fresh.id, former.id)) from fresh full join former using (id)
     where (fresh.id, fresh.slot, fresh.names, fresh.birth, fresh.address, fresh.numbers)
@@ -42,7 +43,7 @@ begin
     return null;
 end $$;
 
-create function vault.person_removed() returns trigger language plpgsql as $$
+create function vault.person_removed() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if exists (select from former) then
         perform vault.note_writing(null);
@@ -50,13 +51,13 @@ begin
     return null;
 end $$;
 
-create function vault.person_emptied() returns trigger language plpgsql as $$
+create function vault.person_emptied() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 begin
     perform vault.note_writing(null);
     return null;
 end $$;
 
-grant execute on function vault.note_writing to keeper;
+insert into vault.written (mark, people) values (gen_random_uuid(), array[]::uuid[]);
 
 create trigger person_added after insert on vault.person
     referencing new table as fresh for each statement execute function vault.person_added();
