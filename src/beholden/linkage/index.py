@@ -177,7 +177,8 @@ def build_by_all_cores(
 
 def _build(folder: Path, pieces: Iterable[Made], hasher: Hasher) -> Frequencies:
     folder.mkdir(parents=True, exist_ok=True)
-    with Gathered(folder, pieces) as gathered:
+    with Gathered(folder) as gathered:
+        gathered.take(pieces)
         _list(folder, hasher, [_write(folder, gathered.parts(), hasher)])
         return gathered.counted
 

@@ -108,7 +108,7 @@ Made = tuple[int, Keys, Places]
 class Hasher:
     """Makes keys under one secret. It remembers the digests of values, because names come again and again."""
 
-    __slots__ = ("_birth", "_cipher", "_digests", "_given", "_postcode", "_secret", "_surname")
+    __slots__ = ("_birth", "_cipher", "_given", "_postcode", "_secret", "_surname")
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != 32:  # noqa: PLR2004  bytes
@@ -116,7 +116,6 @@ class Hasher:
         self._secret = secret
         sealing = hashlib.blake2b(b"seal", key=secret, digest_size=32, person=b"bh.link.seal").digest()
         self._cipher = Cipher(algorithms.AES(sealing), modes.ECB())  # noqa: S305  one block a key: equal must stay equal
-        self._digests: dict[tuple[int, str], int] = {}
         self._given = _Column(_HEADS, self._of_given)
         self._surname = _Column(2 * _ENDS, self._of_surname)
         self._birth: _Column[str] = _Column(3, lambda born: self._row((_BIRTH, _YEAR, _DAY), _of_birth(born)))
@@ -142,7 +141,7 @@ class Hasher:
 
     def table(self, rows: Iterable[Parts]) -> Keys:
         """Return one line of nine digests a row; zero where a part is missing."""
-        flat = [self._digest(place, value) if value else 0 for row in rows for place, value in enumerate(row)]
+        flat = [self._row(range(len(PARTS)), row) for row in rows]
         return np.array(flat, dtype=np.uint64).reshape(-1, len(PARTS))
 
     def keys(self, table: Keys) -> list[tuple[Keys, Places]]:
@@ -213,14 +212,6 @@ class Hasher:
         blocks[:, 0], blocks[:, 1] = mixed, rule
         raw = self._cipher.encryptor().update(blocks.tobytes())
         return np.frombuffer(raw, dtype="<u8").reshape(-1, 2)[:, 0].astype(np.uint64)
-
-    def _digest(self, place: int, value: str) -> int:
-        known = self._digests.get((place, value))
-        if known is None:
-            known = self._hashed(place, value)
-            if len(self._digests) < _REMEMBERED:
-                self._digests[place, value] = known
-        return known
 
     def _hashed(self, place: int, value: str) -> int:
         raw = hashlib.blake2b(value.encode(), key=self._secret, digest_size=8, person=b"bh.link.%d" % place)

@@ -91,12 +91,15 @@ def _hasher(secret: bytes) -> Hasher:
 class Gathered:
     """What all pieces came to: their people, one after another, and how often each value stands among them."""
 
-    def __init__(self, folder: Path, pieces: Iterable[Made]) -> None:
-        """Take every piece in; the keys lie in a file of the folder that is gone when this is."""
+    def __init__(self, folder: Path) -> None:
+        """Begin with nobody; keys will lie in a file of the folder that is gone when this is."""
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115  closed at the end of the block
         self._runs: list[tuple[int, npt.NDArray[np.intp]]] = []
-        self.people = 0
-        totals, counts = Counter[str](), dict[str, Counter[str]]()
+        self.people, self.counted = 0, frequencies(())
+
+    def take(self, pieces: Iterable[Made]) -> None:
+        """Take every piece in."""
+        totals, counts = Counter[str](), self.counted.counts
         for one in pieces:
             fences = np.arange(1, _SHARES, dtype=np.uint64) * np.uint64(2**64 // _SHARES)
             cuts = np.concatenate(([0], np.searchsorted(one.keys, fences), [len(one.keys)]))
@@ -106,9 +109,8 @@ class Gathered:
             self.people += one.people
             totals.update(one.counted.totals)
             for column, counter in one.counted.counts.items():
-                counts.setdefault(column, Counter()).update(counter)
-        empty = frequencies(())
-        self.counted = Frequencies(dict(totals), counts) if counts else empty
+                counts[column].update(counter)
+        self.counted = Frequencies({column: totals[column] for column in counts}, counts)
 
     def __enter__(self) -> Self:
         """Lend what was gathered."""

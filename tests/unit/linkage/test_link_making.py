@@ -91,6 +91,18 @@ def test_all_cores_make_what_one_makes(tmp_path):
     assert said(Index.open(tmp_path, SECRET), held) == said(Index.of(held, SECRET), held)
 
 
+def refusing(piece):
+    raise segments.IndexRefused("No people are in this piece.")
+
+
+def test_what_another_process_refuses_is_refused_in_its_words(tmp_path):
+    with pytest.raises(segments.IndexRefused, match="No people are in this piece") as refused:
+        indexes.build_by_all_cores(tmp_path, [()], refusing, SECRET)
+    said = segments.IndexRefused("No people are in this piece.")
+    assert vars(refused.value) == vars(said)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("piece", [1, 7, 4_096])
 @pytest.mark.parametrize("at_once", [1, 500, 4_000_000])
 def test_wherever_pieces_are_cut_the_same_people_are_found(tmp_path, monkeypatch, piece, at_once):
