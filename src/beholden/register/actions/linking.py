@@ -78,9 +78,12 @@ def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ..
     used = model.shipped()
     with keeper():
         one_list_at_a_time()
-        known = likeness.known()
-        answers = linking.match(request, known.register, used, adverse=True)
-        return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
+        return likeness.asked(partial(_sought, request, used))
+
+
+def _sought(request: Sequence[Person], used: Model, known: Known) -> tuple[Met, ...]:
+    answers = linking.match(request, known.register, used, adverse=True)
+    return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
 
 
 def _sample(request: Sequence[Person]) -> Sequence[Person]:
