@@ -9,7 +9,7 @@ from beholden.linkage.comparing import COMPARISONS, compare
 from beholden.linkage.deciding import Candidate, decide
 from beholden.linkage.keys import RULES, asked, stored
 from beholden.linkage.people import COLUMNS, person
-from beholden.linkage.scoring import weigh
+from beholden.linkage.scoring import Scale
 
 
 def somebody(ref="x", given="", surname="", born="", postcode="", sex="", number=""):
@@ -66,7 +66,7 @@ def answered(asked, people, model, counted, *, prior, adverse):
     whole = (1 - prior) + sum(share * likelier for _, _, likelier, _ in found)
     found.sort(key=lambda one: (-one[2], one[0]))
     candidates = [
-        Candidate(row, one, weigh(asked, one, model, counted), share * likelier / whole)
+        Candidate(row, one, Scale(model, counted).weigh(asked, one), share * likelier / whole)
         for row, _, likelier, one in found
     ]
     verdicts = decide(asked, candidates, counted, whole=True, adverse=adverse)

@@ -5,12 +5,15 @@ Names are made of syllables and drawn with the long tail that names have; about 
 birth dates span twenty years. Accuracy is not measured on them: who makes up both names and errors flatters himself.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
 
+from beholden.linkage import names
+from beholden.linkage.names import Name
 from beholden.linkage.people import Person, person
 
 _STARTS = [
@@ -46,6 +49,8 @@ _STARTS = [
 _MIDDLES = ["a", "e", "i", "o", "u", "ai", "ee", "ou"]
 _ENDS = ["l", "m", "n", "r", "s", "t", "nd", "rt", "ck"]
 _SURNAMES, _GIVEN, _DAYS, _A_POSTCODE = 30_000, 6_000, 7_300, 17
+PIECE = 50_000
+"""People of a piece, whose keys are made at once."""
 
 
 def _words(count: int, *, ends: tuple[str, ...]) -> list[str]:
@@ -73,15 +78,7 @@ class Crowd:
 
     @cached_property
     def names(self) -> tuple[list[str], list[str]]:
-        return (
-            _words(_GIVEN, ends=("a", "ie", "an", "el")),
-            _words(
-                _SURNAMES,
-                ends=tuple(
-                    f"{a}{b}" for a in ("ing", "er", "o", "a", "e") for b in ("ton", "ley", "son", "wood")
-                ),
-            ),
-        )
+        return _names()
 
     def values(self, row: int) -> dict[str, str]:
         """Return what is written of one person."""
@@ -91,12 +88,26 @@ class Crowd:
             "given_name": given[self.given[row]],
             "surname": surname[self.surname[row]],
             "birth_date": str(np.datetime64("2000-09-01") + int(self.born[row])),
-            "postcode": f"Z{home // 23 // 23 % 9_999} {home % 10}{chr(65 + home // 23 % 23)}{chr(65 + home % 23)}",
+            "postcode": _postcode(home),
             "sex": "FM"[self.female[row]],
         }
 
     def __getitem__(self, row: int) -> tuple[Person]:
         return (person(f"r{row}", self.values(row), lambda _f, _s: None),)
+
+    def look(self, rows: Sequence[int]) -> list[tuple[Person]]:
+        """Return who some rows are, as a register does."""
+        return read(self._piece(np.asarray(rows, np.intp)))
+
+    def pieces(self) -> Iterator["Piece"]:
+        """Yield everybody, a piece at a time, to be read by `read` in another process."""
+        for start in range(0, self.size, PIECE):
+            yield self._piece(np.arange(start, min(start + PIECE, self.size)))
+
+    def _piece(self, rows: np.ndarray) -> "Piece":
+        return Piece(
+            *(one[rows] for one in (self.given, self.surname, self.born, self.home, self.female)), rows
+        )
 
     def __len__(self) -> int:
         return self.size
@@ -113,3 +124,57 @@ class Crowd:
                 values["surname"] = name[:2] + name[3:]
             asked.append(person(f"q{n}", values, lambda _f, _s: None))
         return asked
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of a crowd, as codes."""
+
+    given: np.ndarray
+    surname: np.ndarray
+    born: np.ndarray
+    home: np.ndarray
+    female: np.ndarray
+    rows: np.ndarray
+
+
+def read(piece: Piece) -> list[tuple[Person]]:
+    """Return the people of a piece: what `person` makes of their values, with each name and day read once."""
+    given, surnames, days = _read()
+    return [
+        (
+            Person(
+                f"r{row}",
+                given[first],
+                surnames[last],
+                days[born],
+                _postcode(home).replace(" ", ""),
+                "FM"[sex],
+            ),
+        )
+        for row, first, last, born, home, sex in zip(
+            *(
+                one.tolist()
+                for one in (piece.rows, piece.given, piece.surname, piece.born, piece.home, piece.female)
+            ),
+            strict=True,
+        )
+    ]
+
+
+def _postcode(home: int) -> str:
+    return f"Z{home // 23 // 23 % 9_999} {home % 10}{chr(65 + home // 23 % 23)}{chr(65 + home % 23)}"
+
+
+@cache
+def _names() -> tuple[list[str], list[str]]:
+    ends = tuple(f"{a}{b}" for a in ("ing", "er", "o", "a", "e") for b in ("ton", "ley", "son", "wood"))
+    return _words(_GIVEN, ends=("a", "ie", "an", "el")), _words(_SURNAMES, ends=ends)
+
+
+@cache
+def _read() -> tuple[list[Name], list[Name], list[str]]:
+    given, surnames = _names()
+    first = np.datetime64("2000-09-01")
+    days = [str(first + day).replace("-", "") for day in range(_DAYS)]
+    return [names.given(one) for one in given], [names.surname(one) for one in surnames], days

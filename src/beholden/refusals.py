@@ -16,3 +16,13 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not an error
         self.sentence = sentence
         self.next_step = next_step
         self.authority = authority
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Come back from another process as it was said there."""
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[Refusal], args: tuple[str, ...], said: dict[str, object]) -> Refusal:
+    one = kind.__new__(kind, *args)
+    vars(one).update(said)
+    return one

@@ -12,7 +12,7 @@ from splink import DuckDBAPI, Linker
 from beholden.linkage import model
 from beholden.linkage.comparing import COMPARISONS
 from beholden.linkage.people import columns
-from beholden.linkage.scoring import weigh
+from beholden.linkage.scoring import Scale
 from linking_twin import somebody
 
 MODEL = model.shipped()
@@ -101,7 +101,7 @@ def test_every_pair_has_the_level_and_the_weight_that_splink_gives_it(both):
     assert len(predicted) == len(left) * len(right)
     seen = {one.field: set() for one in COMPARISONS}
     for row in predicted.to_dict("records"):
-        weighed = weigh(mine[row["id_l"]], theirs[row["id_r"]], MODEL, counted)
+        weighed = Scale(MODEL, counted).weigh(mine[row["id_l"]], theirs[row["id_r"]])
         for place, one in enumerate(COMPARISONS):
             gamma = row[f"gamma_{one.field}"]
             wanted = 0 if gamma == -1 else len(one.levels) - 1 - gamma

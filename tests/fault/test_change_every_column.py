@@ -25,6 +25,7 @@ WORDS = "words that the log does not commit to"
 CODE = "made with a code that exists in the letter only"
 UPTO = "up to what an auditor reads is in no log; a replay that reads otherwise finds rows changed"
 ASKED = "how often a question about tables was asked is in no log: who asks is nobody's business"
+NOTED = "it says only whom to index again; an index that names another is made anew, and is compared with everybody"
 UNSEEN = {
     "public.biometrics_entry.id": KEY,
     "public.choices_answered.receipt": "no day binds the digest of a number",
@@ -107,6 +108,7 @@ UNSEEN = {
     "vault.lookup.id": KEY,
     "vault.person.placed": "who loses the mark is looked at once more, and keeps the place; one too many is found",
     "vault.question.id": KEY,
+    **dict.fromkeys((f"vault.written.{one}" for one in ("id", "mark", "people")), NOTED),
 }
 """Columns in some row of which a change is not seen, each with the reason."""
 
@@ -128,6 +130,7 @@ UNSEEN_LOSS = {
     "public.uses_sketch": "what is being written is in no log",
     "public.uses_seat": "who sits on the panel is in no log",
     "vault.question": "questions are in no log",
+    "vault.written": NOTED,
 }
 """Tables from which some row can be lost unseen, each with the reason."""
 

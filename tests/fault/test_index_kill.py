@@ -75,7 +75,7 @@ def test_the_folder_is_on_the_disk_before_the_list_names_what_is_in_it(tmp_path)
         indexes.build(tmp_path / "index", [(ONE,)], SECRET)
         os.fsync, os.replace = kept
         assert [name if name == "index" or "named" in name else "file" for name in seen] == [
-            *("file", "keys named", "index", "file", "rows named", "index", "file", "json named", "index")
+            *("file", "pieces named", "index", "file", "marks named", "index", "file", "json named", "index")
         ]
 
     assert in_child(work) == 0

@@ -12,7 +12,6 @@ import pytest
 
 import homes
 from beholden.home import postgres
-from beholden.home.keys import derived
 from beholden.kinds import Actor, Role
 from beholden.ledger.vocabulary.events import ListLinked, RosterHanded
 from beholden.linkage.deciding import Decision
@@ -352,7 +351,7 @@ def test_too_many_decoys_taken_for_somebody_stop_the_list(kind, monkeypatch):
 
     def like_people(register, secret, count):
         for one in held(register, secret, count):
-            yield decoys.Decoy(decoys.Kind.STRANGER, register.look(one.row)[0])
+            yield decoys.Decoy(decoys.Kind.STRANGER, register.one(one.row)[0])
 
     monkeypatch.setattr(decoys, "decoys", like_people)
     with copy_of(kind) as home:
@@ -544,8 +543,8 @@ def test_the_list_is_answered_as_every_pair_by_itself_would_be(kind):
         rows = {row.person: row for row in LinkedPair.objects.filter(known="")}
         whys = {person: opened(row).explanation for person, row in rows.items()}
         with keeper():
-            known = likeness.known()
-            people = [known.register.look(row) for row in range(known.register.people)]
+            known = likeness.asked(lambda known: known)
+            people = known.register.look(range(known.register.people))
             whose = [known.whose(row) for row in range(known.register.people)]
     request = list(files.people(kind.roster, WHERE, lambda _: None))
     counted = frequencies(one[0] for one in people)
@@ -564,27 +563,6 @@ def test_the_list_is_answered_as_every_pair_by_itself_would_be(kind):
         assert (row.reference, row.accepted) == (ref, verdict.decision is Decision.ACCEPT)
         assert whys[person].posterior == pytest.approx(chance, abs=1e-9)
         assert whys[person].reason is verdict.reason
-
-
-def test_the_index_is_made_once_and_again_when_the_vault_says_something_else(kind):
-    """And what is damaged is never asked (D21: half a register is no match)."""
-    from beholden.register.vault import bulk, likeness
-    from beholden.register.vault.wall import keeper
-
-    with copy_of(kind) as home, keeper():
-        likeness.known()
-        (first,) = [path for path in home.index.iterdir() if path.is_dir()]
-        likeness.known()
-        assert [path for path in home.index.iterdir() if path.is_dir()] == [first]
-        keys = next(first.glob("*.keys"))
-        keys.write_bytes(keys.read_bytes()[:-1] + b"x")
-        likeness.known()
-        (second,) = [path for path in home.index.iterdir() if path.is_dir()]
-        assert second != first
-        somebody = bulk.after(None, 1, ("names",))[0]
-        other = bulk.Sealed(somebody.person, somebody.slot, {"names": somebody.blobs["names"][:-1] + b"x"})
-        bulk.renew([other], ("names",))
-        assert likeness._fitting(derived(home, "lookup", likeness._INDEX_KEY), likeness._digest()) is None
 
 
 def test_fsck_finds_nothing_wrong_and_every_change_of_what_was_kept(harming):

@@ -159,7 +159,7 @@ def _check_file(home: Home, one: HeldReturn, file: HeldFile, catalogue: Catalogu
 
 
 def check_vault(home: Home) -> Findings:
-    """Every person's slot opens every blob, both look-ups lead there, and there are no others."""
+    """Every person's slot opens every blob, both look-ups lead there, no others do, and the index says the same."""
     counts = register.vault_counts()
     if counts.people and not home.slots.is_file():
         yield found(
@@ -183,6 +183,9 @@ def check_vault(home: Home) -> Findings:
         sentence = f"{extra:,} look-ups lead to somebody whose number and birth date do not give them."
         yield found("lookup_extra", "table vault.lookup", sentence, ROWS)
     yield from _check_slots(home, counts.last_slot)
+    if not unread and register.index_differs():
+        sentence = "The index by which people are found who are alike does not say what the vault says."
+        yield found("index", "index", sentence, "Remove index/current: the next list has it made anew.")
     yield from _check_questions()
 
 

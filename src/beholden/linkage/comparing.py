@@ -237,8 +237,9 @@ COMPARISONS = (
 """Every field that is compared, in the order in which it is shown."""
 
 FIELD = {one.field: place for place, one in enumerate(COMPARISONS)}
+_LEVELS = tuple(one.level for one in COMPARISONS)
 
 
 def compare(left: Person, right: Person) -> tuple[int, ...]:
     """Return how two people agree: for each comparison the place of its level."""
-    return tuple(one.level(left, right) for one in COMPARISONS)
+    return tuple([level(left, right) for level in _LEVELS])

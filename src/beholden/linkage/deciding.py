@@ -22,6 +22,7 @@ What is likely (`LIKELY`) and not accepted goes to a person. It refuses to know 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -84,8 +85,7 @@ SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody the rules found: the row in the register, as known there, how it agrees, and how sure one can be."""
 
     row: int
@@ -105,6 +105,12 @@ class Verdict:
 
     decision: Decision
     reason: Reason
+
+
+_NOT_SURE, _UNLIKELY = (
+    Verdict(Decision.REVIEW, Reason.NOT_SURE),
+    Verdict(Decision.NONE, Reason.UNLIKELY),
+)
 
 
 def decide(
@@ -132,9 +138,7 @@ def decide(
 
 
 def _of_the_rest(one: Candidate) -> Verdict:
-    if one.probability >= LIKELY:
-        return Verdict(Decision.REVIEW, Reason.NOT_SURE)
-    return Verdict(Decision.NONE, Reason.UNLIKELY)
+    return _NOT_SURE if one.probability >= LIKELY else _UNLIKELY
 
 
 def _numbered(

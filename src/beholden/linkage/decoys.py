@@ -83,7 +83,7 @@ def seeded(register: Register, secret: bytes, count: int) -> Iterator[Seeded]:
     for number in range(count):
         for _ in range(_TRIES):
             row = dice.below(register.people)
-            held = register.look(row)[0]
+            held = register.one(row)[0]
             made = slips[number % len(slips)](held)
             if made is not None and held.given.full and held.birth_date:
                 yield Seeded(row, made)
@@ -103,7 +103,7 @@ def masked(made: Person, other: Person) -> Person:
 
 def _decoy(kind: Kind, register: Register, dice: "_Dice") -> Person | None:
     """Return one decoy of a kind, or None where who was drawn will not do."""
-    beside, other = (register.look(dice.below(register.people))[0] for _ in range(2))
+    beside, other = (register.one(dice.below(register.people))[0] for _ in range(2))
     if not other.given.full or other.given.full == beside.given.full or not beside.birth_date:
         return None
     made = replace(beside, given=other.given, sex=other.sex, pupil_number="")
@@ -115,7 +115,7 @@ def _decoy(kind: Kind, register: Register, dice: "_Dice") -> Person | None:
             born = f"{year:04}{1 + dice.below(12):02}{1 + dice.below(28):02}"
             return replace(made, birth_date=born)
         case Kind.STRANGER:
-            third, fourth = (register.look(dice.below(register.people))[0] for _ in range(2))
+            third, fourth = (register.one(dice.below(register.people))[0] for _ in range(2))
             return replace(made, surname=third.surname, birth_date=fourth.birth_date, postcode=third.postcode)
 
 
@@ -125,7 +125,9 @@ def _may_be_held(made: Person, register: Register) -> bool:
     That is, has this given name and birth date, or this given name and surname and a birth date that may be a slip.
     """
     (found,) = register.index.find([made])
-    return not found.whole or any(_is_like(made, one) for row, _ in found.rows for one in register.look(row))
+    return not found.whole or any(
+        _is_like(made, one) for known in register.look([row for row, _ in found.rows]) for one in known
+    )
 
 
 def _is_like(made: Person, held: Person) -> bool:
@@ -141,7 +143,7 @@ def _initialled(held: Person) -> Person | None:
 
 
 def _moved(register: Register, dice: "_Dice", held: Person) -> Person | None:
-    there = register.look(dice.below(register.people))[0].postcode
+    there = register.one(dice.below(register.people))[0].postcode
     return replace(held, postcode=there, pupil_number="") if there not in {"", held.postcode} else None
 
 

@@ -6,19 +6,24 @@ batch at a time, so that two million records need no more memory than a few thou
 at a sample that is spread evenly over them.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from beholden.linkage.deciding import Candidate, Verdict, decide
-from beholden.linkage.index import Found, Index, Variants
+from beholden.linkage.index import Found, Index
 from beholden.linkage.keys import RULES
+from beholden.linkage.making import Variants
 from beholden.linkage.model import Frequencies, Model, frequencies
 from beholden.linkage.people import Person
-from beholden.linkage.scoring import Posterior, Weighed, evidence, fit_prior, posterior, weigh
+from beholden.linkage.scoring import Posterior, Scale, Weighed, evidence, fit_prior, posterior
 
 _Any = TypeVar("_Any")
+_Met = tuple[Person, Found, list[tuple[Person, Weighed]]]
+"""A record, whom the rules found for it, and how each of them agrees."""
 
 BATCH = 2_000
 SAMPLE = 20_000
@@ -27,16 +32,22 @@ SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Where a request is looked up: how many people, how they are found, how frequent values are, and who a row is."""
+    """Where a request is looked up: how many people, how they are found, how frequent values are, and who rows are.
+
+    `look` takes rows, each once, and returns who they are in their order: one question for many is what costs least.
+    """
 
     people: int
     index: Index
     counted: Frequencies
-    look: Callable[[int], Variants]
+    look: Callable[[Sequence[int]], Sequence[Variants]]
+
+    def one(self, row: int) -> Variants:
+        """Return who one row is."""
+        return self.look([row])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One candidate of one record: who, by which rule, how sure, and the verdict."""
 
     candidate: Candidate
@@ -58,7 +69,10 @@ class Answer:
 def register_of(people: Sequence[Variants], secret: bytes) -> Register:
     """Return a register in memory."""
     return Register(
-        len(people), Index.of(people, secret), frequencies(one[0] for one in people), people.__getitem__
+        len(people),
+        Index.of(people, secret),
+        frequencies(one[0] for one in people),
+        lambda rows: [people[row] for row in rows],
     )
 
 
@@ -66,36 +80,45 @@ def fit(request: Iterable[Person], register: Register, model: Model) -> float:
     """Return the prior of a request, or of its sample. The same record many times counts once."""
     distinct = {replace(one, ref=""): None for one in request}
     found = [
-        evidence([weighed.weight for _, weighed in _weighed(one, where, register, model)])
-        for batch in _batches(distinct)
-        for one, where in zip(batch, register.index.find(batch), strict=True)
+        evidence([each.weight for _, each in weighed])
+        for batch in _batches(distinct, BATCH)
+        for _, _, weighed in _weighed(batch, register.index.find(batch), register, model)
     ]
     return fit_prior(found, register.people)
 
 
 def match(request: Sequence[Person], register: Register, model: Model, *, adverse: bool) -> Iterator[Answer]:
     """Yield what `fit` and `answer` come to for a request that is held whole: each pair is weighed once."""
-    found = [
-        (one, where, list(_weighed(one, where, register, model)))
-        for batch in _batches(request)
-        for one, where in zip(batch, register.index.find(batch), strict=True)
-    ]
-    distinct = {
-        replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
-    }
-    prior = fit_prior(list(distinct.values()), register.people)
-    for one, where, weighed in found:
-        yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+    with _uncollected():
+        found = _weighed(request, register.index.find(request), register, model)
+        distinct = {
+            replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
+        }
+        prior = fit_prior(list(distinct.values()), register.people)
+        answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
+    yield from answers
 
 
 def answer(
-    request: Iterable[Person], register: Register, model: Model, *, prior: float, adverse: bool
+    request: Iterable[Person],
+    register: Register,
+    model: Model,
+    *,
+    prior: float,
+    adverse: bool,
+    at_once: int = BATCH,
 ) -> Iterator[Answer]:
-    """Yield one answer for each record, in their order."""
-    for batch in _batches(request):
-        for one, where in zip(batch, register.index.find(batch), strict=True):
-            weighed = list(_weighed(one, where, register, model))
-            yield _answered(one, where, weighed, register, prior=prior, adverse=adverse)
+    """Yield one answer for each record, in their order; `at_once` is more where the request is held whole anyway."""
+    for batch in _batches(request, at_once):
+        yield from _answers(batch, register, model, prior=prior, adverse=adverse)
+
+
+def _answers(
+    batch: Sequence[Person], register: Register, model: Model, *, prior: float, adverse: bool
+) -> list[Answer]:
+    with _uncollected():
+        found = _weighed(batch, register.index.find(batch), register, model)
+        return [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
 
 
 def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
@@ -106,23 +129,23 @@ def within(register: Register, model: Model) -> Iterator[tuple[int, Answer]]:
     """
     sample = range(0, register.people, max(1, register.people // SAMPLE))
     found = [
-        evidence([weighed.weight for _, weighed in _weighed(one, where, register, model)])
-        for _, one, where in _beside(sample, register)
+        evidence([each.weight for _, each in beside[2]]) for _, beside in _beside(sample, register, model)
     ]
     prior = fit_prior(found, register.people)
-    for row, one, where in _beside(range(register.people), register):
+    for row, (one, where, weighed) in _beside(range(register.people), register, model):
         if where.rows:
-            weighed = list(_weighed(one, where, register, model))
             yield row, _answered(one, where, weighed, register, prior=prior, adverse=False)
 
 
-def _beside(rows: Iterable[int], register: Register) -> Iterator[tuple[int, Person, Found]]:
+def _beside(rows: Iterable[int], register: Register, model: Model) -> Iterator[tuple[int, _Met]]:
     """Yield each row as it is known now, with whom the rules found for it beside itself."""
-    for batch in _batches(rows):
-        asked = [register.look(row)[0] for row in batch]
-        for row, one, where in zip(batch, asked, register.index.find(asked), strict=True):
-            others = tuple((other, rule) for other, rule in where.rows if other != row)
-            yield row, one, Found(others, where.capped)
+    for batch in _batches(rows, BATCH):
+        asked = [one[0] for one in register.look(batch)]
+        found = [
+            Found(tuple((other, rule) for other, rule in where.rows if other != row), where.capped)
+            for row, where in zip(batch, register.index.find(asked), strict=True)
+        ]
+        yield from zip(batch, _weighed(asked, found, register, model), strict=True)
 
 
 def _answered(
@@ -135,10 +158,8 @@ def _answered(
     adverse: bool,
 ) -> Answer:
     rules = dict(where.rows)
-    weighed = sorted(
-        zip(rules, weighed_as_found, strict=True),
-        key=lambda one: (-one[1][1].weight, one[0]),
-    )
+    weighed = list(zip(rules, weighed_as_found, strict=True))
+    weighed.sort(key=lambda one: (-one[1][1].weight, one[0]))
     sure: Posterior = posterior(
         [each.weight for _, (_, each) in weighed], prior=prior, people=register.people
     )
@@ -154,16 +175,35 @@ def _answered(
     return Answer(asked, pairs, prior, sure.nobody, tuple(RULES[rule].name for rule in where.capped))
 
 
-def _weighed(
-    asked: Person, where: Found, register: Register, model: Model
-) -> Iterator[tuple[Person, Weighed]]:
-    """Yield each candidate as it agrees best: as known now, or formerly."""
-    for row, _ in where.rows:
-        ways = [(one, weigh(asked, one, model, register.counted)) for one in register.look(row)]
-        yield max(ways, key=lambda way: way[1].weight)
+def _weighed(asked: Sequence[Person], found: Sequence[Found], register: Register, model: Model) -> list[_Met]:
+    """Return each record with whom the rules found, and each candidate as it agrees best: as known now, or formerly."""
+    rows = list(dict.fromkeys(row for where in found for row, _ in where.rows))
+    known = dict(zip(rows, register.look(rows), strict=True))
+    scale = Scale(model, register.counted)
+    return [
+        (one, where, [_best(one, known[row], scale) for row, _ in where.rows])
+        for one, where in zip(asked, found, strict=True)
+    ]
 
 
-def _batches(request: Iterable[_Any]) -> Iterator[list[_Any]]:
+def _best(asked: Person, known: Variants, scale: Scale) -> tuple[Person, Weighed]:
+    ways = [(one, scale.weigh(asked, one)) for one in known]
+    return ways[0] if len(ways) == 1 else max(ways, key=lambda way: way[1].weight)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the collector a batch: it looks for circles among frozen values, which have none, a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _batches(request: Iterable[_Any], size: int) -> Iterator[list[_Any]]:
     source = iter(request)
-    while batch := list(islice(source, BATCH)):
+    while batch := list(islice(source, size)):
         yield batch

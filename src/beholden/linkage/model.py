@@ -69,10 +69,8 @@ class Frequencies:
 
 def frequencies(people: Iterable[Person]) -> Frequencies:
     """Count every value of the columns that have frequencies."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
-    for one in people:
-        for name, counter in counts.items():
-            counter[COLUMNS[name](one)] += 1
+    every = list(people)
+    counts = {name: Counter(map(COLUMNS[name], every)) for name in _COUNTED}
     for counter in counts.values():
         del counter[""]
     return Frequencies({name: counter.total() for name, counter in counts.items()}, counts)

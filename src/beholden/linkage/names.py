@@ -128,6 +128,7 @@ def surname(text: str) -> Name:
     return Name("".join(words), core[0], core[-1], "".join(frame(word) for word in core), words)
 
 
+@lru_cache(maxsize=_KNOWN)
 def given_keys(name: Name) -> tuple[str, ...]:
     """Return under what a given name is found: its first word, and after a leading name the next word too."""
     if not name.words:
@@ -136,6 +137,7 @@ def given_keys(name: Name) -> tuple[str, ...]:
     return tuple(dict.fromkeys(root(word) for word in heads))
 
 
+@lru_cache(maxsize=_KNOWN)
 def surname_keys(name: Name) -> tuple[str, ...]:
     """Return under what a surname is found: each end of it, and all of it run together."""
     if not name.words:

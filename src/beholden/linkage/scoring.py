@@ -14,6 +14,7 @@ that takes every record to be somewhere finds somebody for each of them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from beholden.linkage.comparing import COMPARISONS, compare
 from beholden.linkage.model import Frequencies, Model
@@ -22,37 +23,55 @@ from beholden.linkage.people import COLUMNS, Person
 EXPECTED, COUNTS_FOR = 0.2, 10.0
 """What is believed of λ before a request is read, and for how many of its records that belief counts."""
 
+_FREQUENT = tuple(COLUMNS[one.frequent] if one.frequent else None for one in COMPARISONS)
 _LEAST, _MOST = 0.001, 0.999
 _ROUNDS, _STILL = 100, 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """How one pair agrees: levels by comparison, the bits of each, and what frequencies changed of them."""
+class Weighed(NamedTuple):
+    """How one pair agrees: levels by comparison, the bits of each, what frequencies changed, and the sum, in bits.
+
+    A tuple, because a list is answered by millions of them.
+    """
 
     levels: tuple[int, ...]
     bits: tuple[float, ...]
     adjusted: tuple[float, ...]
-
-    @property
-    def weight(self) -> float:
-        """The whole evidence, in bits."""
-        return math.fsum(self.bits) + math.fsum(self.adjusted)
+    weight: float
 
 
-def weigh(left: Person, right: Person, model: Model, counted: Frequencies) -> Weighed:
-    """Return how two people agree and what that weighs."""
-    levels = compare(left, right)
-    bits = tuple(weights.bits[level] for weights, level in zip(model.fields, levels, strict=True))
-    adjusted = tuple(
-        _adjustment(one.frequent, weights.u_exact, right, counted) if level == 1 and one.frequent else 0.0
-        for one, weights, level in zip(COMPARISONS, model.fields, levels, strict=True)
-    )
-    return Weighed(levels, bits, adjusted)
+class Scale:
+    """Weighs pairs by one model and one register's frequencies. It remembers what the same levels and values weigh."""
 
+    __slots__ = ("_adjustments", "_bits", "_counted", "_model")
 
-def _adjustment(column: str, u: float, agreed: Person, counted: Frequencies) -> float:
-    return math.log2(u / counted.share(column, COLUMNS[column](agreed), u))
+    def __init__(self, model: Model, counted: Frequencies) -> None:
+        self._model, self._counted = model, counted
+        self._bits: dict[tuple[int, ...], tuple[float, ...]] = {}
+        self._adjustments: dict[tuple[int, str], float] = {}
+
+    def weigh(self, left: Person, right: Person) -> Weighed:
+        """Return how two people agree and what that weighs."""
+        levels = compare(left, right)
+        bits = self._bits.get(levels)
+        if bits is None:
+            fields = zip(self._model.fields, levels, strict=True)
+            bits = self._bits[levels] = tuple([weights.bits[level] for weights, level in fields])
+        adjusted = tuple(
+            [
+                self._adjusted(place, column(right)) if level == 1 and column else 0.0
+                for place, (column, level) in enumerate(zip(_FREQUENT, levels, strict=True))
+            ]
+        )
+        return Weighed(levels, bits, adjusted, math.fsum(bits + adjusted))
+
+    def _adjusted(self, place: int, agreed: str) -> float:
+        """Return what a value's frequency changes of the weight of its exact level."""
+        known = self._adjustments.get((place, agreed))
+        if known is None:
+            u, column = self._model.fields[place].u_exact, COMPARISONS[place].frequent
+            known = self._adjustments[place, agreed] = math.log2(u / self._counted.share(column, agreed, u))
+        return known
 
 
 @dataclass(frozen=True, slots=True)

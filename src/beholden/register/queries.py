@@ -19,8 +19,8 @@ from beholden.register.naming import names_of_schools
 from beholden.register.rows import scan
 from beholden.register.rows.models import Correction, Return, Stored
 from beholden.register.rules import commitment, opaque_school
-from beholden.register.vault import alike, check
-from beholden.register.vault.wall import keeper
+from beholden.register.vault import alike, check, likeness
+from beholden.register.vault.wall import keeper, one_list_at_a_time
 
 SALT_BYTES = 32
 PAGE = 1_000
@@ -343,6 +343,13 @@ def vault_counts() -> Counts:
     """Count the vault's tables."""
     with keeper():
         return check.counts()
+
+
+def index_differs() -> bool:
+    """Say whether the index by which people are found who are alike says anything else than the vault."""
+    with keeper():
+        one_list_at_a_time()
+        return likeness.differs()
 
 
 def spare_slots() -> Spare:

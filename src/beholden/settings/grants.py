@@ -190,6 +190,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("vault.person", NOTHING, NOTHING, CHANGE),
     Grant("vault.question", NOTHING, NOTHING, CHANGE),
     Grant("vault.suggestion", NOTHING, NOTHING, APPEND),
+    Grant("vault.written", NOTHING, NOTHING, READ),
 )
 
 

@@ -82,7 +82,7 @@ def test_nobody_is_made_who_may_be_somebody_there_with_a_slip():
         SECRET,
     )
     made = [one.person for seed in range(40) for one in decoys(near, bytes([seed]) * 32, 12)]
-    held = [near.look(row)[0] for row in range(near.people)]
+    held = [near.one(row)[0] for row in range(near.people)]
     assert made
     for one in made:
         for real in held:
@@ -104,7 +104,7 @@ def test_a_seeded_pair_is_somebody_with_one_slip_found_again_as_that_person():
     made = list(seeded(REGISTER, SECRET, 24))
     assert len(made) > 15
     for one in made:
-        held = REGISTER.look(one.row)[0]
+        held = REGISTER.one(one.row)[0]
         changed = [
             name
             for name in ("given", "surname", "birth_date", "postcode")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from beholden.linkage import index as indexes
-from beholden.linkage.index import Index, IndexRefused
+from beholden.linkage.index import Index
 from beholden.linkage.keys import RULES, Hasher
+from beholden.linkage.segments import IndexRefused
 from linking_twin import somebody
 
 SECRET = bytes(range(32))
@@ -119,21 +120,23 @@ def test_what_comes_later_is_found_and_what_is_gone_is_not(folder):
         lambda folder: (folder / "index.json").unlink(),
         lambda folder: (folder / "index.json").write_text("{"),
         lambda folder: (folder / "index.json").write_text("[]"),
-        lambda folder: of(folder, "keys").unlink(),
-        lambda folder: of(folder, "rows").write_bytes(b"\0\0\0\0"),
-        lambda folder: flipped(of(folder, "keys")),
-        lambda folder: flipped(of(folder, "rows")),
-        lambda folder: said_of(folder, gone=[0]),
+        lambda folder: of(folder, "pieces").unlink(),
+        lambda folder: of(folder, "marks").write_bytes(b"\0\0\0\0"),
+        lambda folder: of(folder, "pieces").write_bytes(b"\0\0\0\0"),
+        lambda folder: flipped(of(folder, "pieces")),
+        lambda folder: flipped(of(folder, "marks")),
+        lambda folder: said_of(folder, check=""),
         lambda folder: said_of(folder, segments=[]),
         lambda folder: said_of(folder, seal=""),
         lambda folder: said_of(folder, rules=["other"]),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_half_an_index_is_refused(folder, spoil):
+    """Before anything of it is believed: what lies in pieces is checked when it is read."""
     spoil(folder)
     with pytest.raises(IndexRefused):
-        Index.open(folder, SECRET)
+        Index.open(folder, SECRET).find([ONE])
 
 
 def test_an_index_that_is_open_answers_as_it_did_while_another_is_built(folder):

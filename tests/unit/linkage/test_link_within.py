@@ -5,7 +5,7 @@ from beholden.linkage.deciding import Decision
 from beholden.linkage.linking import fit, register_of, within
 from beholden.linkage.model import shipped
 from beholden.linkage.people import person
-from beholden.linkage.scoring import weigh
+from beholden.linkage.scoring import Scale
 
 SECRET = bytes(32)
 
@@ -50,8 +50,8 @@ def test_a_pair_weighs_what_it_weighs_in_a_request():
     register, model = register_of(PEOPLE, SECRET), shipped()
     for _, answer in within(register, model):
         for pair in answer.pairs:
-            other = register.look(pair.candidate.row)[0]
-            assert pair.candidate.weighed == weigh(answer.asked, other, model, register.counted)
+            other = register.one(pair.candidate.row)[0]
+            assert pair.candidate.weighed == Scale(model, register.counted).weigh(answer.asked, other)
 
 
 def test_a_twin_is_never_accepted():

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from beholden.kinds import Actor
@@ -44,22 +45,28 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
     used = model.shipped()
     with keeper():
         one_list_at_a_time()
-        known = likeness.known()  # 1
-        prior = linking.fit(_sample(request), known.register, used)  # 2
-        mixed = [*request, *_decoys(request, known, secret)]
-        answers = list(linking.answer(mixed, known.register, used, prior=prior, adverse=adverse))  # 3
-        met = [one for place, answer in enumerate(answers) for one in _met(place, answer, known, used)]  # 4
-        return Linked(
-            len(request),
-            known.register.people,
-            tuple(one for one in met if one.place < len(request)),
-            tuple(_passed(answers[: len(request)], known, used)),
-            len(mixed) - len(request),
-            tuple(one for one in met if one.place >= len(request)),
-            tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
-            sum(bool(answer.capped) for answer in answers[: len(request)]),
-            used.sha256,
-        )
+        return likeness.asked(partial(_linked, request, used, secret, adverse=adverse))  # 1
+
+
+def _linked(request: Sequence[Person], used: Model, secret: bytes, known: Known, *, adverse: bool) -> Linked:
+    """Return what a request comes to in the register as it is known (2 to 5 of the plan)."""
+    prior = linking.fit(_sample(request), known.register, used)  # 2
+    mixed = [*request, *_decoys(request, known, secret)]
+    answers = list(
+        linking.answer(mixed, known.register, used, prior=prior, adverse=adverse, at_once=len(mixed))
+    )  # 3
+    met = [one for place, answer in enumerate(answers) for one in _met(place, answer, known, used)]  # 4
+    return Linked(
+        len(request),
+        known.register.people,
+        tuple(one for one in met if one.place < len(request)),
+        tuple(_passed(answers[: len(request)], known, used)),
+        len(mixed) - len(request),
+        tuple(one for one in met if one.place >= len(request)),
+        tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
+        sum(bool(answer.capped) for answer in answers[: len(request)]),
+        used.sha256,
+    )
 
 
 def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ...]:
@@ -71,9 +78,12 @@ def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ..
     used = model.shipped()
     with keeper():
         one_list_at_a_time()
-        known = likeness.known()
-        answers = linking.match(request, known.register, used, adverse=True)
-        return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
+        return likeness.asked(partial(_sought, request, used))
+
+
+def _sought(request: Sequence[Person], used: Model, known: Known) -> tuple[Met, ...]:
+    answers = linking.match(request, known.register, used, adverse=True)
+    return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
 
 
 def _sample(request: Sequence[Person]) -> Sequence[Person]:

@@ -19,6 +19,7 @@ from beholden.refusals import Refusal
 from beholden.register.lent import LooksAlike
 from beholden.register.rules import check_registrar
 from beholden.register.vault import alike, likeness, questions
+from beholden.register.vault.likeness import Known
 from beholden.register.vault.wall import keeper, one_at_a_time, one_list_at_a_time
 
 _GIVEN = frozenset({"exact", "swapped", "spelling", "first", "initial", "close"})
@@ -35,15 +36,20 @@ def suggest(*, by: Actor, at: datetime) -> int:
     check_registrar(by)  # 1
     with keeper():
         one_list_at_a_time()
-        known, model = likeness.known(), shipped()  # 2
-        before, found = alike.known_pairs(), dict[frozenset[PersonId], Explanation]()  # 4
-        for row, answer in within(known.register, model):  # 3
-            for place, one in enumerate(answer.pairs):
-                pair = frozenset((known.whose(row), known.whose(one.candidate.row)))
-                if pair not in before and pair not in found and _looks_alike(one):
-                    why = explain(answer, place, model, people=known.register.people)
-                    found[pair] = replace(why, left="", right="", decision=Decision.REVIEW)  # 5
-        return alike.keep(found, by=by.ref, at=at)
+        return alike.keep(likeness.asked(_found), by=by.ref, at=at)  # 2
+
+
+def _found(known: Known) -> dict[frozenset[PersonId], Explanation]:
+    """Return who looks alike, and how (3 to 5 of the plan)."""
+    model = shipped()
+    before, found = alike.known_pairs(), dict[frozenset[PersonId], Explanation]()  # 4
+    for row, answer in within(known.register, model):  # 3
+        for place, one in enumerate(answer.pairs):
+            pair = frozenset((known.whose(row), known.whose(one.candidate.row)))
+            if pair not in before and pair not in found and _looks_alike(one):
+                why = explain(answer, place, model, people=known.register.people)
+                found[pair] = replace(why, left="", right="", decision=Decision.REVIEW)  # 5
+    return found
 
 
 def _looks_alike(pair: Pair) -> bool:

@@ -2,11 +2,16 @@
 """Keeps the index by which people are found who are alike, and lends it for one request. Runs inside `keeper()`.
 
 The index has keyed hashes and row numbers, and beside it lie who each row is and how frequent values are, the latter
-sealed. All of it follows from the vault: it is made anew as soon as the vault says otherwise, so a request is never
-answered from an old one, and it needs no backup. Its secrets follow from the key `lookup`.
+sealed. All of it follows from the vault. The vault notes each writing of who people are (`Written`), and the index
+names the last that it has seen: of whom there are later ones, they are indexed again, before anybody is asked about. So
+a request is never answered from an old index, and it needs no backup. Its secrets follow from the key `lookup`.
 
-`index/current` names one folder of `index/`, what the vault's sealed parts came to when it was made, and the digests
-of the two files beside the index, under a seal. It is written last: killed before that, the old one stands, or none.
+Everybody is read again where there is no index, or it is damaged; where the vault does not know the writing that the
+index names, or not of whom a later one was, or somebody is gone; and when one in fifty has changed. Until then how
+often a value stands is what it was, and what came: so no value is taken for rarer than it is.
+
+`index/current` names one folder of `index/`, that writing, and the digests of the files beside the index, under a seal.
+It is written last, and no file that it names is written again: killed before that, the old index stands, or none.
 """
 
 import hashlib
@@ -15,13 +20,16 @@ import json
 import os
 import secrets
 import shutil
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
+import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -30,16 +38,25 @@ from beholden.home.files import fsync_folder, write_durably
 from beholden.home.keys import derived, load
 from beholden.kinds import PersonId
 from beholden.linkage import index
+from beholden.linkage.keys import Hasher
 from beholden.linkage.linking import Register
+from beholden.linkage.making import made as hashed
 from beholden.linkage.model import Frequencies, frequencies
 from beholden.linkage.people import Person as Alike
-from beholden.linkage.people import formerly, person
+from beholden.linkage.segments import IndexRefused
 from beholden.refusals import Refusal
 from beholden.register.vault import bulk
-from beholden.register.vault.seal import unseal
-from beholden.register.vault.slots import Slots
+from beholden.register.vault.models import Person, Written
+from beholden.register.vault.reading import GROUPS, Held, Reader
 
-_GROUPS = ("names", "birth", "address", "numbers")
+ONE_IN = 50
+"""Of so many people one may have changed before everybody is read again."""
+
+MANY = 100_000
+"""From so many people on all cores read them: other processes take a second to begin."""
+
+_Answer = TypeVar("_Answer")
+_Variants = tuple[Alike, ...]
 _BATCH = 5_000
 _ID, _NONCE = 16, 12
 _REMEMBERED = 50_000
@@ -59,138 +76,266 @@ class Known:
         return PersonId(UUID(bytes=self.ids[row * _ID : (row + 1) * _ID]))
 
 
-def known() -> Known:
-    """Return the register to be asked, from an index that says what the vault says now; it is made where none does."""
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One line of `Written`: its number, and the mark by which it is told from one of a vault that was put back."""
+
+    number: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What `current` says: the index's folder, and the last writing it has seen.
+
+    So many people's rows are in the order of their ids, later ones follow; so many were indexed again since everybody
+    was.
+    """
+
+    folder: Path
+    seen: _Writing
+    ordered: int
+    renewed: int
+
+
+def asked(work: Callable[[Known], _Answer]) -> _Answer:
+    """Do some work with the register as the vault says it now.
+
+    Where a piece of the index turns out to be damaged when it is read, the work is done again, with one that is made
+    anew. It leaves nothing behind but its answer.
+    """
     secret = derived(here(), "lookup", _INDEX_KEY)
-    folder = _fitting(secret, _digest())
-    if folder is None:
-        folder = _make(secret)
+    try:
+        return work(_known(_up_to_date(secret), secret))
+    except IndexRefused:
+        return work(_known(_make(secret), secret))
+
+
+def differs() -> bool:
+    """Say whether the index that would be asked as it stands says anything else than the vault. Everybody is read.
+
+    Who is known to have changed will be indexed again, and is left out. Nothing is written.
+    """
+    secret = derived(here(), "lookup", _INDEX_KEY)
+    made = _current(secret)
+    later = None if made is None else _later(made)
+    if made is None or later is None:
+        return False
+    changed, ids = set(later[1]), (made.folder / _PEOPLE).read_bytes()
+    read, hasher, whole, people = _reader(), Hasher(secret), 0, 0
+    for batch in _everybody():
+        held = [one for one in batch if one[0] not in changed]
+        keys = hashed(read(held), hasher)
+        rows = np.array(_rows(ids, [one for one, *_ in held], made.ordered), np.uint32)
+        whole, people = whole + hasher.total(keys.keys, rows[keys.rows]), people + len(held)
+    size = len(ids) // _ID
+    left_out = [row for row in _rows(ids, sorted(changed), made.ordered) if row < size]
+    try:
+        total = index.Index.open(made.folder, secret).total(left_out)
+    except IndexRefused:
+        return True
+    return (total, size - len(left_out)) != (whole % 2**64, people)
+
+
+def _known(folder: Path, secret: bytes) -> Known:
     ids = (folder / _PEOPLE).read_bytes()
-    slots = _slots()
+    read, held = _reader(), dict[int, _Variants]()
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def look(row: int) -> tuple[Alike, ...]:
-        (held,) = bulk.read([UUID(bytes=ids[row * _ID : (row + 1) * _ID])], _GROUPS)
-        return _variants(held, slots.keys([held.slot])[held.slot])
+    def look(rows: Sequence[int]) -> list[_Variants]:
+        wanted = [row for row in rows if row not in held]
+        if len(held) + len(wanted) > _REMEMBERED:
+            held.clear()
+            wanted = list(rows)
+        places = {ids[row * _ID : (row + 1) * _ID]: row for row in wanted}
+        for batch in _named(list(places)):
+            held.update(zip((places[one] for one, *_ in batch), read(batch), strict=True))
+        return [held[row] for row in rows]
 
-    asked = Register(len(ids) // _ID, index.Index.open(folder, secret), _counted(folder), look)
-    return Known(asked, ids)
+    return Known(Register(len(ids) // _ID, index.Index.open(folder, secret), _counted(folder), look), ids)
 
 
-def _fitting(secret: bytes, vault: str) -> Path | None:
-    """Return the folder of the index that fits the vault, or None: there is none, it is old, or it is damaged."""
+def _up_to_date(secret: bytes) -> Path:
+    """Return the folder of an index that says what the vault says: that of before, that with what changed, or new."""
+    made = _current(secret)
+    later = None if made is None else _later(made)
+    if made is None or later is None:
+        return _make(secret)
+    last, changed = later
+    if not changed:
+        return _alone(made.folder)
+    held = list(chain.from_iterable(_named(changed)))
+    return _renew(made, held, last, secret) if len(held) == len(changed) else _make(secret)
+
+
+def _later(made: _Made) -> tuple[_Writing, list[bytes]] | None:
+    """Return the last writing, and of whom those after the last one seen were.
+
+    None where this vault never had that one, where of a later one nobody knows of whom, and where they are too many.
+    """
+    most = (made.folder / _PEOPLE).stat().st_size // _ID // ONE_IN - made.renewed
+    rows = Written.objects.filter(pk__gte=made.seen.number).order_by("pk")
+    last: _Writing | None = None
+    people: set[bytes] = set()
+    for number, mark, some in rows.values_list("pk", "mark", "people").iterator(chunk_size=100):
+        if last is None:
+            last = _Writing(number, mark.hex)
+            if last != made.seen:
+                return None
+            continue
+        last = _Writing(number, mark.hex)
+        people.update(one.bytes for one in some or ())
+        if some is None or len(people) > most:
+            return None
+    return None if last is None else (last, sorted(people))
+
+
+def _current(secret: bytes) -> _Made | None:
+    """Return the index that is named, or None: there is none, or a file beside it is not as it was written."""
     root = here().index
     try:
         said = json.loads((root / _CURRENT).read_bytes())
-        folder = root / str(said["folder"])
-        if said != _said(secret, folder, vault) or folder.parent != root:
+        seen = _Writing(said["number"], said["mark"])
+        made = _Made(root / str(said["folder"]), seen, said["ordered"], said["renewed"])
+        if said != _said(secret, made) or made.folder.parent != root:
             return None
-        index.Index.open(folder, secret)
-        _counted(folder)
+        index.Index.open(made.folder, secret)
+        _counted(made.folder)
     except (OSError, ValueError, KeyError, TypeError, InvalidTag, Refusal):
         return None
-    return folder
+    return made
 
 
 def _make(secret: bytes) -> Path:
-    """Make the index anew beside the old one, name it, and take away whatever is no longer named."""
-    root = here().index
-    folder = root / secrets.token_hex(8)
-    folder.mkdir(mode=0o700)
-    ids, seen = bytearray(), hashlib.sha256()
-    counts: dict[str, Counter[str]] = {}
-    totals: Counter[str] = Counter()
+    """Make the index of everybody beside the old one, and name it.
 
-    def everybody() -> Iterator[tuple[Alike, ...]]:
-        slots = _slots()
-        for batch in _all():
-            keys = slots.keys([one.slot for one in batch])
-            these = [_variants(one, keys[one.slot]) for one in batch]
-            for one in batch:
-                ids.extend(one.person.bytes)
-                seen.update(_mark(one))
-            some = frequencies(one[0] for one in these)
-            totals.update(some.totals)
-            for column, counter in some.counts.items():
-                counts.setdefault(column, Counter()).update(counter)
-            yield from these
+    The writing it has seen is looked at first: of whoever is written meanwhile, a later one says so.
+    """
+    seen, ids = _last(), bytearray()
+    read, folder = _reader(), _folder()
 
-    index.build(folder, everybody(), secret)
-    if not counts:
-        empty = frequencies(())
-        counts.update(empty.counts)
+    def pieces() -> Iterator[tuple[Held, ...]]:
+        for held in _everybody():
+            ids.extend(b"".join([one for one, *_ in held]))
+            yield held
+
+    if Person.objects.count() < MANY:
+        counted = index.build(folder, chain.from_iterable(map(read, pieces())), secret)
+    else:
+        counted = index.build_by_all_cores(folder, pieces(), read, secret)
     write_durably(folder / _PEOPLE, bytes(ids))
-    write_durably(
-        folder / _COUNTED, _sealed({"counts": counts, "totals": {one: totals[one] for one in counts}})
-    )
-    for path in folder.iterdir():
-        path.chmod(0o600)
-    fsync_folder(root)
-    write_durably(root / _CURRENT, json.dumps(_said(secret, folder, seen.hexdigest())).encode())
-    for old in root.iterdir():
-        if old.is_dir() and old != folder:
-            shutil.rmtree(old)
+    _count(folder, counted)
+    return _name(_Made(folder, seen, len(ids) // _ID, 0), secret)
+
+
+def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> Path:
+    """Make an index of the old one's files and of those who changed, beside the old one, and name it."""
+    before, counted = (made.folder / _PEOPLE).read_bytes(), _counted(made.folder)
+    rows = _rows(before, [one for one, *_ in held], made.ordered)
+    people = _reader()(held)
+    folder = _folder()
+    for path in made.folder.iterdir():
+        (folder / path.name).hardlink_to(path)
+    old = len(before) // _ID
+    index.add(folder, zip(rows, people, strict=True), secret, gone=[row for row in rows if row < old])
+    now = frequencies(one[0] for one in people)
+    met = sum(row < old for row in rows)
+    for column, counter in now.counts.items():
+        counted.counts[column].update(counter)
+        counted.totals[column] += now.totals[column] - met  # as if who has no value now had one before
+    ids = before + b"".join(one for (one, *_), row in zip(held, rows, strict=True) if row >= old)
+    write_durably(folder / _PEOPLE, ids)
+    _count(folder, counted)
+    return _name(_Made(folder, seen, made.ordered, made.renewed + len(held)), secret)
+
+
+def _rows(ids: bytes, people: Sequence[bytes], ordered: int) -> list[int]:
+    """Return the row of each person: that of before, or the next that nobody has.
+
+    So many rows are in the order of their people's ids; those who came later follow as they came.
+    """
+    size = len(ids) // _ID
+    known = {ids[row * _ID : (row + 1) * _ID]: row for row in range(ordered, size)}
+    rows = []
+    for one in people:
+        row = bisect_left(range(ordered), one, key=lambda row: ids[row * _ID : (row + 1) * _ID])
+        if row == ordered or ids[row * _ID : (row + 1) * _ID] != one:
+            row = known.setdefault(one, ordered + len(known))
+        rows.append(row)
+    return rows
+
+
+def _folder() -> Path:
+    folder = here().index / secrets.token_hex(8)
+    folder.mkdir(mode=0o700)
     return folder
 
 
-def _said(secret: bytes, folder: Path, vault: str) -> dict[str, str]:
-    """Return what is written of an index: its folder, the vault that it is of, the files beside it, and a seal."""
-    said = {
-        "counted": hashlib.sha256((folder / _COUNTED).read_bytes()).hexdigest(),
-        "folder": folder.name,
-        "people": hashlib.sha256((folder / _PEOPLE).read_bytes()).hexdigest(),
-        "vault": vault,
+def _name(made: _Made, secret: bytes) -> Path:
+    """Name an index that is whole on the disk."""
+    root = here().index
+    for path in made.folder.iterdir():
+        path.chmod(0o600)
+    fsync_folder(root)
+    write_durably(root / _CURRENT, json.dumps(_said(secret, made)).encode())
+    return _alone(made.folder)
+
+
+def _alone(folder: Path) -> Path:
+    """Take away whatever stands beside the index that is named: one of before, or what a kill left."""
+    for path in here().index.iterdir():
+        if path.is_dir() and path != folder:
+            shutil.rmtree(path)
+        elif path.is_file() and path.name != _CURRENT:
+            path.unlink()
+    return folder
+
+
+def _said(secret: bytes, made: _Made) -> dict[str, str | int]:
+    """Return what is written of an index, with the digests of the files beside it, and a seal."""
+    said: dict[str, str | int] = {
+        "counted": hashlib.sha256((made.folder / _COUNTED).read_bytes()).hexdigest(),
+        "folder": made.folder.name,
+        "mark": made.seen.mark,
+        "number": made.seen.number,
+        "ordered": made.ordered,
+        "people": hashlib.sha256((made.folder / _PEOPLE).read_bytes()).hexdigest(),
+        "renewed": made.renewed,
     }
-    raw = b"beholden/linkage/current/v1\n" + json.dumps(said, sort_keys=True).encode()
+    raw = b"beholden/linkage/current/v2\n" + json.dumps(said, sort_keys=True).encode()
     return said | {"seal": hmac.digest(secret, raw, hashlib.sha256).hex()}
 
 
-def _digest() -> str:
-    """Return what the vault's sealed parts come to: whatever is written there changes it."""
-    seen = hashlib.sha256()
-    for batch in _all():
-        for one in batch:
-            seen.update(_mark(one))
-    return seen.hexdigest()
+def _last() -> _Writing:
+    """Return the last writing. Where none is noted, one that is none: an index that names it is made anew each time."""
+    last = Written.objects.order_by("-pk").first()
+    return _Writing(0, "") if last is None else _Writing(last.pk, last.mark.hex)
 
 
-def _mark(one: bulk.Sealed) -> bytes:
-    parts = (hashlib.sha256(one.blobs[group]).digest() for group in _GROUPS)
-    return hashlib.sha256(b"".join((one.person.bytes, *parts))).digest()
-
-
-def _all() -> Iterator[tuple[bulk.Sealed, ...]]:
+def _everybody() -> Iterator[tuple[Held, ...]]:
+    """Yield everybody in the order of their ids, a few thousand at a time."""
     last: UUID | None = None
-    while batch := bulk.after(last, _BATCH, _GROUPS):
-        yield batch
+    while batch := bulk.after(last, _BATCH, GROUPS):
         last = batch[-1].person
+        yield tuple(map(_held, batch))
 
 
-def _variants(held: bulk.Sealed, key: bytes) -> tuple[Alike, ...]:
-    """Return somebody as known now, and under the surname that is used instead, if there is one."""
-    said: dict[str, str | None] = {}
-    for group in _GROUPS:
-        said |= unseal(key, held.person, group, held.blobs[group])
-    values = {
-        "given_name": said["forename"],
-        "surname": said["surname"],
-        "birth_date": said["birth_date"],
-        "postcode": said["postcode"],
-        "pupil_number": said["upn"],
-    }
-    now = person("", {name: value or "" for name, value in values.items()}, _unread)
-    preferred = said["preferred_surname"]
-    return formerly(now, surnames=(preferred,)) if preferred else (now,)
+def _named(people: Sequence[bytes]) -> Iterator[list[Held]]:
+    """Yield those of some people who are in the vault, a few thousand at a time."""
+    for start in range(0, len(people), _BATCH):
+        some = [UUID(bytes=one) for one in people[start : start + _BATCH]]
+        yield [_held(one) for one in bulk.read(some, GROUPS)]
 
 
-def _unread(_field: str, _sentence: str) -> None:
-    """A value of ours that cannot be compared counts as missing, as one of the list does."""
+def _held(one: bulk.Sealed) -> Held:
+    return one.person.bytes, one.slot, tuple(one.blobs[group] for group in GROUPS)
 
 
-def _sealed(counted: dict[str, object]) -> bytes:
-    nonce = os.urandom(_NONCE)
-    raw = json.dumps(counted, ensure_ascii=False, sort_keys=True).encode()
-    return nonce + AESGCM(derived(here(), "lookup", _COUNTED_KEY)).encrypt(nonce, raw, _COUNTED_KEY)
+def _count(folder: Path, counted: Frequencies) -> None:
+    """Write how often each value stands, sealed."""
+    nonce, said = os.urandom(_NONCE), {"counts": counted.counts, "totals": counted.totals}
+    raw = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    key = derived(here(), "lookup", _COUNTED_KEY)
+    write_durably(folder / _COUNTED, nonce + AESGCM(key).encrypt(nonce, raw, _COUNTED_KEY))
 
 
 def _counted(folder: Path) -> Frequencies:
@@ -200,5 +345,5 @@ def _counted(folder: Path) -> Frequencies:
     return Frequencies(said["totals"], {column: Counter(counts) for column, counts in said["counts"].items()})
 
 
-def _slots() -> Slots:
-    return Slots(here().slots, load(here(), "vault"))
+def _reader() -> Reader:
+    return Reader(here().slots, load(here(), "vault"))

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Remembers who a person is, sealed under that person's own key. Fields and constraints, nothing else.
 
-The tables stand in a schema of their own, which the doors' role cannot enter.
+The tables stand in a schema of their own, which the doors' role cannot enter. What is written there is noted by the
+database itself.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -26,6 +28,20 @@ class Person(models.Model):
     class Meta:
         db_table = '"vault"."person"'
         indexes = [models.Index(fields=["id"], condition=models.Q(placed=False), name="vault_person_waiting")]
+
+
+class Written(models.Model):
+    """One statement that wrote who people are: of whom, or of nobody knows whom, and a mark that none had before.
+
+    Triggers on `Person` write it in the same transaction (migration 0005), so nobody can forget to. It says no value of
+    anybody. Whatever follows from the vault names the last one that it has seen; a vault that was put back has others.
+    """
+
+    mark = models.UUIDField()
+    people = ArrayField(models.UUIDField(), null=True)
+
+    class Meta:
+        db_table = '"vault"."written"'
 
 
 class Lookup(models.Model):
