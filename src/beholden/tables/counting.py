@@ -74,7 +74,7 @@ def grouped(keyed: Any, policy: Policy) -> Any:
     names = list(dimensions(policy))
     sums: dict[str, Any] = {"n": lambda rows: rows.count(), "keys": lambda rows: rows.record_key.sum()}
     for one in policy.measures:
-        if one.money:
+        if one.dominance:
             order = ibis.row_number().over(group_by=names, order_by=ibis.desc(ibis._[one.name].fill_null(-1)))
             keyed = keyed.mutate(**{f"{one.name}.place": order})
         sums |= _sums(one)
@@ -90,7 +90,7 @@ def _sums(one: Measure) -> dict[str, Any]:
         f"{one.name}.low": lambda rows: rows[one.name].min(),
         f"{one.name}.high": lambda rows: rows[one.name].max(),
     }
-    if one.money:
+    if one.dominance:
         made[f"{one.name}.second"] = lambda rows: rows[one.name].max(where=rows[f"{one.name}.place"] == 1)
     return made
 
