@@ -22,6 +22,8 @@ from beholden.tables.keys import RecordKeys, Secret
 from beholden.tables.policy import MISSING, Measure, Policy, TablesRefused
 
 _BATCH = 200_000
+_MEMORY = "2GB"
+"""As much as the engine may hold at once; what it has no room for it writes into the folder, and takes away again."""
 
 
 class DataRefused(TablesRefused):
@@ -55,7 +57,7 @@ def count(path: Path, policy: Policy, secret: Secret, *, work: Path | None = Non
             ) from wrong
         plain = Path(folder) / "rows.parquet"  # the engine takes signs in a name for a pattern
         plain.symlink_to(path.resolve())
-        engine = ibis.duckdb.connect(temp_directory=folder)
+        engine = ibis.duckdb.connect(temp_directory=folder, memory_limit=_MEMORY)
         try:
             _check_once(engine.read_parquet(plain), policy)
             found = grouped(engine.read_parquet(keyed), policy).to_pyarrow()
