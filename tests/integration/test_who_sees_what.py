@@ -210,7 +210,7 @@ def fill(name, route, stage):
         part = re.compile(rf"<(?:\w+:)?{label}>")
         theirs, own = part.sub(pair[0], theirs, count=1), part.sub(pair[1], own, count=1)
     if name.startswith("table-"):
-        own += "?ask=count&by=sex"
+        own += f"?ask=count&by={'region' if 'map' in name else 'sex'}"
     return f"/{theirs}", f"/{own}"
 
 

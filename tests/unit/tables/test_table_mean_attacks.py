@@ -191,3 +191,24 @@ def test_a_child_that_came_between_two_releases_is_hardly_told_of(tables, sizes,
             errors.append(np.clip(np.average(ways, weights=weights), 0, 1000) - value[0])
             guessed.append(np.mean(usual) - value[0])
     assert root(errors) > least * root(guessed)
+
+
+def test_everybody_less_those_of_the_enclave_does_not_tell_what_they_missed_who_refused():
+    """A public mean is of everybody, an output of the reading room not of those who refused: here one in fifty or so.
+
+    How many are in each is known. What those who refused missed between them comes out worse than from the mean alone.
+    """
+    draw = np.random.default_rng(4)
+    errors, guessed = [], []
+    for _ in range(2_000):
+        n = int(draw.integers(30, 300))
+        values, keys = missed(draw, n), draw.integers(0, 4096, n)
+        stay = draw.random(n) > 0.02
+        public, inside = alone(values, keys), alone(values[stay], keys[stay])
+        if stay.all() or np.isnan(public) or np.isnan(inside):
+            continue
+        few, true = int((~stay).sum()), int(values[~stay].sum())
+        errors.append(np.clip(n * public - (n - few) * inside, 0, 1_000 * few) - true)
+        guessed.append(few * public - true)
+    assert len(guessed) > 1_000
+    assert root(errors) > 2 * root(guessed)
