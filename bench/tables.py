@@ -13,7 +13,7 @@ from math import prod
 from pathlib import Path
 
 from beholden.tables import answering, cubes, keys, policy, question
-from measuring import BENCH, Claim, Limit, Parts, Way, Work, folder, main, parts
+from measuring import BENCH, Claim, Limit, Parts, Way, Work, folder, machine, main, parts
 
 MILLION = 1_000_000
 SIZES = (MILLION // 10, MILLION, 10 * MILLION)
@@ -255,8 +255,10 @@ def theirs(name: str) -> Way:
 
             def work() -> None:
                 print("go", file=child.stdin, flush=True)
-                if child.stdout.readline() != "done\n":
+                said, _, seconds = child.stdout.readline().partition(" ")
+                if said != "done":
                     raise RuntimeError(f"{name} failed")
+                machine.count(float(seconds))
 
             if child.stdout.readline() != "ready\n":
                 raise RuntimeError(f"{name} did not begin")
@@ -288,7 +290,7 @@ if __name__ == "__main__":
             "tables.memory",
             "Memory for a release counted into a cube",
             "pupil-years",
-            {"cube": build},
+            COUNTING,
             (),
             Limit("memory", 4 * 2**30),
             MEMORY,
