@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says of which group of a column each row is, as public tables have it, how the log names it, and what share a row has.
+"""Says of which group of a column each row is, as public tables have it, what share it has, how the log names a group.
 
 No clock.
 """
