@@ -48,7 +48,7 @@ bench-linkage: setup $(VENV)/bench/.made ## Matching: accuracy where the truth i
 	PYTHONPATH=src $(VENV)/bench/bin/python -W ignore bench/matching/accuracy.py
 	$(BIN)/python bench/linkage.py $(if $(LARGE),--large)
 
-bench: setup ## Every claim of speed, measured against its limit (20 minutes; LARGE=1: every size)
+bench: setup $(VENV)/oracles/.made ## Every claim of speed, measured against its limit (20 minutes; LARGE=1: every size)
 	$(BIN)/python bench $(if $(LARGE),--large)
 
 reference: setup ## Write everything generated anew: commands, catalogue, tables, schemas, test vectors

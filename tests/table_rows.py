@@ -46,7 +46,14 @@ says = "Grant in pounds"
 low = 0
 high = 100000
 decimals = 2
-money = true
+dominance = true
+
+[measures.share]
+says = "Half days missed, of 100"
+low = 0
+high = 100
+decimals = 1
+dominance = true
 
 [[impossible]]
 phase = "upper"
@@ -81,6 +88,7 @@ def town(people=4_000, seed=1, areas=12):
         "phase": phase.tolist(),
         "absence": [None if one > 40 else int(one) for one in draw.integers(0, 44, people)],
         "grant": [round(float(one), 2) for one in draw.pareto(1.2, people).clip(0, 900) * 100],
+        "share": [round(float(one), 1) for one in draw.gamma(0.9, 6.5, people).clip(0, 100)],
     }
 
 

@@ -36,6 +36,7 @@ class Limit:
     `rate`: at least so many units a second of one core. `ratio`: at most so many times the peer's seconds.
     `cores`: at most so many times the peer's seconds of cores, where one way uses more cores than the other.
     `each`: at most so many seconds a unit. `whole`: at most so many seconds. `memory`: at most so many bytes.
+    `late`: 95 of 100 of the work's parts take at most so many seconds.
     """
 
     kind: str
@@ -65,7 +66,8 @@ class Claim:
 class Figure:
     """One way at one size: the best of the rounds, and the most memory any round took.
 
-    `said` is what the work said of its parts in the last round (see `Said`), or nothing.
+    `said` is what the work said of its parts in the last round (see `Said`), or nothing; `late` what 95 of 100 of them
+    kept to.
     """
 
     way: str
@@ -75,6 +77,7 @@ class Figure:
     memory: int
     slowest: float
     said: str = ""
+    late: float = 0.0
 
 
 class Said(str):
@@ -83,11 +86,30 @@ class Said(str):
     __slots__ = ()
 
 
+class Parts(Said):
+    """What a way's work says of the times of its parts. `late`: what 95 of 100 keep to, in seconds."""
+
+    __slots__ = ("late",)
+    late: float
+
+
+def parts(seconds: Sequence[float]) -> Parts:
+    """Return the times of some parts as a sentence that knows what 95 of 100 of them keep to."""
+    made = Parts(spread(seconds))
+    _, made.late = _middle_and_late(seconds)
+    return made
+
+
 def spread(seconds: Sequence[float]) -> str:
     """Return the middle of some times, and what 95 of 100 keep to."""
+    middle, late = _middle_and_late(seconds)
+    return f"{time(middle)} in the middle, {time(late)} or less for 95 of 100"
+
+
+def _middle_and_late(seconds: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(seconds)
-    middle, most = (ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95))
-    return f"{time(middle)} in the middle, {time(most)} or less for 95 of 100"
+    middle, late = (ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95))
+    return middle, late
 
 
 def time(seconds: float) -> str:
@@ -198,8 +220,8 @@ def reached(result: dict[str, Any]) -> float:
         return mine.size / mine.core
     if limit.kind in {"ratio", "cores"}:
         return next(ratio for peer, ratio in peers(result) if peer.way == limit.peer)
-    if limit.kind == "memory":
-        return mine.memory
+    if limit.kind in {"memory", "late"}:
+        return float(getattr(mine, limit.kind))
     return mine.seconds if limit.kind == "whole" else mine.seconds / mine.size
 
 
@@ -245,6 +267,8 @@ def said_limit(result: dict[str, Any]) -> str:
         return f"{times(value)} times the peer's {clock}, at most {limit.value:g} ({limit.peer})"
     if limit.kind == "memory":
         return f"{value / 2**20:,.0f} MB of memory, at most {limit.value / 2**20:,.0f} MB"
+    if limit.kind == "late":
+        return f"95 of 100 take {time(value)} or less, at most {time(limit.value)}"
     each = f" for each of the {result['unit']}" if limit.kind == "each" else ""
     return f"{time(value)}{each}, at most {time(limit.value)}"
 
@@ -262,6 +286,7 @@ def _measure(way: Way, size: int) -> dict[str, Any]:
         "core": after.core - before.core,
         "memory": machine.peak_memory(),
         "said": answer if isinstance(answer, Said) else "",
+        "late": answer.late if isinstance(answer, Parts) else 0.0,
     }
 
 
@@ -284,6 +309,7 @@ def _better(before: Figure | None, fresh: Figure) -> Figure:
         memory=max(before.memory, fresh.memory),
         slowest=max(before.slowest, fresh.slowest),
         said=fresh.said,
+        late=min(before.late, fresh.late),
     )
 
 

@@ -11,11 +11,17 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _servers: list[Path] = []
+_others: list[float] = []
 
 
 def count_server(pgdata: Path) -> None:
     """Count the time of a PostgreSQL server, too, from now on: it works for us in processes of its own."""
     _servers.append(pgdata)
+
+
+def count(seconds: float) -> None:
+    """Count seconds of cores that somebody else's process, which still runs, says it worked for us."""
+    _others.append(seconds)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Moment:
     def now(cls) -> "Moment":
         usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         core = sum(usage.ru_utime + usage.ru_stime for usage in usages)
-        return cls(time.perf_counter(), core + sum(map(_server_seconds, _servers)))
+        return cls(time.perf_counter(), core + sum(map(_server_seconds, _servers)) + sum(_others))
 
 
 def peak_memory() -> int:

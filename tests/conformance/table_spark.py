@@ -43,7 +43,7 @@ if __name__ == "__main__":
     for number, said in enumerate(json.load(sys.stdin)):
         asked = question.read(json.dumps(said).encode(), rules)
         prefix = f"{asked.subject}." if asked.asked == "mean" else ""
-        money = asked.asked == "mean" and rules.measure(asked.subject).money
-        made = engine.to_pyarrow(cubes.summed(cells, asked.dimensions, prefix, money=money))
+        dominance = asked.asked == "mean" and rules.measure(asked.subject).dominance
+        made = engine.to_pyarrow(cubes.summed(cells, asked.dimensions, prefix, dominance=dominance))
         pq.write_table(made, folder / f"{number}.parquet")
     session.stop()

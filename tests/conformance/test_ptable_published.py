@@ -78,13 +78,32 @@ def test_conditions_that_contradict_each_other_are_refused():
             ptable.rows(noise)
 
 
-@pytest.mark.parametrize("make", [ptable.counts_table, ptable.means_table])
-def test_errors_as_drawn_are_of_mean_nought_and_of_the_variance(make):
-    errors = make(EXAMPLE, SECRET).errors.astype(int)
+def test_errors_as_drawn_are_of_mean_nought_and_of_the_variance():
+    errors = ptable.counts_table(EXAMPLE, SECRET).errors.astype(int)
     assert not errors[0].any()
     assert not errors.sum(axis=1).any()
     assert abs(errors).max() == 5
     assert abs(errors[1:].var(axis=1) - 3).max() < 0.01
+
+
+@pytest.mark.parametrize("noise", [EXAMPLE, Noise(8, 6.0, 3, 0.3), Noise(3, 5.0)], ids=str)
+def test_errors_of_sums_are_of_mean_nought_and_of_the_variance_and_all_but_different(noise):
+    table = ptable.means_table(noise, SECRET, "absence")
+    errors = table.errors.astype(int)
+    assert not errors[0].any()
+    assert not errors.sum(axis=1).any()
+    assert abs(errors).max() <= noise.most * ptable.PARTS
+    assert abs((errors[1:] / ptable.PARTS).var(axis=1) - noise.variance).max() < 0.001
+    assert len(set(errors[1].tolist())) > 3_000
+
+
+def test_errors_of_sums_are_parts_of_the_spread_and_each_measure_has_its_own():
+    absence, grant = (ptable.means_table(EXAMPLE, SECRET, name) for name in ("absence", "grant"))
+    n, keys = np.full(4096, 300), np.arange(4096)
+    parts = absence.of(n, keys)
+    assert np.array_equal(absence.of_sums(n, keys, np.full(4096, ptable.PARTS)), parts)
+    assert np.array_equal(absence.of_sums(n, keys, np.full(4096, 1)), np.floor(parts / ptable.PARTS + 0.5))
+    assert abs(np.corrcoef(parts, grant.of(n, keys))[0, 1]) < 0.05
 
 
 def test_errors_are_looked_up_by_count_and_key_and_go_round():

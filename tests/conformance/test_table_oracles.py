@@ -60,7 +60,7 @@ def test_every_cell_is_that_of_cell_key_perturbation(oracle, seed, tmp_path_fact
     made = cube(columns, tmp_path_factory.mktemp("rows"))
     counted = cubes.counts(made, asked, RULES)
     counts = np.arange(1, 751)
-    table = [READY.tables[0].of(np.full(KEYS, one), np.arange(KEYS)).tolist() for one in counts.tolist()]
+    table = [READY.counts.of(np.full(KEYS, one), np.arange(KEYS)).tolist() for one in counts.tolist()]
     theirs = oracle(
         "cell_keys", {"rows": coded(columns, asked.by, KEYS), "by": list(asked.by), "table": table}
     )
@@ -72,7 +72,7 @@ def test_every_cell_is_that_of_cell_key_perturbation(oracle, seed, tmp_path_fact
         where = tuple(codes.index(one) for codes, one in zip(lists, at, strict=True))
         assert counted.n[where] == n
         assert counted.keys[where] % KEYS == key
-        assert READY.tables[0].of(counted.n[where], counted.keys[where]) == error
+        assert READY.counts.of(counted.n[where], counted.keys[where]) == error
         value, symbol = shown[tuple(at)]
         if symbol == "":
             assert value == safe.rounded(np.array(perturbed), 5)
@@ -156,4 +156,4 @@ def test_rows_are_the_same_for_both(tmp_path_factory):
     """What the tools above are given are the rows that our cube counts."""
     columns = town(200)
     assert len(rows(columns)) == len(coded(columns, BY, KEYS)["record_key"]) == 200
-    assert READY.tables[0].top == ptable.rows(RULES.noise)[-1].count
+    assert READY.counts.top == ptable.rows(RULES.noise)[-1].count

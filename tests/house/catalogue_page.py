@@ -94,10 +94,11 @@ _SAID = {
     ),
     "Tables: of what": (
         "What [tables that anybody may have](../explanation/tables.md) can be made of, and into which groups each column "
-        "puts the codes. A code that is no answer is in none."
+        "puts the codes. A code that is no answer is in none. Of numbers means are made."
     ),
     "Tables: what may be asked": (
-        "The policy of each data set. *Guarded*: what everybody of a group has is hidden. What is withheld has its reason."
+        "The policy of each data set. *Guarded*: what everybody of a group has is hidden. *With dominance*: no mean "
+        "is shown that one or two make up. What is withheld has its reason."
     ),
     "Limits": "A tighter number holds at once; a looser one only after its own published notice.",
     "Law": "What authorities refer to, and the day somebody has to look again.",
@@ -371,16 +372,29 @@ def _looks(catalogue: Catalogue) -> str:
 
 
 def _data_sets(catalogue: Catalogue) -> str:
-    rows = (
-        (
-            f"`{one.name}`: {one.label}",
-            f"`{column.name}`: {column.label}",
-            f"`{column.item}`" if column.item else f"the first {column.signs} signs of the school's number",
-            "; ".join(dict.fromkeys(column.groups.values())),
-        )
-        for one in catalogue.data_sets.values()
-        for column in one.columns
-    )
+    rows: list[tuple[str, ...]] = []
+    for one in catalogue.data_sets.values():
+        named = f"`{one.name}`: {one.label}"
+        rows += [
+            (
+                named,
+                f"`{column.name}`: {column.label}",
+                f"`{column.item}`"
+                if column.item
+                else f"the first {column.signs} signs of the school's number",
+                "; ".join(dict.fromkeys(column.groups.values())),
+            )
+            for column in one.columns
+        ]
+        rows += [
+            (
+                named,
+                f"`{share.name}`: {share.label}",
+                f"`{share.item}`, of a hundred of `{share.whole}`",
+                f"a number; the codes {', '.join(share.codes)}",
+            )
+            for share in one.shares
+        ]
     return table(("data set", "column", "from", "groups"), rows)
 
 
@@ -393,8 +407,16 @@ def _policies(catalogue: Catalogue) -> str:
             (f"`{one.name}`", f"`{field.name}`", "guarded" if field.sensitive else "")
             for field in rules.variables
         ]
+        rows += [
+            (f"`{one.name}`", f"`{measure.name}`", f"a mean{_dominance(measure)}")
+            for measure in rules.measures
+        ]
         rows += [(f"`{one.name}`", f"`{name}`", f"withheld: {why}") for name, why in rules.withheld]
     return table(("data set", "field", "and"), rows)
+
+
+def _dominance(measure: policy.Measure) -> str:
+    return ", with dominance" if measure.dominance else ""
 
 
 def _limits(catalogue: Catalogue) -> str:

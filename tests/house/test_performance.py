@@ -48,6 +48,9 @@ CLAIMS = {
         "subject_copy",
         "tables.ask",
         "tables.build",
+        "tables.counts",
+        "tables.means",
+        "tables.memory",
         "verify",
         "verify.command",
     ),
@@ -159,6 +162,16 @@ def test_a_time_is_said_as_a_person_says_it(seconds, said):
 )
 def test_spread_names_the_middle_and_the_worst_but_few(seconds, said):
     assert measuring.spread(seconds) == said
+
+
+def test_what_95_of_100_parts_keep_to_is_held_against_its_limit():
+    parts = measuring.parts([0.1] * 18 + [0.4, 0.6])
+    assert parts == measuring.spread([0.1] * 18 + [0.4, 0.6])
+    made = result({"kind": "late", "value": 0.5}, *TWICE)
+    for late, kept in ((0.4, True), (parts.late, False)):
+        made["figures"][1]["late"] = late
+        assert measuring.kept(made) is kept
+    assert measuring.said_limit(made) == "95 of 100 take 600 ms or less, at most 500 ms"
 
 
 def test_a_claim_with_large_sizes_alone_waits_until_asked_for(monkeypatch, capsys):

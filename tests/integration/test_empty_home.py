@@ -35,7 +35,7 @@ NOTHING_THERE = {
 }
 """Pages about one thing, of which there is none."""
 
-NOTHING_ASKED = {"table-csv", "table-json", "table-json-stat", "table-xlsx"}
+NOTHING_ASKED = {f"table-{form}" for form in ("csv", "json", "json-stat", "map-svg", "svg", "xlsx")}
 """Files of a table, at an address that asks no question: refused, with what to ask."""
 
 NO_LOG = {

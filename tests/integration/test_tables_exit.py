@@ -5,6 +5,7 @@ One world is played for the module; each test looks at what came of it, or goes 
 """
 
 import json
+import shutil
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ import msgspec
 import pytest
 
 import homes
-from beholden.catalogue import load
+from beholden.catalogue import SHIPPED, load
 from beholden.hatch import verbs
 from beholden.home import keys
 from beholden.ledger.entries import parse
@@ -161,6 +162,88 @@ def test_one_family_choice_or_a_flag_changes_nothing_in_a_cube(base_home, tmp_pa
                 freeze(its)
                 frozen.append(cubes.load(made.tables, "pupils"))
         assert frozen[0] == frozen[1]
+
+
+# --- rates and means ---
+
+
+def missed(world):
+    """Return of each child on roll its sex, and of how many of a hundred half days the returns say it was away."""
+    from beholden.register.rows import read
+
+    share = CATALOGUE.data_set("pupils").shares[0]
+    found = read.everybody("SC", "SPR", 2026, ("sex", *share.items)).to_pylist()
+    return [
+        (
+            row["sex"],
+            100
+            * sum(one["sessions"] for one in row[share.item] if one["code"] in share.codes)
+            / row[share.whole],
+        )
+        for row in found
+        if row[share.item] and row[share.whole]
+    ]
+
+
+def test_a_mean_is_near_the_truth_by_as_much_as_its_error_says(world):
+    """The mean of half days missed, from codes of the return; children of whom none are asked have no share."""
+    made = Asked(world).ask(BY_SEX | {"ask": {"mean": "missed"}})
+    shown = {cell["at"]["sex"]: cell.get("value") for cell in made["cells"]}
+    for sex, words in (("F", "Girls"), ("M", "Boys")):
+        shares = [share for its, share in missed(world) if its == sex]
+        assert 50 < len(shares) < 120
+        most = 5 * (max(shares) - min(shares)) / len(shares) + 0.1
+        assert abs(shown[words] - sum(shares) / len(shares)) < most
+    (small,) = made["hidden"]
+    assert (small["symbol"], small["cells"], small["why"]) == ("c", 1, "small")
+    assert "5 times the difference" in made["error"]
+
+
+def test_what_is_on_offer_names_the_measures_and_why_a_child_was_away_is_not_asked(world):
+    asked = Asked(world)
+    assert [one.name for one in asked.shelf().measures] == ["missed", "missed_not_agreed"]
+    with refused("tables.withheld"):
+        asked.ask(BY_SEX | {"ask": {"mean": "session_details"}})
+    with refused("tables.unknown"):
+        asked.ask(BY_SEX | {"ask": {"mean": "sessions_possible"}})
+
+
+def test_a_rate_is_of_the_two_counts_and_none_of_fewer_than_23(world):
+    """How many of a hundred are girls; by school year the groups are too small, and say so."""
+    asked, girls = Asked(world), {"rate": "Girls", "of": "sex"}
+
+    def figures(ask, by):
+        cells = asked.ask({"about": "pupils", "ask": ask, "by": by})["cells"]
+        return {tuple(cell["at"].values()): cell["value"] for cell in cells if "value" in cell}
+
+    part, whole = figures("count", ["language", "sex"]), figures("count", ["language"])
+    rates = figures(girls, ["language"])
+    assert ("English",) in rates
+    for (language,), rate in rates.items():
+        assert rate == int(100 * part[language, "Girls"] / whole[language,] + 0.5)
+    by_year = asked.ask({"about": "pupils", "ask": girls, "by": ["school_year"]})
+    assert all("value" not in cell or cell["value"] > 0 for cell in by_year["cells"])
+    assert {one["why"] for one in by_year["hidden"]} <= {"small", "base", "area"}
+    assert by_year["hidden"]
+
+
+def test_whose_half_days_should_have_been_wiped_counts_and_has_no_share(world, tmp_path):
+    """They are kept for fewer years than the rest: after that a census still has counts, and no mean (D33)."""
+    from beholden.gate.actions.governing import set_catalogue
+
+    folder = shutil.copytree(SHIPPED["england"], tmp_path / "pack")
+    items = (folder / "items.toml").read_text().replace('keep_until = "years 6"', 'keep_until = "years 1"')
+    (folder / "items.toml").write_text(items)
+    tighter = load(folder)
+    before = Asked(world).ask(BY_SEX)["cells"]
+    withdraw(world)
+    world.at += timedelta(days=365)
+    set_catalogue(tighter, by=REGISTRAR, at=world.at)
+    freeze(world, catalogue=tighter)
+    asked = Asked(world, tighter)
+    assert asked.ask(BY_SEX)["cells"] == before
+    mean = asked.ask(BY_SEX | {"ask": {"mean": "missed"}})
+    assert {(one["why"], one["cells"]) for one in mean["hidden"]} == {("area", 3)}
 
 
 # --- asked ---

@@ -81,6 +81,34 @@ def test_anybody_makes_a_table_and_takes_it_away(counted, browser, width, script
         assert page.locator("h1").inner_text().startswith("Number of children")
 
 
+@pytest.mark.parametrize("width", SIZES)
+def test_anybody_asks_a_rate_and_a_mean(counted: Counted, browser: Browser, width: int):
+    """With their symbols and reasons; a notebook has the very figures of the page."""
+    with screen(browser, counted.site.address, width) as page:
+        page.goto("/tables/pupils")
+        page.get_by_label("How many of 100 children").check()
+        page.get_by_label("Who have what?").select_option("Free school meals: Yes")
+        page.get_by_label("Boy or girl").check()
+        go(page, page.get_by_role("button", name="Make the table"))
+        assert page.locator("h1").inner_text().startswith("Of 100 children, how many have free school meals")
+        look(page, "tables-rate")
+        page.goto("/tables/pupils")
+        page.get_by_label("A mean").check()
+        page.get_by_label("Of what?").select_option("Half days missed, of every 100")
+        page.get_by_label("Extra help in class").check()
+        go(page, page.get_by_role("button", name="Make the table"))
+        assert (
+            page.locator("h1").inner_text()
+            == "Mean of half days missed, of every 100, by extra help in class"
+        )
+        assert "times the difference between" in page.locator("main").inner_text()
+        assert any(one.startswith("c") for one in page.locator("dl.bh-facts dt").all_inner_texts())
+        look(page, "tables-mean")
+        shown = [one for one in page.locator(".bh-scroll td.bh-num").all_inner_texts() if one[:1].isdigit()]
+    answer = Tables(counted.site.address, "pupils").mean("missed", by=["special_needs"])
+    assert [f"{cell.value:,}" for cell in answer.table.cells if cell.value is not None] == shown
+
+
 def test_what_may_not_be_asked_is_refused_on_the_page(counted: Counted, browser: Browser):
     with screen(browser, counted.site.address, 360) as page:
         page.goto("/tables/pupils?ask=count&by=surname")

@@ -25,6 +25,7 @@ def asked(draw):
                 {"rate": "upper", "of": "phase"},
                 {"mean": "absence"},
                 {"mean": "grant"},
+                {"mean": "share"},
             ]
         )
     )
@@ -45,7 +46,7 @@ def people(draw):
     """Rows in lumps, so that groups lie about the threshold, and values at the ends of their ranges."""
     lumps = draw(st.lists(st.integers(1, 60), min_size=1, max_size=14))
     seed = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    made = {name: [] for name in ("pupil", *BY, "absence", "grant")}
+    made = {name: [] for name in ("pupil", *BY, "absence", "grant", "share")}
     for number, many in enumerate(lumps):
         area = int(seed.integers(0, 4))
         year = str(seed.choice(["7", "8", "9"]))
@@ -65,6 +66,7 @@ def people(draw):
             made["grant"].append(
                 round(float(seed.integers(0, 10_000_000)) / 100, 2) if one == 0 or level == 2 else 0.5
             )
+            made["share"].append(round(float(seed.gamma(0.9, 6.5)), 1) if seed.random() > 0.1 else None)
     return made
 
 

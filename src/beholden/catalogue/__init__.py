@@ -3,7 +3,7 @@
 
 from beholden.catalogue.chosen import choose, in_force, in_force_here
 from beholden.catalogue.consents import Consents, FaultNote, FormFault
-from beholden.catalogue.counted import Column, DataSet
+from beholden.catalogue.counted import Column, DataSet, Share
 from beholden.catalogue.deciders import (
     Able,
     Bar,
@@ -81,6 +81,7 @@ __all__ = [
     "PackRefused",
     "PowerSays",
     "Purpose",
+    "Share",
     "Store",
     "Subject",
     "SubjectNote",

@@ -27,8 +27,30 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One measure of which means are made: how many of a hundred of what `whole` counts are of these codes of an item.
+
+    Whoever has no whole, or more of the codes than the whole, has no value.
+    """
+
+    name: str
+    label: str
+    item: ItemId
+    codes: tuple[str, ...]
+    whole: ItemId
+
+    @property
+    def items(self) -> tuple[ItemId, ...]:
+        """The items that it is made of."""
+        return (self.item, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
 class DataSet:
-    """One data set of tables: everybody on roll in one census of a collection, by these columns, for one purpose."""
+    """One data set of tables: everybody on roll in one census of a collection, by these columns, for one purpose.
+
+    `shares`: what means can be asked of.
+    """
 
     name: str
     label: str
@@ -36,6 +58,7 @@ class DataSet:
     collection: str
     purpose: str
     columns: tuple[Column, ...]
+    shares: tuple[Share, ...]
     policy: str = field(repr=False)  # TOML, as `beholden.tables.policy` reads it
 
     @property

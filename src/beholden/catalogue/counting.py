@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from beholden.catalogue.counted import Column, DataSet
+from beholden.catalogue.counted import Column, DataSet, Share
 from beholden.catalogue.plain import Found, PackRefused
 from beholden.catalogue.table import Table
 from beholden.kinds import ItemId
@@ -16,7 +16,7 @@ from beholden.kinds import ItemId
 FILE = "tables.toml"
 FOLDER = "tables"
 POLICY = "policy"
-KINDS = ("data_set", "column", POLICY)
+KINDS = ("data_set", "column", "share", POLICY)
 
 _MOST_SIGNS = 10
 _TEXT = "text"
@@ -38,24 +38,32 @@ def policies(folder: Path) -> Iterator[Found]:
 def data_sets(tables: Tables) -> Mapping[str, DataSet]:
     """Return a pack's data sets, by their names.
 
-    What must hold: 1 a data set's columns and policy are there, and no policy is left over; 2 a column is of an item or
-    of a school's number, and no code stands in two of its groups.
+    What must hold: 1 a data set's columns, shares and policy are there, and no policy is left over; 2 a column is of an
+    item or of a school's number, and no code stands in two of its groups.
     """
     columns = {name: _column(table) for (kind, name), table in tables.items() if kind == "column"}
+    shares = {name: _share(table) for (kind, name), table in tables.items() if kind == "share"}
     texts = {name: _policy(table) for (kind, name), table in tables.items() if kind == POLICY}
     made = {
-        name: _data_set(table, columns, texts) for (kind, name), table in tables.items() if kind == "data_set"
+        name: _data_set(table, columns, shares, texts)
+        for (kind, name), table in tables.items()
+        if kind == "data_set"
     }
     for name in sorted(texts.keys() - made.keys()):  # 1
         raise tables[POLICY, name].refused("dangling", "no data set is under this policy.")
     return MappingProxyType(made)
 
 
-def _data_set(table: Table, columns: Mapping[str, Column], texts: Mapping[str, str]) -> DataSet:
-    name, named = table.found.name, table.texts("columns")
+def _data_set(
+    table: Table, columns: Mapping[str, Column], shares: Mapping[str, Share], texts: Mapping[str, str]
+) -> DataSet:
+    name, named, measured = table.found.name, table.texts("columns"), table.texts_or_none("shares")
     for one in named:
         if one not in columns:  # 1
             raise table.refused("dangling", f"columns names {one}, which is no column here.", key="columns")
+    for one in measured:
+        if one not in shares:
+            raise table.refused("dangling", f"shares names {one}, which is no share here.", key="shares")
     if name not in texts:
         raise table.refused("dangling", f"there is no policy {FOLDER}/{name}.toml.")
     made = DataSet(
@@ -65,6 +73,7 @@ def _data_set(table: Table, columns: Mapping[str, Column], texts: Mapping[str, s
         collection=table.text("collection"),
         purpose=table.text("purpose"),
         columns=tuple(columns[one] for one in named),
+        shares=tuple(shares[one] for one in measured),
         policy=texts[name],
     )
     table.done()
@@ -80,6 +89,18 @@ def _column(table: Table) -> Column:
         item=ItemId(table.text("item")) if table.has("item") else None,
         signs=table.whole("school_signs", most=_MOST_SIGNS) if table.has("school_signs") else 0,
         groups=MappingProxyType(_groups(table)),
+    )
+    table.done()
+    return made
+
+
+def _share(table: Table) -> Share:
+    made = Share(
+        table.found.name,
+        label=table.text("label"),
+        item=ItemId(table.text("item")),
+        codes=table.texts("codes"),
+        whole=ItemId(table.text("of")),
     )
     table.done()
     return made

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from beholden.catalogue.counted import Column, DataSet
+from beholden.catalogue.counted import Column, DataSet, Share
 from beholden.catalogue.entries import Catalogue, Collection, Exit, Item, Purpose
 from beholden.catalogue.law import Checked
 from beholden.catalogue.table import Table
@@ -88,13 +88,16 @@ def _data_set(data_set: DataSet, catalogue: Catalogue, tables: Tables) -> None:
     _point(table, "collection", [data_set.collection], collected)
     _point(table, "purpose", [data_set.purpose], catalogue.purposes)
     purpose = catalogue.purpose(data_set.purpose)
-    if "table" not in purpose.exits or not set(data_set.items) <= set(purpose.items):
+    items = {*data_set.items, *(item for share in data_set.shares for item in share.items)}
+    if "table" not in purpose.exits or not items <= set(purpose.items):
         raise table.refused(
             "contradiction", "its purpose is one by which tables go, and names its items.", key="purpose"
         )
     for column in data_set.columns:
         if column.item is not None:
             _column(column, catalogue, tables["column", column.name])
+    for share in data_set.shares:
+        _share(share, catalogue, tables["share", share.name])
 
 
 def _column(column: Column, catalogue: Catalogue, table: Table) -> None:
@@ -109,6 +112,16 @@ def _column(column: Column, catalogue: Catalogue, table: Table) -> None:
             "each code that is an answer stands in one group, and nothing else does.",
             key="groups",
         )
+
+
+def _share(share: Share, catalogue: Catalogue, table: Table) -> None:
+    """A share is of some codes of what is counted by code, and of a whole that is a number."""
+    counted, whole = (catalogue.item(str(one)) for one in share.items)
+    if counted.type is not Kind.SESSIONS or whole.type is not Kind.WHOLE:
+        raise table.refused(
+            "contradiction", "a share is of what is counted by code, of a number.", key="item"
+        )
+    _point(table, "codes", share.codes, counted.codes)
 
 
 def _purpose(purpose: Purpose, catalogue: Catalogue, table: Table) -> None:

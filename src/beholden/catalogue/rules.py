@@ -377,6 +377,9 @@ def _data_set(where: str, old: DataSet, new: DataSet) -> Iterator[Loosening]:
     for one in new.columns:
         if one not in old.columns:
             yield Loosening(where, f"column {one.name}", "", "another, or made otherwise")
+    for share in new.shares:
+        if share not in old.shares:
+            yield Loosening(where, f"share {share.name}", "", "another, or made otherwise")
     yield from _changed(where, "purpose", old.purpose, new.purpose)
 
 

@@ -6,7 +6,7 @@ a figure may be, and what to cite. It refuses to know files and doors. Holds no 
 make, the perturbation tables, is made once and handed in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -25,11 +25,12 @@ from beholden.tables.safe import Bools, Shown, Why
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A policy with its perturbation tables, made once: the first for counts, the second for means."""
+    """A policy with its perturbation tables, made once: that of counts, and for means one of each measure."""
 
     policy: Policy
     secret: Secret
-    tables: tuple[ptable.Table, ptable.Table]
+    counts: ptable.Table
+    means: Mapping[str, ptable.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class Answer:
 
 def ready(policy: Policy, secret: Secret) -> Ready:
     """Return a policy with the tables that its errors are looked up in, or refuse conditions that contradict."""
-    return Ready(
-        policy, secret, (ptable.counts_table(policy.noise, secret), ptable.means_table(policy.noise, secret))
-    )
+    counts = ptable.counts_table(policy.noise, secret)
+    means = {one.name: ptable.means_table(policy.noise, secret, one.name) for one in policy.measures}
+    return Ready(policy, secret, counts, means)
 
 
 def answer(question: Question, cube: Cube, given: Ready) -> Answer:
@@ -77,11 +78,11 @@ def _shown(question: Question, cube: Cube, given: Ready) -> Shown:
     counted = cubes.counts(cube, question, policy)
     area = names[0] in policy.levels
     empty = impossible(names, cube, policy)
+    sensitive = tuple(place for place, name in enumerate(names) if _sensitive(name, policy))
     match question.asked:
         case "count":
-            sensitive = tuple(place for place, name in enumerate(names) if _sensitive(name, policy))
             return safe.count(
-                counted, policy.rules, given.tables[0], area=area, sensitive=sensitive, impossible=empty
+                counted, policy.rules, given.counts, area=area, sensitive=sensitive, impossible=empty
             )
         case "rate":
             place = cube.categories(question.subject, policy).index(question.category)
@@ -89,14 +90,22 @@ def _shown(question: Question, cube: Cube, given: Ready) -> Shown:
                 counted,
                 place,
                 policy.rules,
-                given.tables[0],
+                given.counts,
                 area=area,
                 sensitive=_sensitive(question.subject, policy),
                 impossible=empty[..., place],
             )
         case "mean":
             measure = next(one for one in policy.measures if one.name == question.subject)
-            return safe.mean(counted, measure, policy.rules, given.tables, area=area, impossible=empty)
+            return safe.mean(
+                counted,
+                measure,
+                policy.rules,
+                (given.counts, given.means[measure.name]),
+                area=area,
+                sensitive=sensitive,
+                impossible=empty,
+            )
 
 
 def _sensitive(name: str, policy: Policy) -> bool:

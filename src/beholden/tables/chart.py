@@ -15,6 +15,7 @@ MOST_BARS = 60
 MOST_PANELS = 6
 MOST_POINTS = 6
 HEIGHT = 96  # of a panel's lines; nothing is drawn above or below
+_BAR, _HEAD, _PANEL = 58, 36, 212  # the room of a bar with its words, of a group's words, of a panel
 _WIDEST = 74.0
 _EDGE = 9.0
 
@@ -64,6 +65,11 @@ class Bars:
 
     groups: tuple[Group, ...]
 
+    @property
+    def height(self) -> int:
+        """How high it is drawn."""
+        return sum(len(group.bars) * _BAR + (_HEAD if group.words else 0) for group in self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -71,6 +77,11 @@ class Lines:
 
     panels: tuple[Panel, ...]
     nought: float
+
+    @property
+    def height(self) -> int:
+        """How high it is drawn."""
+        return len(self.panels) * _PANEL
 
 
 _Series = list[tuple[str, list[tuple[str, Cell]]]]

@@ -22,6 +22,8 @@ from beholden.tables.keys import RecordKeys, Secret
 from beholden.tables.policy import MISSING, Measure, Policy, TablesRefused
 
 _BATCH = 200_000
+_MEMORY = "2GB"
+"""As much as the engine may hold at once; what it has no room for it writes into the folder, and takes away again."""
 
 
 class DataRefused(TablesRefused):
@@ -55,7 +57,7 @@ def count(path: Path, policy: Policy, secret: Secret, *, work: Path | None = Non
             ) from wrong
         plain = Path(folder) / "rows.parquet"  # the engine takes signs in a name for a pattern
         plain.symlink_to(path.resolve())
-        engine = ibis.duckdb.connect(temp_directory=folder)
+        engine = ibis.duckdb.connect(temp_directory=folder, memory_limit=_MEMORY)
         try:
             _check_once(engine.read_parquet(plain), policy)
             found = grouped(engine.read_parquet(keyed), policy).to_pyarrow()
@@ -74,7 +76,7 @@ def grouped(keyed: Any, policy: Policy) -> Any:
     names = list(dimensions(policy))
     sums: dict[str, Any] = {"n": lambda rows: rows.count(), "keys": lambda rows: rows.record_key.sum()}
     for one in policy.measures:
-        if one.money:
+        if one.dominance:
             order = ibis.row_number().over(group_by=names, order_by=ibis.desc(ibis._[one.name].fill_null(-1)))
             keyed = keyed.mutate(**{f"{one.name}.place": order})
         sums |= _sums(one)
@@ -90,7 +92,7 @@ def _sums(one: Measure) -> dict[str, Any]:
         f"{one.name}.low": lambda rows: rows[one.name].min(),
         f"{one.name}.high": lambda rows: rows[one.name].max(),
     }
-    if one.money:
+    if one.dominance:
         made[f"{one.name}.second"] = lambda rows: rows[one.name].max(where=rows[f"{one.name}.place"] == 1)
     return made
 

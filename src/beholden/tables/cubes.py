@@ -143,7 +143,7 @@ def counts(cube: Cube, question: Question, policy: Policy) -> Counts:
     engine = ibis.duckdb.connect()
     try:
         cells = ibis.memtable(cube.cells)
-        found = engine.to_pyarrow(summed(cells, names, prefix, money=_money(question, policy)))
+        found = engine.to_pyarrow(summed(cells, names, prefix, dominance=_dominance(question, policy)))
     finally:
         engine.disconnect()
     shape = tuple(lengths.values())
@@ -153,7 +153,7 @@ def counts(cube: Cube, question: Question, policy: Policy) -> Counts:
     )
 
 
-def summed(cells: Any, names: tuple[str, ...], prefix: str, *, money: bool) -> Any:
+def summed(cells: Any, names: tuple[str, ...], prefix: str, *, dominance: bool) -> Any:
     """Return the expression by which cells are added up: of counts n and keys, of a measure its sums too."""
     column = {name: cells[f"{prefix}{name}"] for name in ("n", "keys")}
     sums = {name: one.sum().cast("int64") for name, one in column.items()}
@@ -164,7 +164,7 @@ def summed(cells: Any, names: tuple[str, ...], prefix: str, *, money: bool) -> A
             "high": cells[f"{prefix}high"].max(),
         }
     made = cells.group_by(list(names)).agg(**sums)
-    if not money:
+    if not dominance:
         return made
     largest = cells.select(*names, value=cells[f"{prefix}high"]).union(
         cells.select(*names, value=cells[f"{prefix}second"])
@@ -175,9 +175,9 @@ def summed(cells: Any, names: tuple[str, ...], prefix: str, *, money: bool) -> A
     return made.left_join(second, list(names)).select(*names, *sums, "second")
 
 
-def _money(question: Question, policy: Policy) -> bool:
+def _dominance(question: Question, policy: Policy) -> bool:
     measure = policy.measure(question.subject) if question.asked == "mean" else None
-    return measure is not None and measure.money
+    return measure is not None and measure.dominance
 
 
 def _dense(column: pa.ChunkedArray, where: tuple[Ints, ...], shape: tuple[int, ...]) -> Ints:

@@ -7,6 +7,7 @@ else is written a second time, a cell at a time.
 
 import math
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -31,7 +32,7 @@ def answer(question: Question, rows: Sequence[Row], given: Ready) -> dict[tuple[
         at: [(key, row) for key, row in people if _at(question.dimensions, row) == at]
         for at in product(*lists)
     }
-    noisy = {at: _noisy(group, given.tables[0]) for at, group in groups.items()}
+    noisy = {at: _noisy(group, given.counts) for at, group in groups.items()}
     made: dict[tuple[str, ...], Cell] = {}
     for at in product(*lists[: len(question.by)]):
         wanted = dict(question.show)
@@ -47,7 +48,7 @@ def answer(question: Question, rows: Sequence[Row], given: Ready) -> dict[tuple[
         elif question.asked == "rate":
             made[at] = _rate(question, at, groups, given)
         elif question.asked == "mean":
-            made[at] = _mean(question, groups[at], given)
+            made[at] = _mean(question, at, groups, given)
         else:
             made[at] = _count(question, at, groups, given)
     return made
@@ -59,16 +60,12 @@ def _count(
     groups: Mapping[tuple[str, ...], list[tuple[int, Row]]],
     given: Ready,
 ) -> Cell:
-    rules, table = given.policy.rules, given.tables[0]
+    rules, table = given.policy.rules, given.counts
     value = _noisy(groups[at], table)
     if not _enough(groups[at], value, rules.threshold):
         return None, "c"
-    for axis, name in enumerate(question.dimensions):
-        variable = given.policy.variable(name)
-        if variable and variable.sensitive:
-            beside = [one for place, one in groups.items() if _but(place, axis) == _but(at, axis)]
-            if _alike(beside, given):
-                return None, "c"
+    if _tells(question, at, groups, given):
+        return None, "c"
     return float(_round(value, rules.round_to)), ""
 
 
@@ -78,7 +75,7 @@ def _rate(
     groups: Mapping[tuple[str, ...], list[tuple[int, Row]]],
     given: Ready,
 ) -> Cell:
-    rules, table = given.policy.rules, given.tables[0]
+    rules, table = given.policy.rules, given.counts
     beside = [one for place, one in groups.items() if place[:-1] == at]
     part = groups[*at, question.category]
     rest = [one for group in beside if group is not part for one in group]
@@ -96,27 +93,50 @@ def _rate(
     return (float(value), "") if value else (None, "low")
 
 
-def _mean(question: Question, group: list[tuple[int, Row]], given: Ready) -> Cell:
-    rules = given.policy.rules
+def _mean(
+    question: Question,
+    at: tuple[str, ...],
+    groups: Mapping[tuple[str, ...], list[tuple[int, Row]]],
+    given: Ready,
+) -> Cell:
+    rules, group = given.policy.rules, groups[at]
     measure = next(one for one in given.policy.measures if one.name == question.subject)
     whole = [round(float(str(row[measure.name])) * measure.scale) for _, row in group]
-    if not _enough(group, _noisy(group, given.tables[0]), rules.threshold) or len(group) - 1 < rules.freedom:
+    if not _enough(group, _noisy(group, given.counts), rules.threshold) or len(group) - 1 < rules.freedom:
         return None, "c"
-    if len(set(whole)) == 1:
+    if len(set(whole)) == 1 or _tells(question, at, groups, given):
         return None, "c"
     first, second, *others = sorted(whole, reverse=True)
-    if measure.money and first + second >= rules.two_largest * sum(whole):
+    if measure.dominance and first + second >= rules.two_largest * sum(whole):
         return None, "c"
-    if measure.money and sum(others) < rules.third_share * first:
+    if measure.dominance and sum(others) < rules.third_share * first:
         return None, "c"
-    total = sum(whole) + _error(group, given.tables[1]) * (max(whole) - min(whole))
-    value = round(total / len(group) / measure.scale, measure.decimals)
+    table = given.means[measure.name]
+    parts = Fraction(_error(group, table), table.parts)
+    total = sum(whole) + math.floor(parts * (max(whole) - min(whole)) + Fraction(1, 2))
+    value = math.floor(Fraction(total, len(group)) + Fraction(1, 2)) / measure.scale
     value = max(measure.low, min(measure.high, value))
     return (value, "") if value else (None, "low")
 
 
+def _tells(
+    question: Question,
+    at: tuple[str, ...],
+    groups: Mapping[tuple[str, ...], list[tuple[int, Row]]],
+    given: Ready,
+) -> bool:
+    """Say whether nearly all of a group that this cell is in are alike by a sensitive field."""
+    for axis, name in enumerate(question.dimensions):
+        variable = given.policy.variable(name)
+        if variable and variable.sensitive:
+            beside = [one for place, one in groups.items() if _but(place, axis) == _but(at, axis)]
+            if _alike(beside, given):
+                return True
+    return False
+
+
 def _alike(groups: list[list[tuple[int, Row]]], given: Ready) -> bool:
-    rules, table = given.policy.rules, given.tables[0]
+    rules, table = given.policy.rules, given.counts
     whole = [one for group in groups for one in group]
     true = [len(group) for group in groups], len(whole)
     noisy = [_noisy(group, table) for group in groups], _noisy(whole, table)

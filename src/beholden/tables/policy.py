@@ -84,14 +84,17 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What means are made of: its range, in steps of which a mean is shown. Money is guarded against the largest."""
+    """What means are made of: its range, and in steps of what a mean is shown.
+
+    With `dominance` nothing is shown of a sum that one or two make up.
+    """
 
     name: str
     says: str
     low: float
     high: float
     decimals: int = 0
-    money: bool = False
+    dominance: bool = False
 
     @property
     def scale(self) -> int:
@@ -234,7 +237,7 @@ def _variable(name: str, said: Any, *, holes: bool) -> Variable:
 
 def _measure(name: str, said: Any) -> Measure:
     where = f"The measure {name}"
-    _only(said, {"says", "low", "high", "decimals", "money"}, where)
+    _only(said, {"says", "low", "high", "decimals", "dominance"}, where)
     low, high, decimals = said.get("low"), said.get("high"), said.get("decimals", 0)
     if not all(type(one) in {int, float} for one in (low, high)) or not low < high:
         raise PolicyRefused(f"{where} must say its range: low and high.")
@@ -242,10 +245,10 @@ def _measure(name: str, said: Any) -> Measure:
         raise PolicyRefused(f"{where} may have 0 to 3 decimals.")
     if max(abs(low), abs(high)) * 10**decimals > _LARGEST:
         raise PolicyRefused(f"{where} has a range that is too large to add up.")
-    money = said.get("money", False)
-    if type(money) is not bool or (money and low < 0):
-        raise PolicyRefused(f"{where} may be money only if it is never below nothing.")
-    return Measure(name, _text(said, "says", where), float(low), float(high), decimals, money)
+    dominance = said.get("dominance", False)
+    if type(dominance) is not bool or (dominance and low < 0):
+        raise PolicyRefused(f"{where} may be guarded by dominance only if it is never below nothing.")
+    return Measure(name, _text(said, "says", where), float(low), float(high), decimals, dominance)
 
 
 def _combination(said: Any, variables: tuple[Variable, ...]) -> tuple[tuple[str, str], ...]:

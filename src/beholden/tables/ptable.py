@@ -7,6 +7,10 @@ count becomes 1 to js, a count stays as it is with the probability pstay, and be
 likelier than a smaller one. Nought stays nought. It refuses conditions that do not go together, where others give one
 of them up. The figures that the R packages ptable and cellKey publish for their example are ours too (a test).
 
+Sums are perturbed by another kind: no whole numbers but 4096 different parts of a cell's spread, the quantiles of the
+greatest entropy under D and V, and every measure has draws of its own. An error of whole spreads would be taken away by
+whoever knows the spread, and one that two measures share by whoever knows what one of them comes to.
+
 It refuses to know data and people. What is secret is which key bears which error; the probabilities anybody may know.
 """
 
@@ -24,7 +28,11 @@ Ints = npt.NDArray[np.int64]
 
 CYCLE = 256
 """Counts beyond the table go round so many rows, of one distribution and different draws."""
+PARTS = 1024
+"""Into so many parts a spread is parted, to say how many of them a sum is off by."""
 _STEPS = 400
+_HALVINGS = 60
+_GRID = 20_000
 _CLOSE = 1e-11
 
 
@@ -124,15 +132,23 @@ def _pooled(logs: Floats, below: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Which error each cell key bears, by count: one row a count, then rows that counts beyond go round in."""
+    """Which error each cell key bears, by count: one row a count, then rows that counts beyond go round in.
 
-    errors: npt.NDArray[np.int8]
+    `parts`: into how many parts a whole one is parted, of which errors say how many; of counts 1.
+    """
+
+    errors: npt.NDArray[np.int8] | npt.NDArray[np.int16]
     top: int
+    parts: int = 1
 
     def of(self, counts: Ints, keys: Ints) -> Ints:
         """Return the error of each cell, from how many are in it and the sum of their record keys."""
         beyond = self.top + (counts - self.top) % CYCLE
         return self.errors[np.where(counts < self.top, counts, beyond), keys % KEYS].astype(np.int64)
+
+    def of_sums(self, counts: Ints, keys: Ints, spreads: Ints) -> Ints:
+        """Return the error of each sum: so many parts of the spread of its cell, to the nearest whole unit."""
+        return (2 * self.of(counts, keys) * spreads + self.parts) // (2 * self.parts)
 
 
 def counts_table(noise: Noise, secret: Secret) -> Table:
@@ -140,11 +156,36 @@ def counts_table(noise: Noise, secret: Secret) -> Table:
     return _drawn(rows(noise), secret, b"counts")
 
 
-def means_table(noise: Noise, secret: Secret) -> Table:
-    """Return the table by which sums are perturbed: one distribution for every count, of which none is spared."""
-    errors = tuple(range(-noise.most, noise.most + 1))
-    row = Row(1, errors, _chances(1, errors, noise.variance, 0.0))
-    return _drawn((Row(0, (0,), (1.0,)), row), secret, b"means")
+def means_table(noise: Noise, secret: Secret, measure: str) -> Table:
+    """Return the table by which sums of a measure are perturbed: one distribution for every count, none is spared."""
+    order = draws(secret, b"means/" + measure.encode(), CYCLE + 1)
+    errors = np.empty((CYCLE + 1, KEYS), dtype=np.int16)
+    np.put_along_axis(errors, order, _quantiles(noise)[np.newaxis, :], axis=1)
+    errors[0] = 0
+    return Table(errors, 1, PARTS)
+
+
+def _quantiles(noise: Noise) -> npt.NDArray[np.int16]:
+    """Return 4096 errors from lowest to highest, in parts, that have between them the chances of greatest entropy.
+
+    With no error above D and the variance V, log p is a + cv²; c is found by halving, and what is below nought is what
+    is above it, so that the mean is none.
+    """
+    v = np.linspace(0.0, noise.most, _GRID + 1)
+    low, high = -float(_GRID), float(_GRID)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _bent(v, middle) @ (v * v) < noise.variance else (low, middle)
+    p = _bent(v, low)
+    upper = np.interp((np.arange(KEYS // 2) + 0.5) / (KEYS // 2), np.cumsum(p) - p / 2, v)
+    parts = np.rint(upper * PARTS).astype(np.int16)
+    return np.concatenate([-parts[::-1], parts])
+
+
+def _bent(v: Floats, c: float) -> Floats:
+    """Return the chances of errors of which log p is a + cv²."""
+    p = np.exp(c * v * v - max(c, 0.0) * v[-1] ** 2)
+    return np.asarray(p / p.sum())
 
 
 def _drawn(made: tuple[Row, ...], secret: Secret, label: bytes) -> Table:

@@ -153,22 +153,29 @@ def mean(
     tables: tuple[Table, Table],
     *,
     area: bool,
+    sensitive: tuple[int, ...],
     impossible: Bools,
 ) -> Shown:
     """Return means: the sum bears an error of up to D times the spread of the cell, so of D children or so.
 
-    `tables`: that of counts, by which a cell is small or not, and that of means.
+    `tables`: that of counts, by which a cell is small or not, and that of this measure. Which cells have a mean tells
+    which are not small, so a sensitive axis is guarded as it is where counts are shown.
     """
     total, low, high = _given(given.total), _given(given.low), _given(given.high)
     noisy = given.n + tables[0].of(given.n, given.keys)
     open_ = enough(given.n, noisy, rules) & (given.n - 1 >= rules.freedom)
     why = np.where(open_, Why.SHOWN, Why.SMALL).astype(np.int8)
     why[open_ & (high == low)] = Why.SAME
-    if measure.money:
+    if measure.dominance:
         why[open_ & dominated(total, high, _given(given.second), rules)] = Why.LARGEST
-    error = tables[1].of(np.maximum(given.n, 1), given.keys) * (high - low)
-    values = (total + error) / np.maximum(given.n, 1) / measure.scale
-    values = np.clip(np.round(values, measure.decimals), measure.low, measure.high)
+    for axis in sensitive:
+        why[telling(given, noisy, rules, tables[0], axis) & open_] = Why.CLASS
+    error = tables[1].of_sums(np.maximum(given.n, 1), given.keys, high - low)
+    whole, rest = np.divmod(
+        total + error, np.maximum(given.n, 1)
+    )  # of units, of which a mean is shown in whole ones
+    values = (whole + (2 * rest >= np.maximum(given.n, 1))) / measure.scale
+    values = np.clip(values, measure.low, measure.high)
     why[(why == Why.SHOWN) & (values == 0)] = Why.LOW
     closed = sparse(noisy, enough(given.n, noisy, rules), rules, area=area)
     return _shown(values, why, closed, impossible)

@@ -31,11 +31,12 @@ def tables_for(ref: UseRef, catalogue: Catalogue) -> tuple[Offered, ...]:
 def _offered(asked: Mapping[str, Any], catalogue: Catalogue) -> Offered:
     data_set = catalogue.data_set(asked["about"])
     labels = {one.name: one.label for one in data_set.columns}
+    labels |= {one.name: one.label for one in data_set.shares}
     by = ", ".join(labels.get(name, name) for name in asked["by"])
     what = "How many"
     if asked["ask"] != "count" and "rate" in asked["ask"]:
         of = asked["ask"]["of"]
         what = f"How many in a hundred have {labels.get(of, of)}: {asked['ask']['rate']}"
     elif asked["ask"] != "count":
-        what = f"The mean of {asked['ask']['mean']}"
+        what = f"The mean of {labels.get(asked['ask']['mean'], asked['ask']['mean'])}"
     return Offered(f"{what}. By: {by}", data_set.name, asked, address.query(asked))

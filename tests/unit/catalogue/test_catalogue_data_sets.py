@@ -10,6 +10,7 @@ import pytest
 from beholden.catalogue import SHIPPED, PackRefused, load, restore
 from beholden.catalogue.pack import ENGLAND as FOLDER
 from beholden.catalogue.rules import tighter_or_equal
+from beholden.intake.pupils import NOT_POSSIBLE
 from beholden.tables import policy
 from beholden.tables.policy import MISSING
 
@@ -31,11 +32,25 @@ def test_each_policy_can_be_read_and_lists_just_the_groups_of_its_columns(pack):
         assert set(groups) == {*rules.levels, *(one.name for one in rules.variables)}
         for one in rules.variables:
             assert groups[one.name] == set(one.categories) - {MISSING}
+        assert {one.name: one.label for one in data_set.shares} == {
+            one.name: one.says for one in rules.measures
+        }
+        assert {(one.low, one.high) for one in rules.measures} <= {(0, 100)}
 
 
 def test_nothing_of_the_vault_and_nothing_that_is_a_childs_alone_is_counted():
-    assert not any(ENGLAND.item(item).hers_alone for item in PUPILS.items)
-    assert {ENGLAND.item(item).store.value for item in PUPILS.items} == {"rows"}
+    items = {*PUPILS.items, *(item for share in PUPILS.shares for item in share.items)}
+    assert not any(ENGLAND.item(item).hers_alone for item in items)
+    assert {ENGLAND.item(item).store.value for item in items} == {"rows"}
+
+
+def test_every_code_of_an_absence_is_missed_and_none_that_is_no_possible_attendance():
+    """All codes are of three kinds: at school or taught elsewhere, away, and no time at which a child could be there."""
+    away, not_agreed = (set(one.codes) for one in PUPILS.shares)
+    there = {"/", "\\", "B", "K", "L", "P", "V", "W"}
+    assert not_agreed < away
+    assert away | there | NOT_POSSIBLE == set(ENGLAND.item("session_details").codes)
+    assert not any((away & there, away & NOT_POSSIBLE, there & NOT_POSSIBLE))
 
 
 def test_every_authority_of_england_lies_in_one_region():
@@ -53,6 +68,12 @@ LOOSER = {
         ENGLAND,
         with_pupils(columns=(replace(PUPILS.columns[0], signs=7), *PUPILS.columns[1:])),
         "column region",
+    ),
+    "a share more": (with_pupils(shares=PUPILS.shares[1:]), ENGLAND, "share missed"),
+    "other codes of a share": (
+        with_pupils(shares=(replace(PUPILS.shares[0], codes=("I",)), *PUPILS.shares[1:])),
+        ENGLAND,
+        "share missed",
     ),
     "another purpose": (ENGLAND, with_pupils(purpose="public-interest-study"), "purpose"),
     "another collection": (ENGLAND, with_pupils(collection="AP"), "collection"),
@@ -95,6 +116,14 @@ BROKEN = {
         '"region", "authority", "sex"',
         '"region", "authority", "shoes"',
         "dangling",
+    ),
+    "a share that is not there": ('shares = ["missed", ', 'shares = ["shoes", ', "dangling"),
+    "a share of a code that is none": ('codes = ["G", "N"', 'codes = ["G", "9"', "dangling"),
+    "a share of a whole that is none": ('of = "sessions_possible"', 'of = "sex"', "contradiction"),
+    "a share of what its purpose does not need": (
+        'of = "sessions_possible"',
+        'of = "birth_date"',
+        "contradiction",
     ),
     "a purpose without tables": ('purpose = "education-statistics"', 'purpose = "press"', "contradiction"),
     "a collection that is none": ('collection = "SC"', 'collection = "XX"', "dangling"),

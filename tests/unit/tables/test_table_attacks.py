@@ -23,7 +23,7 @@ LARGER = Noise(8, 6.0, 3, 0.3)
 """For topics that weigh more: a policy of which the figures below are better."""
 
 
-def published(n, keys, table=READY.tables[0], *, area=True):
+def published(n, keys, table=READY.counts, *, area=True):
     """Return what is shown of counts, and nothing (not a number) where nothing is."""
     made = safe.count(
         safe.Counts(n, keys),
@@ -78,7 +78,7 @@ def test_a_rate_tells_no_more_than_the_two_counts(tmp_path):
 # --- averaging over partitions ---
 
 
-def averaged(size, *, table=READY.tables[0], seeds=6):
+def averaged(size, *, table=READY.counts, seeds=6):
     """Return the errors with which areas of a size are recovered from 38 partitions in six, and how many are at all."""
     found, usable = [], []
     for seed in range(seeds):
@@ -279,7 +279,13 @@ def test_the_mean_of_one_more_child_does_not_tell_its_value():
             high=np.array([values[one].max() for one in groups]),
         )
         both, without = safe.mean(
-            given, measure, RULES.rules, READY.tables, area=False, impossible=np.zeros(2, dtype=bool)
+            given,
+            measure,
+            RULES.rules,
+            (READY.counts, READY.means["absence"]),
+            area=False,
+            sensitive=(),
+            impossible=np.zeros(2, dtype=bool),
         ).values
         errors.append(np.clip(n * both - (n - 1) * without, 0, 60) - values[0])
         guessed.append(30 - values[0])

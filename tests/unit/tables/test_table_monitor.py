@@ -165,7 +165,7 @@ def average(parts, *, groups=1_500):
     Cells have keys of their own, and counts so large that each is shown; each sum weighs by how much it tells.
     """
     draw = np.random.default_rng(7)
-    noise = READY.tables[0]
+    noise = READY.counts
     weight = np.array([1 / many for many in parts])
     found = np.zeros(groups)
     for many, share in zip(parts, weight / weight.sum(), strict=True):

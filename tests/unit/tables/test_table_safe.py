@@ -147,7 +147,7 @@ def test_a_rate_is_of_the_counts_as_they_would_be_shown():
 
 
 SCORE = Measure("score", "Score", 0.0, 200.0)
-MONEY = Measure("grant", "Grant", 0.0, 10_000.0, 2, money=True)
+MONEY = Measure("grant", "Grant", 0.0, 10_000.0, 2, dominance=True)
 
 
 def mean(measure, error=0, **given):
@@ -157,6 +157,7 @@ def mean(measure, error=0, **given):
         RULES,
         (errors(), errors(error)),
         area=False,
+        sensitive=(),
         impossible=np.zeros(len(given["n"]), bool),
     )
     return [
@@ -191,7 +192,7 @@ def test_a_mean_of_alike_values_is_not_shown():
         (100, 82, 9, Why.LARGEST),
     ],
 )
-def test_money_of_one_or_two_is_not_shown(total, high, second, why):
+def test_a_sum_of_one_or_two_is_not_shown(total, high, second, why):
     given = {"n": [20], "total": [total], "low": [1], "high": [high], "second": [second]}
     assert mean(MONEY, **given)[0][1] is why
     assert mean(SCORE, **given)[0][1] is S

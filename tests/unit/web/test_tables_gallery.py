@@ -53,6 +53,16 @@ def test_a_no(tables: TablesKeeper, screen: Page) -> None:  # noqa: F811
     look(screen, "tables-silent")
 
 
+@pytest.mark.parametrize("form", ["svg", "map.svg"])
+def test_pictures_as_files(tables: TablesKeeper, screen: Page, form: str) -> None:  # noqa: F811
+    """A file as whoever has it sees it: nothing sideways, and a name and a description for those who are read to."""
+    query = PAGES["tables-share"].partition("?")[2]
+    drawn = screen.request.get(f"/tables/pupils.{form}?{query}").text()
+    around = '<html lang="en"><title>A picture</title><body style="margin: 0"><main><h1>A picture</h1>'
+    screen.set_content(f"<!DOCTYPE html>{around}{drawn}</main>")
+    look(screen, f"tables-file-{form.partition('.')[0]}")
+
+
 def test_by_the_keyboard_alone(tables: TablesKeeper, screen: Page) -> None:  # noqa: F811
     """From the form to the table: whoever has no mouse reaches each field, the button and the table's own box."""
     screen.goto("/tables/pupils")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import lxml.html
 import openpyxl
 import pytest
+from django.conf import settings
 
 from beholden.hatch.verbs import silent
 from beholden.refusals import Refusal
@@ -127,6 +128,42 @@ def test_excel_and_json_stat_are_of_the_same_table(reader, tables):
     lines = list(openpyxl.load_workbook(io.BytesIO(answer.content))["Table"].values)
     assert lines[0][:3] == ("Region", "Census", "Sex")
     assert [line[3] for line in lines[1:]] == [cell.value for cell in table.cells]
+
+
+DATA = (
+    *("/tables.json", "/tables/log.json", "/tables/log.csv"),
+    *(
+        f"/tables/pupils.{form}{SEX.removeprefix('/tables/pupils')}"
+        for form in ("json", "csv", "json-stat", "xlsx")
+    ),
+    "/tables/pupils.json?ask=count&by=surname",
+)
+
+
+@pytest.mark.parametrize("address", DATA)
+def test_a_page_of_another_site_may_read_data_which_is_the_same_whatever_cookie_comes(
+    reader, tables, address
+):
+    """A notebook in a browser is such a page. With * a browser gives it nothing that was asked for with a cookie."""
+    plain = reader.get(address)
+    assert plain["Access-Control-Allow-Origin"] == "*"
+    assert plain["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Access-Control-Allow-Credentials" not in plain
+    assert not plain.cookies
+    reader.cookies[settings.SESSION_COOKIE_NAME] = "somebody's"
+    again = reader.get(address)
+    assert again["Access-Control-Allow-Origin"] == "*"
+    if "xlsx" not in address:  # zipped at another second
+        assert again.content == plain.content
+
+
+@pytest.mark.parametrize(
+    "address", ["/tables", SEX, "/tables/pupils", "/tables/log", "/", "/letter", "/school", "/office/sign-in"]
+)
+def test_no_page_may_be_read_by_another_site(reader, tables, address):
+    answer = reader.get(address)
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_what_a_page_names_as_a_source_asks_the_very_release(reader, tables):

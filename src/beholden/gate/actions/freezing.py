@@ -22,14 +22,14 @@ from beholden.catalogue import Catalogue, Collection, DataSet
 from beholden.gate import catalogues, shelves
 from beholden.gate.actions.weighing import past_retention
 from beholden.gate.check import check_may_count
-from beholden.gate.columns import group_of
+from beholden.gate.columns import group_of, share_of
 from beholden.gate.ids import listed
 from beholden.gate.models import TableRelease
 from beholden.gate.rules import check_role
 from beholden.gate.turns import freeze_alone
 from beholden.home import here, keys
 from beholden.home.files import fsync_folder
-from beholden.kinds import Actor, Role
+from beholden.kinds import Actor, ItemId, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.vocabulary.terms import band
 from beholden.refusals import Refusal
@@ -171,13 +171,24 @@ def _counting(folder: Path) -> Iterator[Path]:
 def _write(
     file: Path, data_set: DataSet, census: Collection, catalogue: Catalogue, *, by: Actor, at: datetime
 ) -> int:
-    """Write a row for everybody on roll: id and columns, and nothing else. Return how many there are."""
-    rows = read.everybody(census.collection, census.term, census.year, data_set.items)
-    people = rows["person"].combine_chunks()
-    gone = past_retention(data_set.items, people, census, catalogue, by=by, at=at)
-    rows = rows.filter(pc.invert(pa.array(listed(people, gone))))
+    """Write a row for everybody on roll: id, columns and shares, and nothing else. Return how many there are.
+
+    Who should have been wiped does not count; of whom only what a share is made of should have been, has no share.
+    """
+    parts = tuple(item for share in data_set.shares for item in share.items)
+    rows = read.everybody(
+        census.collection, census.term, census.year, tuple(dict.fromkeys((*data_set.items, *parts)))
+    )
+
+    def kept(items: tuple[ItemId, ...], among: pa.Table) -> pa.Array:
+        people = among["person"].combine_chunks()
+        gone = past_retention(items, people, census, catalogue, by=by, at=at)
+        return pc.invert(pa.array(listed(people, gone)))
+
+    rows = rows.filter(kept(data_set.items, rows))
     ids = pa.array([one.hex() for one in rows["person"].to_pylist()], type=pa.string())
     made = {"person": ids} | {one.name: group_of(one, rows) for one in data_set.columns}
+    made |= {one.name: share_of(one, rows, kept(one.items, rows)) for one in data_set.shares}
     pq.write_table(pa.table(made), file)
     return len(ids)
 

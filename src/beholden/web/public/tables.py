@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -26,7 +27,7 @@ from beholden.tables.policy import MISSING
 from beholden.tables.shelf import Ask, DataSet, Release, Shelf
 from beholden.web.asker import asker
 from beholden.web.present import catalogue
-from beholden.web.public import building
+from beholden.web.public import building, drawing
 from beholden.web.public.register import as_csv
 from beholden.web.public.sums import sheet
 from beholden.web.words import listed
@@ -102,6 +103,8 @@ def taken(request: HttpRequest, about: str, form: str) -> HttpResponse:
             return as_csv(about, tidy.table(given.table))
         found = _named(ask(TABLES_SHELF, Nothing()), about)
         words, where = building.words(found), _address(request, found, given.table)
+        if form in {"svg", "map.svg"}:
+            return _drawing(found, given.table, form, where)
         if form == "json-stat":
             roles = jsonstat.Roles(building.area_of(found, given.table.by), found.period)
             return JsonResponse(jsonstat.dataset(given.table, words, roles, where))
@@ -200,8 +203,6 @@ def _page(
 def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any]:
     release = next((_moments(one) for one in found.releases if one.name == table.release), "")
     words = building.words(found)
-    area = building.area_of(found, table.by)
-    known = {name: tiles.Place(*where) for name, where in tiles_here().items()}
     return {
         "table": table,
         "title": table.title(words),
@@ -214,11 +215,30 @@ def _answer(request: HttpRequest, found: DataSet, table: Table) -> dict[str, Any
         "hidden": sum(one.cells for one in table.hidden),
         "missing": any(MISSING in of for of in table.categories),
         "chart": chart.picture(table, found.period),
-        "maps": tiles.maps(table, area, known),
-        "area": area,
+        "maps": _map(found, table),
+        "area": building.area_of(found, table.by),
         "query": building.lasting(found, table),
         "address": _address(request, found, table),
     }
+
+
+def _drawing(found: DataSet, table: Table, form: str, where: str) -> HttpResponse:
+    """Return the chart of a table, or its map, as a file of its own."""
+    shown = _map(found, table) if form == "map.svg" else chart.picture(table, found.period)
+    values = {
+        "drawn": drawing.drawing(table, table.title(building.words(found)), shown, where),
+        "margin": drawing.MARGIN,
+    }
+    made = HttpResponse(
+        render_to_string("public/drawing.svg", values, using="pages"), content_type="image/svg+xml"
+    )
+    made.headers["Content-Disposition"] = f'attachment; filename="{found.name}.{form}"'
+    return made
+
+
+def _map(found: DataSet, table: Table) -> tiles.Maps | None:
+    known = {name: tiles.Place(*where) for name, where in tiles_here().items()}
+    return tiles.maps(table, building.area_of(found, table.by), known)
 
 
 def _address(request: HttpRequest, found: DataSet, table: Table) -> str:
@@ -246,9 +266,12 @@ def _no_tables(request: HttpRequest, no: Refusal) -> HttpResponse:
 
 
 def _as_data(made: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return what was asked for as data, or the refusal as data."""
+    """Return what was asked for as data, or the refusal as data; pages of other sites may read either.
+
+    That gives them nothing that is not anybody's: it is the same whoever asks, and whatever cookie comes along.
+    """
     try:
-        return made()
+        answer = made()
     except Refusal as no:
         said = {
             "code": no.code,
@@ -256,4 +279,7 @@ def _as_data(made: Callable[[], HttpResponse]) -> HttpResponse:
             "next_step": no.next_step,
             "authority": no.authority,
         }
-        return JsonResponse({"refused": said}, status=_STATUS.get(no.code, _BAD_QUESTION))
+        answer = JsonResponse({"refused": said}, status=_STATUS.get(no.code, _BAD_QUESTION))
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
