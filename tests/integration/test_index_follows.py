@@ -186,7 +186,10 @@ def test_many_small_changes_are_folded_and_still_say_what_the_vault_says(held):
         assert said == again
         for column, counter in exactly.counts.items():
             assert all(counted.counts[column][value] >= count for value, count in counter.items())
-            assert counted.totals[column] == exactly.totals[column]
+            # Whoever changed and says nothing here is taken to have said something before: fewer, never more (ADR 0034).
+            assert (
+                exactly.totals[column] - 2 * (SMALL + 3) <= counted.totals[column] <= exactly.totals[column]
+            )
 
 
 @pytest.mark.parametrize("how", ["put back", "gone", "forgotten", "many", "damaged", "seal", "people"])

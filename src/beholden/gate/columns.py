@@ -1,19 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says of which group of a column each row is, as public tables have it, what share it has, how the log names a group.
-
-No clock.
-"""
-
-import hashlib
-import re
+"""Says of which group of a column each row is, as public tables have it, and what share it has. No clock."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from beholden.catalogue import Column, Share
-
-_NO_SIGN = re.compile(r"[^a-z0-9]+")
 
 
 def group_of(column: Column, rows: pa.Table) -> pa.Array:
@@ -43,9 +35,3 @@ def share_of(share: Share, rows: pa.Table, kept: pa.Array) -> pa.Array:
     most = pc.fill_null(whole, 0).to_numpy()
     said = pc.and_(pc.is_valid(counted), kept).to_numpy(zero_copy_only=False) & (most > 0) & (sums <= most)
     return pa.array(100.0 * sums / np.maximum(most, 1), mask=~said)
-
-
-def slug(group: str) -> str:
-    """Return a group's name as the log has it: one word, also where none of its letters stands in a word of the log."""
-    plain = _NO_SIGN.sub("-", group.lower()).strip("-")
-    return plain[:60] or f"group-{hashlib.sha256(group.encode()).hexdigest()[:8]}"

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a reader meets when a page cannot be had: said in words, with what to do next. Shows nothing of the fault."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from beholden.refusals import Refusal
 
 _PRIVATE = frozenset({"letter", "family"})
 _ENTRANCES = {"school": "school-sign-in"} | dict.fromkeys(
@@ -47,3 +49,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def page_went_cold(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose page had been open for too long, or did not come from us. Nothing was saved."""
     return _page(request, "went_cold", 403)
+
+
+def refused_as_data(no: Refusal, status: int) -> JsonResponse:
+    """Say a refusal to a program: the same four things that a person reads, and nothing more."""
+    said = {
+        "code": no.code,
+        "sentence": no.sentence,
+        "next_step": no.next_step,
+        "authority": no.authority,
+    }
+    return JsonResponse({"refused": said}, status=status)

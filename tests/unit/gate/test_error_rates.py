@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from beholden.gate.columns import slug
 from beholden.gate.error_rates import OfBody, OfGroup, Seen, of_list, plain, read, tally
 from beholden.gate.error_rates import of_year as of_lists
+from beholden.gate.group_names import slug
 from beholden.gate.sampled import EACH, Stratum
 from beholden.linkage.sampling import Opinion
 

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from beholden.catalogue import Catalogue, Column, Item, Kind, Limits
 from beholden.gate import missing
 from beholden.gate.actions.weighing import past_retention
-from beholden.gate.columns import group_of, slug
+from beholden.gate.columns import group_of
+from beholden.gate.group_names import slug
 from beholden.gate.ids import listed
 from beholden.gate.ways import STUDIED
 from beholden.kinds import Actor, ItemId

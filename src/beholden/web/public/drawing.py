@@ -16,7 +16,7 @@ from beholden.tables.tiles import Maps, TileMap
 
 MARGIN = 14
 _NARROW = 360
-_KINDS = {"title": (27, 10.6), "words": (22, 7.9), "step": (26, 7.9), "mono": (19, 7.9)}
+_KINDS = {"title": (27, 11.8), "words": (22, 7.9), "step": (26, 7.9), "mono": (19, 7.9)}
 """Each kind of line: how high it is, and how wide a sign of it is at the most."""
 
 

@@ -2,7 +2,7 @@
 """Says for which groups of children it is measured how often matching is wrong, in the words of the rules in force."""
 
 from beholden.catalogue import Catalogue
-from beholden.gate.columns import slug
+from beholden.gate.group_names import slug
 from beholden.gate.matches import GroupOfYear, YearOfLists
 
 

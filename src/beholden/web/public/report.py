@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from beholden.catalogue import Subject
 from beholden.refusals import Refusal
 from beholden.reportcard.card import Card
 from beholden.reportcard.queries import report_card
+from beholden.web.errors import refused_as_data
 from beholden.web.present import catalogue, now
 from beholden.web.public import marks
 from beholden.web.public.register import as_csv
@@ -85,5 +86,4 @@ def _no_card(request: HttpRequest, no: Refusal) -> HttpResponse:
 
 
 def _no_data(no: Refusal) -> HttpResponse:
-    said = {"code": no.code, "sentence": no.sentence, "next_step": no.next_step}
-    return JsonResponse({"refused": said}, status=NO_CARD)
+    return refused_as_data(no, NO_CARD)

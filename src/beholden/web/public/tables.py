@@ -26,6 +26,7 @@ from beholden.tables.document import Table
 from beholden.tables.policy import MISSING
 from beholden.tables.shelf import Ask, DataSet, Release, Shelf
 from beholden.web.asker import asker
+from beholden.web.errors import refused_as_data
 from beholden.web.present import catalogue
 from beholden.web.public import building, drawing
 from beholden.web.public.register import as_csv
@@ -273,13 +274,7 @@ def _as_data(made: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         answer = made()
     except Refusal as no:
-        said = {
-            "code": no.code,
-            "sentence": no.sentence,
-            "next_step": no.next_step,
-            "authority": no.authority,
-        }
-        answer = JsonResponse({"refused": said}, status=_STATUS.get(no.code, _BAD_QUESTION))
+        answer = refused_as_data(no, _STATUS.get(no.code, _BAD_QUESTION))
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer

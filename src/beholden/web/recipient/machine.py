@@ -15,6 +15,7 @@ from beholden.hatch import verbs
 from beholden.hatch.asking import ask
 from beholden.redress.request import Request
 from beholden.refusals import Refusal
+from beholden.web.errors import refused_as_data
 
 MOST_BODY = 16_384
 _HEADERS = ("Beholden-Recipient", "Beholden-Date", "Beholden-Nonce", "Beholden-Signature")
@@ -79,8 +80,7 @@ def _answered(request: HttpRequest, answer: Callable[[Request], HttpResponse]) -
     try:
         return answer(_signed(request))
     except Refusal as no:
-        said = {"code": no.code, "next_step": no.next_step, "sentence": no.sentence}
-        return JsonResponse({"refused": said}, status=_STATUS.get(no.code, _SILENT))
+        return refused_as_data(no, _STATUS.get(no.code, _SILENT))
 
 
 def _signed(request: HttpRequest) -> Request:
