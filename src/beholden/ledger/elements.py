@@ -2,19 +2,16 @@
 """Derives the elements of a list for millions at once: the tags of a handover, the labels and keys of a registry.
 
 Decides nothing that `tags` does not say one by one; it is how that is done for a whole country. Lengths are looked at
-once and not for each of millions, and many are shared out among as many processes as there are cores: a short hash
-holds the interpreter, so threads do not help. What goes to them goes through pipes and touches no disk.
+once and not for each of millions, and many are shared out among the cores.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
 from struct import iter_unpack
 from typing import Final
 
+from beholden.cores import shared_out
 from beholden.ledger.tags import ID_BYTES, KEY_BYTES, LABEL_BYTES, TAG_BYTES, TagRefused
 
 MANY: Final = 400_000
@@ -72,8 +69,7 @@ def _shared_out(made: Callable[[bytes], bytes], people: bytes, width: int) -> by
     """Return what is made of many people, in their order, by as many processes as are worth their beginning."""
     if len(people) < MANY * width:
         return b"".join(map(made, _pieces(people, width)))
-    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("spawn")) as pool:
-        return b"".join(pool.map(made, _pieces(people, width)))
+    return b"".join(shared_out(made, _pieces(people, width)))
 
 
 def _pieces(people: bytes, width: int) -> Iterator[bytes]:

@@ -6,13 +6,11 @@ A place is 32 bytes, the same in every list of keys; where it is in one list, `t
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain
-from multiprocessing import get_context
-from os import cpu_count
 from typing import Final
 
+from beholden.cores import shared_out
 from beholden.ledger import vrf
 
 PLACE_BYTES: Final = 32
@@ -30,13 +28,12 @@ def of_number(secret: vrf.Secret, number: str) -> bytes:
 def of_numbers(seed: bytes, numbers: Sequence[str]) -> list[bytes]:
     """Return the place of each number, in order, under the key of a seed.
 
-    Many are worked out by as many processes as there are cores: threads do not help.
+    Many are shared out among the cores.
     """
     if len(numbers) < MANY:
         return _some(seed, numbers)
     pieces = [numbers[at : at + PIECE] for at in range(0, len(numbers), PIECE)]
-    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("spawn")) as pool:
-        return list(chain.from_iterable(pool.map(partial(_some, seed), pieces)))
+    return list(chain.from_iterable(shared_out(partial(_some, seed), pieces)))
 
 
 def _some(seed: bytes, numbers: Sequence[str]) -> list[bytes]:

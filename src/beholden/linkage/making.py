@@ -8,13 +8,11 @@ What goes to other processes and back goes through pipes. Decides nothing about 
 """
 
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Self, TypeVar
@@ -22,6 +20,7 @@ from typing import Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from beholden.cores import shared_out
 from beholden.linkage.keys import Hasher
 from beholden.linkage.model import Frequencies, frequencies
 from beholden.linkage.people import Person
@@ -68,17 +67,10 @@ def by_all_cores(
     pieces: Iterable[_Piece], read: Callable[[_Piece], Sequence[Variants]], secret: bytes
 ) -> Iterator[Made]:
     """Yield what each piece comes to, in their order. `read` goes to other processes, so it must be one that can."""
-    waiting: deque[Future[Made]] = deque()
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for piece in pieces:
-            waiting.append(pool.submit(_read_and_made, piece, read, secret))
-            if len(waiting) > 2 * (os.cpu_count() or 1):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    return shared_out(partial(_read_and_made, read, secret), pieces)
 
 
-def _read_and_made(piece: _Piece, read: Callable[[_Piece], Sequence[Variants]], secret: bytes) -> Made:
+def _read_and_made(read: Callable[[_Piece], Sequence[Variants]], secret: bytes, piece: _Piece) -> Made:
     return made(read(piece), _hasher(secret))
 
 

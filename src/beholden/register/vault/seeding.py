@@ -1,23 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens the proof seeds of a whole country, packed, by every core. Every public function runs inside `keeper()`.
 
-Decides nothing that `people.proof_seed` does not say one by one. Of those alone who were placed. Sealed seeds go to
-other processes through pipes, some at a time, and come back open: no disk is touched.
+Decides nothing that `people.proof_seed` does not say one by one. Of those alone who were placed.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
-from itertools import islice
-from multiprocessing import get_context
-from os import cpu_count
+from itertools import chain, islice
 from uuid import UUID
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
 
+from beholden.cores import shared_out
 from beholden.home import here
 from beholden.home.keys import load
 from beholden.register.lent import PROOF_ID_BYTES, ProofSeeds
@@ -27,14 +23,13 @@ from beholden.register.vault.opening import Sealed, opened
 
 PIECE = 20_000
 MANY = 10
-"""From so many pieces on other processes help; to begin with them takes half a second."""
+"""So many pieces are opened here, before other processes are begun."""
 
 
 def everybody() -> ProofSeeds:
     """Return the proof seeds of everybody who was placed, or refuse if one does not open."""
-    with closing(
-        bulk.proofs(PIECE)
-    ) as pieces:  # also when refused: a cursor that is left open ends in another's work
+    # Closed also when refused: a cursor that is left open would end in the middle of somebody else's transaction.
+    with closing(bulk.proofs(PIECE)) as pieces:
         return _in_order(_opened(pieces))
 
 
@@ -55,20 +50,11 @@ def _opened(pieces: Iterator[Sequence[Sealed]]) -> ProofSeeds:
 def _shared_out(
     open_some: Callable[[Sequence[Sealed]], ProofSeeds], pieces: Iterator[Sequence[Sealed]]
 ) -> Iterator[ProofSeeds]:
-    """Yield what is made of each piece, in order. No more wait, sealed, than the processes have work for."""
+    """Yield what each piece comes to, in order: the first ones here, and where there are more, by every core."""
     yield from map(open_some, islice(pieces, MANY))
-    first = next(pieces, None)
-    if first is None:
-        return
-    cores = cpu_count() or 1
-    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        under_way: deque[Future[ProofSeeds]] = deque([pool.submit(open_some, first)])
-        for piece in pieces:
-            under_way.append(pool.submit(open_some, piece))
-            if len(under_way) > 2 * cores:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+    more = next(pieces, None)
+    if more is not None:
+        yield from shared_out(open_some, chain([more], pieces))
 
 
 def _in_order(seeds: ProofSeeds) -> ProofSeeds:
