@@ -15,7 +15,7 @@ from beholden.ledger.vocabulary.sealed import Details
 from fault import kills
 from fault.stages import points
 from integration import sealing
-from integration.world import CATALOGUE, REGISTRAR, World
+from integration.world import CATALOGUE, REGISTRAR
 from ledger_story import Ledger, check_everything
 
 LATER = timedelta(hours=1)
@@ -26,22 +26,12 @@ def stages(base_home, tmp_path_factory):
     """Three points: an order on the desk, signed by everybody, released."""
     with points(base_home) as after:
 
-        def begin():
-            from beholden.gate.actions.deciding import snapshot_registry
-
-            world = World(tmp_path_factory.mktemp("town"), pupils=20)
-            world.returns()
-            world.published()
-            sealing.enrolled(world)
-            snapshot_registry(by=REGISTRAR, at=world.at)
-            return world
-
         def sign():
             name = sealing.prepared(world)
             sealing.signed(world, name)
             return name
 
-        desk, world = after(None, begin)
+        desk, world = after(None, lambda: sealing.ready(tmp_path_factory.mktemp("town"), 20))
         signed, name = after(desk, sign)
         released, _ = after(signed, lambda: carry_out(world, name))
         yield {"desk": desk, "signed": signed, "released": released, "world": world, "name": name}

@@ -10,7 +10,7 @@ import homes
 from beholden.home import here, keys
 from fault import kills
 from fault.stages import fixed_and_announced
-from integration import test_enclave, test_match, test_match_by_names
+from integration import named, test_enclave, test_match
 from integration.world import CATALOGUE, RECIPIENT
 
 MATCHING = test_match.MATCHING
@@ -119,11 +119,11 @@ def test_a_list_of_names_that_is_handed_in_is_there_whole_or_not_at_all(base_hom
         with found.acting_as(home, "keeper"):
             world, safe = kills.answer(lambda: _begun_with_safe(folder))
             unsafe = [child for child in world.children() if child.upn not in safe]
-            lines = test_match_by_names.listed(unsafe[:5])
-            path = test_match_by_names.written(folder, [*lines, *test_match_by_names.STRANGERS])
+            lines = named.listed(unsafe[:5])
+            path = named.written(folder, [*lines, *named.STRANGERS])
 
         def hand_in():
-            test_match_by_names.hand_in(world, path)
+            named.hand_in(world, path)
 
         def once_more(struck):
             from beholden.fsck.rules import Weight

@@ -12,7 +12,7 @@ from beholden.linkage.sampling import Opinion
 from fault import kills
 from fault.stages import points
 from integration import sealing
-from integration.world import CATALOGUE, REGISTRAR, SECOND, World
+from integration.world import CATALOGUE, REGISTRAR, SECOND
 
 CLOCK = Actor("clock", Role.KEEPER)
 
@@ -21,18 +21,7 @@ CLOCK = Actor("clock", Role.KEEPER)
 def stages(base_home, tmp_path_factory):
     """Three points: a court's paper on the desk, found, and looked at by both."""
     with points(base_home) as after:
-
-        def begin():
-            from beholden.gate.actions.deciding import snapshot_registry
-
-            world = World(tmp_path_factory.mktemp("town"), pupils=20)
-            world.returns()
-            world.published()
-            sealing.enrolled(world)
-            snapshot_registry(by=REGISTRAR, at=world.at)
-            return world
-
-        desk, world = after(None, begin)
+        desk, world = after(None, lambda: sealing.ready(tmp_path_factory.mktemp("town"), 20))
         found, name = after(desk, lambda: find(world))
         looked, _ = after(found, lambda: [look(world, name, by) for by in (REGISTRAR, SECOND)])
         yield {"desk": desk, "found": found, "looked": looked, "world": world, "name": name}

@@ -10,7 +10,7 @@ from beholden.gate.orders import Issuer, NamedChild, Order, Shown, SoughtChild
 from beholden.home import here
 from beholden.kinds import Actor, Role
 from beholden.ledger.sealing import countersign
-from integration.world import CATALOGUE, REGISTRAR, SECOND
+from integration.world import CATALOGUE, REGISTRAR, SECOND, World
 
 OUTSIDE = Actor("outside-1", Role.INDEPENDENT, "commissioner")
 OUTSIDE_SEED, REGULATOR_SEED, COURT_SEED = bytes([1]) * 32, bytes([2]) * 32, bytes([3]) * 32
@@ -34,6 +34,18 @@ def enrolled(world):
     ):  # fmt: skip
         people.enrol(body, by=REGISTRAR, at=world.at)
     people.appoint(OUTSIDE.ref, OUTSIDE.role, OUTSIDE.organisation, by=REGISTRAR, at=world.at)
+
+
+def ready(folder, pupils):
+    """Return a town with returns, rules and keys, in which orders can come: a court, a regulator, somebody outside."""
+    from beholden.gate.actions.deciding import snapshot_registry
+
+    world = World(folder, pupils=pupils)
+    world.returns()
+    world.published()
+    enrolled(world)
+    snapshot_registry(by=REGISTRAR, at=world.at)
+    return world
 
 
 def order(world, **changed):

@@ -35,7 +35,7 @@ from integration.sealing import (
     prepared,
     signed,
 )
-from integration.world import CATALOGUE, REGISTRAR, SECOND, World
+from integration.world import CATALOGUE, REGISTRAR, SECOND
 
 CLOCK = Actor("clock", Role.KEEPER)
 
@@ -110,17 +110,7 @@ def played(base_home, tmp_path_factory):
             with found.acting_as(home, "keeper"):
                 return home, kills.answer(work)
 
-        def begin():
-            from beholden.gate.actions.deciding import snapshot_registry
-
-            world = World(tmp_path_factory.mktemp("town"), pupils=30)
-            world.returns()
-            world.published()
-            sealing.enrolled(world)
-            snapshot_registry(by=REGISTRAR, at=world.at)
-            return world
-
-        ready, world = after(None, begin)
+        ready, world = after(None, lambda: sealing.ready(tmp_path_factory.mktemp("town"), 30))
         sealed, name = after(ready, lambda: carried_out(world))
         yield {"ready": ready, "sealed": sealed, "world": world, "name": name}
 

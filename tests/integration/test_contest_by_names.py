@@ -5,15 +5,14 @@ import pytest
 
 from beholden.rights.registrar.asked import WhichMatch
 from integration.matched import THIRD
+from integration.named import HARMING, hand_in, look, released, rightly, told
 from integration.officers import shown
-from integration.test_match_by_names import HARMING, hand_in, look, released, rightly, told
 from integration.world import REGISTRAR, REVIEWERS, copy_of
 
 
 @pytest.fixture(scope="module")
 def harming(base_home, tmp_path_factory):
-    stack, made = told(base_home, tmp_path_factory.mktemp("town"), HARMING)
-    with stack:
+    with told(base_home, tmp_path_factory.mktemp("town"), HARMING) as made:
         yield made
 
 

@@ -22,7 +22,7 @@ from beholden.refusals import Refusal
 from fault import kills
 from integration import sealing
 from integration.sealing import OUTSIDE, OUTSIDE_SEED, REGULATOR_IDENTITY, REGULATOR_SEED, carried_out
-from integration.world import CATALOGUE, REGISTRAR, SECOND, World
+from integration.world import CATALOGUE, REGISTRAR, SECOND
 
 CLOCK = Actor("clock", Role.KEEPER)
 DAYS = timedelta(days=30)
@@ -37,13 +37,7 @@ def played(base_home, tmp_path_factory):
         home = stack.enter_context(homes.fresh(base_home))
 
         def begin():
-            from beholden.gate.actions.deciding import snapshot_registry
-
-            world = World(tmp_path_factory.mktemp("town"), pupils=20)
-            world.returns()
-            world.published()
-            sealing.enrolled(world)
-            snapshot_registry(by=REGISTRAR, at=world.at)
+            world = sealing.ready(tmp_path_factory.mktemp("town"), 20)
             carried_out(world)
             return world
 

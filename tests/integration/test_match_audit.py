@@ -16,9 +16,7 @@ from beholden.kinds import Actor, Role
 from beholden.ledger.vocabulary.events import ListAudited, ListsAudited
 from beholden.linkage.sampling import Opinion
 from census_builder import upn
-from integration.officers import shown
-from integration.test_match import MATCHING, said
-from integration.test_match_by_names import (
+from integration.named import (
     HARMING,
     WHERE,
     hand_in,
@@ -31,6 +29,8 @@ from integration.test_match_by_names import (
     told,
     written,
 )
+from integration.officers import shown
+from integration.test_match import MATCHING, said
 from integration.world import IDENTITY, REGISTRAR, REVIEWERS, SEED, copy_of
 
 NUMBERED = replace(WHERE, fields=WHERE.fields | {"pupil_number": "upn"})
@@ -39,16 +39,14 @@ NUMBERED = replace(WHERE, fields=WHERE.fields | {"pupil_number": "upn"})
 @pytest.fixture(scope="module")
 def kind(base_home, tmp_path_factory):
     """For a purpose that harms nobody: the rules accept by themselves, and what they accepted is drawn."""
-    stack, made = told(base_home, tmp_path_factory.mktemp("town"), MATCHING)
-    with stack:
+    with told(base_home, tmp_path_factory.mktemp("town"), MATCHING) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def harming(base_home, tmp_path_factory):
     """For a purpose that can harm: a person looks at each."""
-    stack, made = told(base_home, tmp_path_factory.mktemp("town"), HARMING)
-    with stack:
+    with told(base_home, tmp_path_factory.mktemp("town"), HARMING) as made:
         yield made
 
 

@@ -18,11 +18,11 @@ from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 from fault import kills
 from integration import sealing
+from integration.matched import THIRD
 from integration.sealing import COURT_IDENTITY, for_regulator, order, signed
 from integration.test_compulsion import ITS_OWN, account_of, checked, person_of, the_log, whole
-from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND, World
+from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND
 
-THIRD = Actor("registrar-3", Role.REGISTRAR, "keeper")
 CLOCK = Actor("clock", Role.KEEPER)
 STRANGER, NEVER_ENTERED, SLIP = 4, 5, 6
 """Places in the paper: nobody's name; a twin whom no school ever entered; a child with a slip in two fields."""
@@ -148,15 +148,10 @@ def played(base_home, tmp_path_factory):
     with ExitStack() as stack:
 
         def begin():
-            from beholden.gate.actions.deciding import snapshot_registry
             from beholden.people.actions import appoint
 
-            world = World(tmp_path_factory.mktemp("town"))
-            world.returns()
-            world.published()
-            sealing.enrolled(world)
+            world = sealing.ready(tmp_path_factory.mktemp("town"), 60)
             appoint(THIRD.ref, THIRD.role, THIRD.organisation, by=REGISTRAR, at=world.at)
-            snapshot_registry(by=REGISTRAR, at=world.at)
             return world
 
         home = stack.enter_context(homes.fresh(base_home))

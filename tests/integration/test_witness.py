@@ -384,15 +384,10 @@ def test_nothing_is_released_that_the_witnesses_have_not_seen(keeper_home, tmp_p
 def test_what_is_compelled_waits_for_the_witnesses_too(keeper_home, tmp_path):
     """D22, D27: a seal hides who and what, and never whether the log that holds it is the one that others saw."""
     from beholden.gate.actions import carrying
-    from beholden.gate.actions.deciding import snapshot_registry
     from integration import sealing
-    from integration.world import CATALOGUE, REGISTRAR, World
+    from integration.world import CATALOGUE, REGISTRAR
 
-    world = World(tmp_path / "town", pupils=30)
-    world.returns()
-    world.published()
-    sealing.enrolled(world)
-    snapshot_registry(by=REGISTRAR, at=world.at)
+    world = sealing.ready(tmp_path / "town", 30)
     name = sealing.prepared(world)
     sealing.signed(world, name)
     keeping = founded(tmp_path / "press", keeper_home, "press.example")

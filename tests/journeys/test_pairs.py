@@ -13,8 +13,7 @@ import homes
 from beholden.cli.serving import kept
 from beholden.home import Home
 from beholden.rights.shown import Shown
-from integration.officers import shown
-from integration.test_match_by_names import (
+from integration.named import (
     HARMING,
     STRANGERS,
     THIRD,
@@ -24,7 +23,8 @@ from integration.test_match_by_names import (
     rightly,
     written,
 )
-from integration.test_match_by_names import look as answer
+from integration.named import look as answer
+from integration.officers import shown
 from integration.world import REGISTRAR, REVIEWERS, World
 from journeys.conftest import Site, served
 from journeys.screen import go, screen
