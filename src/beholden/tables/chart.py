@@ -7,6 +7,7 @@ symbol, and a line breaks there. What would need more marks than can be read is 
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from beholden.tables.document import Cell, Table
 from beholden.tables.grid import marks
@@ -15,7 +16,6 @@ MOST_BARS = 60
 MOST_PANELS = 6
 MOST_POINTS = 6
 HEIGHT = 96  # of a panel's lines; nothing is drawn above or below
-_BAR, _HEAD, _PANEL = 58, 36, 212  # the room of a bar with its words, of a group's words, of a panel
 _WIDEST = 74.0
 _EDGE = 9.0
 
@@ -63,17 +63,24 @@ class Panel:
 class Bars:
     """A picture of bars."""
 
+    BAR: ClassVar[int] = 58
+    HEAD: ClassVar[int] = 36
+    """The room of a bar with its words, and of a group's words."""
+
     groups: tuple[Group, ...]
 
     @property
     def height(self) -> int:
         """How high it is drawn."""
-        return sum(len(group.bars) * _BAR + (_HEAD if group.words else 0) for group in self.groups)
+        return sum(len(group.bars) * self.BAR + (self.HEAD if group.words else 0) for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """A picture of lines, all to one scale; `nought` is the height of nothing."""
+
+    PANEL: ClassVar[int] = 212
+    """The room of one panel with its words."""
 
     panels: tuple[Panel, ...]
     nought: float
@@ -81,7 +88,7 @@ class Lines:
     @property
     def height(self) -> int:
         """How high it is drawn."""
-        return len(self.panels) * _PANEL
+        return len(self.panels) * self.PANEL
 
 
 _Series = list[tuple[str, list[tuple[str, Cell]]]]

@@ -7,7 +7,7 @@ count becomes 1 to js, a count stays as it is with the probability pstay, and be
 likelier than a smaller one. Nought stays nought. It refuses conditions that do not go together, where others give one
 of them up. The figures that the R packages ptable and cellKey publish for their example are ours too (a test).
 
-Sums are perturbed by another kind: no whole numbers but 4096 different parts of a cell's spread, the quantiles of the
+Sums are perturbed by another kind: no whole numbers but 4096 errors in 1024ths of a cell's spread, the quantiles of the
 greatest entropy under D and V, and every measure has draws of its own. An error of whole spreads would be taken away by
 whoever knows the spread, and one that two measures share by whoever knows what one of them comes to.
 

@@ -77,6 +77,13 @@ class Maps:
     maps: tuple[TileMap, ...]
     steps: tuple[Step, ...]
 
+    @property
+    def legend(self) -> tuple[tuple[int, str], ...]:
+        """Return each shade with its words, and last how what is hidden looks."""
+        *most, last = self.steps
+        said = [(one.shade, f"{one.low:,} to below {one.high:,}") for one in most]
+        return (*said, (last.shade, f"{last.low:,} to {last.high:,}"), (0, "hidden"))
+
 
 def maps(table: Table, area: str, known: Mapping[str, Place]) -> Maps | None:
     """Return the maps of a table by this field; nothing where there are too many to see, or nothing to see."""

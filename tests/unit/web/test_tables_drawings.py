@@ -3,10 +3,16 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
+import homes
+from beholden.web.public import drawing
+
+WIDE = {kind: wide for kind, (_, wide) in drawing._KINDS.items()}
 SVG = "{http://www.w3.org/2000/svg}"
 ONE_CENSUS = "&by=census&show=census:spring%202027"
 DRAWN = {
@@ -55,7 +61,8 @@ def test_nothing_of_a_picture_stands_outside_of_it(reader, tables, name):
     assert width == 360 or name in {"map", "maps"}
     for line in drawn.findall(f"{SVG}text"):
         assert 0 < float(line.get("y")) < height
-        assert float(line.get("x")) + len(line.text) * 7.5 < width + 40
+        wide = WIDE[line.get("class")]
+        assert float(line.get("x")) + len(line.text) * wide <= width
     for one in drawn.findall(f"{SVG}svg"):
         if one.get("aria-hidden") and one.get("y"):
             assert float(one.get("y")) + float(one.get("height")) < height
@@ -82,3 +89,28 @@ def test_a_page_offers_the_pictures_that_it_shows(reader, tables):
     neither = reader.get("/tables/pupils?ask=count&by=authority&by=census&by=school_year&by=sex")
     assert b"/tables/pupils.svg" not in neither.content
     assert b"/tables/pupils.map.svg" not in neither.content
+
+
+def rules(sheet):
+    """Return what a style sheet says of each class, property by property; every value that it ever gives."""
+    found = {}
+    for names, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        for name in re.findall(r"\.(bh-[a-z0-9-]+)", names):
+            for line in filter(None, body.strip().split(";")):
+                prop, _, value = line.partition(":")
+                plain = value.strip().replace("#ffffff", "#fff")
+                found.setdefault((name, prop.strip()), set()).add(plain)
+    return found
+
+
+def test_a_picture_by_itself_looks_as_it_does_on_its_page(reader, tables):
+    """It carries its own few rules, because no style sheet goes with it; they are those of the pages."""
+    built = Path(__file__).parents[3] / "src/beholden/web/static/built/pages.css"
+    if not built.exists():
+        homes.lack("the pages are not built: `make pages`")
+    of_pages = rules(built.read_text())
+    answer = reader.get(f"/tables/pupils.svg?{DRAWN['lines'][1]}").content.decode()
+    of_file = rules(re.search(r"<style>(.*?)</style>", answer, re.DOTALL)[1])
+    assert len(of_file) > 30
+    for what, values in of_file.items():
+        assert values <= of_pages[what], what

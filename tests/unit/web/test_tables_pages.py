@@ -134,7 +134,7 @@ DATA = (
     *("/tables.json", "/tables/log.json", "/tables/log.csv"),
     *(
         f"/tables/pupils.{form}{SEX.removeprefix('/tables/pupils')}"
-        for form in ("json", "csv", "json-stat", "xlsx")
+        for form in ("json", "csv", "json-stat", "xlsx", "svg", "map.svg")
     ),
     "/tables/pupils.json?ask=count&by=surname",
 )

@@ -103,10 +103,8 @@ def _maps(sheet: _Sheet, shown: Maps) -> None:
         sheet.gap(6)
         sheet.draw(one)
     sheet.gap()
-    for step in shown.steps:
-        below = "" if step is shown.steps[-1] else "below "
-        sheet.write(f"{step.low:,} to {below}{step.high:,}", "step", step.shade)
-    sheet.write("hidden", "step", 0)
+    for shade, words in shown.legend:
+        sheet.write(words, "step", shade)
     sheet.gap(6)
     sheet.write("; ".join(f"{tile.short} is {tile.name}" for tile in shown.maps[0].tiles) + ".")
 

@@ -25,6 +25,7 @@ from beholden.uses.queries import PublicUse, public_use, register_of_uses
 from beholden.uses.tabled import Offered, tables_for
 from beholden.uses.voices import heard
 from beholden.web import words
+from beholden.web.onward import page_asked
 from beholden.web.present import catalogue, now
 from beholden.web.public import sums
 from beholden.web.public.matching import groups
@@ -76,9 +77,8 @@ class Asked:
 def uses(request: HttpRequest) -> HttpResponse:
     """List every request, in any state; the address is the query."""
     asked = Asked.of(request)
-    page = max(int(request.GET["page"]), 1) if request.GET.get("page", "").isdecimal() else 1
     last = max(-(-len(asked.shown) // PAGE), 1)
-    page = min(page, last)
+    page = min(page_asked(request), last)
     values = {
         "here": "uses",
         "uses": asked.shown[(page - 1) * PAGE : page * PAGE],

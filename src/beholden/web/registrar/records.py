@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,8 +19,7 @@ from beholden.refusals import Refusal
 from beholden.rights.registrar.asked import CHILDREN, SEEN, STEP_OVER, DecideRecords, WhichPair, WhichPairs
 from beholden.rights.shown import Shown
 from beholden.web.officers import OFFICE
-from beholden.web.onward import see_other
-from beholden.web.pictures import as_picture
+from beholden.web.onward import page_asked, see_other
 from beholden.web.registrar.desk import lead_back, what_waits
 from beholden.web.sitting import BAD_INPUT
 
@@ -31,8 +30,7 @@ _inside = OFFICE.inside("registrar")
 @_inside
 def pairs(request: HttpRequest, shown: Shown) -> HttpResponse:
     """List what waits for a decision, what was decided lately, and one page of what looks alike."""
-    page = request.GET.get("page", "")[:6]
-    found = ask(REGISTRAR_PAIRS, WhichPairs(shown, int(page) if page.isdecimal() else 1))
+    found = ask(REGISTRAR_PAIRS, WhichPairs(shown, page_asked(request)))
     return what_waits(request, "registrar/pairs.html", found, found.officer)
 
 
@@ -81,7 +79,13 @@ def alike(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
 @_inside
 def picture(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
     """Return the same sum as a picture; of what does not wait there is none."""
-    return as_picture(lambda: ask(REGISTRAR_ALIKE, WhichPair(shown, number)).picture, gone=STEP_OVER)
+    try:
+        drawn = ask(REGISTRAR_ALIKE, WhichPair(shown, number)).picture
+    except Refusal as no:
+        if no.code != STEP_OVER:
+            raise
+        raise Http404 from no
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 def _missing(given: Mapping[str, str]) -> dict[str, str]:
