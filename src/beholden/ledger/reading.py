@@ -5,14 +5,17 @@ Decides nothing and needs no key. What is remembered is of one home's log, and o
 continue what was read (RFC 6962 section 2.1.2), all is read anew.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from threading import Lock
 
 from beholden.home import Home, here
 from beholden.ledger.checkpoint import Checkpoint
 from beholden.ledger.entries import Body, parse
 from beholden.ledger.signer import log_of
+from beholden.ledger.tiles import TileMalformed
 from beholden.ledger.tree import ProofRefused, verify_consistency
 
 
@@ -36,7 +39,7 @@ class _Read:
 
 
 class Reader:
-    """The entries of some kinds in one log. Each is parsed once in the life of a process, whoever asks how often."""
+    """The entries of some kinds in one log. A reader parses each once in its life, however often it is asked."""
 
     __slots__ = ("_kinds", "_lock", "_log", "_read")
 
@@ -46,35 +49,35 @@ class Reader:
 
     def upto(self, head: Checkpoint | None) -> tuple[Placed, ...]:
         """Return every entry of these kinds, in order, in the log as this checkpoint has it; of None, nothing."""
-        if head is None:
+        if head is None or head.size == 0:
             return ()
         with self._lock:
-            before = self._still_there(head)
-            log = log_of(before.home, self._log)
-            fresh = log.entries(head.size, before.size, head.size)
-            wanted = tuple(
-                Placed(index, entry.at, entry.body)
-                for index, entry in enumerate((parse(raw, log=self._log) for raw in fresh), before.size)
-                if isinstance(entry.body, self._kinds)
-            )
-            self._read = _Read(before.home, head.size, head.root, before.wanted + wanted)
-            return self._read.wanted
+            home, before = here(), self._read
+            if before is None or before.home != home or not self._is_one_log(before, head):
+                before = _Read(home, 0, b"", ())
+            if head.size < before.size:  # asked by a page that began before the last checkpoint
+                return tuple(one for one in before.wanted if one.index < head.size)
+            wanted = (*before.wanted, *self._fresh(home, before.size, head.size))
+            self._read = _Read(home, head.size, head.root, wanted)
+            return wanted
 
-    def _still_there(self, head: Checkpoint) -> _Read:
-        """Return what was read before, if this log continues it; else nothing, and all is read from the beginning."""
-        home, before = here(), self._read
-        nothing = _Read(home, 0, b"", ())
-        if before is None or before.home != home or not 0 < before.size <= head.size:
-            return nothing
-        proof = log_of(home, self._log).consistency_proof(before.size, head.size)
+    def _fresh(self, home: Home, start: int, size: int) -> Iterator[Placed]:
+        for index, raw in enumerate(log_of(home, self._log).entries(size, start, size), start):
+            entry = parse(raw, log=self._log)
+            if isinstance(entry.body, self._kinds):
+                yield Placed(index, entry.at, entry.body)
+
+    def _is_one_log(self, before: _Read, head: Checkpoint) -> bool:
+        """Say whether the longer of both continues the shorter."""
+        old, new = sorted(((before.size, before.root), (head.size, head.root)), key=itemgetter(0))
         try:
             verify_consistency(
-                old_size=before.size,
-                new_size=head.size,
-                old_root=before.root,
-                new_root=head.root,
-                proof=proof,
+                old_size=old[0],
+                new_size=new[0],
+                old_root=old[1],
+                new_root=new[1],
+                proof=log_of(before.home, self._log).consistency_proof(old[0], new[0]),
             )
-        except ProofRefused:
-            return nothing
-        return before
+        except (ProofRefused, TileMalformed):
+            return False
+        return True
