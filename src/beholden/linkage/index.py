@@ -118,14 +118,16 @@ class Index:
         for segment, gone in zip(self._segments, self._gone, strict=True):
             void = np.union1d(gone, left_out)
             for keys, rows in segment.all():
-                counts = ~_among(rows, void) if len(void) else np.ones(len(rows), bool)
+                counts = segments.counting(rows, void)
                 whole += Hasher.total(keys[counts], rows[counts])
         return whole % 2**64
 
     def _followed(self, people: int, keys: Keys, probes: npt.NDArray[np.intp]) -> list[Found]:
         """Return what each person's probes (who, rule, key; in their order) lead to. A key has one rule alone."""
         most = int(self._caps.max())
-        searched = [one.search(keys, most) for one in self._segments]
+        searched = [
+            one.search(keys, most, gone) for one, gone in zip(self._segments, self._gone, strict=True)
+        ]
         sizes = np.sum([sizes for sizes, _ in searched], axis=0) if searched else np.zeros(len(keys), int)
         found: list[dict[int, int]] = [{} for _ in range(people)]
         capped: list[dict[int, None]] = [{} for _ in range(people)]
@@ -136,30 +138,16 @@ class Index:
                 capped[owner][rule] = None
                 continue
             if key not in rows:
-                rows[key] = self._rows(key, searched)
+                rows[key] = [row for _, led in searched if key in led for row in led[key].tolist()]
             mine = found[owner]
             for row in rows[key]:
                 mine.setdefault(row, rule)
         return [Found(tuple(one.items()), tuple(cut)) for one, cut in zip(found, capped, strict=True)]
 
-    def _rows(self, key: int, searched: Sequence[tuple[npt.NDArray[np.int64], dict[int, Rows]]]) -> list[int]:
-        """Return whom one key leads to, in every segment, without those of whom a later one speaks."""
-        rows: list[int] = []
-        for (_, led), gone in zip(searched, self._gone, strict=True):
-            if key in led:
-                rows += (led[key][~_among(led[key], gone)] if len(gone) else led[key]).tolist()
-        return rows
-
 
 def _after(held: Sequence[tuple[Segment, Rows]], place: int) -> Rows:
     """Return the rows of which a segment no longer counts: those that later ones have said so of."""
     return np.unique(np.concatenate([_NOBODY, *(gone for _, gone in held[place + 1 :])]))
-
-
-def _among(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
-    """Say of each row if it is among some, which are in their order."""
-    places = np.minimum(np.searchsorted(some, rows), len(some) - 1)
-    return np.equal(some[places], rows)
 
 
 def build(folder: Path, people: Iterable[Variants], secret: bytes) -> Frequencies:
@@ -210,7 +198,7 @@ def _folded(
     every_key, every_row = [latest[0]], [latest[1]]
     for one in reversed(small):
         for keys, rows in segments.opened(folder, one.name, one.digest, hasher).all():
-            counts = ~_among(rows, gone) if len(gone) else np.ones(len(rows), bool)
+            counts = segments.counting(rows, gone)
             every_key.append(keys[counts])
             every_row.append(rows[counts])
         gone = np.union1d(gone, np.array(one.gone, np.uint32))

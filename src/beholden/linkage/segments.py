@@ -52,8 +52,11 @@ class Segment:
     firsts: Keys = field(repr=False)
     piece: Callable[[int], Sorted] = field(repr=False)
 
-    def search(self, keys: Keys, most: int) -> tuple[npt.NDArray[np.int64], dict[int, Rows]]:
-        """Return of each key (sorted, each once) how many rows it leads to, and the rows themselves up to `most`."""
+    def search(self, keys: Keys, most: int, gone: Rows) -> tuple[npt.NDArray[np.int64], dict[int, Rows]]:
+        """Return of each key (sorted, each once) how many rows it leads to, and the rows themselves up to `most`.
+
+        Rows that are gone (sorted, each once) neither count nor are returned.
+        """
         sizes, rows = np.zeros(len(keys), np.int64), dict[int, Rows]()
         places = np.searchsorted(self.firsts, keys, "right") - 1
         begins = np.flatnonzero(np.diff(places, prepend=-1)).tolist()
@@ -64,9 +67,12 @@ class Segment:
             for hit in np.flatnonzero(held[np.minimum(lefts, len(held) - 1)] == asked).tolist():
                 left = int(lefts[hit])
                 right = left + int(held[left:].searchsorted(asked[hit], "right"))
-                sizes[begin + hit] = right - left
-                if right - left <= most:
-                    rows[begin + hit] = theirs[left:right].copy()
+                block = theirs[left:right]
+                if len(gone):
+                    block = block[counting(block, gone)]
+                sizes[begin + hit] = len(block)
+                if len(block) <= most:
+                    rows[begin + hit] = block.copy()
         return sizes, rows
 
     def all(self) -> Iterator[Sorted]:
@@ -89,6 +95,14 @@ class _File:
     def read(self, size: int, start: int) -> bytes:
         """Return some bytes from a place; fewer where the file ends."""
         return os.pread(self._descriptor, size, start)
+
+
+def counting(rows: Rows, gone: Rows) -> npt.NDArray[np.bool_]:
+    """Say of each row if it counts: those that are gone, in their order, do not."""
+    if not len(gone):
+        return np.ones(len(rows), bool)
+    places = np.minimum(np.searchsorted(gone, rows), len(gone) - 1)
+    return np.not_equal(gone[places], rows)
 
 
 def held(keys: Keys, rows: Rows) -> Segment:

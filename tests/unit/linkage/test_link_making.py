@@ -131,6 +131,26 @@ def test_an_index_that_was_changed_again_and_again_is_one_of_how_it_is_now(tmp_p
         assert len(list(tmp_path.glob("*.pieces"))) <= SMALL + 1
 
 
+@pytest.mark.parametrize(
+    ("held", "again"),
+    [
+        (
+            [somebody(given="Zebedee", surname="Quillfeather", born=f"20{n:02}-01-01") for n in range(15)],
+            [0] * 6,
+        ),
+        ([somebody(given=f"G{n}", surname="Khan", born="2011-03-04") for n in range(490)], range(15)),
+    ],
+    ids=["one of a rare name, six times", "many of a block that is nearly full"],
+)
+def test_whoever_was_written_again_counts_once_and_hides_nobody_else(tmp_path, held, again):
+    """A block is as large as those who are in it now: what was put right of one child costs no other (D21)."""
+    held = [(one,) for one in held]
+    indexes.build(tmp_path, held, SECRET)
+    for row in again:
+        indexes.add(tmp_path, [(row, held[row])], SECRET, gone=[row])
+    assert said(Index.open(tmp_path, SECRET), held) == said(Index.of(held, SECRET), held)
+
+
 def test_a_person_who_is_gone_is_found_by_nothing_and_may_come_again(tmp_path):
     held = town(20)
     indexes.build(tmp_path, held, SECRET)
