@@ -192,6 +192,19 @@ def test_many_small_changes_are_folded_and_still_say_what_the_vault_says(held):
             )
 
 
+def test_of_what_nobody_says_there_are_never_fewer_than_none(held):
+    """A share below nought has no logarithm, and every list would end there."""
+    with copy_of(held) as home:
+        for one in everybody():
+            reseal(one, postcode=None)
+        fresh_look(home)
+        before = pieces(home)
+        reseal(everybody()[0], forename="Otto")
+        _, counted = look_through()
+        assert before < pieces(home)
+        assert counted.totals["postcode"] == 0
+
+
 @pytest.mark.parametrize("how", ["put back", "gone", "forgotten", "many", "damaged", "seal", "people"])
 def test_where_it_cannot_be_known_who_changed_everybody_is_read_again(held, how):
     def sql(text):

@@ -241,7 +241,8 @@ def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> 
     met = sum(row < old for row in rows)
     for column, counter in now.counts.items():
         counted.counts[column].update(counter)
-        counted.totals[column] += now.totals[column] - met  # as if who has no value now had one before
+        others = max(0, counted.totals[column] - met)  # as if who has no value now had one before
+        counted.totals[column] = others + now.totals[column]
     ids = before + b"".join(one for (one, *_), row in zip(held, rows, strict=True) if row >= old)
     write_durably(folder / _PEOPLE, ids)
     _count(folder, counted)
