@@ -348,6 +348,22 @@ def test_fsck_compares_the_index_with_everybody_in_the_vault(held):
         assert said(home) == []
 
 
+def test_fsck_says_nothing_of_an_index_where_somebody_changes_while_everybody_is_read(held, monkeypatch):
+    """A false alarm teaches to look away. The next one compares again."""
+    from beholden.fsck.held import check_vault
+    from beholden.register.vault import likeness
+
+    read = likeness._everybody
+
+    def and_somebody_changes():
+        reseal(everybody()[0], **NEW)
+        return read()
+
+    with copy_of(held) as home:
+        monkeypatch.setattr(likeness, "_everybody", and_somebody_changes)
+        assert list(check_vault(home)) == []
+
+
 @pytest.mark.parametrize("how", ["new", "gone", "damaged"])
 def test_fsck_finds_an_index_that_is_short_of_somebody(held, how):
     from beholden.fsck.held import check_vault

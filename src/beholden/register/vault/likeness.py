@@ -114,7 +114,8 @@ def asked(work: Callable[[Known], _Answer]) -> _Answer:
 def differs() -> bool:
     """Say whether the index that would be asked as it stands says anything else than the vault. Everybody is read.
 
-    Who is known to have changed will be indexed again, and is left out. Nothing is written.
+    Who is known to have changed will be indexed again, and is left out; where somebody changed while everybody was read,
+    nothing is said. Nothing is written.
     """
     secret = derived(here(), "lookup", _INDEX_KEY)
     made = _current(secret)
@@ -134,7 +135,8 @@ def differs() -> bool:
         total = index.Index.open(made.folder, secret).total(left_out)
     except IndexRefused:
         return True
-    return (total, size - len(left_out)) != (whole % 2**64, people)
+    same = (total, size - len(left_out)) == (whole % 2**64, people)
+    return not same and _later(made) == later
 
 
 def _known(folder: Path, secret: bytes) -> Known:
