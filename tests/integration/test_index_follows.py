@@ -296,6 +296,25 @@ def test_what_a_transaction_took_back_was_never_written(held):
         assert noted() == before
 
 
+@pytest.mark.parametrize("many", [1, PUPILS * 10], ids=["by all cores", "here"])
+@pytest.mark.parametrize("raw", [b"", bytes(99)], ids=["nothing", "noughts"])
+def test_one_who_cannot_be_opened_is_refused_in_words(held, monkeypatch, many, raw):
+    """Nobody is left out for damage without a word: a match that looks into half a register is no match (D21)."""
+    from beholden.refusals import Refusal
+    from beholden.register.vault import likeness
+
+    with copy_of(held) as home:
+        monkeypatch.setattr(likeness, "MANY", many)
+        one = everybody()[PUPILS // 2]
+        with postgres.connected(home, "owner") as owner:
+            owner.execute("update vault.person set birth = %s where id = %s", [raw, one.person])
+        for look in (look_through, lambda: fresh_look(home)):
+            with pytest.raises(Refusal) as refused:
+                look()
+            assert refused.value.code == "register.blob_damaged"
+            assert "fsck" in refused.value.next_step
+
+
 @contextmanager
 def nothing_noted(home):
     """Take away what is noted of a writing, as only the owner of the tables can."""

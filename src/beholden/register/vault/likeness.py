@@ -114,8 +114,8 @@ def asked(work: Callable[[Known], _Answer]) -> _Answer:
 def differs() -> bool:
     """Say whether the index that would be asked as it stands says anything else than the vault. Everybody is read.
 
-    Who is known to have changed will be indexed again, and is left out; where somebody changed while everybody was read,
-    nothing is said. Nothing is written.
+    Who is known to have changed will be indexed again, and is left out. Where somebody changes meanwhile, nothing is
+    said. Nothing is written.
     """
     secret = derived(here(), "lookup", _INDEX_KEY)
     made = _current(secret)

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+
 from beholden.linkage.people import Person, formerly, person
+from beholden.refusals import Refusal
 from beholden.register.vault.seal import said_in
 from beholden.register.vault.slots import Slots
 
@@ -27,9 +30,17 @@ class Reader:
     kek: bytes = field(repr=False)
 
     def __call__(self, held: Sequence[Held]) -> list[tuple[Person, ...]]:
-        """Return each as known now, and under the surname that is used instead, if there is one."""
+        """Return each as known now, and under the surname that is used instead, if there is one; or refuse."""
         keys = Slots(self.slots, self.kek).keys([slot for _, slot, _ in held])
-        return [_variants(one, keys[slot], blobs) for one, slot, blobs in held]
+        try:
+            return [_variants(one, keys[slot], blobs) for one, slot, blobs in held]
+        except (InvalidTag, ValueError, KeyError) as trouble:
+            raise Refusal(
+                "register.blob_damaged",
+                "What says who somebody is cannot be opened, or is not sound.",
+                next_step="Run `beholden fsck`, which names the slot, and restore the vault from a backup.",
+                authority="UK GDPR Art 32(1)(b)",
+            ) from trouble
 
 
 def _variants(one: bytes, key: bytes, blobs: tuple[bytes, ...]) -> tuple[Person, ...]:
