@@ -33,7 +33,7 @@ class Slots:
     def mint(self, count: int) -> tuple[tuple[int, bytes], ...]:
         """Make `count` fresh keys; return (slot, key32) pairs once all of them are on disk."""
         made: list[tuple[int, bytes]] = []
-        with self._open() as handle:
+        with self._held() as handle:
             first = -(-os.fstat(handle).st_size // WIDTH)  # a torn last slot is passed over, never reused
             wrapped = bytearray()
             for slot in range(first, first + count):
@@ -61,18 +61,36 @@ class Slots:
         return found
 
     def wrapped(self, slots: Sequence[int]) -> list[bytes]:
-        """Return the slots as they lie in the file, each key wrapped; one that is not there is empty."""
-        with self._open() as handle:
+        """Return the slots as they lie in the file, each key wrapped; one that is not there is empty.
+
+        Readers wait for a writer, and not for each other. A file that is not there is refused, and none is made.
+        """
+        if not slots:
+            return []
+        try:
+            handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError as missing:
+            raise Refusal(
+                "register.slots_missing",
+                "The file of everybody's keys is not there.",
+                next_step="Restore the latest copy of the slot file, then run `beholden fsck`.",
+                authority="UK GDPR Art 32(1)(b)",
+            ) from missing
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
             return [os.pread(handle, WIDTH, slot * WIDTH) for slot in slots]
+        finally:
+            os.close(handle)
 
     def destroy(self, slot: int) -> None:
         """Overwrite one key. What it sealed is unreadable from the moment this returns (D33)."""
-        with self._open() as handle:
+        with self._held() as handle:
             _write_all(handle, bytes(WIDTH), slot * WIDTH)
             os.fdatasync(handle)
 
     @contextmanager
-    def _open(self) -> Iterator[int]:
+    def _held(self) -> Iterator[int]:
+        """Hold the file for one writer, and make it where there is none."""
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(handle).st_size == 0:  # made just now, or by a process that died before the next line
