@@ -345,9 +345,14 @@ def test_who_writes_people_can_neither_write_nor_remove_what_is_noted(held):
                 tried(text)
 
 
-def test_fsck_compares_the_index_with_everybody_in_the_vault(held):
+@pytest.mark.parametrize("many", [1, PUPILS * 10], ids=["by all cores", "here"])
+def test_fsck_compares_the_index_with_everybody_in_the_vault(held, monkeypatch, many):
     """Should the database ever be told to note nothing, a full comparison says so (D36)."""
     from beholden.fsck.held import check_vault
+    from beholden.register.vault import likeness
+
+    monkeypatch.setattr(likeness, "MANY", many)
+    monkeypatch.setattr(likeness, "_BATCH", PUPILS // 5)
 
     def said(home):
         return [one.code for one in check_vault(home)]
@@ -365,6 +370,23 @@ def test_fsck_compares_the_index_with_everybody_in_the_vault(held):
         (home.index / "current").unlink()
         look_through()
         assert said(home) == []
+
+
+@pytest.mark.parametrize("many", [1, PUPILS * 10], ids=["by all cores", "here"])
+def test_fsck_knows_the_rows_of_those_who_came_later(held, monkeypatch, many):
+    """Two came and are indexed, a third is known to have come; in whatever order their ids are met."""
+    from beholden.register import queries
+    from beholden.register.vault import likeness
+
+    monkeypatch.setattr(likeness, "MANY", many)
+    monkeypatch.setattr(likeness, "_BATCH", PUPILS // 5)
+    monkeypatch.setattr(likeness, "ONE_IN", 10)
+    with copy_of(held):
+        for n in (1, 2):
+            enter(**NEW, birth_date="2011-04-30", upn=f"Z10000000000{n}")
+            look_through()
+        enter(**NEW, birth_date="2011-04-30", upn="Z100000000003")
+        assert not queries.index_differs()
 
 
 def test_fsck_says_nothing_of_an_index_where_somebody_changes_while_everybody_is_read(held, monkeypatch):

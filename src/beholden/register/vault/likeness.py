@@ -21,7 +21,7 @@ import os
 import secrets
 import shutil
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -37,10 +37,9 @@ from beholden.home import here
 from beholden.home.files import fsync_folder, write_durably
 from beholden.home.keys import derived, load
 from beholden.kinds import PersonId
-from beholden.linkage import index
+from beholden.linkage import index, making
 from beholden.linkage.keys import Hasher
 from beholden.linkage.linking import Register
-from beholden.linkage.making import made as hashed
 from beholden.linkage.model import Frequencies, frequencies
 from beholden.linkage.people import Person as Alike
 from beholden.linkage.segments import IndexRefused
@@ -123,14 +122,20 @@ def differs() -> bool:
     if made is None or later is None:
         return False
     changed, ids = set(later[1]), (made.folder / _PEOPLE).read_bytes()
-    read, hasher, whole, people = _reader(), Hasher(secret), 0, 0
-    for batch in _everybody():
-        held = [one for one in batch if one[0] not in changed]
-        keys = hashed(read(held), hasher)
-        rows = np.array(_rows(ids, [one for one, *_ in held], made.ordered), np.uint32)
-        whole, people = whole + hasher.total(keys.keys, rows[keys.rows]), people + len(held)
+    rows, of_pieces = _Rows(ids, made.ordered), deque[list[int]]()
+    whole = people = 0
+
+    def pieces() -> Iterator[tuple[Held, ...]]:
+        for batch in _everybody():
+            held = tuple(one for one in batch if one[0] not in changed)
+            of_pieces.append(rows.of([one for one, *_ in held]))
+            yield held
+
+    for one in _keys_of(pieces(), secret):
+        mine = np.array(of_pieces.popleft(), np.uint32)
+        whole, people = whole + Hasher.total(one.keys, mine[one.rows]), people + one.people
     size = len(ids) // _ID
-    left_out = [row for row in _rows(ids, sorted(changed), made.ordered) if row < size]
+    left_out = [row for row in rows.of(sorted(changed)) if row < size]
     try:
         total = index.Index.open(made.folder, secret).total(left_out)
     except IndexRefused:
@@ -232,7 +237,7 @@ def _make(secret: bytes) -> Path:
 def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> Path:
     """Make an index of the old one's files and of those who changed, beside the old one, and name it."""
     before, counted = (made.folder / _PEOPLE).read_bytes(), _counted(made.folder)
-    rows = _rows(before, [one for one, *_ in held], made.ordered)
+    rows = _Rows(before, made.ordered).of([one for one, *_ in held])
     people = _reader()(held)
     folder = _folder()
     for path in made.folder.iterdir():
@@ -251,20 +256,28 @@ def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> 
     return _name(_Made(folder, seen, made.ordered, made.renewed + len(held)), secret)
 
 
-def _rows(ids: bytes, people: Sequence[bytes], ordered: int) -> list[int]:
-    """Return the row of each person: that of before, or the next that nobody has.
+class _Rows:
+    """The row of each person: that of before, or the next that nobody has.
 
     So many rows are in the order of their people's ids; those who came later follow as they came.
     """
-    size = len(ids) // _ID
-    known = {ids[row * _ID : (row + 1) * _ID]: row for row in range(ordered, size)}
-    rows = []
-    for one in people:
-        row = bisect_left(range(ordered), one, key=lambda row: ids[row * _ID : (row + 1) * _ID])
-        if row == ordered or ids[row * _ID : (row + 1) * _ID] != one:
-            row = known.setdefault(one, ordered + len(known))
-        rows.append(row)
-    return rows
+
+    def __init__(self, ids: bytes, ordered: int) -> None:
+        self._ids, self._ordered = ids, ordered
+        self._later = {self._whose(row): row for row in range(ordered, len(ids) // _ID)}
+
+    def of(self, people: Sequence[bytes]) -> list[int]:
+        """Return the row of each of some people."""
+        return [self._of(one) for one in people]
+
+    def _of(self, one: bytes) -> int:
+        row = bisect_left(range(self._ordered), one, key=self._whose)
+        if row < self._ordered and self._whose(row) == one:
+            return row
+        return self._later.setdefault(one, self._ordered + len(self._later))
+
+    def _whose(self, row: int) -> bytes:
+        return self._ids[row * _ID : (row + 1) * _ID]
 
 
 def _folder() -> Path:
@@ -346,6 +359,14 @@ def _counted(folder: Path) -> Frequencies:
     key = derived(here(), "lookup", _COUNTED_KEY)
     said = json.loads(AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], _COUNTED_KEY))
     return Frequencies(said["totals"], {column: Counter(counts) for column, counts in said["counts"].items()})
+
+
+def _keys_of(pieces: Iterator[tuple[Held, ...]], secret: bytes) -> Iterator[making.Made]:
+    """Yield the keys of each piece, in their order; where people are many, by all cores."""
+    if Person.objects.count() < MANY:
+        read, hasher = _reader(), Hasher(secret)
+        return (making.made(read(held), hasher) for held in pieces)
+    return making.by_all_cores(pieces, _reader(), secret)
 
 
 def _reader() -> Reader:
