@@ -241,6 +241,23 @@ def test_where_it_cannot_be_known_who_changed_everybody_is_read_again(held, how)
         assert counted == frequencies(people[0] for people, _ in said.values())
 
 
+@pytest.mark.parametrize("name", ["people", "counted"])
+def test_what_was_checked_is_what_is_asked(held, monkeypatch, name):
+    """Whoever changes a file between its check and its use changes nothing."""
+    from beholden.register.vault import likeness
+
+    later = likeness._later
+
+    def and_a_file_is_changed(made):
+        (made.folder / name).write_bytes((made.folder / name).read_bytes()[::-1])
+        return later(made)
+
+    with copy_of(held):
+        wanted = look_through()
+        monkeypatch.setattr(likeness, "_later", and_a_file_is_changed)
+        assert look_through() == wanted
+
+
 def test_every_writing_of_who_people_are_is_noted_by_the_database_itself(held):
     """Whatever sends it: our SQL, the ORM, or somebody at a console. What says nothing of who they are is not."""
     from beholden.register.vault import people

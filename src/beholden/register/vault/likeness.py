@@ -38,6 +38,7 @@ from beholden.home.files import fsync_folder, write_durably
 from beholden.home.keys import derived, load
 from beholden.kinds import PersonId
 from beholden.linkage import index, making
+from beholden.linkage.index import Index
 from beholden.linkage.keys import Hasher
 from beholden.linkage.linking import Register
 from beholden.linkage.model import Frequencies, frequencies
@@ -85,7 +86,7 @@ class _Writing:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What `current` says: the index's folder, and the last writing it has seen.
+    """What `current` says: the index's folder, and the last writing it has seen; and what was read there and checked.
 
     So many people's rows are in the order of their ids, later ones follow; so many were indexed again since everybody
     was.
@@ -95,6 +96,14 @@ class _Made:
     seen: _Writing
     ordered: int
     renewed: int
+    index: Index
+    ids: bytes = field(repr=False)
+    counted: Frequencies = field(repr=False)
+
+    @property
+    def people(self) -> int:
+        """So many rows there are."""
+        return len(self.ids) // _ID
 
 
 def asked(work: Callable[[Known], _Answer]) -> _Answer:
@@ -105,9 +114,9 @@ def asked(work: Callable[[Known], _Answer]) -> _Answer:
     """
     secret = derived(here(), "lookup", _INDEX_KEY)
     try:
-        return work(_known(_up_to_date(secret), secret))
+        return work(_known(_up_to_date(secret)))
     except IndexRefused:
-        return work(_known(_make(secret), secret))
+        return work(_known(_make(secret)))
 
 
 def differs() -> bool:
@@ -121,8 +130,7 @@ def differs() -> bool:
     later = None if made is None else _later(made)
     if made is None or later is None:
         return False
-    changed, ids = set(later[1]), (made.folder / _PEOPLE).read_bytes()
-    rows, of_pieces = _Rows(ids, made.ordered), deque[list[int]]()
+    changed, rows, of_pieces = set(later[1]), _Rows(made.ids, made.ordered), deque[list[int]]()
     whole = people = 0
 
     def pieces() -> Iterator[tuple[Held, ...]]:
@@ -134,19 +142,17 @@ def differs() -> bool:
     for one in _keys_of(pieces(), secret):
         mine = np.array(of_pieces.popleft(), np.uint32)
         whole, people = whole + Hasher.total(one.keys, mine[one.rows]), people + one.people
-    size = len(ids) // _ID
-    left_out = [row for row in rows.of(sorted(changed)) if row < size]
+    left_out = [row for row in rows.of(sorted(changed)) if row < made.people]
     try:
-        total = index.Index.open(made.folder, secret).total(left_out)
+        total = made.index.total(left_out)
     except IndexRefused:
         return True
-    same = (total, size - len(left_out)) == (whole % 2**64, people)
+    same = (total, made.people - len(left_out)) == (whole % 2**64, people)
     return not same and _later(made) == later
 
 
-def _known(folder: Path, secret: bytes) -> Known:
-    ids = (folder / _PEOPLE).read_bytes()
-    read, held = _reader(), dict[int, _Variants]()
+def _known(made: _Made) -> Known:
+    ids, read, held = made.ids, _reader(), dict[int, _Variants]()
 
     def look(rows: Sequence[int]) -> list[_Variants]:
         wanted = [row for row in rows if row not in held]
@@ -158,18 +164,19 @@ def _known(folder: Path, secret: bytes) -> Known:
             held.update(zip((places[one] for one, *_ in batch), read(batch), strict=True))
         return [held[row] for row in rows]
 
-    return Known(Register(len(ids) // _ID, index.Index.open(folder, secret), _counted(folder), look), ids)
+    return Known(Register(made.people, made.index, made.counted, look), ids)
 
 
-def _up_to_date(secret: bytes) -> Path:
-    """Return the folder of an index that says what the vault says: that of before, that with what changed, or new."""
+def _up_to_date(secret: bytes) -> _Made:
+    """Return an index that says what the vault says: that of before, that with what changed, or new."""
     made = _current(secret)
     later = None if made is None else _later(made)
     if made is None or later is None:
         return _make(secret)
     last, changed = later
     if not changed:
-        return _alone(made.folder)
+        _alone(made.folder)
+        return made
     held = list(chain.from_iterable(_named(changed)))
     return _renew(made, held, last, secret) if len(held) == len(changed) else _make(secret)
 
@@ -179,7 +186,7 @@ def _later(made: _Made) -> tuple[_Writing, list[bytes]] | None:
 
     None where this vault never had that one, where of a later one nobody knows of whom, and where they are too many.
     """
-    most = (made.folder / _PEOPLE).stat().st_size // _ID // ONE_IN - made.renewed
+    most = made.people // ONE_IN - made.renewed
     rows = Written.objects.filter(pk__gte=made.seen.number).order_by("pk")
     last: _Writing | None = None
     people: set[bytes] = set()
@@ -197,22 +204,25 @@ def _later(made: _Made) -> tuple[_Writing, list[bytes]] | None:
 
 
 def _current(secret: bytes) -> _Made | None:
-    """Return the index that is named, or None: there is none, or a file beside it is not as it was written."""
+    """Return the index that is named, or None: there is none, or a file beside it is not as it was written.
+
+    What was checked is what is used: nothing of it but the pieces is read again.
+    """
     root = here().index
     try:
         said = json.loads((root / _CURRENT).read_bytes())
-        seen = _Writing(said["number"], said["mark"])
-        made = _Made(root / str(said["folder"]), seen, said["ordered"], said["renewed"])
-        if said != _said(secret, made) or made.folder.parent != root:
+        seen, folder = _Writing(said["number"], said["mark"]), root / str(said["folder"])
+        ids, sealed = (folder / _PEOPLE).read_bytes(), (folder / _COUNTED).read_bytes()
+        found = Index.open(folder, secret)
+        made = _Made(folder, seen, said["ordered"], said["renewed"], found, ids, _counted(sealed))
+        if said != _said(secret, made, sealed) or folder.parent != root:
             return None
-        index.Index.open(made.folder, secret)
-        _counted(made.folder)
     except (OSError, ValueError, KeyError, TypeError, InvalidTag, Refusal):
         return None
     return made
 
 
-def _make(secret: bytes) -> Path:
+def _make(secret: bytes) -> _Made:
     """Make the index of everybody beside the old one, and name it.
 
     The writing it has seen is looked at first: of whoever is written meanwhile, a later one says so.
@@ -229,31 +239,34 @@ def _make(secret: bytes) -> Path:
         counted = index.build(folder, chain.from_iterable(map(read, pieces())), secret)
     else:
         counted = index.build_by_all_cores(folder, pieces(), read, secret)
-    write_durably(folder / _PEOPLE, bytes(ids))
-    _count(folder, counted)
-    return _name(_Made(folder, seen, len(ids) // _ID, 0), secret)
+    found = Index.open(folder, secret)
+    return _name(_Made(folder, seen, len(ids) // _ID, 0, found, bytes(ids), counted), secret)
 
 
-def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> Path:
+def _renew(made: _Made, held: Sequence[Held], seen: _Writing, secret: bytes) -> _Made:
     """Make an index of the old one's files and of those who changed, beside the old one, and name it."""
-    before, counted = (made.folder / _PEOPLE).read_bytes(), _counted(made.folder)
-    rows = _Rows(before, made.ordered).of([one for one, *_ in held])
+    rows = _Rows(made.ids, made.ordered).of([one for one, *_ in held])
     people = _reader()(held)
     folder = _folder()
     for path in made.folder.iterdir():
         (folder / path.name).hardlink_to(path)
-    old = len(before) // _ID
-    index.add(folder, zip(rows, people, strict=True), secret, gone=[row for row in rows if row < old])
-    now = frequencies(one[0] for one in people)
-    met = sum(row < old for row in rows)
+    again = [row for row in rows if row < made.people]
+    index.add(folder, zip(rows, people, strict=True), secret, gone=again)
+    counted = _recounted(made.counted, frequencies(one[0] for one in people), len(again))
+    ids = made.ids + b"".join(one for (one, *_), row in zip(held, rows, strict=True) if row >= made.people)
+    found, renewed = Index.open(folder, secret), made.renewed + len(held)
+    return _name(_Made(folder, seen, made.ordered, renewed, found, ids, counted), secret)
+
+
+def _recounted(before: Frequencies, now: Frequencies, again: int) -> Frequencies:
+    """Return how often each value stood, and stands among those of now, so many of whom were counted before."""
+    totals, counts = dict[str, int](), dict[str, Counter[str]]()
     for column, counter in now.counts.items():
-        counted.counts[column].update(counter)
-        others = max(0, counted.totals[column] - met)  # as if who has no value now had one before
-        counted.totals[column] = others + now.totals[column]
-    ids = before + b"".join(one for (one, *_), row in zip(held, rows, strict=True) if row >= old)
-    write_durably(folder / _PEOPLE, ids)
-    _count(folder, counted)
-    return _name(_Made(folder, seen, made.ordered, made.renewed + len(held)), secret)
+        counts[column] = before.counts[column].copy()
+        counts[column].update(counter)
+        others = max(0, before.totals[column] - again)  # as if who has no value now had one before
+        totals[column] = others + now.totals[column]
+    return Frequencies(totals, counts)
 
 
 class _Rows:
@@ -286,35 +299,37 @@ def _folder() -> Path:
     return folder
 
 
-def _name(made: _Made, secret: bytes) -> Path:
-    """Name an index that is whole on the disk."""
-    root = here().index
+def _name(made: _Made, secret: bytes) -> _Made:
+    """Write what lies beside an index that is whole on the disk, and name it."""
+    root, sealed = here().index, _sealed(made.counted)
+    write_durably(made.folder / _PEOPLE, made.ids)
+    write_durably(made.folder / _COUNTED, sealed)
     for path in made.folder.iterdir():
         path.chmod(0o600)
     fsync_folder(root)
-    write_durably(root / _CURRENT, json.dumps(_said(secret, made)).encode())
-    return _alone(made.folder)
+    write_durably(root / _CURRENT, json.dumps(_said(secret, made, sealed)).encode())
+    _alone(made.folder)
+    return made
 
 
-def _alone(folder: Path) -> Path:
+def _alone(folder: Path) -> None:
     """Take away whatever stands beside the index that is named: one of before, or what a kill left."""
     for path in here().index.iterdir():
         if path.is_dir() and path != folder:
             shutil.rmtree(path)
         elif path.is_file() and path.name != _CURRENT:
             path.unlink()
-    return folder
 
 
-def _said(secret: bytes, made: _Made) -> dict[str, str | int]:
+def _said(secret: bytes, made: _Made, sealed: bytes) -> dict[str, str | int]:
     """Return what is written of an index, with the digests of the files beside it, and a seal."""
     said: dict[str, str | int] = {
-        "counted": hashlib.sha256((made.folder / _COUNTED).read_bytes()).hexdigest(),
+        "counted": hashlib.sha256(sealed).hexdigest(),
         "folder": made.folder.name,
         "mark": made.seen.mark,
         "number": made.seen.number,
         "ordered": made.ordered,
-        "people": hashlib.sha256((made.folder / _PEOPLE).read_bytes()).hexdigest(),
+        "people": hashlib.sha256(made.ids).hexdigest(),
         "renewed": made.renewed,
     }
     raw = b"beholden/linkage/current/v2\n" + json.dumps(said, sort_keys=True).encode()
@@ -346,18 +361,17 @@ def _held(one: bulk.Sealed) -> Held:
     return one.person.bytes, one.slot, tuple(one.blobs[group] for group in GROUPS)
 
 
-def _count(folder: Path, counted: Frequencies) -> None:
-    """Write how often each value stands, sealed."""
+def _sealed(counted: Frequencies) -> bytes:
+    """Return how often each value stands, sealed."""
     nonce, said = os.urandom(_NONCE), {"counts": counted.counts, "totals": counted.totals}
     raw = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
     key = derived(here(), "lookup", _COUNTED_KEY)
-    write_durably(folder / _COUNTED, nonce + AESGCM(key).encrypt(nonce, raw, _COUNTED_KEY))
+    return nonce + AESGCM(key).encrypt(nonce, raw, _COUNTED_KEY)
 
 
-def _counted(folder: Path) -> Frequencies:
-    raw = (folder / _COUNTED).read_bytes()
+def _counted(sealed: bytes) -> Frequencies:
     key = derived(here(), "lookup", _COUNTED_KEY)
-    said = json.loads(AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], _COUNTED_KEY))
+    said = json.loads(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _COUNTED_KEY))
     return Frequencies(said["totals"], {column: Counter(counts) for column, counts in said["counts"].items()})
 
 
