@@ -28,12 +28,13 @@ RULES = (
 )
 """The strong rules of the index, as SQL. The weak ones stop at a cap there, and a join does not."""
 
-NOTE = """Ours is the whole answer: keys, candidates, weights, prior, certainty with *nobody*, decision, for names that
-are read already. Splink's is its prediction alone, with the register loaded and its frequencies counted before the
-clock starts. *Warm*: the process has answered such a request before. *First*: it begins with opening the index and
-reading how frequent values are; the system may have the files in its memory. People are drawn from made-up syllables,
-so that nothing about accuracy is meant. Time grows with the register where blocks fill up, and hardly otherwise;
-Splink's grows with the register, since it reads it whole."""
+NOTE = """Ours is all that linkage does for a request: keys, candidates, weights, prior, certainty with *nobody*,
+decision, for names that are read already; decoys, and what the vault's unsealing takes, are not in it. Splink's is its
+prediction alone, with the register loaded and its frequencies counted before the clock starts. *Warm*: the process has
+answered such a request before. *First*: it begins with opening the index and reading how frequent values are; the
+system may have the files in its memory. People are drawn from made-up syllables, so that nothing about accuracy is
+meant. Time grows with the register where blocks fill up, and hardly otherwise; Splink's grows with the register, since
+it reads it whole."""
 
 BUILDING = """Keys of everybody, hashed, sorted, written, flushed, and how frequent each value is. Pieces of the people
 go to all cores as numbers of names, days and homes, and are read there; what the vault's unsealing takes is not in it.

@@ -87,13 +87,24 @@ def test_index_and_all_pairs_say_the_same(held, request, prior, adverse):
                 assert got[row][2] == verdict
 
 
-@given(registers(), st.lists(people, max_size=6), st.booleans())
-@settings(max_examples=50)
-def test_a_request_that_is_held_whole_is_answered_as_one_that_streams(held, request, adverse):
+@given(
+    registers(),
+    st.lists(people, max_size=6),
+    st.lists(people, max_size=3),
+    st.sampled_from((1, 2, 3, linking.SAMPLE)),
+    st.booleans(),
+)
+@settings(max_examples=100)
+def test_a_request_that_is_held_whole_is_answered_as_one_that_streams(held, request, beside, sample, adverse):
+    """Whoever is beside it is answered alike, and changes nothing of what the request fits."""
     register = linking.register_of(held, bytes(32))
-    prior = linking.fit(request, register, MODEL)
-    streamed = list(linking.answer(request, register, MODEL, prior=prior, adverse=adverse))
-    assert list(linking.match(request, register, MODEL, adverse=adverse)) == streamed
+    fitting = request[:: -(-len(request) // sample) or 1]
+    prior = linking.fit(fitting, register, MODEL)
+    streamed = list(linking.answer([*request, *beside], register, MODEL, prior=prior, adverse=adverse))
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(linking, "SAMPLE", sample)
+        said = list(linking.match(request, register, MODEL, adverse=adverse, beside=beside))
+    assert said == streamed
 
 
 @given(registers(), people, st.floats(0.01, 0.99))

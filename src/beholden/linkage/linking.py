@@ -87,12 +87,25 @@ def fit(request: Iterable[Person], register: Register, model: Model) -> float:
     return fit_prior(found, register.people)
 
 
-def match(request: Sequence[Person], register: Register, model: Model, *, adverse: bool) -> Iterator[Answer]:
-    """Yield what `fit` and `answer` come to for a request that is held whole: each pair is weighed once."""
+def match(
+    request: Sequence[Person],
+    register: Register,
+    model: Model,
+    *,
+    adverse: bool,
+    beside: Sequence[Person] = (),
+) -> Iterator[Answer]:
+    """Yield what `fit` and `answer` come to for a request that is held whole; others beside it fit nothing.
+
+    Each pair is weighed once. Of more than `SAMPLE` records the prior is fitted on so many, spread evenly.
+    """
     with _uncollected():
-        found = _weighed(request, register.index.find(request), register, model)
+        every = [*request, *beside]
+        found = _weighed(every, register.index.find(every), register, model)
+        fitting = found[: len(request) : -(-len(request) // SAMPLE) or 1]
         distinct = {
-            replace(one, ref=""): evidence([each.weight for _, each in weighed]) for one, _, weighed in found
+            replace(one, ref=""): evidence([each.weight for _, each in weighed])
+            for one, _, weighed in fitting
         }
         prior = fit_prior(list(distinct.values()), register.people)
         answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
@@ -100,16 +113,10 @@ def match(request: Sequence[Person], register: Register, model: Model, *, advers
 
 
 def answer(
-    request: Iterable[Person],
-    register: Register,
-    model: Model,
-    *,
-    prior: float,
-    adverse: bool,
-    at_once: int = BATCH,
+    request: Iterable[Person], register: Register, model: Model, *, prior: float, adverse: bool
 ) -> Iterator[Answer]:
-    """Yield one answer for each record, in their order; `at_once` is more where the request is held whole anyway."""
-    for batch in _batches(request, at_once):
+    """Yield one answer for each record, in their order."""
+    for batch in _batches(request, BATCH):
         yield from _answers(batch, register, model, prior=prior, adverse=adverse)
 
 

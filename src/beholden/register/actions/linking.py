@@ -50,20 +50,17 @@ def link(request: Sequence[Person], *, secret: bytes, adverse: bool, by: Actor, 
 
 def _linked(request: Sequence[Person], used: Model, secret: bytes, known: Known, *, adverse: bool) -> Linked:
     """Return what a request comes to in the register as it is known (2 to 5 of the plan)."""
-    prior = linking.fit(_sample(request), known.register, used)  # 2
-    mixed = [*request, *_decoys(request, known, secret)]
-    answers = list(
-        linking.answer(mixed, known.register, used, prior=prior, adverse=adverse, at_once=len(mixed))
-    )  # 3
+    mixed_in = list(_decoys(request, known, secret))
+    answers = list(linking.match(request, known.register, used, adverse=adverse, beside=mixed_in))  # 2, 3
     met = [one for place, answer in enumerate(answers) for one in _met(place, answer, known, used)]  # 4
     return Linked(
         len(request),
         known.register.people,
         tuple(one for one in met if one.place < len(request)),
         tuple(_passed(answers[: len(request)], known, used)),
-        len(mixed) - len(request),
+        len(mixed_in),
         tuple(one for one in met if one.place >= len(request)),
-        tuple(islice(_seeded(known, used, secret, prior=prior, adverse=adverse), SEEDED)),  # 5
+        tuple(islice(_seeded(known, used, secret, prior=answers[0].prior, adverse=adverse), SEEDED)),  # 5
         sum(bool(answer.capped) for answer in answers[: len(request)]),
         used.sha256,
     )
@@ -84,11 +81,6 @@ def seek(request: Sequence[Person], *, by: Actor, at: datetime) -> tuple[Met, ..
 def _sought(request: Sequence[Person], used: Model, known: Known) -> tuple[Met, ...]:
     answers = linking.match(request, known.register, used, adverse=True)
     return tuple(one for place, answer in enumerate(answers) for one in _met(place, answer, known, used))
-
-
-def _sample(request: Sequence[Person]) -> Sequence[Person]:
-    """Return records spread evenly over a request, as many as the prior is fitted on."""
-    return request[:: -(-len(request) // linking.SAMPLE) or 1]
 
 
 def _decoys(request: Sequence[Person], known: Known, secret: bytes) -> Iterator[Person]:
