@@ -176,16 +176,17 @@ def test_a_record_that_came_to_nobody_stays_so_whatever_people_say(kind, tmp_pat
         references = world.parcel(home, released(world)).rows["reference"].to_pylist()
     assert references
     assert not [one for one in references if one.startswith("other-")]
-    assert entry.missed_low is None  # fewer than thirty
+    assert "missed_low" not in {one.name for one in fields(entry)}  # it hangs on how many came to nobody
 
 
-def test_a_whole_draw_gives_the_list_a_figure_in_fives_and_a_part_of_one_none(kind, tmp_path):
-    """Thirty right ones: at most one in eight is wrong. Of a short list nothing is said (D13, D32)."""
+def test_a_list_of_the_least_band_has_no_figure_though_thirty_were_drawn(kind, tmp_path):
+    """Who handed in thirty would know by it that all are held, and who of them said no (D13, D32)."""
     from beholden.gate.models import LinkedPair, Linking
 
     world = kind.world
     with copy_of(kind):
         hand_in(world, kind.roster)
+        drawn_of_long = drawn("taken").count()
         everybody_looks(world)
         hand_in(world, written(tmp_path, listed(world.children()[:12])))
         everybody_looks(world)
@@ -193,12 +194,32 @@ def test_a_whole_draw_gives_the_list_a_figure_in_fives_and_a_part_of_one_none(ki
         newest = Linking.objects.latest("pk")
         kept = newest.audited
         met = LinkedPair.objects.filter(roster=newest.roster, known="").count()
-    assert (long.false_low, long.false_high) == (0, 15)
-    assert (long.missed_low, long.missed_high) == (None, None)
+    assert drawn_of_long == EACH
+    assert (long.false_low, long.false_high) == (None, None)
     assert (long.with_birth_date, long.with_postcode, long.with_number) == (100, 100, 0)
     assert {short.false_low, short.false_high, short.with_birth_date} == {None}
     assert kept["strata"]["taken"]["whole"]["drawn"] == met > 9
     assert set(kept["strata"]["taken"]["groups"]) >= {"sex", "region", "free_meals", "language"}
+
+
+def test_a_list_of_which_the_log_says_that_many_were_found_has_a_figure_in_fives(kind):
+    """Thirty right ones: at most one in eight is wrong. In no one way are more than 64 found in the second (D13)."""
+    from beholden.gate.audits import public_audit
+    from beholden.gate.models import Linking
+
+    counts = {"drawn": EACH, "wrong": 0, "unsaid": 0}
+    kept = {"strata": {"taken": {"pairs": 100, "whole": counts, "groups": {}}}, "looked_same": 0}
+    others = dict.fromkeys(
+        ("cut_short", "several", "unread", "with_birth_date", "with_number", "with_postcode"), 0
+    )
+
+    def of(by_number, by_values):
+        found = {"accepted_by_number": by_number, "accepted_by_values": by_values, "records": 100}
+        said = public_audit(Linking(figures={**found, **others}, audited=kept))
+        return said["false_low"], said["false_high"]
+
+    assert of(0, 100) == of(100, 0) == (0, 15)
+    assert of(50, 50) == of(64, 36) == (None, None)
 
 
 def by_other_bodies(world, folder):

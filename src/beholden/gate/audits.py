@@ -13,7 +13,7 @@ from beholden.gate.pair_rules import outcome
 from beholden.gate.sampled import EACH, Stratum
 from beholden.kinds import UseRef
 from beholden.ledger.canonical import Json
-from beholden.ledger.vocabulary.terms import tens
+from beholden.ledger.vocabulary.terms import band, tens
 from beholden.linkage.deciding import Reason
 from beholden.linkage.sampling import Opinion
 from beholden.uses.queries import asked
@@ -43,7 +43,10 @@ def audited(linking: Linking, rows: Iterable[LinkedPair], said: Said) -> dict[st
 def public_audit(linking: Linking) -> dict[str, Json]:
     """Return what the log says of how a settled list was audited, without its use."""
     figures = linking.figures
-    false, missed = error_rates.of_list(error_rates.read(linking.audited))
+    taken = (
+        band(figures[name]) for name in ("accepted_by_number", "accepted_by_values")
+    )  # as `linked` says them
+    false = error_rates.of_list(error_rates.read(linking.audited), taken)
     records = figures["records"]
 
     def share(name: str) -> int | None:
@@ -54,8 +57,6 @@ def public_audit(linking: Linking) -> dict[str, Json]:
         "cut_short": tens(figures["cut_short"]),
         "false_high": false[1] if false else None,
         "false_low": false[0] if false else None,
-        "missed_high": missed[1] if missed else None,
-        "missed_low": missed[0] if missed else None,
         "several": tens(figures["several"]),
         "unread": tens(figures["unread"]),
         "with_birth_date": share("with_birth_date"),

@@ -6,9 +6,10 @@ to nobody, though somebody was compared, the share that are that person. *Lost*:
 compared, the share that nobody found. Each is an interval (Wilson's, 95 of 100), widened to whole steps, and no
 probability of the model is in it.
 
-What may be public of one list hangs on a full draw alone, and never on how many were found: beside the answers, that
-would tell a recipient how many were left out (D13). Of a year it hangs on the lists of several bodies, and of a group
-on as many drawn pairs as a list needs by itself. Exact figures stay with the keeper.
+Of one list only *false* is public, and only where the bands beside it say already that the draw was full: that it
+stands there, like its ends, tells a recipient nothing of how many were found, nor then of how many were left out (D13).
+Of a year it hangs on the lists of several bodies, and of a group on as many drawn pairs as a draw has. Exact figures
+stay with the keeper.
 """
 
 import math
@@ -20,6 +21,7 @@ import msgspec
 
 from beholden.gate.sampled import EACH, PASSED, Stratum
 from beholden.ledger.canonical import Json
+from beholden.ledger.shapes import BANDS
 from beholden.linkage.auditing import Looked, missed_of_same, rate
 from beholden.linkage.sampling import Opinion
 
@@ -132,13 +134,14 @@ def read(kept: object) -> Tally:
     return msgspec.convert(kept, Tally)
 
 
-def of_list(kept: Tally) -> tuple[Interval | None, Interval | None]:
-    """Return false and missed of one list, in hundredths; each only where a whole draw could be looked at."""
-    return _of_list(_looked(kept, _TAKEN)), _of_list(_looked(kept, PASSED))
+def of_list(kept: Tally, bands: Iterable[int]) -> Interval | None:
+    """Return false of one list, in hundredths, beside `bands` of whom the rules took: one must tell of a full draw.
 
-
-def _of_list(looked: Sequence[Looked]) -> Interval | None:
-    found = _interval(looked, _TWENTIETHS) if sum(one.drawn for one in looked) >= EACH else None
+    Of the least band nothing is said, nor of two such that come to more: it would tell that they do.
+    """
+    if max(bands) <= BANDS[0]:
+        return None
+    found = _interval(_looked(kept, _TAKEN), _TWENTIETHS)
     return None if found is None else (found[0] * 5, found[1] * 5)
 
 

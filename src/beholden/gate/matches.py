@@ -29,16 +29,15 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What two people said of pairs of one list that were drawn, unseen; None where too few were drawn.
+    """What two people said of pairs of one list that were drawn, unseen.
 
-    `false`: of a hundred records that the rules took for somebody, from and to so many are somebody else. `missed`: of
-    a hundred that came to nobody, though somebody was compared, so many are that person. Beside it what else was fit to
-    make it wrong: how many records came near several people, were not compared with everybody, and how many values
-    could not be read, in tens; and of a hundred records, how many had each (None of a short list).
+    `false`: of a hundred records that the rules took for somebody, from and to so many are somebody else (None unless
+    the public bands say that many were taken). Beside it what else was fit to make it wrong: how many records came near
+    several people, were not compared with everybody, and how many values could not be read, in tens; and of a hundred
+    records, how many had each (None of a short list).
     """
 
     false: Interval | None
-    missed: Interval | None
     several: int
     cut_short: int
     unread: int
@@ -62,7 +61,7 @@ class GroupOfYear:
 class YearOfLists:
     """The same of all lists that were settled in a year (the day `until` is no longer in it), in thousandths.
 
-    `lost`: of a thousand who are one person among those compared, so many were found by nobody.
+    `missed`: of a thousand records that came to nobody, though somebody was compared, so many are that person. `lost`: of a thousand who are one person among those compared, so many were found by nobody.
     """
 
     since: date
@@ -149,7 +148,6 @@ def _all(_home: Path, head: Checkpoint) -> _Log:
 def _audited(index: int, said: ListAudited) -> Audited:
     return Audited(
         false=_between(said.false_low, said.false_high),
-        missed=_between(said.missed_low, said.missed_high),
         several=said.several,
         cut_short=said.cut_short,
         unread=said.unread,

@@ -9,6 +9,7 @@ from beholden.gate.error_rates import OfBody, OfGroup, Seen, of_list, plain, rea
 from beholden.gate.error_rates import of_year as of_lists
 from beholden.gate.group_names import slug
 from beholden.gate.sampled import EACH, Stratum
+from beholden.ledger.vocabulary.terms import band
 from beholden.linkage.sampling import Opinion
 
 SAME, OTHER, CANNOT = Opinion.SAME, Opinion.DIFFERENT, Opinion.CANNOT_SAY
@@ -56,32 +57,58 @@ def test_what_is_wrong_is_another_person_of_who_was_taken_and_the_same_of_who_wa
     assert [kept.strata[stratum].whole.wrong for stratum in ("taken", "near", "far")] == [2, 3, 0]
 
 
-@pytest.mark.parametrize("drawn", [0, 1, 12, EACH - 1])
-def test_of_a_list_with_less_than_a_whole_draw_nothing_is_said(drawn):
-    """A list of twelve: which of them were wrong would be told (D13)."""
-    assert of_list(one_list(seen(Stratum.TAKEN, OTHER, drawn), taken=drawn)) == (None, None)
-    assert of_list(one_list(seen(Stratum.FAR, SAME, drawn), far=drawn)) == (None, None)
+def beside(kept, *, by_number=0, by_values=0):
+    """What is said of one list, beside the bands of whom the rules took by number and by what is known."""
+    return of_list(kept, [band(by_number), band(by_values)])
 
 
-def test_what_is_said_of_a_list_does_not_hang_on_how_many_were_found():
+def rightly_taken(taken, **more):
+    return one_list(
+        seen(Stratum.TAKEN, SAME, min(taken, EACH)),
+        seen(Stratum.FAR, SAME, EACH),
+        taken=taken,
+        far=EACH,
+        **more,
+    )
+
+
+def test_of_a_list_nothing_is_said_that_its_bands_do_not_say_already():
+    """Who hands in thirty good records and reads a figure would know that all are in it: so who is missing said no (D13)."""
+    said = {
+        taken: beside(rightly_taken(taken), by_values=taken) for taken in (0, 1, 29, 30, 64, 65, 512, 1_500)
+    }
+    assert {said[taken] for taken in (0, 1, 29, 30, 64)} == {None}
+    assert {said[taken] for taken in (65, 512, 1_500)} == {(0, 15)}
+
+
+def test_nor_what_two_bands_say_only_together():
+    """Fifty by number and fifty by name are two figures of at most 64: that they come to more is not public."""
+    assert beside(rightly_taken(100), by_number=50, by_values=50) is None
+    assert beside(rightly_taken(115), by_number=65, by_values=50) == (0, 15)
+
+
+def test_what_is_said_of_a_list_does_not_hang_on_how_many_were_found_nor_on_who_came_to_nobody():
     """Beside the answers it would tell the recipient how many were left out (D13)."""
     said = {
-        of_list(
+        beside(
             one_list(
-                seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, OTHER, 1), taken=many, looked_same=many
-            )
+                seen(Stratum.TAKEN, SAME, 29), seen(Stratum.TAKEN, OTHER, 1), seen(Stratum.NEAR, SAME, near),
+                taken=many, near=near * many, looked_same=many,
+            ),
+            by_values=many,
         )
-        for many in (30, 31, 64, 1_500)
-    }
-    assert said == {((0, 20), None)}
+        for many in (65, 512, 1_500)
+        for near in (0, 3, 30)
+    }  # fmt: skip
+    assert said == {(0, 20)}
 
 
 def test_an_interval_is_widened_to_fives_and_stretched_by_what_nobody_can_say():
-    assert of_list(one_list(seen(Stratum.TAKEN, SAME, 30), taken=90))[0] == (0, 15)
+    assert beside(one_list(seen(Stratum.TAKEN, SAME, 30), taken=90), by_values=90) == (0, 15)
     unsure = one_list(seen(Stratum.TAKEN, SAME, 20), seen(Stratum.TAKEN, CANNOT, 10), taken=90)
-    assert of_list(unsure)[0] == (0, 55)
+    assert beside(unsure, by_values=90) == (0, 55)
     worse = one_list(seen(Stratum.TAKEN, SAME, 10), seen(Stratum.TAKEN, CANNOT, 20), taken=90)
-    assert of_list(worse)[0] is None
+    assert beside(worse, by_values=90) is None
 
 
 def whole(**more):

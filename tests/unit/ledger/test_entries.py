@@ -121,8 +121,6 @@ BODIES = {
         "cut_short": 0,
         "false_high": 15,
         "false_low": 0,
-        "missed_high": None,
-        "missed_low": None,
         "several": 20,
         "unread": 0,
         "use": "U-2026-0001",

@@ -219,11 +219,10 @@ class ListLinked(Shaped):
 class ListAudited(Shaped):
     """How often a list of names was matched wrongly, from what two people said of drawn pairs, unseen (D32).
 
-    Of a hundred records that the rules took for somebody, `false_low` to `false_high` are somebody else; of a hundred
-    that came to nobody, though somebody was compared, `missed_low` to `missed_high` are that person (95 of 100, widened
-    to fives; null where fewer than thirty were drawn). `several` records came near more than one person, for
-    `cut_short` not everybody was compared, and `unread` values could not be read, in tens; of a hundred records so many
-    have a birth date, a number, a postcode, in tens.
+    Of a hundred records that the rules took for somebody, `false_low` to `false_high` are somebody else (95 of 100,
+    widened to fives; null unless `linked` has `by_number` or `by_values` above its least band). `several` records came
+    near more than one person, for `cut_short` not everybody was compared, and `unread` values could not be read, in
+    tens; of a hundred records so many have a birth date, a number, a postcode, in tens.
     """
 
     kind: ClassVar[str] = "linked_audit"
@@ -231,8 +230,6 @@ class ListAudited(Shaped):
     cut_short: Tens
     false_high: Annotated[int | None, _PERCENT]
     false_low: Annotated[int | None, _PERCENT]
-    missed_high: Annotated[int | None, _PERCENT]
-    missed_low: Annotated[int | None, _PERCENT]
     several: Tens
     unread: Tens
     use: Code
@@ -246,7 +243,7 @@ _THOUSANDTHS = Maybe(Whole(high=1_000))
 
 @dataclass(frozen=True, slots=True)
 class AuditedGroup(Shaped):
-    """The same two figures of one group of children over a year, in thousandths; the group by column and name."""
+    """The two figures of one group of children over a year, in thousandths; the group by column and name."""
 
     column: Code
     false_high: Annotated[int | None, _THOUSANDTHS]
@@ -260,8 +257,9 @@ class AuditedGroup(Shaped):
 class ListsAudited(Shaped):
     """How often lists of names were matched wrongly, of all that were settled from a day on and before another (D32).
 
-    As `linked_audit`, in thousandths, from all pairs that were drawn of these lists; beside it, of a thousand who are
-    one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group, where too few
+    *False* as `linked_audit` has it, in thousandths, from all pairs that were drawn of these lists. Of a thousand
+    records that came to nobody, though somebody was compared, `missed_low` to `missed_high` are that person; of a
+    thousand who are one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group, where too few
     were drawn or they are of the lists of fewer than three bodies.
     """
 

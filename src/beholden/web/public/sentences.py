@@ -132,8 +132,7 @@ def _linked(body: events.ListLinked) -> str:
 def _linked_audit(body: events.ListAudited) -> str:
     return (
         f"Use {body.use}: people looked at some of what the rules decided of a list of names, without knowing what. "
-        f"{_of_hundred('The rules took somebody for somebody else', body.false_low, body.false_high)} "
-        f"{_of_hundred('The rules missed somebody', body.missed_low, body.missed_high)}"
+        f"{_of_hundred('The rules took somebody for somebody else', body.false_low, body.false_high)}"
     )
 
 
