@@ -18,6 +18,7 @@ from beholden.linkage.sampling import Opinion
 from census_builder import upn
 from integration.named import (
     HARMING,
+    STRANGERS,
     WHERE,
     hand_in,
     line,
@@ -222,8 +223,8 @@ def test_a_list_of_which_the_log_says_that_many_were_found_has_a_figure_in_fives
     assert of(50, 50) == of(64, 36) == (None, None)
 
 
-def by_other_bodies(world, folder):
-    """Two more bodies get a use each, and hand in the same list: it is looked at, and settled."""
+def by_other_bodies(world, folder, lines=None):
+    """Two more bodies get a use each, and hand in a list, of all children by itself: it is looked at, and settled."""
     from beholden.people import actions as people
     from beholden.people.queries import Body
 
@@ -236,7 +237,8 @@ def by_other_bodies(world, folder):
         for officer in (applicant, recipient):
             people.appoint(officer.ref, officer.role, name, by=REGISTRAR, at=world.at)
         world.use = world.another(by=applicant, exit="match", items=())
-        hand_in(world, written(folder, listed(world.children()), name=f"{name}.csv"), by=recipient)
+        handed = lines or listed(world.children())
+        hand_in(world, written(folder, handed, name=f"{name}.csv"), by=recipient)
         everybody_looks(world)
 
 
@@ -271,6 +273,17 @@ def test_a_year_has_figures_of_three_bodies_lists_and_is_said_once(kind, tmp_pat
         world.use = kind.world.use
         hand_in(world, kind.roster)
         everybody_looks(world)
+        assert not quarter_on(world)
+
+
+def test_a_body_whose_list_has_nobody_drawn_makes_no_year(kind, tmp_path):
+    """Two lists of strangers beside one of children: the figure would be that one's alone (D13)."""
+    with copy_of(kind):
+        world = replace_time(kind.world, kind.world.at)
+        hand_in(world, kind.roster)
+        everybody_looks(world)
+        by_other_bodies(world, tmp_path, STRANGERS)
+        assert len(said(ListAudited)) == 3
         assert not quarter_on(world)
 
 

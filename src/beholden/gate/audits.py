@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from beholden.gate import error_rates
-from beholden.gate.error_rates import BODIES, OfBody, OfGroup, OfLists, Seen
+from beholden.gate.error_rates import OfBody, OfGroup, OfLists, Seen
 from beholden.gate.linked_pairs import Said, opened
 from beholden.gate.models import LinkedPair, LinkedYear, Linking
 from beholden.gate.months import start
@@ -87,23 +87,29 @@ def tallies(since: date, until: date) -> tuple[OfBody, ...]:
 
 
 def is_due(since: date, until: date) -> bool:
-    """Say whether the figures of a year are to be said: they were not, and enough bodies have new lists in them."""
-    last = LinkedYear.objects.order_by("until").last()
-    begins = since if last is None else max(since, last.until)
-    return begins < until and len({one.body for one in tallies(begins, until)}) >= BODIES
+    """Say whether the figures of a year are to be said: they were not, and there is one to say."""
+    if LinkedYear.objects.filter(until__gte=until).exists():
+        return False
+    found = _of_year(since, until)
+    return found.false is not None or found.missed is not None
+
+
+def _of_year(since: date, until: date) -> OfLists:
+    before = LinkedYear.objects.filter(until__lt=until).order_by("until").last()
+    begins = since if before is None else max(since, before.until)
+    return error_rates.of_year(tallies(since, until), tallies(begins, until))
 
 
 def public_year(since: date, until: date) -> Mapping[str, Json]:
     """Return what the log says of all lists of a year."""
-    kept = tallies(since, until)
-    found = error_rates.of_year(kept)
+    found = _of_year(since, until)
     return {
         **_ends(found, ("false", "missed", "lost")),
         "groups": [
             {"column": one.column, "group": one.group, **_ends(one, ("false", "missed"))}
             for one in found.groups
         ],
-        "lists": len(kept),
+        "lists": len(tallies(since, until)),
         "since": since.isoformat(),
         "until": until.isoformat(),
     }

@@ -26,7 +26,7 @@ from beholden.linkage.auditing import Looked, missed_of_same, rate
 from beholden.linkage.sampling import Opinion
 
 BODIES = 3
-"""A year's figures are of the lists of so many bodies at least, and so are the new ones since the last.
+"""A year's figures are of the lists of so many bodies at least, and so is what is new in each since the last.
 
 Not of so many lists: one body can hand the same twelve names in as often as it likes.
 """
@@ -145,9 +145,13 @@ def of_list(kept: Tally, bands: Iterable[int]) -> Interval | None:
     return None if found is None else (found[0] * 5, found[1] * 5)
 
 
-def of_year(kept: Sequence[OfBody]) -> OfLists:
-    """Return the figures of all lists of a year, in thousandths, together and for each group that is large enough."""
-    taken, passed = _enough(kept, _TAKEN), _enough(kept, PASSED)
+def of_year(kept: Sequence[OfBody], fresh: Sequence[OfBody]) -> OfLists:
+    """Return the figures of all lists of a year, in thousandths, together and for each group that is large enough.
+
+    `fresh` are those of them that came since the last such figures. A figure needs as much of them as of all: else its
+    difference from the last would be one body's.
+    """
+    taken, passed = _enough(kept, fresh, _TAKEN), _enough(kept, fresh, PASSED)
     found = [one.tally.looked_same for one in kept if one.tally.looked_same]
     by_people = [Looked(many, many, 0, 0) for many in found]
     lost = missed_of_same([*taken, *by_people], passed) if taken and passed else None
@@ -155,11 +159,11 @@ def of_year(kept: Sequence[OfBody]) -> OfLists:
         _interval(taken, _THOUSANDTHS),
         _interval(passed, _THOUSANDTHS),
         None if lost is None else _widened(lost.low, lost.high, _THOUSANDTHS),
-        tuple(_of_groups(kept)),
+        tuple(_of_groups(kept, fresh)),
     )
 
 
-def _of_groups(kept: Sequence[OfBody]) -> Iterator[OfGroup]:
+def _of_groups(kept: Sequence[OfBody], fresh: Sequence[OfBody]) -> Iterator[OfGroup]:
     named = {
         (column, group)
         for one in kept
@@ -169,18 +173,26 @@ def _of_groups(kept: Sequence[OfBody]) -> Iterator[OfGroup]:
     }
     for column, group in sorted(named):
         false, missed = (
-            _interval(_enough(kept, strata, (column, group)), _THOUSANDTHS) for strata in (_TAKEN, PASSED)
+            _interval(_enough(kept, fresh, strata, (column, group)), _THOUSANDTHS)
+            for strata in (_TAKEN, PASSED)
         )
         if false or missed:
             yield OfGroup(column, group, false, missed)
 
 
-def _enough(kept: Sequence[OfBody], strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:
-    """Return what was looked at in all lists; nothing, where it is so little, or of so few, that it singles out."""
+def _enough(
+    kept: Sequence[OfBody], fresh: Sequence[OfBody], strata: Iterable[Stratum], group: Group | None = None
+) -> list[Looked]:
+    """Return what was looked at in all lists; nothing, where it or what is new of it singles out."""
+    if _singles_out(fresh, strata, group):
+        return []
+    return [looked for one in kept for looked in _looked(one.tally, strata, group)]
+
+
+def _singles_out(kept: Sequence[OfBody], strata: Iterable[Stratum], group: Group | None) -> bool:
+    """Say whether what was looked at is so little, or of so few bodies, that a figure of it is nearly one body's."""
     found = [(one.body, looked) for one in kept for looked in _looked(one.tally, strata, group)]
-    bodies = {body for body, _ in found}
-    is_enough = len(bodies) >= BODIES and sum(looked.drawn for _, looked in found) >= EACH
-    return [looked for _, looked in found] if is_enough else []
+    return len({body for body, _ in found}) < BODIES or sum(looked.drawn for _, looked in found) < EACH
 
 
 def _looked(kept: Tally, strata: Iterable[Stratum], group: Group | None = None) -> list[Looked]:

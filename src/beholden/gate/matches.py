@@ -61,7 +61,8 @@ class GroupOfYear:
 class YearOfLists:
     """The same of all lists that were settled in a year (the day `until` is no longer in it), in thousandths.
 
-    `missed`: of a thousand records that came to nobody, though somebody was compared, so many are that person. `lost`: of a thousand who are one person among those compared, so many were found by nobody.
+    `missed`: of a thousand records that came to nobody, though somebody was compared, so many are that person. `lost`:
+    of a thousand who are one person among those compared, so many were found by nobody.
     """
 
     since: date

@@ -3,9 +3,7 @@
 
 from random import Random
 
-import pytest
-
-from beholden.gate.error_rates import OfBody, OfGroup, Seen, of_list, plain, read, tally
+from beholden.gate.error_rates import OfBody, OfGroup, OfLists, Seen, of_list, plain, read, tally
 from beholden.gate.error_rates import of_year as of_lists
 from beholden.gate.group_names import slug
 from beholden.gate.sampled import EACH, Stratum
@@ -25,9 +23,13 @@ def one_list(*drawn, taken=0, near=0, far=0, looked_same=0):
     return tally(pairs, [one for some in drawn for one in some], looked_same)
 
 
+def by_turns(kept, bodies=3):
+    return [OfBody(f"body-{place % bodies}", one) for place, one in enumerate(kept)]
+
+
 def of_year(kept, bodies=3):
-    """The figures of lists that some bodies handed in by turns."""
-    return of_lists([OfBody(f"body-{place % bodies}", one) for place, one in enumerate(kept)])
+    """The figures of lists that some bodies handed in by turns, all since the last figures."""
+    return of_lists(by_turns(kept, bodies), by_turns(kept, bodies))
 
 
 def test_what_is_kept_reads_back_and_is_counts_alone():
@@ -126,6 +128,33 @@ def test_a_year_of_fewer_than_three_bodies_has_no_figure():
     assert of_year([]) == of_year([kept] * 9, bodies=2)
     assert (of_year([kept] * 2).false, of_year([kept] * 9, bodies=1).groups) == (None, ())
     assert of_year([kept] * 3).false == (0, 41)
+
+
+def test_a_figure_is_said_again_only_where_what_is_new_in_it_is_of_three_bodies_and_of_thirty():
+    """A body whose list has nothing drawn covers nobody: the difference of two years would be the third's (D13)."""
+    kept, nothing = whole(taken=500, far=300), one_list()
+    passed = one_list(seen(Stratum.FAR, OTHER, 30), far=300)
+    few = one_list(seen(Stratum.TAKEN, SAME, 9), seen(Stratum.FAR, OTHER, 9), taken=9, far=9)
+    before = by_turns([kept] * 3)
+
+    def again(*fresh):
+        return of_lists([*before, *by_turns(fresh)], by_turns(fresh))
+
+    said_of_nobody = OfLists(None, None, None, ())
+    assert again(kept, nothing, nothing) == again(few, few, few) == again() == said_of_nobody
+    assert (again(kept, passed, passed).false, again(kept, passed, passed).lost) == (None, None)
+    assert again(kept, passed, passed).missed is not None
+    assert again(kept, kept, kept).false is not None
+
+
+def test_a_group_is_said_again_only_where_three_bodies_have_somebody_new_of_it():
+    girls = one_list(seen(Stratum.TAKEN, SAME, 30), taken=500)
+    before, fresh = (
+        by_turns([whole(taken=500, far=300)] * 3),
+        by_turns([whole(taken=500, far=300), girls, girls]),
+    )
+    assert {one.group for one in of_lists(before, before).groups} == {"girls", "boys"}
+    assert {one.group for one in of_lists([*before, *fresh], fresh).groups if one.false} == {"girls"}
 
 
 def test_a_group_is_shown_from_thirty_drawn_of_three_lists_on():

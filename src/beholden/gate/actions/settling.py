@@ -79,8 +79,9 @@ def settle(roster: Roster, *, by: Actor, at: datetime) -> None:
 def say_year(*, by: Actor, at: datetime) -> bool:
     """Say in the log how often lists were matched wrongly in the year that was over when this quarter began, once.
 
-    Nothing is said where fewer than three bodies handed a list in since the last time: from the difference of two such
-    figures nobody can count back to one list. The keeper's process does it: killed at any point, it does it again.
+    Nothing is said where what was looked at since the last time is of fewer than three bodies, or of fewer than thirty
+    pairs: from the difference of two such figures nobody can count back to one list. The keeper's process does it:
+    killed at any point, it does it again.
     """
     since, until = audits.year_until(at)
     if not audits.is_due(since, until):
