@@ -223,6 +223,30 @@ def test_a_list_of_which_the_log_says_that_many_were_found_has_a_figure_in_fives
     assert of(50, 50) == of(64, 36) == (None, None)
 
 
+def test_who_is_kept_safe_is_not_one_of_several_who_came_near(kind, tmp_path):
+    """A record that is like two, of whom one is kept safe, is like one: else it would say that the other is held (D35)."""
+    from beholden.gate.models import LinkedPair, Linking
+    from beholden.people.actions import flag
+
+    world = kind.world
+    first, second = world.children()[:2]
+    assert (first.surname, first.address) == (second.surname, second.address)
+    of_both = [line(f"both-{place}", first, first="", born="") for place in range(10)]
+
+    def several(*safe):
+        """How many records come near several, while some are kept safe; and who came near."""
+        with copy_of(kind):
+            for person in safe:
+                flag(person, "hidden", by=REGISTRAR, at=world.at)
+            hand_in(world, written(tmp_path, of_both))
+            met = LinkedPair.objects.filter(known="").values_list("person", flat=True)
+            return Linking.objects.latest("pk").figures["several"], sorted(met)
+
+    many, (one, other) = several()
+    assert many == 10
+    assert several(one) == (0, [other])
+
+
 def by_other_bodies(world, folder, lines=None):
     """Two more bodies get a use each, and hand in a list, of all children by itself: it is looked at, and settled."""
     from beholden.people import actions as people

@@ -247,7 +247,8 @@ def _figures(
 ) -> dict[str, Json]:
     """Return the exact figures of a list: for the keeper's eyes; in public they stand in bands, once all is settled."""
     accepted = Counter(one.why.reason for one in kept if one.why.decision is Decision.ACCEPT)
-    near = Counter(one.place for one in linked.met)
+    people = {one.person for one in kept}  # as in every answer: nobody who is kept safe or out of scope (D35)
+    near = Counter(one.place for one in linked.met if one.person in people)
     return {
         "accepted_by_number": accepted[Reason.NUMBER],
         "accepted_by_values": accepted[Reason.SURE],
