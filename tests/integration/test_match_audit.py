@@ -102,12 +102,12 @@ def everybody_looks(world, says=rightly):
 
 
 def test_what_the_rules_decided_waits_among_the_rest_and_its_page_does_not_tell(kind, tmp_path):
-    """Neither what was decided, nor why, nor what the sum came to, and no pair is left to be told by where it stands."""
+    """Neither what was decided, nor why, nor what the sum or a part of it came to, and no pair is left to be told by where it stands."""
     from beholden.gate.linked_pairs import opened, waiting
     from beholden.gate.models import LinkedPair
     from beholden.linkage.deciding import SAYS
     from beholden.rights.panel import pairs
-    from beholden.rights.panel.asked import PairPage, WhichPair
+    from beholden.rights.panel.asked import Agrees, PairPage, WhichPair
 
     world = kind.world
     with copy_of(kind):
@@ -121,6 +121,7 @@ def test_what_the_rules_decided_waits_among_the_rest_and_its_page_does_not_tell(
             page = repr(pairs.one(question, catalogue=world.catalogue, at=world.at))
             assert SAYS[opened(row).explanation.reason] not in page
     assert {one.name for one in fields(PairPage)} == {"officer", "pair", "left", "agrees"}
+    assert {one.name for one in fields(Agrees)} == {"field", "says", "sent", "held"}
     places = [row.sampled == "taken" for row in waits]
     assert places != sorted(places)
     assert places != sorted(places, reverse=True)

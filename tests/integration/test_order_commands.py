@@ -11,6 +11,7 @@ import pytest
 import homes
 from beholden.gate.orders import SoughtChild
 from beholden.ledger.sealing import countersign
+from beholden.linkage.deciding import SAYS
 from integration import sealing
 from integration.sealing import COURT_IDENTITY, COURT_SEED, OUTSIDE_SEED, REGULATOR_IDENTITY, REGULATOR_SEED
 from integration.typed import command
@@ -261,6 +262,8 @@ def test_children_named_by_name_are_looked_for_looked_at_by_two_and_prepared(hom
     assert f"the paper: {slip.lower()}  the register: {second.surname.lower()}" in looked
     for value in (first.born.isoformat(), first.upn, first.address.postcode, "Zebedee"):
         assert value not in looked
+    for verdict in ("bits", *SAYS.values()):
+        assert verdict not in looked, "who looks does not know what the rules made of it"
     assert command(home, "sealed", "prepare", paper, "--by", "registrar")[0] == "gate.search_waits"
     done(home, "sealed", "look", search, "--by", "registrar-2", typed=("same",) * 9)
     assert done(home, "sealed", "look", search, "--by", "registrar-2") == "Nothing more waits for you.\n"

@@ -46,14 +46,14 @@ def find(
 def look(ctx: typer.Context, name: Search, by: By) -> None:
     """Look at whom each child of a paper may be, and say of each: same, different, or cannot say.
 
-    What another officer said is not shown. What you say is kept, and the first word holds. Break off as you like.
+    Neither what another officer said is shown, nor what the rules made of it. What you say is kept, and the first word
+    holds. Break off as you like.
     """
     from beholden.cli.keeper import at_work
 
     with at_work(home_of(ctx)):
         from beholden.gate.actions import searching
         from beholden.gate.searches import waiting
-        from beholden.linkage.deciding import SAYS
         from beholden.linkage.sampling import Opinion
         from beholden.people.queries import actor
         from beholden.rights.panel.pairs import agrees
@@ -63,8 +63,7 @@ def look(ctx: typer.Context, name: Search, by: By) -> None:
             print(f"Child {pair.place} of the paper")
             for one in agrees(pair.why):
                 forms = f"  the paper: {one.sent}  the register: {one.held}" if one.sent else ""
-                print(f"  {one.field:14} {one.says}  {one.bits} bits{forms}")
-            print(f"  {SAYS[pair.why.explanation.reason]}")
+                print(f"  {one.field:14} {one.says}{forms}")
             said = one_of(asked("Same person? same, different, or cannot say"), words, authority="D22, D32")
             searching.say(name, number, Opinion(said), by=officer, at=datetime.now(UTC))
     print("Nothing more waits for you.")

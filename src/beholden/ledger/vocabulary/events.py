@@ -259,8 +259,8 @@ class ListsAudited(Shaped):
 
     *False* as `linked_audit` has it, in thousandths, from all pairs that were drawn of these lists. Of a thousand
     records that came to nobody, though somebody was compared, `missed_low` to `missed_high` are that person; of a
-    thousand who are one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group, where too few
-    were drawn, or since the last such entry, or they are of the lists of fewer than three bodies.
+    thousand who are one person among those compared, `lost_low` to `lost_high` were found by nobody. Null, or no group,
+    where too few were drawn, or since the last such entry, or they are of the lists of fewer than three bodies.
     """
 
     kind: ClassVar[str] = "linked_year"

@@ -190,11 +190,13 @@ class WhichPair:
 
 @dataclass(frozen=True, slots=True)
 class Agrees:
-    """One field of a pair: how it agrees, what that weighs in bits, and both forms where a name agrees in part."""
+    """One field of a pair: how it agrees, and both forms where a name agrees in part.
+
+    Not what that weighs: weights add up to the sum.
+    """
 
     field: str
     says: str
-    bits: str
     sent: str = ""
     held: str = ""
 

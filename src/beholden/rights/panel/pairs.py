@@ -9,8 +9,7 @@ from beholden.gate.linked_pairs import looked_into
 from beholden.gate.linked_pairs import waiting as waits_for
 from beholden.gate.pairs import Why
 from beholden.kinds import Actor, Role
-from beholden.linkage.comparing import COMPARISONS, MISSING
-from beholden.linkage.explaining import Line
+from beholden.linkage.comparing import COMPARISONS
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 from beholden.rights.knocking import officer, open_door
@@ -63,7 +62,7 @@ def _pairs(by: Actor, catalogue: Catalogue) -> Pairs:
 
 
 def agrees(why: Why) -> tuple[Agrees, ...]:
-    """Return how each field of a pair agrees, in the words that families read, with what it weighs."""
+    """Return how each field of a pair agrees, in the words that families read."""
     lines = {line.field: line for line in why.explanation.lines}
     forms = {one.name: one for one in why.alike}
     found = []
@@ -74,15 +73,8 @@ def agrees(why: Why) -> tuple[Agrees, ...]:
             Agrees(
                 field.says.removeprefix("The ").capitalize(),
                 says[0].upper() + says[1:],
-                _bits(line),
                 form.sent if form else "",
                 form.held if form else "",
             )
         )
     return tuple(found)
-
-
-def _bits(line: Line) -> str:
-    if line.level == MISSING:
-        return "0"
-    return f"{line.bits + line.frequency_bits:+.1f}".replace("-", "\N{MINUS SIGN}")
