@@ -19,7 +19,7 @@ from beholden.refusals import Refusal
 from fault import kills
 from integration import sealing
 from integration.matched import THIRD
-from integration.sealing import COURT_IDENTITY, for_regulator, order, signed
+from integration.sealing import COURT_IDENTITY, REGULATOR_SEED, for_regulator, order, signed
 from integration.test_compulsion import ITS_OWN, account_of, checked, person_of, the_log, whole
 from integration.world import BEGAN, CATALOGUE, REGISTRAR, SECOND
 
@@ -532,6 +532,29 @@ class TestWhenItIsOver:
         first = prepared(world)
         call_off(first, by=REGISTRAR, at=world.at)
         assert prepared(world) != first
+
+    def test_a_seal_that_was_called_off_and_is_open_ends_no_search_of_its_paper(self, home, world):
+        """It led to nothing: the court's order still stands, and is prepared anew."""
+        from beholden.gate.actions import carrying
+        from beholden.gate.actions.searching import end_due
+        from beholden.gate.actions.unsealing import take
+        from beholden.gate.regulator import opening, print_word
+
+        searched(world)
+        name = prepared(world)
+        signed(world, name)
+        (file,) = home.quarantine.iterdir()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):  # logged, and struck before it left
+            carrying.carry_out(name, catalogue=CATALOGUE, by=REGISTRAR, at=world.at)
+        take(
+            print_word(opening(for_regulator(name), the_log().read, REGULATOR_SEED)),
+            by=REGISTRAR,
+            at=world.at,
+        )
+        carrying.call_off(name, by=REGISTRAR, at=world.at)
+        assert end_due(by=CLOCK, at=world.at) == 0
+        assert prepared(world) != name
 
     def test_the_keepers_process_ends_it(self, home, world):
         from beholden.hatch.chores import end_letters

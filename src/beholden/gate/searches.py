@@ -172,8 +172,11 @@ def _standing(search: Search) -> SearchStanding:
 
 
 def is_over(search: Search, on: date) -> bool:
-    """Say whether nobody needs any more what a search found: what it led to is open, or its day has come without."""
-    carried = Compulsion.objects.filter(order=search.order, sealed__isnull=False)
+    """Say whether nobody needs any more what a search found: what it led to is open, or its day has come without.
+
+    A seal that was called off led to nothing, also when it opens.
+    """
+    carried = Compulsion.objects.filter(order=search.order, sealed__isnull=False).exclude(state="withdrawn")
     if carried.exists():
         return not carried.filter(unsealed__isnull=True).exists()
     return search.opens_by <= on
