@@ -238,6 +238,7 @@ class TestTwenty:
             "looked": ["registrar", "registrar-2"],
             "named": 20,
             "not_found": [STRANGER, NEVER_ENTERED],
+            "of_this_paper": 1,
             "searches": 1,
         }
 
@@ -516,6 +517,29 @@ class TestWhenItIsOver:
         assert len(waits_for(again, REGISTRAR)) > 10
         with refused("gate.search_over"):
             end("no-such", by=REGISTRAR, at=world.at)
+
+    def test_who_ends_a_search_and_searches_anew_tells_the_regulator(self, home, world):
+        """A first word that was not liked can be said again in another search of the paper: so it is counted."""
+        from beholden.gate.actions.searching import end
+
+        find(world, by_name(world, reference="ORDER-2"))
+        end(searched(world), by=REGISTRAR, at=world.at)
+        searched(world)
+        said = for_regulator(carried(world, by_name(world))).report["by_name"]
+        assert (said["of_this_paper"], said["searches"]) == (2, 3)
+
+    def test_one_that_does_not_open_is_listed_as_broken_beside_the_others_and_can_be_ended(self, home, world):
+        """Its name is needed to end it, and stands in the list alone."""
+        from beholden.gate.actions.searching import end
+
+        whole, broken = searched(world), find(world, by_name(world, reference="ORDER-2"))
+        (home.keys / f"search.{broken}").unlink()
+        assert {one.name: one.state for one in standing()} == {whole: "looked at", broken: "broken"}
+        with refused("home.key_missing"):
+            waits_for(broken, REGISTRAR)
+        end(broken, by=REGISTRAR, at=world.at)
+        assert {one.name: one.state for one in standing()} == {whole: "looked at", broken: "over"}
+        assert find(world, by_name(world, reference="ORDER-2")) != broken
 
     @pytest.mark.parametrize("days", [89, 90])
     def test_what_led_to_no_order_is_over_when_its_secret_would_be(self, home, world, days):

@@ -109,6 +109,7 @@ def found(order: Order) -> Found:
         "looked": [*sorted({one.by for one in held.said})],
         "named": search.named,
         "not_found": [*_not_found(search, held)],
+        "of_this_paper": Search.objects.filter(order=search.order).count(),
         "searches": Search.objects.count(),
     }
     return Found(people, told)
@@ -132,10 +133,10 @@ def waiting(name: str, *, by: Actor) -> tuple[tuple[int, Pair], ...]:
 
 @dataclass(frozen=True, slots=True)
 class SearchStanding:
-    """How far one search is, for the registrar: begun, waits, looked at, or over. Nothing of a child is in it.
+    """How far one search is, for the registrar: begun, waits, looked at, broken, or over. Nothing of a child is in it.
 
-    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared.
-    `not_found` and `differing` are places in the paper, once two have looked at everybody.
+    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared. Of one
+    that is broken, what it came to does not open: it can be ended, and the paper searched for anew. `not_found` and `differing` are places in the paper, once two have looked at everybody.
     """
 
     name: str
@@ -165,7 +166,10 @@ def _standing(search: Search) -> SearchStanding:
         return stands("over")
     if search.sought is None:
         return stands("begun")
-    held = opened(search)
+    try:
+        held = opened(search)
+    except Refusal:
+        return stands("broken")  # its name is what ends it
     if held.waits():
         return stands("waits")
     return stands("looked at", not_found=_not_found(search, held), differing=held.differing())
