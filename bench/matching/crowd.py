@@ -92,9 +92,6 @@ class Crowd:
             "sex": "FM"[self.female[row]],
         }
 
-    def __getitem__(self, row: int) -> tuple[Person]:
-        return (person(f"r{row}", self.values(row), lambda _f, _s: None),)
-
     def look(self, rows: Sequence[int]) -> list[tuple[Person]]:
         """Return who some rows are, as a register does."""
         return read(self._piece(np.asarray(rows, np.intp)))
@@ -108,9 +105,6 @@ class Crowd:
         return Piece(
             *(one[rows] for one in (self.given, self.surname, self.born, self.home, self.female)), rows
         )
-
-    def __len__(self) -> int:
-        return self.size
 
     def request(self, count: int) -> list[Person]:
         """Return so many records: six of ten somebody of the crowd, half of these with a slip; the others nobody."""

@@ -205,7 +205,17 @@ def test_of_what_nobody_says_there_are_never_fewer_than_none(held):
         assert counted.totals["postcode"] == 0
 
 
-@pytest.mark.parametrize("how", ["put back", "gone", "forgotten", "many", "damaged", "seal", "people"])
+BY_SQL = {
+    "put back": "update vault.written set mark = gen_random_uuid()",  # another vault, with as many writings
+    "emptied": "truncate vault.person cascade",
+    "forgotten": "delete from vault.written",
+    "long ago": "select vault.note_writing(array[]::uuid[]) from generate_series(1, 65537)",
+}
+
+
+@pytest.mark.parametrize(
+    "how", ["put back", "gone", "emptied", "forgotten", "long ago", "many", "damaged", "seal", "people"]
+)
 def test_where_it_cannot_be_known_who_changed_everybody_is_read_again(held, how):
     def sql(text):
         with postgres.connected(home, "owner") as owner:
@@ -214,14 +224,12 @@ def test_where_it_cannot_be_known_who_changed_everybody_is_read_again(held, how)
     with copy_of(held) as home:
         before, (folder,) = pieces(home), [path for path in home.index.iterdir() if path.is_dir()]
         one, *others = everybody()
-        if how == "put back":  # another vault, with as many writings
-            sql("update vault.written set mark = gen_random_uuid()")
+        if how in BY_SQL:
+            sql(BY_SQL[how])
         elif how == "gone":
             with postgres.connected(home, "owner") as owner:
                 owner.execute("delete from vault.lookup where person_id = %s", [one.person])
                 owner.execute("delete from vault.person where id = %s", [one.person])
-        elif how == "forgotten":
-            sql("delete from vault.written")
         elif how == "many":
             for each in others[: len(others) // 50 + 2]:
                 reseal(each, **NEW)
@@ -286,6 +294,77 @@ def test_every_writing_of_who_people_are_is_noted_by_the_database_itself(held):
             owner.execute("update vault.person set birth = '' where id = %s", [two.person])
             last = owner.execute("select people from vault.written order by id desc limit 1").fetchone()
         assert last == ([UUID(str(two.person))],)
+
+
+def test_of_two_who_write_at_once_nobody_is_passed_over(held):
+    """Numbers are in the order in which writings are seen: else whoever read the later one would never see the other."""
+    import threading
+
+    change = "update vault.person set birth = (select birth from vault.person where id = %s) where id = %s"
+
+    def written_too():
+        with postgres.connected(home, "owner") as other:
+            other.execute(change, [three.person, two.person])
+
+    with copy_of(held) as home, postgres.connected(home, "owner") as owner:
+        one, two, three, *_ = everybody()
+        later = threading.Thread(target=written_too)
+        with owner.transaction():
+            owner.execute("update vault.person set slot = slot where id = %s", [three.person])  # says nothing
+            owner.execute("update vault.person set birth = names where id = %s", [one.person])
+            later.start()
+            later.join(timeout=1)
+            assert later.is_alive(), "it did not wait"
+            look_through()
+            owner.execute(
+                "update vault.person set birth = %s where id = %s", [one.blobs["birth"], one.person]
+            )
+        later.join(timeout=30)
+        noted = [row for (row,) in owner.execute("select people from vault.written order by id").fetchall()]
+        assert noted[-3:] == [[UUID(str(one.person))], [UUID(str(one.person))], [UUID(str(two.person))]]
+
+
+def test_so_many_writings_are_remembered_and_no_more(held):
+    with copy_of(held) as home, postgres.connected(home, "owner") as owner:
+        owner.execute(BY_SQL["long ago"])
+        assert owner.execute("select count(*) from vault.written").fetchone() == (65_536,)
+
+
+def test_two_lists_are_compared_one_after_the_other(held):
+    """Both make the index anew, and each takes away what is not its own."""
+    import threading
+
+    from django.db import connections
+
+    came = []
+
+    def second():
+        try:
+            came.append(asked(lambda known: known.register.people))
+        finally:
+            connections.close_all()
+
+    def first(known):
+        other.start()
+        other.join(timeout=1)
+        assert other.is_alive(), "it did not wait"
+        assert came == []
+        return known.register.people
+
+    with copy_of(held) as home:
+        (home.index / "current").unlink()
+        other = threading.Thread(target=second)
+        people = asked(first)
+        other.join(timeout=30)
+        assert came == [people]
+
+
+def test_nobody_else_can_read_the_files_of_the_index(held):
+    with copy_of(held) as home:
+        fresh_look(home)
+        files = [path for path in home.index.rglob("*") if path.is_file()]
+        assert len(files) > 4
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_what_a_transaction_took_back_was_never_written(held):

@@ -10,7 +10,7 @@ A rule that is not here finds nobody: what is lost by that is measured in bench/
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Generic, TypeVar
@@ -23,7 +23,6 @@ from beholden.linkage.names import Name, given_keys, surname_keys
 from beholden.linkage.people import Person, turned
 
 Keys = npt.NDArray[np.uint64]
-Parts = tuple[str, ...]
 
 _GIVEN, _SURNAME, _BEGINS, _BIRTH, _YEAR, _DAY, _POSTCODE, _SECTOR, _NUMBER = range(9)
 PARTS = (
@@ -70,26 +69,6 @@ RULES = (
     Rule("given name and start of the surname", (_GIVEN, _BEGINS), strong=False),
 )
 """In the order in which the rule that found a pair is named. The last two find rare names only: others are capped."""
-
-
-def stored(person: Person) -> Iterator[Parts]:
-    """Yield under which parts somebody is kept: once for each key of the given name and of the surname."""
-    return _parts(person.given, person.surname, person.birth_date, person)
-
-
-def asked(person: Person) -> Iterator[Parts]:
-    """Yield under which parts somebody is looked for: as kept, with the names swapped, with day and month turned."""
-    born = person.birth_date
-    yield from _parts(person.given, person.surname, born, person)
-    yield from _parts(person.surname, person.given, born, person)
-    if born and born != turned(born):
-        yield from _parts(person.given, person.surname, turned(born), person)
-
-
-def _parts(given: Name, surname: Name, born: str, person: Person) -> Iterator[Parts]:
-    rest = (*_of_birth(born), *_of_postcode(person.postcode), person.pupil_number)
-    for first, last in product(given_keys(given) or ("",), surname_keys(surname) or ("",)):
-        yield first, last, last[:_START], *rest
 
 
 def _of_birth(born: str) -> tuple[str, str, str]:
@@ -139,17 +118,6 @@ class Hasher:
             name.encode(), key=self._secret, digest_size=32, person=b"bh.link.own"
         ).digest()
 
-    def table(self, rows: Iterable[Parts]) -> Keys:
-        """Return one line of nine digests a row; zero where a part is missing."""
-        flat = [self._row(range(len(PARTS)), row) for row in rows]
-        return np.array(flat, dtype=np.uint64).reshape(-1, len(PARTS))
-
-    def keys(self, table: Keys) -> list[tuple[Keys, Places]]:
-        """Return for each rule the keys that can be made, and the rows of the table that they are made of."""
-        return [
-            self._made(number, [table[:, place] for place in rule.parts]) for number, rule in enumerate(RULES)
-        ]
-
     def _made(self, number: int, columns: Sequence[Keys]) -> tuple[Keys, Places]:
         """Return the keys of one rule, and the rows that have all its parts."""
         rows = np.nonzero(np.all([column != 0 for column in columns], axis=0))[0]
@@ -159,7 +127,7 @@ class Hasher:
         return self._sealed(key, number), rows
 
     def stored(self, people: Sequence[Person]) -> list[Made]:
-        """Return the keys of many people by rule, and whose each is by place: what `stored` and `keys` come to.
+        """Return the keys of many people by rule, and whose each is by place: one for each way to spell the parts.
 
         Names, days and postcodes come again and again: what is made of a value is made once, and looked up by number.
         No key of one person is there twice.
@@ -168,7 +136,7 @@ class Hasher:
         return self._of(given, surnames, [one.birth_date for one in people], people)
 
     def asked(self, people: Sequence[Person]) -> list[Made]:
-        """Return the same of many who are asked about: as kept, names swapped, day and month turned (`asked`)."""
+        """Return the same of many who are asked about: as kept, names swapped, day and month turned."""
         other = [
             n for n, one in enumerate(people) if one.birth_date and one.birth_date != turned(one.birth_date)
         ]

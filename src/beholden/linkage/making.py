@@ -2,9 +2,10 @@
 """Makes the sorted keys of millions of people out of pieces of them, by all cores, in little memory.
 
 A piece is whatever people can be read of, and how that is done its caller says: so what is large, or sealed, is read
-where its keys are made, and only keys come back. Keys are random bits, so equal shares of all that can be are equal
-work: sorted piece by piece they lie in a file that no name leads to, and each share of it is then sorted by itself.
-What goes to other processes and back goes through pipes. Decides nothing about people; knows no index.
+where its keys are made. Keys come back, and how often each value stands, in clear. Keys are random bits, so equal
+shares of all that can be are equal work: sorted piece by piece they lie in a file that no name leads to, and each share
+of it is then sorted by itself. What goes to other processes and back goes through pipes. Decides nothing about people;
+knows no index.
 """
 
 import os

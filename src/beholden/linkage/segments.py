@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -144,7 +145,7 @@ def write(folder: Path, name: str, parts: Iterable[Sorted], hasher: Hasher) -> s
     tagger, start = _tagger(name, hasher), 0
     marks: list[tuple[int, int, int, bytes]] = []
     fresh = folder / f"{name}{PIECES}{PART}"
-    with fresh.open("wb") as file:
+    with _private(fresh) as file:
         for keys, rows in _pieces(parts):
             raw = keys.tobytes() + rows.tobytes()
             marks.append((int(keys[0]), start, len(keys), _tag(tagger, len(marks), raw)))
@@ -177,13 +178,22 @@ def _tag(tagger: AESGCM, number: int, raw: bytes) -> bytes:
 
 
 def put(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all; when this returns, it is on the disk under its name, and so is the name."""
+    """Write a file whole or not at all; when this returns, it is on the disk under its name, and so is the name.
+
+    As `home.files` does it, which nothing here may import: whoever matches two lists has no home.
+    """
     fresh = path.with_name(f"{path.name}{PART}")
-    with fresh.open("wb") as file:
+    with _private(fresh) as file:
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
     named(fresh)
+
+
+def _private(fresh: Path) -> BinaryIO:
+    """Open a new file that nobody else can read; what a kill left under its name goes, and no link is followed."""
+    fresh.unlink(missing_ok=True)
+    return os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
 
 
 def named(fresh: Path) -> None:

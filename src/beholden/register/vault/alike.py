@@ -60,10 +60,8 @@ def _unasked() -> QuerySet[Suggestion]:
 
 def one_waiting(number: int) -> tuple[LooksAlike, PersonId, PersonId] | None:
     """Return one of them, and its two records; None where there is none, or it was asked."""
-    row = Suggestion.objects.filter(pk=number).first()
-    if row is None or frozenset((row.person_id, row.candidate_id)) in questions.ever_asked():
-        return None
-    return _shown(row), PersonId(row.person_id), PersonId(row.candidate_id)
+    row = _unasked().filter(pk=number).first()
+    return None if row is None else (_shown(row), PersonId(row.person_id), PersonId(row.candidate_id))
 
 
 def _shown(row: Suggestion) -> LooksAlike:

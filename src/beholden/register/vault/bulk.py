@@ -90,7 +90,7 @@ def proofs(size: int) -> Generator[list[tuple[bytes, int, bytes]]]:
 
 
 def proofs_of(people: Sequence[UUID]) -> list[tuple[bytes, int, bytes]]:
-    """Return the same of those of the people who are in the vault, in the order of their ids."""
+    """Return the same of those of the people who are in the vault, in the order of their ids: no object for each."""
     with _cursor() as cursor:
         cursor.execute(
             "select uuid_send(id), slot, proof"

@@ -304,8 +304,6 @@ def _name(made: _Made, secret: bytes) -> _Made:
     root, sealed = here().index, _sealed(made.counted)
     write_durably(made.folder / _PEOPLE, made.ids)
     write_durably(made.folder / _COUNTED, sealed)
-    for path in made.folder.iterdir():
-        path.chmod(0o600)
     fsync_folder(root)
     write_durably(root / _CURRENT, json.dumps(_said(secret, made, sealed)).encode())
     _alone(made.folder)

@@ -14,13 +14,13 @@ from beholden.register.lent import ProofSeeds, place_and_id
 from beholden.register.vault.seal import said_in
 from beholden.register.vault.slots import Slots, unwrapped
 
-Sealed = tuple[bytes, int, bytes]
+Wrapped = tuple[bytes, int, bytes]
 """16-byte id, slot, sealed proof seed."""
 
 _GROUP: Final = "proof"
 
 
-def opened(slots: Path, kek: bytes, sealed: Sequence[Sealed]) -> ProofSeeds:
+def opened(slots: Path, kek: bytes, sealed: Sequence[Wrapped]) -> ProofSeeds:
     """Return the proof seeds of those who were placed, in order, or raise: InvalidTag, ValueError or KeyError."""
     people, label_seeds, proof_ids, outer = bytearray(), bytearray(), bytearray(), AESGCM(kek)
     wrapped = Slots(slots, kek).wrapped([slot for _, slot, _ in sealed])

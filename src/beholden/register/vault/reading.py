@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens what says who people are, and reads it as linkage compares it. No database: other processes do it too.
 
-The vault's key and what is sealed go to them through pipes, and only keyed hashes and counts come back; nothing of it
-touches a disk.
+The vault's key and what is sealed go to them through pipes. Keyed hashes come back, and how often each value stands, in
+clear but of nobody by name; nothing of it touches a disk.
 """
 
 from collections.abc import Sequence

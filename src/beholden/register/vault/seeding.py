@@ -19,7 +19,7 @@ from beholden.home.keys import load
 from beholden.register.lent import PROOF_ID_BYTES, ProofSeeds
 from beholden.register.vault import bulk
 from beholden.register.vault.check import seed_damaged
-from beholden.register.vault.opening import Sealed, opened
+from beholden.register.vault.opening import Wrapped, opened
 
 PIECE = 20_000
 MANY = 10
@@ -39,7 +39,7 @@ def those(among: Iterable[UUID]) -> ProofSeeds:
     return _opened(bulk.proofs_of(some) for some in iter(lambda: list(islice(source, PIECE)), []))
 
 
-def _opened(pieces: Iterator[Sequence[Sealed]]) -> ProofSeeds:
+def _opened(pieces: Iterator[Sequence[Wrapped]]) -> ProofSeeds:
     open_some = partial(opened, here().slots, load(here(), "vault"))
     try:
         return ProofSeeds.joined(list(_shared_out(open_some, pieces)))
@@ -48,7 +48,7 @@ def _opened(pieces: Iterator[Sequence[Sealed]]) -> ProofSeeds:
 
 
 def _shared_out(
-    open_some: Callable[[Sequence[Sealed]], ProofSeeds], pieces: Iterator[Sequence[Sealed]]
+    open_some: Callable[[Sequence[Wrapped]], ProofSeeds], pieces: Iterator[Sequence[Wrapped]]
 ) -> Iterator[ProofSeeds]:
     """Yield what each piece comes to, in order: the first ones here, and where there are more, by every core."""
     yield from map(open_some, islice(pieces, MANY))
