@@ -116,7 +116,7 @@ def test_the_public_reads_how_a_list_was_matched_and_a_family_how_its_record_was
     page.goto(f"/uses/{world.use}")
     see(page, "pairs-use")
     assert "Made-up people whom we mixed in" in main(page)
-    assert "Too few to say for one list." in main(page)
+    assert "We cannot say for this list." in main(page)
     found = page.request.get(f"/uses/{world.use}.json").json()["matches"]
     assert [(one["rows"], one["decoys"], one["decoys_accepted"]) for one in found] == [(10, 12, 0)]
     assert [one["audit"]["false"] for one in found] == [None]

@@ -84,6 +84,7 @@ def environment(**options: object) -> Environment:
         day=words.day,
         month=words.month,
         short_day=words.short_day,
+        up_to=words.up_to,
         clock=lambda when: words.clock(when, zone),
         local_day=lambda when: words.day(when.astimezone(zone).date()),
         last_day=lambda until: words.day(words.last_day(until, zone)),

@@ -30,6 +30,13 @@ def short_day(when: date) -> str:
     return kinds.day(when)
 
 
+def up_to(first: date, after: date) -> str:
+    """Return all days from one on and before another: 1 January to 31 December 2026."""
+    last = after - timedelta(days=1)
+    begins = short_day(first)
+    return f"{begins.removesuffix(f' {last.year}')} to {short_day(last)}"
+
+
 def month(when: date) -> str:
     """Return a month: March 2027."""
     return f"{kinds.MONTHS[when.month - 1]} {when.year}"

@@ -14,6 +14,7 @@ from beholden.choices.actions import Receipt
 from beholden.choices.rules import Answer, Permission, Scope, typed_number, unknown_number
 from beholden.gate.catalogues import RulesAnnounced, RulesHistory, RulesSet
 from beholden.gate.contested import Contests
+from beholden.gate.matches import Audited, GroupOfYear, Matched, YearOfLists
 from beholden.gate.queries import Numbers
 from beholden.hatch.verbs import Verb
 from beholden.kinds import PersonId, UseRef
@@ -327,6 +328,29 @@ def public_use(ref: str, catalogue: object) -> PublicUse:
         if use.ref == ref:
             return use
     raise Refusal("uses.unknown", "No.", next_step="", authority="")
+
+
+LIST = Matched(
+    on=date(2027, 3, 1), rows=40, by_number=64, by_values=64, by_people=64, looked_at=512, decoys=12, decoys_accepted=0,
+    known=12, known_right=12, agree=(85, 100), model="ab" * 32, sure=0.99, likely=0.25, lead=10, entry=30,
+)  # fmt: skip
+AUDIT = Audited(
+    false=(0, 15), several=20, cut_short=0, unread=0,
+    with_birth_date=100, with_postcode=90, with_number=0, entry=31,
+)  # fmt: skip
+YEAR = YearOfLists(
+    since=date(2026, 1, 1),
+    until=date(2027, 1, 1),
+    lists=14,
+    false=(0, 7),
+    missed=(12, 80),
+    lost=(3, 31),
+    groups=(
+        GroupOfYear("region", "yorkshire-and-the-humber", (0, 41), (12, 90)),
+        GroupOfYear("gone", "of-old", (0, 41), None),
+    ),
+    entry=32,
+)
 
 
 def matched(ref: str) -> tuple[()]:

@@ -276,6 +276,23 @@ def test_what_went_wrong_where_nobody_knows_with_whom(screen: Page, monkeypatch:
     look(screen, "unnamed-use")
 
 
+@pytest.mark.parametrize("held", ["all", "little"])
+def test_how_often_lists_of_names_were_matched_wrongly(
+    screen: Page, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """D32: a list with its figures and the year's beside it, and both where there is next to nothing to say."""
+    from beholden.web.public import register
+
+    one, year = replace(doubles.LIST, audit=doubles.AUDIT), doubles.YEAR
+    if held == "little":
+        one = replace(one, rows=10, known=0, agree=None, audit=replace(doubles.AUDIT, false=None))
+        year = replace(year, missed=None, lost=None, groups=())
+    monkeypatch.setattr(register, "matched", lambda _: (one,))
+    monkeypatch.setattr(register, "year_of_lists", lambda: year)
+    screen.goto(f"/uses/{doubles.UNIVERSITY}")
+    look(screen, f"use-matched-{held}")
+
+
 def test_letters_behind_the_own_code(screen: Page, box: LetterBox, keeper: doubles.Keeper) -> None:
     """D16: the letter, or that there is none, and one press against more."""
     open_letter(screen)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import homes
-from beholden.gate.matches import Audited, GroupOfYear, Matched, YearOfLists
 from beholden.ledger.checkpoint import sign_checkpoint
 from beholden.ledger.entries import KINDS
 from beholden.ledger.verify import key_number
@@ -22,7 +21,7 @@ from beholden.uses.runs import Recurs
 from beholden.web.public import log, sums
 from beholden.web.public.register import planned
 from unit.web import doubles
-from unit.web.doubles import COLLEGE, FRAUD, SLEEP, UNIVERSITY, USES
+from unit.web.doubles import AUDIT, COLLEGE, FRAUD, LIST, SLEEP, UNIVERSITY, USES, YEAR
 
 NOTE = sign_checkpoint(doubles.checkpoint("events").checkpoint, seed=bytes(range(32)))
 FORBIDDEN = ("GDS Transport", "crown", "crest", "#1d70b8", "GOV.UK")
@@ -166,29 +165,6 @@ def test_an_incident_that_names_nobody_sends_no_family_away(reader, box, monkeyp
     assert "At most 64" not in page
 
 
-LIST = Matched(
-    on=date(2027, 3, 1), rows=40, by_number=64, by_values=64, by_people=64, looked_at=512, decoys=12, decoys_accepted=0,
-    known=12, known_right=12, agree=(85, 100), model="ab" * 32, sure=0.99, likely=0.25, lead=10, entry=30,
-)  # fmt: skip
-AUDIT = Audited(
-    false=(0, 15), several=20, cut_short=0, unread=0,
-    with_birth_date=100, with_postcode=90, with_number=0, entry=31,
-)  # fmt: skip
-YEAR = YearOfLists(
-    since=date(2026, 1, 1),
-    until=date(2027, 1, 1),
-    lists=14,
-    false=(0, 7),
-    missed=None,
-    lost=(3, 31),
-    groups=(
-        GroupOfYear("region", "yorkshire-and-the-humber", (0, 41), (12, 90)),
-        GroupOfYear("gone", "of-old", (0, 41), None),
-    ),
-    entry=32,
-)
-
-
 def of_use(reader, monkeypatch, *lists, year=None):
     from beholden.web.public import register
 
@@ -199,26 +175,61 @@ def of_use(reader, monkeypatch, *lists, year=None):
 
 
 def test_how_often_a_list_was_matched_wrongly_stands_on_the_page_of_the_use(reader, monkeypatch):
-    """Where too few were drawn that is said; a list from before says that nobody looked (D26, D32)."""
-    said, held = of_use(reader, monkeypatch, replace(LIST, audit=AUDIT))
-    assert "0 to 15 of a hundred people whom the rules found." in said
+    """How sure a figure is stands beside a figure alone; a list from before says that nobody looked (D26, D32)."""
+    said, held = of_use(reader, monkeypatch, replace(LIST, audit=AUDIT, agree=None))
+    assert "0 to 15 of a hundred people whom the rules found (95 of 100 such figures are right)." in said
     assert "Somebody was missed" not in said
     assert "The birth date of about 100, the postcode of about 90, the pupil number of about 0." in said
-    assert "All lists of a year together" not in said
+    assert "How often lists of names are matched wrongly" not in said
     assert (held["matches"][0]["audit"]["false"], held["matches_of_a_year"]) == ([0, 15], None)
+    without, _ = of_use(reader, monkeypatch, replace(LIST, audit=replace(AUDIT, false=None), agree=None))
+    assert "Somebody else was found We cannot say for this list." in without
+    assert "95 of 100" not in without
     before, _ = of_use(reader, monkeypatch, LIST)
     assert "Nobody looked at a sample of this list to measure the errors." in before
 
 
+def test_how_many_were_asked_about_and_found_is_said_in_one_way(reader, monkeypatch):
+    """The least number of either may be less; a greater number of who were asked about is exact (D26)."""
+    said, _ = of_use(reader, monkeypatch, replace(LIST, rows=10))
+    assert "A list of at most 10 people was handed in" in said
+    assert "Found by the pupil number At most 64 " in said
+    assert "A list of 40 people was handed in" in of_use(reader, monkeypatch, LIST)[0]
+
+
 def test_the_lists_of_a_year_stand_there_with_their_groups_in_the_words_of_the_rules(reader, monkeypatch):
-    """A group that the rules know no more is named as the log names it (D32)."""
+    """A group that the rules know no more has no name that a reader would know (D32)."""
     said, held = of_use(reader, monkeypatch, LIST, year=YEAR)
-    assert "14 lists were matched" in said
-    assert "Everybody 0 to 7 too few to say" in said
+    assert "From 1 January to 31 December 2026, 14 lists were matched." in said
+    assert "Everybody 0 to 7 12 to 80" in said
     assert "Region: Yorkshire and The Humber 0 to 41 12 to 90" in said
-    assert "gone: of-old 0 to 41 too few to say" in said
-    assert "3 to 31 were found by nobody" in said
+    assert "A group that is no longer counted 0 to 41 too few to say" in said
+    assert "of-old" not in said
+    assert "who are held and were compared, 3 to 31 were found by nobody." in said
     assert held["matches_of_a_year"]["lost"] == [3, 31]
+    page = reader.get(f"/uses/{UNIVERSITY}").content.decode()
+    assert '<h2 class="govuk-heading-m">How often lists of names are matched wrongly</h2>' in page
+
+
+@pytest.mark.parametrize(
+    ("none", "row"), [("false", "too few to say 12 to 80"), ("missed", "0 to 7 too few to say")]
+)
+def test_a_figure_of_a_year_for_which_too_few_were_drawn_is_said_to_be_none(reader, monkeypatch, none, row):
+    """And so is how many nobody found, which needs both, in a sentence of its own (D32)."""
+    said, _ = of_use(
+        reader, monkeypatch, replace(LIST, agree=None), year=replace(YEAR, lost=None, **{none: None})
+    )
+    assert f"Everybody {row}" in said
+    assert "95 of 100 such figures are right." in said
+    assert "Of how many nobody found, too few were drawn to say. Groups of which" in said
+    assert "were found by nobody" not in said
+
+
+def test_a_year_without_a_figure_does_not_say_how_sure_its_figures_are(reader, monkeypatch):
+    bare = replace(YEAR, false=None, missed=None, lost=None, groups=())
+    said, _ = of_use(reader, monkeypatch, replace(LIST, agree=None), year=bare)
+    assert "Everybody too few to say too few to say" in said
+    assert "95 of 100" not in said
 
 
 def test_a_refused_request_shows_the_table_that_answers_it(reader):
@@ -380,6 +391,22 @@ def test_every_kind_of_entry_has_a_sentence_of_its_own():
     from beholden.web.public.sentences import said
 
     assert set(KINDS.values()) <= set(said.registry)
+
+
+def test_how_often_lists_were_matched_wrongly_is_a_sentence_of_the_log():
+    """Of people, with a year's own last day; and where there is no figure, that we cannot say (D32)."""
+    from beholden.ledger.vocabulary.events import ListAudited, ListsAudited
+    from beholden.web.public.sentences import said
+
+    of_list = ListAudited(0, 15, 0, 20, 0, UNIVERSITY, 100, 0, 90)
+    assert said(of_list).endswith("The rules took somebody for somebody else: 0 to 15 of a hundred people.")
+    assert said(replace(of_list, false_low=None, false_high=None)).endswith("else: we cannot say how often.")
+    of_year = ListsAudited(7, 0, (), 14, None, None, None, None, YEAR.since, YEAR.until)
+    assert said(of_year) == (
+        "From 1 January to 31 December 2026, 14 lists of names were matched. "
+        "The rules took somebody for somebody else: 0 to 7 of a thousand people. "
+        "They missed somebody: we cannot say how often."
+    )
 
 
 def test_entries_are_sentences(reader, box):

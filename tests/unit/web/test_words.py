@@ -28,6 +28,17 @@ def test_a_time_of_day(hour, minute, said):
 
 
 @pytest.mark.parametrize(
+    ("first", "after", "said"),
+    [
+        (date(2026, 1, 1), date(2027, 1, 1), "1 January to 31 December 2026"),
+        (date(2026, 4, 1), date(2027, 4, 1), "1 April 2026 to 31 March 2027"),
+    ],
+)
+def test_a_year_is_said_by_its_last_day_and_not_by_the_day_after(first, after, said):
+    assert words.up_to(first, after) == said
+
+
+@pytest.mark.parametrize(
     ("label", "said"),
     [
         ("School year", "school year"),

@@ -7,7 +7,7 @@ from functools import singledispatch
 from beholden.ledger.entries import Body, Entry
 from beholden.ledger.sealing import Seal
 from beholden.ledger.vocabulary import audits, events, handovers, redress, sealed, tables
-from beholden.web.words import in_tens, month, number, short_day
+from beholden.web.words import in_tens, month, number, short_day, up_to
 
 _STATES = {
     "submitted": "was asked for",
@@ -132,30 +132,23 @@ def _linked(body: events.ListLinked) -> str:
 def _linked_audit(body: events.ListAudited) -> str:
     return (
         f"Use {body.use}: people looked at some of what the rules decided of a list of names, without knowing what. "
-        f"{_of_hundred('The rules took somebody for somebody else', body.false_low, body.false_high)}"
+        f"The rules took somebody for somebody else: {_of_people(body.false_low, body.false_high, 'hundred')}."
     )
-
-
-def _of_hundred(what: str, low: int | None, high: int | None) -> str:
-    if low is None or high is None:
-        return f"{what}: too few to say."
-    return f"{what}: {number(low)} to {number(high)} of a hundred times."
 
 
 @said.register
 def _linked_year(body: events.ListsAudited) -> str:
     return (
-        f"From {short_day(body.since)} on, before {short_day(body.until)}, {number(body.lists)} lists of names were "
-        "matched. "
-        f"{_of_thousand('The rules took somebody for somebody else', body.false_low, body.false_high)} "
-        f"{_of_thousand('They missed somebody', body.missed_low, body.missed_high)}"
+        f"From {up_to(body.since, body.until)}, {number(body.lists)} lists of names were matched. "
+        f"The rules took somebody for somebody else: {_of_people(body.false_low, body.false_high, 'thousand')}. "
+        f"They missed somebody: {_of_people(body.missed_low, body.missed_high, 'thousand')}."
     )
 
 
-def _of_thousand(what: str, low: int | None, high: int | None) -> str:
+def _of_people(low: int | None, high: int | None, many: str) -> str:
     if low is None or high is None:
-        return f"{what}: too few to say."
-    return f"{what}: {number(low)} to {number(high)} of a thousand times."
+        return "we cannot say how often"
+    return f"{number(low)} to {number(high)} of a {many} people"
 
 
 @said.register
