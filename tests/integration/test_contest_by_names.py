@@ -1,19 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A match by a list of names is contested like any other, and whoever judged its pair does not judge the contest (D21, D32)."""
 
-import pytest
-
 from beholden.rights.registrar.asked import WhichMatch
 from integration.matched import THIRD
-from integration.named import HARMING, hand_in, look, released, rightly, told
+from integration.named import HARMING, hand_in, look, released, rightly
 from integration.officers import shown
 from integration.world import REGISTRAR, REVIEWERS, copy_of
-
-
-@pytest.fixture(scope="module")
-def harming(base_home, tmp_path_factory):
-    with told(base_home, tmp_path_factory.mktemp("town"), HARMING) as made:
-        yield made
 
 
 def test_the_recipients_own_reference_finds_whom_a_list_of_names_was_answered_with(harming):

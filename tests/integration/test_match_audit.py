@@ -7,7 +7,6 @@ England's catalogue lets no purpose match lists; these worlds live under one tha
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beholden.gate.sampled import EACH
@@ -17,7 +16,6 @@ from beholden.ledger.vocabulary.events import ListAudited, ListsAudited
 from beholden.linkage.sampling import Opinion
 from census_builder import upn
 from integration.named import (
-    HARMING,
     STRANGERS,
     WHERE,
     hand_in,
@@ -27,7 +25,6 @@ from integration.named import (
     released,
     replace_time,
     rightly,
-    told,
     written,
 )
 from integration.officers import shown
@@ -35,20 +32,6 @@ from integration.test_match import MATCHING, said
 from integration.world import IDENTITY, REGISTRAR, REVIEWERS, SEED, copy_of
 
 NUMBERED = replace(WHERE, fields=WHERE.fields | {"pupil_number": "upn"})
-
-
-@pytest.fixture(scope="module")
-def kind(base_home, tmp_path_factory):
-    """For a purpose that harms nobody: the rules accept by themselves, and what they accepted is drawn."""
-    with told(base_home, tmp_path_factory.mktemp("town"), MATCHING) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def harming(base_home, tmp_path_factory):
-    """For a purpose that can harm: a person looks at each."""
-    with told(base_home, tmp_path_factory.mktemp("town"), HARMING) as made:
-        yield made
 
 
 def others(children):

@@ -26,32 +26,17 @@ from integration.named import (
     released,
     replace_time,
     rightly,
-    told,
     written,
 )
 from integration.officers import shown
 from integration.replayed import audit, enrolled, with_copy
-from integration.test_match import MATCHING, said
+from integration.test_match import said
 from integration.world import REGISTRAR, REVIEWERS, copy_of
 from linking_twin import answered
 
 
 def refused(code):
     return pytest.raises(Refusal, match=f"^{code}:")
-
-
-@pytest.fixture(scope="module")
-def kind(base_home, tmp_path_factory):
-    """For a purpose that harms nobody."""
-    with told(base_home, tmp_path_factory.mktemp("town"), MATCHING) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def harming(base_home, tmp_path_factory):
-    """For a purpose that can harm: a person looks at each."""
-    with told(base_home, tmp_path_factory.mktemp("town"), HARMING) as made:
-        yield made
 
 
 def test_who_is_sure_is_answered_and_strangers_and_decoys_are_nobody(kind):
