@@ -96,6 +96,27 @@ def test_a_table_stands_with_its_picture_its_map_and_what_is_hidden(reader, tabl
     assert "http://testserver/tables/pupils?ask=count&amp;by=region&amp;by=census&amp;by=sex" in page
 
 
+OVER_TIME = "/tables/pupils?ask=count&by=census&by=sex"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        SEX,
+        SEX.replace("pupils", "pupils.svg"),
+        SEX.replace("pupils", "pupils.map.svg"),
+        OVER_TIME,
+        OVER_TIME.replace("pupils", "pupils.svg"),
+    ],
+)
+def test_missing_is_written_like_every_other_heading(reader, tables, address):
+    """Heads, lines, bars, panels, maps and what can be ticked; only in an address and a file of data it stays small."""
+    page = lxml.html.fromstring(reader.get(address).content)
+    heads = {one.strip() for one in page.xpath("//text()")}
+    assert "Missing" in heads
+    assert "missing" not in heads
+
+
 def test_no_hidden_cell_has_a_figure(reader, tables):
     page = reader.get(SEX).content.decode()
     table = document.read(reader.get(SEX.replace("pupils", "pupils.json")).content)

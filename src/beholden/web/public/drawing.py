@@ -13,6 +13,7 @@ from beholden.tables.document import Table
 from beholden.tables.grid import marks
 from beholden.tables.policy import TablesRefused
 from beholden.tables.tiles import Maps, TileMap
+from beholden.web.words import capitalised
 
 MARGIN = 14
 _NARROW = 360
@@ -99,7 +100,7 @@ def drawing(table: Table, title: str, shown: Bars | Lines | Maps | None, address
 def _maps(sheet: _Sheet, shown: Maps) -> None:
     for one in shown.maps:
         if one.words:
-            sheet.write(one.words, "title")
+            sheet.write(capitalised(one.words), "title")
         sheet.gap(6)
         sheet.draw(one)
     sheet.gap()
