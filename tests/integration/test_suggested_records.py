@@ -26,18 +26,18 @@ def another_number(number):
     return upn_check_letter(body) + body
 
 
-def renumbered(world, *, forename="", place=0):
+def renumbered(world, *, forename="", place=0, many=1):
     """Take the first school's return in again, with one child under a new number, by another first name if one is given.
 
-    The record under the old number stays, on no roll.
+    Or with so many, each by its own name. The record under the old number stays, on no roll.
     """
     from beholden.register.actions import accept
 
     school = world.town.schools[0].laestab
-    child = [one for one in world.children() if one.roll.laestab == school and one.upn[-3:].isdecimal()][
-        place
-    ]
-    text = world.files[0].read_text().replace(child.upn, another_number(child.upn))
+    children = [one for one in world.children() if one.roll.laestab == school and one.upn[-3:].isdecimal()]
+    child, text = children[place], world.files[0].read_text()
+    for one in children[place : place + many]:
+        text = text.replace(one.upn, another_number(one.upn))
     if forename:
         start = text.index(another_number(child.upn))
         text = text[:start] + re.sub(r"(<Forename>)[^<]+", rf"\g<1>{forename}", text[start:], count=1)

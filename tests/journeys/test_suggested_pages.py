@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 import homes
 from beholden.cli.serving import kept
 from beholden.home import Home
+from beholden.rights.registrar.asked import ALIKE_A_PAGE
 from beholden.rights.shown import Shown
 from integration.officers import shown
 from integration.test_suggested_records import renumbered, suggest
@@ -31,12 +32,11 @@ def scene(base_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     with homes.fresh(base_home) as home, found.acting_as(home, "keeper"):
         at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=60)
-        world = World(tmp_path_factory.mktemp("town"), at=at)
+        world = World(tmp_path_factory.mktemp("town"), at=at, pupils=240)
         world.returns()
         world.published()
-        renumbered(world)
-        renumbered(world, place=1, forename="")
-        assert suggest(world) >= 2
+        renumbered(world, many=ALIKE_A_PAGE + len(SIZES))  # each reader asks about one
+        assert suggest(world) >= ALIKE_A_PAGE + len(SIZES)
         key = shown(REGISTRAR, at=world.at)
         with served(home, tmp_path_factory.mktemp("site") / "server.log") as site, kept(home):
             yield Scene(site, key)
@@ -51,6 +51,11 @@ def test_a_registrar_sees_why_two_look_alike_and_asks(scene: Scene, browser: Bro
         go(page, page.get_by_role("button", name="Sign in"))
         go(page, page.get_by_role("link", name="Two records that may be one child"))
         look(page, "alike-1-pairs")
+        assert "Page 1 of 2, the surest of" in page.locator("main").inner_text()
+        go(page, page.get_by_role("link", name="More pairs"))
+        assert page.get_by_role("link", name="Pair ").count() >= 1
+        look(page, "alike-1-pairs-next")
+        go(page, page.get_by_role("link", name="Surer pairs"))
         go(page, page.get_by_role("link", name="Pair ").first)
         if width > min(SIZES):  # on a phone the table alone says it
             assert page.locator("main img").evaluate("one => one.naturalWidth") > 0
