@@ -136,7 +136,8 @@ class SearchStanding:
     """How far one search is, for the registrar: begun, waits, looked at, broken, or over. Nothing of a child is in it.
 
     `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared. Of one
-    that is broken, what it came to does not open: it can be ended, and the paper searched for anew. `not_found` and `differing` are places in the paper, once two have looked at everybody.
+    that is broken, what it came to does not open: it can be ended, and the paper searched for anew. `not_found` and
+    `differing` are places in the paper, once two have looked at everybody.
     """
 
     name: str
