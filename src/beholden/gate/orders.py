@@ -13,6 +13,7 @@ from typing import Protocol
 
 from beholden.catalogue import Catalogue, Item, Keeper, Law, Limits, Purpose, Store, Told
 from beholden.ledger.vocabulary.sealed import REASONS, sealed_band
+from beholden.linkage.people import Person, person
 from beholden.refusals import Refusal
 
 
@@ -222,6 +223,40 @@ def _check_sought(order: Order, band: int) -> None:
             f"Children are looked for by name only where a court names them all so, one by one, {sealed_band(1)} at "
             "most.",
         )
+
+
+def as_compared(order: Order) -> tuple[Person, ...]:
+    """Return the children whom an order names by name as they are compared, in its order.
+
+    Refuses what is typed so that it cannot be.
+    """
+    if not order.sought:
+        raise Refusal(
+            "gate.nobody_sought",
+            "This paper names its children by number, so nobody needs to be looked for.",
+            next_step="Prepare it: beholden sealed prepare.",
+            authority="D22",
+        )
+    return tuple(_person(place, child) for place, child in enumerate(order.sought, start=1))
+
+
+def _person(place: int, child: SoughtChild) -> Person:
+    unread: list[str] = []
+    values = {
+        "birth_date": child.born.isoformat(),
+        "given_name": child.given_name,
+        "postcode": child.postcode,
+        "surname": child.surname,
+    }
+    read = person(str(place), values, lambda name, _: unread.append(name))
+    if unread or not (read.given.full or read.surname.full):
+        raise Refusal(
+            "gate.sought_unread",
+            f"What is typed of child {place} of the paper cannot be compared.",
+            next_step="Type its names as the paper has them, and leave empty what the paper does not say.",
+            authority="D22",
+        )
+    return read
 
 
 def _check_items(order: Order, catalogue: Catalogue, *, on: date) -> bool:

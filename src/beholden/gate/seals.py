@@ -57,13 +57,8 @@ def paper_digest(issuer: str, reference: str) -> str:
     Of its number as people read it: how it is spaced, broken into lines, in capital or small letters, or in which form
     of Unicode (NFKC) makes no other paper of it. Every other sign does.
     """
-    number = as_read(reference)
+    number = " ".join(unicodedata.normalize("NFKC", reference).casefold().upper().split())
     return hmac.digest(derived(here(), "lookup", _PAPERS), f"{issuer}\n{number}".encode(), "sha256").hex()
-
-
-def as_read(text: str) -> str:
-    """Return words as people read them, so that two who type the same paper have typed the same."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().upper().split())
 
 
 def check_new_paper(digest: str) -> None:

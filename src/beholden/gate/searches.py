@@ -12,9 +12,9 @@ from datetime import date
 from beholden.gate import sought
 from beholden.gate.linked_pairs import instant
 from beholden.gate.models import Compulsion, Search
-from beholden.gate.orders import Order
+from beholden.gate.orders import Order, as_compared
 from beholden.gate.rules import check_role
-from beholden.gate.seals import as_read, paper_digest
+from beholden.gate.seals import paper_digest
 from beholden.gate.sought import Pair, Sought
 from beholden.home import here, keys
 from beholden.kinds import Actor, PersonId, Role
@@ -34,21 +34,17 @@ class Found:
 
 
 def asks_digest(order: Order) -> str:
-    """Return the keyed digest of what decides who is looked at: the children as read, the facts, what the court knows.
+    """Return the keyed digest of what decides who is looked at: the children, the facts, what the court knows.
 
-    So two registrars have brought the same, each typed by itself, and a search answers this list alone.
+    The children as they are compared, in the paper's order; the facts in any. So two registrars have brought the same,
+    each typed by itself, and a search answers this list alone.
     """
     said: dict[str, Json] = {
         "children": [
-            [
-                as_read(child.given_name),
-                as_read(child.surname),
-                child.born.isoformat(),
-                as_read(child.postcode),
-            ]
-            for child in order.sought
+            [[*one.given.words], [*one.surname.words], one.birth_date, one.postcode]
+            for one in as_compared(order)
         ],
-        "items": [*order.items],
+        "items": [*sorted(order.items)],
         "knows_of_safety": order.knows_of_safety,
     }
     return hmac.digest(keys.derived(here(), "lookup", _ASKS), print_json(said), "sha256").hex()
@@ -135,9 +131,9 @@ def waiting(name: str, *, by: Actor) -> tuple[tuple[int, Pair], ...]:
 class SearchStanding:
     """How far one search is, for the registrar: begun, waits, looked at, broken, or over. Nothing of a child is in it.
 
-    `second` is who brought the same paper after `by`; nothing while nobody has, and then nobody was compared. Of one
-    that is broken, what it came to does not open: it can be ended, and the paper searched for anew. `not_found` and
-    `differing` are places in the paper, once two have looked at everybody.
+    `second` is who brought the same paper after `by`; nothing while nobody has. While one is begun, nothing came of
+    it yet. Of one that is broken, what it came to does not open: it can be ended, and the paper searched for anew.
+    `not_found` and `differing` are places in the paper, once two have looked at everybody.
     """
 
     name: str

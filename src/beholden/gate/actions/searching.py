@@ -31,7 +31,7 @@ from beholden.gate.models import Search
 from beholden.gate.orders import (
     NamedChild,
     Order,
-    SoughtChild,
+    as_compared,
     check_compels,
     check_unhindered,
     child_unknown,
@@ -46,7 +46,6 @@ from beholden.home import here, keys
 from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import Json
-from beholden.linkage.people import Person, person
 from beholden.linkage.sampling import Opinion
 from beholden.people.queries import check_enrolled
 from beholden.refusals import Refusal
@@ -74,7 +73,7 @@ def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> Begu
     check_enrolled(by)
     catalogues.check_in_force(catalogue)
     check_compels(order, catalogue, on=at.date())  # 2
-    asked = _asked(order)
+    asked = as_compared(order)
     search = _begun(order, by=by, at=at)  # 3
     if search.sought is not None or not search.second:
         return Begun(search.id, search.sought is not None)
@@ -90,37 +89,6 @@ def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> Begu
     if Search.objects.filter(pk=search.id, ended_at=None).exists():
         return Begun(search.id, is_compared=True)
     raise search_over()  # somebody called it off meanwhile
-
-
-def _asked(order: Order) -> tuple[Person, ...]:
-    """Return an order's children as they are compared, in its order; refuse what is typed so that it cannot be."""
-    if not order.sought:
-        raise Refusal(
-            "gate.nobody_sought",
-            "This paper names its children by number, so nobody needs to be looked for.",
-            next_step="Prepare it: beholden sealed prepare.",
-            authority="D22",
-        )
-    return tuple(_person(place, child) for place, child in enumerate(order.sought, start=1))
-
-
-def _person(place: int, child: SoughtChild) -> Person:
-    unread: list[str] = []
-    values = {
-        "birth_date": child.born.isoformat(),
-        "given_name": child.given_name,
-        "postcode": child.postcode,
-        "surname": child.surname,
-    }
-    read = person(str(place), values, lambda name, _: unread.append(name))
-    if unread or not (read.given.full or read.surname.full):
-        raise Refusal(
-            "gate.sought_unread",
-            f"What is typed of child {place} of the paper cannot be compared.",
-            next_step="Type its names as the paper has them, and leave empty what the paper does not say.",
-            authority="D22",
-        )
-    return read
 
 
 def _begun(order: Order, *, by: Actor, at: datetime) -> Search:

@@ -7,9 +7,9 @@ from django.db import models
 class Search(models.Model):
     """One search for the children whom a court's order names by name: begun, compared, looked at, ended.
 
-    `order` is the keyed digest of the paper's number, `asks` that of what it asks, as it was typed; `by` and `second`
+    `order` is the keyed digest of the paper's number, `asks` that of what it asks, as it is compared; `by` and `second`
     are the registrars who brought it. `sought` is sealed under the search's own key and bound to the columns before it;
-    without it nobody was compared yet. No name, birth date or postcode stands here in the clear, and a child whom
+    without it nothing came of it yet. No name, birth date or postcode stands here in the clear, and a child whom
     nobody is like stands nowhere.
     """
 
