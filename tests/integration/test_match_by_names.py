@@ -467,6 +467,7 @@ def test_fsck_finds_nothing_wrong_and_every_change_of_what_was_kept(harming):
                 "seal = '\\x00'",
                 "outbox = 1",
                 "key = reverse(key)",
+                "settled_at = settled_at + interval '1 second'",
             ),
             "gate_linkedpair": (
                 "person = gen_random_uuid()",

@@ -5,8 +5,10 @@ Sees whether something opens, never what is in it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from beholden.fsck.files import PAIRS, names
+from beholden.fsck.handed import is_at
 from beholden.fsck.rules import ROWS, TIDY, Findings, found, note
 from beholden.gate.held_pairs import HeldLinking, held_linkings, held_years
 from beholden.home import Home
@@ -48,6 +50,9 @@ def _check(one: HeldLinking) -> Findings:
     if one.outbox is not None and not _is_said(one.outbox, ListLinked, one.entry):
         sentence = f"What the list of names {one.roster} came to is not what its entry in the log says."
         yield found("linked", _LINKING, sentence, ROWS)
+    if one.outbox is not None and not _is_said_at(one.outbox, one.settled_at):
+        sentence = f"When the list of names {one.roster} was settled is not the time of its entry in the log."
+        yield found("linked", _LINKING, sentence, ROWS)
     if one.audit_outbox is not None and not _is_said(one.audit_outbox, ListAudited, one.audit):
         sentence = (
             f"What people said of the list of names {one.roster} is not what its entry in the log says."
@@ -68,3 +73,8 @@ def _check_years() -> Findings:
 def _is_said(outbox: int, kind: type[Body], entry: Mapping[str, object]) -> bool:
     row = ledger.said((outbox,)).get(outbox)
     return row is not None and isinstance(row.says, kind) and row.says.to_json() == entry
+
+
+def _is_said_at(outbox: int, at: datetime | None) -> bool:
+    row = ledger.said((outbox,)).get(outbox)
+    return row is not None and at is not None and is_at(at, row.at)

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from beholden.gate import audits, pairs
 from beholden.gate.linked_pairs import Said, instant, key_of, opened, public_figures, said_of
@@ -20,7 +20,8 @@ class HeldLinking:
     """One list of names as it stands here: its key's file, the entry that the log must have, and what does not fit.
 
     `entry` is what the log must have of it once nobody is waited for, and `audit` what it must have of the pairs that
-    were drawn, if any were. `broken` names figures, pairs, opinions or counts that do not open or fit.
+    were drawn, if any were. `settled_at` decides in which year it counts. `broken` names figures, pairs, opinions or
+    counts that do not open or fit.
     """
 
     roster: int
@@ -32,7 +33,7 @@ class HeldLinking:
     entry: Mapping[str, object]
     audit_outbox: int | None
     audit: Mapping[str, object]
-    settled_at: str
+    settled_at: datetime | None
     broken: tuple[str, ...]
 
 
@@ -62,7 +63,7 @@ def held_linkings() -> Iterator[HeldLinking]:
             {**public_figures(row, rows, said), "use": row.roster.use},
             row.audit_outbox,
             {} if row.audited is None else {**audits.public_audit(row), "use": row.roster.use},
-            instant(row.settled_at) if row.settled_at else "",
+            row.settled_at,
             tuple(_broken(row, rows, said)) if has_key else (),
         )
 
