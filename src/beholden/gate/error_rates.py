@@ -12,7 +12,6 @@ Of a year it hangs on the lists of several bodies, and of a group on as many dra
 stay with the keeper.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from beholden.gate.sampled import EACH, PASSED, Stratum
 from beholden.ledger.canonical import Json
 from beholden.ledger.shapes import BANDS
 from beholden.linkage.auditing import Looked, missed_of_same, rate
+from beholden.linkage.intervals import widened
 from beholden.linkage.sampling import Opinion
 
 BODIES = 3
@@ -158,7 +158,7 @@ def of_year(kept: Sequence[OfBody], fresh: Sequence[OfBody]) -> OfLists:
     return OfLists(
         _interval(taken, _THOUSANDTHS),
         _interval(passed, _THOUSANDTHS),
-        None if lost is None else _widened(lost.low, lost.high, _THOUSANDTHS),
+        None if lost is None else widened((lost.low, lost.high), _THOUSANDTHS),
         tuple(_of_groups(kept, fresh)),
     )
 
@@ -217,8 +217,4 @@ def _interval(looked: Sequence[Looked], steps: int) -> Interval | None:
     found = rate(looked)
     if found is None or found.unsaid * 2 > found.looked:
         return None
-    return _widened(found.low, found.high, steps)
-
-
-def _widened(low: float, high: float, steps: int) -> Interval:
-    return math.floor(low * steps), math.ceil(high * steps)
+    return widened((found.low, found.high), steps)

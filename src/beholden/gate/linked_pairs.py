@@ -9,7 +9,7 @@ from uuid import UUID
 
 from beholden.gate import pairs
 from beholden.gate.models import LinkedPair, Linking, PairOpinion, Roster
-from beholden.gate.pair_rules import BLIND, agreement, is_wanted, outcome
+from beholden.gate.pair_rules import BLIND, agreement, is_looked_at, is_wanted, outcome
 from beholden.gate.pairs import Sides, Why
 from beholden.home import here, keys
 from beholden.kinds import Actor, PersonId, UseRef
@@ -53,11 +53,6 @@ def settled(roster: Roster) -> frozenset[PersonId] | None:
             authority="D32: a person looks before anything is disclosed",
         )
     return taken(LinkedPair.objects.filter(roster=roster), said_of(roster))
-
-
-def is_looked_at(row: LinkedPair) -> bool:
-    """Say whether people look at a pair: the rules did not settle it, or it was drawn."""
-    return bool(row.sampled) or not row.accepted
 
 
 def taken(rows: Iterable[LinkedPair], said: Said) -> frozenset[PersonId]:

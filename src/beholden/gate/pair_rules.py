@@ -8,12 +8,12 @@ cannot say, says that it is nobody. Made-up pairs are among the others and look 
 wrong.
 """
 
-import math
 from collections.abc import Sequence
+from typing import Protocol
 
 from beholden.catalogue import Catalogue
 from beholden.catalogue.words import Compartment
-from beholden.linkage.intervals import wilson
+from beholden.linkage.intervals import widened, wilson
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 
@@ -24,7 +24,16 @@ FOOLED_IN = 50
 """One in so many decoys may be taken for somebody; of fewer none."""
 
 _KIND = frozenset({Compartment.LEARNING, Compartment.CARE, Compartment.RIGHTS})
-_FIVE = 5
+_TWENTIETHS = 20
+
+
+class Decided(Protocol):
+    """What the rules made of a pair: accepted, and the stratum that it was drawn from, if it was."""
+
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def sampled(self) -> str: ...
 
 
 def is_adverse(purpose: str, catalogue: Catalogue) -> bool:
@@ -35,6 +44,11 @@ def is_adverse(purpose: str, catalogue: Catalogue) -> bool:
 def check_decoys(accepted: int, decoys: int) -> bool:
     """Say whether so few decoys were taken for somebody that the list may be answered at all."""
     return accepted <= decoys // FOOLED_IN
+
+
+def is_looked_at(pair: Decided) -> bool:
+    """Say whether people look at a pair: the rules did not settle it, or it was drawn."""
+    return bool(pair.sampled) or not pair.accepted
 
 
 def outcome(said: Sequence[Opinion]) -> Opinion | None:
@@ -67,5 +81,5 @@ def agreement(pairs: Sequence[Sequence[Opinion]]) -> tuple[int, int] | None:
     both = [said[:BLIND] for said in pairs if len(said) >= BLIND]
     if not both:
         return None
-    low, high = wilson(sum(one is two for one, two in both), len(both))
-    return math.floor(low * 100 / _FIVE) * _FIVE, math.ceil(high * 100 / _FIVE) * _FIVE
+    low, high = widened(wilson(sum(one is two for one, two in both), len(both)), _TWENTIETHS)
+    return low * 5, high * 5

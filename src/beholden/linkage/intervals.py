@@ -47,6 +47,12 @@ def wilson(hits: float, of: float, z: float = Z) -> Interval:
     )  # rounding leaves out no share
 
 
+def widened(found: Interval, steps: int) -> tuple[int, int]:
+    """Return an interval in whole steps of so many to the whole, never narrower."""
+    low, high = found
+    return math.floor(low * steps), math.ceil(high * steps)
+
+
 def share(strata: Sequence[Tally]) -> float:
     """Return the share of hits in all strata together, each weighing as much as it has pairs."""
     whole = sum(one.pairs for one in strata)

@@ -1,14 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What two people, or three, say of a pair; when decoys stop a list; for which purposes people look first."""
+"""What two people, or three, say of a pair, and of which; when decoys stop a list; for which purposes people look first."""
+
+from dataclasses import dataclass
 
 import pytest
 
 from beholden.catalogue import load
-from beholden.gate.pair_rules import agreement, check_decoys, check_reviewer, is_adverse, is_wanted, outcome
+from beholden.gate.pair_rules import (
+    agreement,
+    check_decoys,
+    check_reviewer,
+    is_adverse,
+    is_looked_at,
+    is_wanted,
+    outcome,
+)
 from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 
 SAME, OTHER, CANNOT = Opinion.SAME, Opinion.DIFFERENT, Opinion.CANNOT_SAY
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the rules made of a pair."""
+
+    accepted: bool
+    sampled: str
+
+
+@pytest.mark.parametrize(
+    ("pair", "looked_at"),
+    [
+        (Pair(accepted=True, sampled=""), False),
+        (Pair(accepted=True, sampled="taken"), True),
+        (Pair(accepted=False, sampled=""), True),
+        (Pair(accepted=False, sampled="near"), True),
+    ],
+)
+def test_people_look_at_what_the_rules_did_not_settle_and_at_what_was_drawn(pair, looked_at):
+    assert is_looked_at(pair) is looked_at
 
 
 @pytest.mark.parametrize(

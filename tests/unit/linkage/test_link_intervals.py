@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from beholden.linkage.intervals import Tally, effective, interval, share, wilson
+from beholden.linkage.intervals import Tally, effective, interval, share, widened, wilson
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ def test_wilson_is_as_newcombe_published_it(hits, of, low, high):
 
 def test_where_nothing_was_looked_at_the_share_may_be_anything():
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_whole_steps_never_make_an_interval_narrower():
+    assert widened((0.0, 1.0), 20) == (0, 20)
+    assert widened((0.05, 0.95), 20) == (1, 19)
+    assert widened((0.051, 0.949), 20) == (1, 19)
+    assert widened((0.0012, 0.0012), 1_000) == (1, 2)
 
 
 @pytest.mark.parametrize(("hits", "of"), [(0, 1), (1, 1), (0, 5000), (5000, 5000), (1, 5000), (7, 11)])

@@ -30,7 +30,7 @@ from beholden.gate.actions.weighing import scope
 from beholden.gate.ids import listed
 from beholden.gate.models import LinkedPair, Linking, Roster
 from beholden.gate.names import NamesList
-from beholden.gate.pair_rules import check_decoys, is_adverse
+from beholden.gate.pair_rules import check_decoys, is_adverse, is_looked_at
 from beholden.gate.pairs import Sides, Why
 from beholden.gate.roster import REFERENCE, Sweep
 from beholden.gate.sampled import Drawn
@@ -63,8 +63,8 @@ class _Pair:
     groups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
-    def is_looked_at(self) -> bool:
-        return bool(self.known or self.sampled) or self.met.why.decision is not Decision.ACCEPT
+    def accepted(self) -> bool:
+        return not self.known and self.met.why.decision is Decision.ACCEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _take(
     passed = _in_scope([one for one in linked.passed if one.person not in out], among)
     drawn = sampled.draw([one for one in kept if _is_accepted(one)], passed, key)  # 6
     rows = _pairs(handed, kept, drawn, told_apart(use, _people(drawn), catalogue, by=by, at=at))
-    if any(one.is_looked_at for one in rows):
+    if any(map(is_looked_at, rows)):
         rows += [one for one in _made_up(linked) if one.met.person not in safe]
     with transaction.atomic():  # 7
         found = b"".join(sorted(one.person.bytes + _padded(handed, one) for one in kept))
@@ -227,15 +227,14 @@ def _once(fooled: Sequence[Met]) -> tuple[Met, ...]:
 
 
 def _row(roster: Roster, row: _Pair, key: bytes) -> LinkedPair:
-    accepted = not row.known and row.met.why.decision is Decision.ACCEPT
     person = None if row.sampled in sampled.PASSED else row.met.person
-    sides = Sides(roster.pk, person, row.reference, accepted, row.known, row.sampled)
+    sides = Sides(roster.pk, person, row.reference, row.accepted, row.known, row.sampled)
     why = Why(row.met.why, row.met.alike, dict(row.groups))
     return LinkedPair(
         roster=roster,
         person=person,
         reference=row.reference,
-        accepted=accepted,
+        accepted=row.accepted,
         known=row.known,
         sampled=row.sampled,
         why=pairs.seal(key, sides, why),

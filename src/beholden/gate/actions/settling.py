@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from beholden.gate import audits, pairs
 from beholden.gate.linked_pairs import (
     instant,
-    is_looked_at,
     is_waited_for,
     key_of,
     pair_over,
@@ -17,7 +16,7 @@ from beholden.gate.linked_pairs import (
     said_of,
 )
 from beholden.gate.models import LinkedPair, LinkedYear, Linking, PairOpinion, Roster
-from beholden.gate.pair_rules import check_reviewer, is_wanted
+from beholden.gate.pair_rules import check_reviewer, is_looked_at, is_wanted
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
 from beholden.kinds import Actor, Role, UseRef
