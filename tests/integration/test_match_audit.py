@@ -4,14 +4,18 @@
 England's catalogue lets no purpose match lists; these worlds live under one that does.
 """
 
+import json
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from beholden.catalogue import restore
 from beholden.gate.sampled import EACH
 from beholden.home import postgres
 from beholden.kinds import Actor, Role
+from beholden.ledger.canonical import print_json
 from beholden.ledger.vocabulary.events import ListAudited, ListsAudited
 from beholden.linkage.sampling import Opinion
 from census_builder import upn
@@ -28,6 +32,7 @@ from integration.named import (
     written,
 )
 from integration.officers import shown
+from integration.test_compulsion import person_of
 from integration.test_match import MATCHING, said
 from integration.world import IDENTITY, REGISTRAR, REVIEWERS, SEED, copy_of
 
@@ -164,6 +169,28 @@ def test_a_record_that_came_to_nobody_stays_so_whatever_people_say(kind, tmp_pat
     assert "missed_low" not in {one.name for one in fields(entry)}  # it hangs on how many came to nobody
 
 
+@pytest.mark.parametrize("keep_until", ["years 1", "age 3"])
+def test_a_fact_that_should_have_been_wiped_tells_nobody_apart_and_the_others_do(kind, keep_until):
+    """D33: each is kept until its own day."""
+    from beholden.gate.actions.grouping import told_apart
+    from beholden.gate.ids import column
+    from beholden.uses.queries import asked
+
+    world = kind.world
+    said_of = json.loads(MATCHING.content)
+    said_of["item"]["sen_provision"]["keep_until"] = keep_until
+    with copy_of(kind):
+        people = column(person_of(world, place) for place in range(10))
+
+        def by(catalogue):
+            at = world.at + timedelta(days=400)
+            found = told_apart(asked(world.use), people, catalogue, by=REGISTRAR, at=at)
+            return {name for groups in found.values() for name in groups}
+
+        assert by(MATCHING) - by(restore(print_json(said_of))) == {"special_needs"}
+        assert by(restore(print_json(said_of))) >= {"free_meals", "region", "sex"}
+
+
 def test_a_list_of_the_least_band_has_no_figure_though_thirty_were_drawn(kind, tmp_path):
     """Who handed in thirty would know by it that all are held, and who of them said no (D13, D32)."""
     from beholden.gate.models import LinkedPair, Linking
@@ -293,16 +320,6 @@ def test_a_body_whose_list_has_nobody_drawn_makes_no_year(kind, tmp_path):
         by_other_bodies(world, tmp_path, STRANGERS)
         assert len(said(ListAudited)) == 3
         assert not quarter_on(world)
-
-
-def test_a_list_that_is_settled_while_a_quarter_ends_is_in_its_year():
-    """Its row can be written a moment after: so the year is said a day later."""
-    from beholden.gate.audits import year_until
-
-    first = datetime(2026, 10, 1, 23, 59, tzinfo=UTC)
-    assert year_until(first) == (date(2025, 7, 1), date(2026, 7, 1))
-    assert year_until(first + timedelta(minutes=1)) == (date(2025, 10, 1), date(2026, 10, 1))
-    assert year_until(datetime(2028, 2, 29, tzinfo=UTC)) == (date(2027, 1, 1), date(2028, 1, 1))
 
 
 def test_fsck_finds_every_change_of_what_was_drawn_and_counted(kind, tmp_path):

@@ -35,7 +35,7 @@ _ORDER = papers.Form(
     },
     {
         "child": _BORN | {"number": papers.text},
-        "child_by_name": _BORN | dict.fromkeys(("given_name", "postcode", "surname"), papers.text_or_none),
+        "child_by_name": _BORN | dict.fromkeys(("given_name", "postcode", "surname"), papers.text_or_nothing),
     },
 )
 

@@ -106,7 +106,7 @@ def text(value: object) -> str:
     return value
 
 
-def text_or_none(value: object) -> str:
+def text_or_nothing(value: object) -> str:
     """Take words on one line, or the two quotes alone where the paper says nothing."""
     return "" if value == "" else text(value)
 

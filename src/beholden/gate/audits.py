@@ -2,7 +2,7 @@
 """Answers what is kept and what is public of the pairs that were drawn of lists of names: of a list, and of a year."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from beholden.gate import error_rates
 from beholden.gate.error_rates import OfBody, OfGroup, OfLists, Seen
@@ -19,7 +19,6 @@ from beholden.linkage.sampling import Opinion
 from beholden.uses.queries import asked
 
 _TENTHS = 10
-_QUARTER = 3
 
 
 def audited(linking: Linking, rows: Iterable[LinkedPair], said: Said) -> dict[str, Json]:
@@ -63,16 +62,6 @@ def public_audit(linking: Linking) -> dict[str, Json]:
         "with_number": share("with_number"),
         "with_postcode": share("with_postcode"),
     }
-
-
-def year_until(at: datetime) -> tuple[date, date]:
-    """Return the year that was over when this quarter began: its first day, and the day after its last.
-
-    On the quarter's first day still the one before: a list may be settled as a day ends, and be written a moment later.
-    """
-    day = at.date() - timedelta(days=1)
-    until = day.replace(month=(day.month - 1) // _QUARTER * _QUARTER + 1, day=1)
-    return until.replace(year=until.year - 1), until
 
 
 def tallies(since: date, until: date) -> tuple[OfBody, ...]:

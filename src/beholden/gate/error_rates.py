@@ -15,6 +15,7 @@ stay with the keeper.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -32,6 +33,7 @@ Not of so many lists: one body can hand the same twelve names in as often as it 
 """
 
 _TWENTIETHS, _THOUSANDTHS = 20, 1_000
+_QUARTER = 3
 _TAKEN = frozenset({Stratum.TAKEN})
 
 Interval = tuple[int, int]
@@ -143,6 +145,16 @@ def of_list(kept: Tally, bands: Iterable[int]) -> Interval | None:
         return None
     found = _interval(_looked(kept, _TAKEN), _TWENTIETHS)
     return None if found is None else (found[0] * 5, found[1] * 5)
+
+
+def year_until(at: datetime) -> tuple[date, date]:
+    """Return the year that was over when this quarter began: its first day, and the day after its last.
+
+    On the quarter's first day still the one before: a list may be settled as a day ends, and be written a moment later.
+    """
+    day = at.date() - timedelta(days=1)
+    until = day.replace(month=(day.month - 1) // _QUARTER * _QUARTER + 1, day=1)
+    return until.replace(year=until.year - 1), until
 
 
 def of_year(kept: Sequence[OfBody], fresh: Sequence[OfBody]) -> OfLists:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often lists are matched wrongly, from drawn pairs: what may be said of one list, of a year, of a group (D32)."""
 
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from beholden.gate.error_rates import OfBody, OfGroup, OfLists, Seen, of_list, plain, read, tally
+from beholden.gate.error_rates import OfBody, OfGroup, OfLists, Seen, of_list, plain, read, tally, year_until
 from beholden.gate.error_rates import of_year as of_lists
 from beholden.gate.group_names import slug
 from beholden.gate.sampled import EACH, Stratum
@@ -210,3 +211,11 @@ def test_in_trials_the_interval_of_a_year_holds_the_truth_in_ninety_five_of_a_hu
         truth = sum(wrong for _, _, wrong in lists) * 1_000 / sum(many for _, many, _ in lists)
         held += low <= truth <= high
     assert held >= 0.93 * trials
+
+
+def test_a_list_that_is_settled_while_a_quarter_ends_is_in_its_year():
+    """Its row can be written a moment after: so the year is said a day later."""
+    first = datetime(2026, 10, 1, 23, 59, tzinfo=UTC)
+    assert year_until(first) == (date(2025, 7, 1), date(2026, 7, 1))
+    assert year_until(first + timedelta(minutes=1)) == (date(2025, 10, 1), date(2026, 10, 1))
+    assert year_until(datetime(2028, 2, 29, tzinfo=UTC)) == (date(2027, 1, 1), date(2028, 1, 1))

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from beholden.catalogue import Catalogue, Column, Item, Kind, Limits
 from beholden.gate import missing
@@ -74,19 +73,20 @@ def told_apart(
     """Return of which groups some of a use's population are, by column: as the catalogue tells people apart in tables.
 
     Nobody's group is guessed, from a name or from anything else. A column of many groups tells people apart, and is
-    not taken; nor is what should have been wiped (D33).
+    not taken; nor is a fact that should have been wiped (D33), and the others are.
     """
     wanted = use.population
     census = catalogue.collection(wanted.collection, wanted.term, wanted.year)
     columns = _columns(wanted.collection, catalogue)
     items = tuple(dict.fromkeys(one.item for one in columns if one.item is not None))
-    gone = past_retention(items, people, census, catalogue, by=by, at=at)
     rows = read.everybody(wanted.collection, wanted.term, wanted.year, items, among=people)
-    rows = rows.filter(pc.invert(pa.array(listed(rows["person"].combine_chunks(), gone))))
-    found: dict[bytes, dict[str, str]] = {person: {} for person in rows["person"].to_pylist()}
+    held = rows["person"].combine_chunks()
+    found: dict[bytes, dict[str, str]] = {person: {} for person in held.to_pylist()}
     for one in columns:
-        for groups, group in zip(found.values(), group_of(one, rows).to_pylist(), strict=True):
-            if group is not None:
+        told_by = () if one.item is None else (one.item,)
+        gone = listed(held, past_retention(told_by, held, census, catalogue, by=by, at=at))
+        for groups, group, is_gone in zip(found.values(), group_of(one, rows).to_pylist(), gone, strict=True):
+            if group is not None and not is_gone:
                 groups[one.name] = slug(group)
     return found
 

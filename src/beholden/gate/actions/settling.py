@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beholden.gate import audits, pairs
+from beholden.gate.error_rates import year_until
 from beholden.gate.linked_pairs import (
     instant,
     is_waited_for,
@@ -82,7 +83,7 @@ def say_year(*, by: Actor, at: datetime) -> bool:
     pairs: from the difference of two such figures nobody can count back to one list. The keeper's process does it:
     killed at any point, it does it again.
     """
-    since, until = audits.year_until(at)
+    since, until = year_until(at)
     if not audits.is_due(since, until):
         return False
     with transaction.atomic():
