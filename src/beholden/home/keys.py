@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from beholden.home import Home
@@ -36,9 +37,8 @@ _AUTHORITY = "D36: encrypted, least access"
 
 def create(home: Home, name: str, size: int = SIZE) -> None:
     """Make a fresh random key in its own 0600 file."""
-    key = secrets.token_bytes(size)
     try:
-        write_new(path(home, name), key + _check(key, name))
+        _write(home, name, size)
     except FileExistsError as taken:
         raise Refusal(
             "home.key_exists",
@@ -46,6 +46,17 @@ def create(home: Home, name: str, size: int = SIZE) -> None:
             next_step="Keep it: what was sealed with it opens with nothing else.",
             authority=_AUTHORITY,
         ) from taken
+
+
+def made(home: Home, name: str) -> bytes:
+    """Return a key that comes and goes; it is made, unless it is there. When this returns, it is on the disk.
+
+    Of two who make it at once one does, and both have the same.
+    """
+    with suppress(FileExistsError):
+        _write(home, name, SIZE)
+    fsync_folder(home.keys)  # whoever made it may have been killed before its name was on the disk
+    return load(home, name)
 
 
 def load(home: Home, name: str, size: int = SIZE) -> bytes:
@@ -108,6 +119,11 @@ def path(home: Home, name: str) -> Path:
     if not _NAME.match(name):
         raise ValueError("a key's name is lower-case words joined by full stops")
     return home.keys / name
+
+
+def _write(home: Home, name: str, size: int) -> None:
+    key = secrets.token_bytes(size)
+    write_new(path(home, name), key + _check(key, name))
 
 
 def _check(key: bytes, name: str) -> bytes:

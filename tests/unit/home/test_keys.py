@@ -3,6 +3,8 @@
 
 import os
 import stat
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -38,6 +40,32 @@ def test_never_overwritten(home):
         keys.create(home, "vault")
     assert refused.value.code == "home.key_exists"
     assert keys.load(home, "vault") == first
+
+
+def test_made_once_and_there_ever_after(home):
+    first = keys.made(home, "vault")
+    assert keys.made(home, "vault") == keys.load(home, "vault") == first
+    assert stat.S_IMODE((home.keys / "vault").stat().st_mode) == 0o600
+
+
+def test_what_is_no_key_of_ours_is_refused_and_not_made_anew(home):
+    keys.create(home, "vault")
+    keys.path(home, "vault").chmod(0o644)
+    with pytest.raises(Refusal, match=r"^home\.key_open:"):
+        keys.made(home, "vault")
+
+
+def test_of_many_who_make_a_key_at_once_all_have_the_same(home):
+    """D36: whatever one of them seals, every other opens."""
+    names = [f"search.{number}" for number in range(100)]
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as many:
+        all_of_them = list(many.map(_made, [home] * 4, [names] * 4))
+    assert all_of_them == [[keys.load(home, name) for name in names]] * 4
+    assert {file.name for file in home.keys.iterdir()} == set(names)
+
+
+def _made(home, names):
+    return [keys.made(home, name) for name in names]
 
 
 def test_missing(home):

@@ -27,7 +27,7 @@ from beholden.gate.models import Disclosure, Roster
 from beholden.gate.pseudonyms import keyed, pseudonyms
 from beholden.gate.rules import check_role
 from beholden.home import here, keys
-from beholden.home.files import fsync_folder, write_durably
+from beholden.home.files import write_durably
 from beholden.kinds import Actor, Role, UseRef
 from beholden.ledger.canonical import print_json
 from beholden.ledger.elements import tags_of
@@ -252,15 +252,9 @@ def _enclave(going: Going) -> Built:
         }
     )
     table = _with_items(going, table, blank)
-    name = room.key_name(going.id)
-    if not keys.exists(here(), name):
-        keys.create(here(), name)
-    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
+    key = keys.made(here(), room.key_name(going.id))
     return Built(
-        room.seal(
-            going.header, table.sort_by("pseudonym"), missing=going.missing, key=keys.load(here(), name)
-        ),
-        "sealed",
+        room.seal(going.header, table.sort_by("pseudonym"), missing=going.missing, key=key), "sealed"
     )
 
 
@@ -331,13 +325,10 @@ def _numbers(use: AskedUse, people: pa.Array, blank: pa.Array) -> pa.Array:
 
 def _contact(going: Going) -> Built:
     """The letter that is passed on, and every school's own list: the same whoever is invited (D13, D16)."""
-    name = post.key_name(going.id)
-    if not keys.exists(here(), name):
-        keys.create(here(), name)
-    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
+    key = keys.made(here(), post.key_name(going.id))
     if going.use.invitation is None:
         raise TypeError("a use that passes a letter on has it: `check_written` refuses it without")
-    content = post.seal(going.header, going.use.invitation, going.rolls, key=keys.load(here(), name))
+    content = post.seal(going.header, going.use.invitation, going.rolls, key=key)
     return Built(content, "post")
 
 

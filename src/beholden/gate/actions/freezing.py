@@ -28,7 +28,6 @@ from beholden.gate.models import TableRelease
 from beholden.gate.rules import check_role
 from beholden.gate.turns import freeze_alone
 from beholden.home import here, keys
-from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, ItemId, Role
 from beholden.ledger.actions import propose, sequence
 from beholden.ledger.vocabulary.terms import band
@@ -128,10 +127,8 @@ def _check_none_stands(name: str, moment: str) -> None:
 
 def _secret() -> Secret:
     """Return the secret behind every error. Made with the first release; once there was one, a lost key is refused."""
-    if not keys.exists(here(), shelves.KEY) and not TableRelease.objects.exists():
-        keys.create(here(), shelves.KEY)
-    fsync_folder(here().keys)  # a killed run may have made it and not flushed its name
-    return Secret(keys.load(here(), shelves.KEY))
+    load = keys.load if TableRelease.objects.exists() else keys.made
+    return Secret(load(here(), shelves.KEY))
 
 
 def _next_release(name: str, census: Collection) -> str:

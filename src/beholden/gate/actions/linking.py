@@ -35,7 +35,6 @@ from beholden.gate.pairs import Sides, Why
 from beholden.gate.roster import REFERENCE, Sweep
 from beholden.gate.sampled import Drawn
 from beholden.home import here, keys
-from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, PersonId, UseRef
 from beholden.ledger.canonical import Json
 from beholden.linkage.deciding import Decision, Reason
@@ -176,9 +175,7 @@ def _made_up(linked: Linked) -> Iterator[_Pair]:
 def _new_key() -> tuple[bytes, str]:
     """Make the key of one list's pairs; when this returns, it is on the disk."""
     name = secrets.token_hex(16)
-    keys.create(here(), pairs.key_name(name))
-    fsync_folder(here().keys)
-    return keys.load(here(), pairs.key_name(name)), name
+    return keys.made(here(), pairs.key_name(name)), name
 
 
 def _is_accepted(one: Met) -> bool:

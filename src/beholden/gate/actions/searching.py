@@ -43,7 +43,6 @@ from beholden.gate.searches import asks_digest, bound, found, is_over, opened, r
 from beholden.gate.sought import Pair, Said, Sought
 from beholden.gate.turns import take_paper
 from beholden.home import here, keys
-from beholden.home.files import fsync_folder
 from beholden.kinds import Actor, Role
 from beholden.ledger.canonical import Json
 from beholden.linkage.sampling import Opinion
@@ -77,7 +76,7 @@ def find(order: Order, *, catalogue: Catalogue, by: Actor, at: datetime) -> Begu
     search = _begun(order, by=by, at=at)  # 3
     if search.sought is not None or not search.second:
         return Begun(search.id, search.sought is not None)
-    key = _key(search)  # 4
+    key = keys.made(here(), sought.key_name(search.id))  # 4
     met = register.seek(asked, by=by, at=at)  # 5
     people = {one.person for one in met}
     check_unhindered(  # 6
@@ -122,18 +121,6 @@ def _begun(order: Order, *, by: Actor, at: datetime) -> Search:
             search.second = by.ref
             search.save(update_fields=["second"])
     return search
-
-
-def _key(search: Search) -> bytes:
-    """Return the key of a search; when this returns, it is on the disk."""
-    name = sought.key_name(search.id)
-    try:
-        keys.create(here(), name)
-    except Refusal as taken:  # an earlier run made it, or another that runs now
-        if taken.code != "home.key_exists":
-            raise
-    fsync_folder(here().keys)
-    return keys.load(here(), name)
 
 
 def _pairs(met: tuple[Met, ...], key: bytes) -> tuple[Pair, ...]:
