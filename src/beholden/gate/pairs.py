@@ -8,21 +8,18 @@ destroy the key is to wipe every copy. Figures and opinions are bound by HMAC-SH
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from beholden.gate import sealing
 from beholden.ledger.canonical import Json, print_json
 from beholden.linkage.explaining import Explanation
 from beholden.refusals import Refusal
 from beholden.register.linked import Alike
 
 PREFIX = "pairs."
-_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,14 @@ def key_name(name: str) -> str:
 
 def seal(key: bytes, sides: Sides, why: Why) -> bytes:
     """Return why a record may be somebody, sealed."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, msgspec.json.encode(why), sides.bound())
+    return sealing.seal(key, sides.bound(), msgspec.json.encode(why))
 
 
 def unseal(key: bytes, sides: Sides, blob: bytes) -> Why:
     """Open what was sealed for this very pair, or refuse."""
     try:
-        return _why.decode(AESGCM(key).decrypt(blob[:_NONCE], blob[_NONCE:], sides.bound()))
-    except (InvalidTag, ValueError) as trouble:
+        return _why.decode(sealing.unseal(key, sides.bound(), blob))
+    except ValueError as trouble:
         raise Refusal(
             "gate.pair_changed",
             "This is not the pair that was kept for this list.",

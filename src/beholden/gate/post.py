@@ -8,13 +8,10 @@ told of every pupil the same. No database, no clock, no Django.
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from beholden.gate import sealing
 from beholden.gate.parcel import unzipped, zipped
 from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import identifier
@@ -28,7 +25,6 @@ LINE = (
 """What a school passes on for every pupil of its list, in the same words."""
 
 _NAMES = ("header.json", "invitation.json", "rolls.json")
-_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +49,17 @@ def seal(
     key: bytes,
 ) -> bytes:
     """Return letter and lists sealed under a key of 32 bytes, bound to the handover's name."""
-    nonce = secrets.token_bytes(_NONCE)
     lists = {school: sorted(numbers) for school, numbers in sorted(rolls.items())}
     plain = zipped(_NAMES, (print_json(header), print_json(invitation.to_json()), print_json(lists)))
-    return nonce + AESGCM(key).encrypt(nonce, plain, _aad(identifier(header)))
+    return sealing.seal(key, _aad(identifier(header)), plain)
 
 
 def unseal(content: bytes, *, key: bytes, list_id: str) -> Post:
     """Open what was sealed; refuse what another key, another handover or another hand made."""
     try:
-        plain = AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], _aad(bytes.fromhex(list_id)))
+        plain = sealing.unseal(key, _aad(bytes.fromhex(list_id)), content)
         header, invitation, rolls = map(json.loads, unzipped(plain, _NAMES))
-    except (InvalidTag, ValueError) as trouble:
+    except ValueError as trouble:
         raise Refusal(
             "gate.post",
             "This is not what was to be passed on under this handover.",

@@ -10,22 +10,19 @@ destroy the key is to wipe every copy of the file.
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from beholden.gate import sealing
 from beholden.gate.parcel import parquet, unzipped, zipped
 from beholden.ledger.canonical import print_json
 from beholden.ledger.tags import identifier
 from beholden.refusals import Refusal
 
 _NAMES = ("header.json", "missing.json", "rows.parquet")
-_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,17 @@ def key_name(list_id: str) -> str:
 
 def seal(header: Mapping[str, object], rows: pa.Table, *, missing: bytes, key: bytes) -> bytes:
     """Return rows and header sealed under a key of 32 bytes, bound to the handover's name."""
-    nonce = secrets.token_bytes(_NONCE)
     plain = zipped(_NAMES, (print_json(header), missing, parquet(rows)))
-    return nonce + AESGCM(key).encrypt(nonce, plain, _aad(identifier(header)))
+    return sealing.seal(key, _aad(identifier(header)), plain)
 
 
 def unseal(content: bytes, *, key: bytes, list_id: str) -> Sealed:
     """Open what was sealed; refuse what another key, another handover or another hand made."""
     try:
-        plain = AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], _aad(bytes.fromhex(list_id)))
+        plain = sealing.unseal(key, _aad(bytes.fromhex(list_id)), content)
         header, missing, rows = unzipped(plain, _NAMES)
         return Sealed(json.loads(header), pq.read_table(pa.BufferReader(rows)), json.loads(missing))
-    except (InvalidTag, ValueError, pa.ArrowInvalid) as trouble:
+    except (ValueError, pa.ArrowInvalid) as trouble:
         raise Refusal(
             "gate.room",
             "This is not what was put into the reading room for this handover.",

@@ -9,16 +9,14 @@ Of what the paper says of a child its place is in it, and a name that agrees in 
 nobody is like is not in it. To destroy the key is to wipe every copy.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from beholden.gate import sealing
 from beholden.gate.pair_rules import BLIND, is_wanted, outcome
 from beholden.gate.pairs import Why
 from beholden.kinds import PersonId
@@ -27,7 +25,6 @@ from beholden.linkage.sampling import Opinion
 from beholden.refusals import Refusal
 
 PREFIX = "search."
-_NONCE = 12
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -98,15 +95,14 @@ def key_name(search: str) -> str:
 
 def seal(key: bytes, bound: Mapping[str, Json], sought: Sought) -> bytes:
     """Return what was sought, sealed to its row."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, msgspec.json.encode(sought), _aad(bound))
+    return sealing.seal(key, _aad(bound), msgspec.json.encode(sought))
 
 
 def unseal(key: bytes, bound: Mapping[str, Json], blob: bytes) -> Sought:
     """Open what was sealed to this very row, or refuse."""
     try:
-        return _sought.decode(AESGCM(key).decrypt(blob[:_NONCE], blob[_NONCE:], _aad(bound)))
-    except (InvalidTag, ValueError) as trouble:
+        return _sought.decode(sealing.unseal(key, _aad(bound), blob))
+    except ValueError as trouble:
         raise Refusal(
             "gate.search_changed",
             "This is not what was found for this order.",
