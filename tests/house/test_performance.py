@@ -3,11 +3,15 @@
 
 import json
 import re
+from itertools import chain, combinations
 
 import pytest
 
 import measuring
-from beholden.linkage import model
+from beholden.linkage import model, names
+from beholden.linkage.names import given_keys, surname_keys
+from beholden.town.names import COMMUNITIES
+from matching import crowd
 from matching import page as accuracy
 from measuring import page
 
@@ -55,6 +59,29 @@ CLAIMS = {
         "verify.command",
     ),
 }
+
+
+GIVEN, SURNAMES = crowd._names()
+
+
+@pytest.mark.parametrize(
+    ("ours", "of_town", "keys"),
+    [
+        (GIVEN, [one.girls + one.boys for one in COMMUNITIES], lambda name: given_keys(names.given(name))),
+        (SURNAMES, [one.surnames for one in COMMUNITIES], lambda name: surname_keys(names.surname(name))),
+    ],
+    ids=["given names", "surnames"],
+)
+def test_names_of_the_bench_have_one_key_as_rarely_as_those_of_the_town(ours, of_town, keys):
+    """The most frequent above all: else blocks, and what they cost, would be of no register there is."""
+    theirs = _share(map(keys, dict.fromkeys(chain.from_iterable(of_town))))
+    assert theirs / 2 < _share(map(keys, ours[:500])) < theirs * 2
+
+
+def _share(keys):
+    """Return of all pairs of names the share that have a key in common."""
+    pairs = [not set(one).isdisjoint(other) for one, other in combinations(keys, 2)]
+    return sum(pairs) / len(pairs)
 
 
 def test_the_page_is_what_the_figures_say():
