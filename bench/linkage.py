@@ -33,8 +33,8 @@ decision, for names that are read already; decoys, and what the vault's unsealin
 prediction alone, with the register loaded and its frequencies counted before the clock starts. *Warm*: the process has
 answered such a request before. *First*: it begins with opening the index and reading how frequent values are; the
 system may have the files in its memory. People are drawn from made-up syllables, so that nothing about accuracy is
-meant. Time grows with the register as blocks fill up: a record is compared with 14 people of a million, and with 159 of
-25 million. Splink's grows with the register, since it reads it whole."""
+meant. Time grows with the register as blocks fill up: of 25 million people a record is compared with 16. Splink's grows
+with the register, since it reads it whole; it weighs pairs many at once, and on all cores."""
 
 BUILDING = """Keys of everybody, hashed, sorted, written, flushed, and how frequent each value is. Pieces of the people
 go to all cores as numbers of names, days and homes, and are read there; what the vault's unsealing takes is not in it.

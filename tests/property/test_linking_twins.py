@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beholden.linkage import linking, model
+from beholden.linkage.comparing import COMPARISONS, EXACT, compare
 from beholden.linkage.explaining import explain
-from beholden.linkage.people import turned
+from beholden.linkage.model import frequencies
+from beholden.linkage.people import COLUMNS, turned
+from beholden.linkage.scoring import Scale
 from linking_twin import answered, somebody
 
 MODEL = model.shipped()
@@ -85,6 +88,26 @@ def test_index_and_all_pairs_say_the_same(held, request, prior, adverse):
             assert math.isclose(got[row][1], chance, rel_tol=1e-9, abs_tol=1e-12)
             if len({round(pair.candidate.weighed.weight, 6) for pair in answer.pairs}) == len(answer.pairs):
                 assert got[row][2] == verdict
+
+
+@given(people, people)
+def test_every_field_is_compared_in_its_own_place(one, two):
+    assert compare(one, two) == tuple(each.level(one, two) for each in COMPARISONS)
+
+
+@given(people, people)
+def test_a_value_s_frequency_counts_where_it_agrees_exactly_and_nowhere_else(one, two):
+    """In the sum as in its parts; of the second, who is the one in the register."""
+    counted = frequencies([two, somebody(given="Ada", surname="Khan", born="2011-01-01", postcode="ZZ1 1AA")])
+    said = Scale(MODEL, counted).weigh(one, two)
+    for each, fields, level, bits, adjusted in zip(
+        COMPARISONS, MODEL.fields, said.levels, said.bits, said.adjusted, strict=True
+    ):
+        u, is_exact = fields.u_exact, each.levels[level].name == EXACT
+        value = COLUMNS[each.frequent](two) if each.frequent and is_exact else ""
+        assert bits == fields.bits[level]
+        assert adjusted == (math.log2(u / counted.share(each.frequent, value, u)) if value else 0.0)
+    assert said.weight == math.fsum(said.bits + said.adjusted)
 
 
 @given(

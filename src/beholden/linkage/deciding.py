@@ -120,7 +120,7 @@ def decide(
     if not candidates:
         return ()
     best, *others = candidates
-    numbered = [one for one in candidates if one.agrees("pupil_number", "exact")]
+    numbered = [one for one in candidates if asked.pupil_number and one.agrees("pupil_number", "exact")]
     verdicts = [_of_the_rest(one) for one in candidates]
     if numbered:
         held = _numbered(asked, numbered, best, others, counted)

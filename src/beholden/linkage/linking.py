@@ -9,8 +9,9 @@ at a sample that is spread evenly over them.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from beholden.linkage.deciding import Candidate, Verdict, decide
@@ -78,7 +79,7 @@ def register_of(people: Sequence[Variants], secret: bytes) -> Register:
 
 def fit(request: Iterable[Person], register: Register, model: Model) -> float:
     """Return the prior of a request, or of its sample. The same record many times counts once."""
-    distinct = {replace(one, ref=""): None for one in request}
+    distinct = {_said(one): one for one in request}.values()
     found = [
         evidence([each.weight for _, each in weighed])
         for batch in _batches(distinct, BATCH)
@@ -103,13 +104,17 @@ def match(
         every = [*request, *beside]
         found = _weighed(every, register.index.find(every), register, model)
         fitting = found[: len(request) : -(-len(request) // SAMPLE) or 1]
-        distinct = {
-            replace(one, ref=""): evidence([each.weight for _, each in weighed])
-            for one, _, weighed in fitting
-        }
+        distinct = {_said(one): evidence([each.weight for _, each in weighed]) for one, _, weighed in fitting}
         prior = fit_prior(list(distinct.values()), register.people)
         answers = [_answered(*one, register, prior=prior, adverse=adverse) for one in found]
     yield from answers
+
+
+_said = attrgetter(
+    *("given.full", "given.words", "surname.full", "surname.words"),
+    *("birth_date", "postcode", "sex", "pupil_number"),
+)
+"""All that a record says, but for its own name of the line."""
 
 
 def answer(
@@ -188,25 +193,33 @@ def _weighed(asked: Sequence[Person], found: Sequence[Found], register: Register
     known = dict(zip(rows, register.look(rows), strict=True))
     scale = Scale(model, register.counted)
     return [
-        (one, where, [_best(one, known[row], scale) for row, _ in where.rows])
+        (one, where, [_best(one, known[row], scale.weigh) for row, _ in where.rows])
         for one, where in zip(asked, found, strict=True)
     ]
 
 
-def _best(asked: Person, known: Variants, scale: Scale) -> tuple[Person, Weighed]:
-    ways = [(one, scale.weigh(asked, one)) for one in known]
-    return ways[0] if len(ways) == 1 else max(ways, key=lambda way: way[1].weight)
+def _best(
+    asked: Person, known: Variants, weigh: Callable[[Person, Person], Weighed]
+) -> tuple[Person, Weighed]:
+    if len(known) == 1:
+        return known[0], weigh(asked, known[0])
+    return max([(one, weigh(asked, one)) for one in known], key=lambda way: way[1].weight)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Spare the collector a batch: it looks for circles among frozen values, which have none, a third of the time."""
+    """Spare the collector a batch: it looks for circles among frozen values, which have none, a third of the time.
+
+    Afterwards they count as old, so that it does not look through all of them at once.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -12,7 +12,7 @@ that takes every record to be somewhere finds somebody for each of them.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +23,13 @@ from beholden.linkage.people import COLUMNS, Person
 EXPECTED, COUNTS_FOR = 0.2, 10.0
 """What is believed of λ before a request is read, and for how many of its records that belief counts."""
 
-_FREQUENT = tuple(COLUMNS[one.frequent] if one.frequent else None for one in COMPARISONS)
+_EXACT = 1
+_Frequent = tuple[int, Callable[[Person], str]]
+_FREQUENT: tuple[_Frequent, ...] = tuple(
+    (place, COLUMNS[one.frequent]) for place, one in enumerate(COMPARISONS) if one.frequent
+)
+"""The places whose exact level is adjusted, and the value whose frequency then counts."""
+
 _LEAST, _MOST = 0.001, 0.999
 _ROUNDS, _STILL = 100, 1e-6
 
@@ -43,35 +49,32 @@ class Weighed(NamedTuple):
 class Scale:
     """Weighs pairs by one model and one register's frequencies. It remembers what the same levels and values weigh."""
 
-    __slots__ = ("_adjustments", "_bits", "_counted", "_model")
+    __slots__ = ("_counted", "_exact", "_model", "_weighed")
 
     def __init__(self, model: Model, counted: Frequencies) -> None:
         self._model, self._counted = model, counted
-        self._bits: dict[tuple[int, ...], tuple[float, ...]] = {}
-        self._adjustments: dict[tuple[int, str], float] = {}
+        self._exact: dict[tuple[int, ...], tuple[_Frequent, ...]] = {}
+        self._weighed: dict[tuple[tuple[int, ...], tuple[str, ...]], Weighed] = {}
 
     def weigh(self, left: Person, right: Person) -> Weighed:
         """Return how two people agree and what that weighs."""
         levels = compare(left, right)
-        bits = self._bits.get(levels)
-        if bits is None:
-            fields = zip(self._model.fields, levels, strict=True)
-            bits = self._bits[levels] = tuple([weights.bits[level] for weights, level in fields])
-        adjusted = tuple(
-            [
-                self._adjusted(place, column(right)) if level == 1 and column else 0.0
-                for place, (column, level) in enumerate(zip(_FREQUENT, levels, strict=True))
-            ]
-        )
-        return Weighed(levels, bits, adjusted, math.fsum(bits + adjusted))
-
-    def _adjusted(self, place: int, agreed: str) -> float:
-        """Return what a value's frequency changes of the weight of its exact level."""
-        known = self._adjustments.get((place, agreed))
+        exact = self._exact.get(levels)
+        if exact is None:
+            exact = self._exact[levels] = tuple([one for one in _FREQUENT if levels[one[0]] == _EXACT])
+        values = tuple([column(right) for _, column in exact])
+        known = self._weighed.get((levels, values))
         if known is None:
-            u, column = self._model.fields[place].u_exact, COMPARISONS[place].frequent
-            known = self._adjustments[place, agreed] = math.log2(u / self._counted.share(column, agreed, u))
+            known = self._weighed[levels, values] = self._of(levels, zip(exact, values, strict=True))
         return known
+
+    def _of(self, levels: tuple[int, ...], agreed: Iterable[tuple[_Frequent, str]]) -> Weighed:
+        bits = tuple([weights.bits[level] for weights, level in zip(self._model.fields, levels, strict=True)])
+        adjusted = [0.0] * len(levels)
+        for (place, _), value in agreed:
+            u, column = self._model.fields[place].u_exact, COMPARISONS[place].frequent
+            adjusted[place] = math.log2(u / self._counted.share(column, value, u))
+        return Weighed(levels, bits, tuple(adjusted), math.fsum((*bits, *adjusted)))
 
 
 @dataclass(frozen=True, slots=True)
