@@ -8,7 +8,7 @@ import homes
 from beholden.kinds import Actor, Role
 from beholden.linkage.files import Columns
 from beholden.linkage.sampling import Opinion
-from integration.test_match import MATCHING, begun, numbers
+from integration.test_match import MATCHING, begun, found_of, numbers
 from integration.world import RECIPIENT, REGISTRAR
 from rulebooks import in_compartment
 
@@ -103,14 +103,7 @@ def told(base_home, folder, catalogue):
             world, kept_out, hidden = begun(folder, catalogue=catalogue)
             children = world.children()
             out = numbers(world, *kept_out, hidden)
-            reached = {
-                n for school in world.town.schools for one in world.handles(school) for n in one.numbers
-            }
-            yes = frozenset(
-                f"case-{place}"
-                for place, child in enumerate(children)
-                if child.upn in reached and child.upn not in out
-            )
+            yes = found_of(world, children, out)
         roster = written(folder, [*listed(children), *STRANGERS])
         yield Told(home, world, kept_out, hidden, roster, yes)
 

@@ -90,6 +90,16 @@ def numbers(world, *people):
     }
 
 
+def found_of(world, children, out):
+    """The references of those children who must be found: reached by a school, and not among these numbers."""
+    reached = {n for school in world.town.schools for one in world.handles(school) for n in one.numbers}
+    return frozenset(
+        f"case-{place}"
+        for place, child in enumerate(children)
+        if child.upn in reached and child.upn not in out
+    )
+
+
 @pytest.fixture(scope="module")
 def told(base_home, tmp_path_factory):
     """A list of every child on roll, one with a wrong birth date, and two numbers that nobody has."""
@@ -105,14 +115,7 @@ def told(base_home, tmp_path_factory):
             lines[-1] = f"case-{len(lines) - 1},{wrong.upn},{(wrong.born + timedelta(days=1)).isoformat()}"
             lines += ["nobody-1,A999000000001,2012-05-05", "nobody-2,Z123,2013-06-06"]
             out = numbers(world, *kept_out, hidden) | {wrong.upn}
-            reached = {
-                n for school in world.town.schools for one in world.handles(school) for n in one.numbers
-            }
-            yes = frozenset(
-                f"case-{place}"
-                for place, child in enumerate(children)
-                if child.upn in reached and child.upn not in out
-            )
+            yes = found_of(world, children, out)
         yield Told(home, world, kept_out, hidden, written(folder, lines), yes)
 
 

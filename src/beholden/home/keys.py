@@ -49,7 +49,7 @@ def create(home: Home, name: str, size: int = SIZE) -> None:
 
 
 def made(home: Home, name: str) -> bytes:
-    """Return a key that comes and goes; it is made, unless it is there. When this returns, it is on the disk.
+    """Return a key, which is made unless it is there. When this returns, it is on the disk.
 
     Of two who make it at once one does, and both have the same.
     """

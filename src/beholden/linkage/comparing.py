@@ -237,15 +237,9 @@ COMPARISONS = (
 """Every field that is compared, in the order in which it is shown."""
 
 FIELD = {one.field: place for place, one in enumerate(COMPARISONS)}
+_LEVELS = tuple(one.level for one in COMPARISONS)
 
 
 def compare(left: Person, right: Person) -> tuple[int, ...]:
     """Return how two people agree: for each comparison the place of its level."""
-    return (  # without a loop, since it is asked of every pair: a test holds the order to that of COMPARISONS
-        _given(left, right),
-        _surname(left, right),
-        _birth(left, right),
-        _postcode(left, right),
-        _sex(left, right),
-        _number(left, right),
-    )
+    return tuple([level(left, right) for level in _LEVELS])

@@ -283,9 +283,11 @@ def test_how_often_lists_of_names_were_matched_wrongly(
     """D32: a list with its figures and the year's beside it, and both where there is next to nothing to say."""
     from beholden.web.public import register
 
-    one, year = replace(doubles.LIST, audit=doubles.AUDIT), doubles.YEAR
+    one, year = replace(doubles.LIST, rows=120, by_values=512, audit=doubles.AUDIT), doubles.YEAR
     if held == "little":
-        one = replace(one, rows=10, known=0, agree=None, audit=replace(doubles.AUDIT, false=None))
+        one = replace(
+            one, rows=10, by_values=64, known=0, agree=None, audit=replace(doubles.AUDIT, false=None)
+        )
         year = replace(year, missed=None, lost=None, groups=())
     monkeypatch.setattr(register, "matched", lambda _: (one,))
     monkeypatch.setattr(register, "year_of_lists", lambda: year)
